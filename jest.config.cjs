@@ -1,0 +1,27 @@
+// One project a suite: `jest --selectProjects unit infra …`. Suites that start the embedded cloud
+// get a longer deadline; a test that waits, waits for a condition.
+const project = (name, testTimeout) => ({
+  displayName: name,
+  rootDir: __dirname,
+  testMatch: [
+    `<rootDir>/test/${name}/**/*.test.ts`,
+    ...(name === 'unit' ? ['<rootDir>/collectors/**/*.test.ts'] : []),
+  ],
+  testEnvironment: 'node',
+  transform: {
+    '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
+  },
+  setupFiles: ['<rootDir>/test/support/setup.ts'],
+  testTimeout,
+});
+
+/** @type {import('jest').Config} */
+module.exports = {
+  projects: [
+    project('unit', 10_000),
+    project('infra', 60_000),
+    project('integration', 120_000),
+    project('faults', 120_000),
+    project('localstack', 600_000),
+  ],
+};

@@ -1,0 +1,30 @@
+/** Pollard's limits and the AWS limits they stand on; each is written here and nowhere else. */
+export const limits = {
+  /** Objects on a page: their numbers are one set of a page node (3 write units at 1,000). */
+  objectsPerPage: 1_000,
+  /** Bytes of an object id; DynamoDB allows 2,048 of a partition key, which also carries the collector. */
+  objectIdBytes: 255,
+  /** Bytes of a page token; it travels in a message and a manifest. */
+  pageTokenBytes: 65_536,
+  /** Pages of a run. */
+  pagesPerRun: 10_000,
+  /** Pages below a branch node: a set of 256 numbers stays under 1 KB, so an update is one write unit. */
+  pagesPerBranch: 256,
+  /** Members settled by one update: DynamoDB allows 4 KB an expression and 300 operators. */
+  membersPerSettle: 100,
+  /** Bytes of an item in DynamoDB. */
+  itemBytes: 400 * 1024,
+  /** Bytes of a run's input and of a collector's state; they travel with the run item and the context. */
+  stateBytes: 256 * 1024,
+  totals: 20,
+  totalNameLength: 64,
+  /** Seconds that SQS can delay a message. */
+  delaySeconds: 900,
+  /** Entries and bytes of a SendMessageBatch. */
+  batchEntries: 10,
+  batchBytes: 1_048_576,
+  /** Open descriptors of a Lambda environment that are left for fetchers (1,024 less what Node and the SDK hold). */
+  fetchesAtOnce: 900,
+  /** Seconds after which a lease whose run was never written is free. */
+  unwrittenLeaseSeconds: 60,
+} as const;

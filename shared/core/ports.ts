@@ -1,0 +1,234 @@
+import type { ChordNode, NodeId, Settlement } from './chord';
+import type { JsonObject, JsonValue } from './json';
+import type { Run, RunReason, RunRequest, RunResult, RunStatus } from './run';
+import type { Task } from './task';
+
+/** The chord's nodes. Every write is one item with one condition; reads are consistent. */
+export interface ChordStore {
+  /** Puts a node with these members pending, if it is absent. Opening it again changes nothing. */
+  open(node: NodeId, members: readonly number[], opening?: NodeOpening): Promise<void>;
+  /** Adds a member that was never added before (`opened < member`); a late duplicate changes nothing. */
+  extend(node: NodeId, member: number): Promise<void>;
+  /**
+   * Settles members, at most `limits.membersPerSettle`, if every one is still pending.
+   * @returns the node after the write, or `undefined` when one of them was not pending any more (or the node is absent)
+   */
+  settle(node: NodeId, settlement: Settlement): Promise<ChordNode | undefined>;
+  /** The node as it stands, or `undefined` when it was never opened. */
+  read(node: NodeId): Promise<ChordNode | undefined>;
+}
+
+/** What a node starts with, beside its members. */
+export interface NodeOpening {
+  /** Pages of this node whose listing failed. */
+  readonly unlistedPages?: number;
+  /** Epoch seconds at which DynamoDB may remove the node. */
+  readonly expiresAt: number;
+}
+
+/** A page as it was first listed; everything after works from it. */
+export interface Manifest {
+  readonly objects: readonly string[];
+  readonly nextPageToken?: string | undefined;
+  readonly listing: 'complete' | 'failed';
+  /** Why the listing failed. */
+  readonly error?: string | undefined;
+  /** Objects on the pages before, for pacing. */
+  readonly objectsBefore?: number | undefined;
+}
+
+/** The detail of a failed object; the page node alone says who failed. */
+export interface FailureDetail {
+  readonly index: number;
+  readonly objectId: string;
+  readonly error: string;
+  readonly attempts: number;
+}
+
+/** Manifests and failures of a run's pages. */
+export interface PageStore {
+  /** Puts the manifest if absent. @returns the manifest that is there, this one or the one listed before. */
+  putManifest(
+    runId: string,
+    page: number,
+    manifest: Manifest,
+    expiresAt: number,
+  ): Promise<Manifest>;
+  readManifest(runId: string, page: number): Promise<Manifest | undefined>;
+  /** Writes failure details; the same object's overwrites the one before. */
+  putFailures(
+    runId: string,
+    page: number,
+    failures: readonly FailureDetail[],
+    expiresAt: number,
+  ): Promise<void>;
+  /** The failure details of a page, in order of index. */
+  readFailures(runId: string, page: number): Promise<readonly FailureDetail[]>;
+}
+
+/** A record to save. */
+export interface NewRecord {
+  readonly objectId: string;
+  readonly page: number;
+  readonly index: number;
+  readonly record: JsonObject;
+}
+
+/** Saved records. */
+export interface RecordStore {
+  /**
+   * Saves records of a run, one put a key.
+   * @returns the indexes (into `records`) that were not saved and may be tried again
+   */
+  save(
+    run: Pick<Run, 'runId' | 'collector'>,
+    records: readonly NewRecord[],
+    expiresAt: number,
+  ): Promise<readonly number[]>;
+  /** Saves a record unless another member of the run saved its object. @returns `duplicate` if one did. */
+  saveDistinct(
+    run: Pick<Run, 'runId' | 'collector'>,
+    record: NewRecord,
+    expiresAt: number,
+  ): Promise<'saved' | 'duplicate'>;
+  /** The records that a run saved for these objects; absent ones are left out. At most 1,000 ids. */
+  readMany(
+    run: Pick<Run, 'runId' | 'collector'>,
+    objectIds: readonly string[],
+  ): Promise<readonly SavedRecord[]>;
+  /** The object's last record of a run before this one, or `undefined`. */
+  readPrevious(
+    run: Pick<Run, 'runId' | 'collector'>,
+    objectId: string,
+  ): Promise<JsonObject | undefined>;
+}
+
+/** A record as it was saved, and the member that saved it. */
+export interface SavedRecord {
+  readonly objectId: string;
+  readonly runId: string;
+  readonly page: number;
+  readonly index: number;
+  readonly record: JsonObject;
+}
+
+/** The lease of a collector: who may run. */
+export interface Lease {
+  readonly holder: RunRequest | undefined;
+  /** Epoch milliseconds; after it a holder whose run was never written has lost the lease. */
+  readonly leaseUntil: number | undefined;
+  /** The tick that runs when the holder has ended. */
+  readonly buffered: RunRequest | undefined;
+  readonly paused: boolean;
+  /** Failed runs in a row. */
+  readonly failedRuns: number;
+}
+
+/** Runs, leases, active runs and the state handed from run to run. */
+export interface RunStore {
+  readLease(collector: string): Promise<Lease>;
+  /**
+   * Takes the lease for `request`, if the holder is still `expected` (a run id, or `undefined` for none).
+   * @returns whether it is now held by this request
+   */
+  takeLease(
+    collector: string,
+    request: RunRequest,
+    expected: string | undefined,
+    leaseUntil: number,
+  ): Promise<boolean>;
+  /**
+   * Buffers a tick behind the holder that was read, in place of an older one.
+   * @returns false when the holder has changed, or a newer tick is buffered
+   */
+  bufferTick(collector: string, request: RunRequest, holder: string): Promise<boolean>;
+  /**
+   * Hands the lease from a run that ended to the buffered tick that was read, or to no one.
+   * @returns false when holder or buffered tick were not as expected
+   */
+  handOver(
+    collector: string,
+    from: string,
+    to: RunRequest | undefined,
+    leaseUntil: number,
+  ): Promise<boolean>;
+  setPaused(collector: string, paused: boolean): Promise<void>;
+  /** Counts a failed run, or starts anew after a good one, once a run. @returns failed runs in a row */
+  countFailedRuns(collector: string, runId: string, failed: boolean): Promise<number>;
+
+  /** Lists a run as active; its request stays with it, so that reconcile can redo the start. */
+  putActive(collector: string, request: RunRequest, since: number): Promise<void>;
+  deleteActive(collector: string, runId: string): Promise<void>;
+  /** The active runs, oldest first. */
+  listActive(collector: string): Promise<readonly ActiveRun[]>;
+
+  /** Puts a run if it is absent. @returns the run that is there. */
+  putRun(run: Run, expiresAt: number): Promise<Run>;
+  readRun(collector: string, runId: string): Promise<Run | undefined>;
+  /** The newest runs first, page by page. */
+  listRuns(collector: string, limit: number): Promise<readonly Run[]>;
+  /**
+   * RUNNING → COMPLETING, or goes on with COMPLETING that is `completedBy` this message or past its time.
+   * @returns the run as this message now holds it, or `undefined` when it may not complete it now
+   */
+  beginCompletion(run: Run, completion: BeginCompletion): Promise<Run | undefined>;
+  /** COMPLETING → a final status, while this message still holds it. @returns whether it was written */
+  finish(run: Run, completedBy: string, outcome: FinishedRun): Promise<boolean>;
+  setRedrivenBy(collector: string, runId: string, redrivenBy: string): Promise<void>;
+  /** Writes what reconcile saw, if no other reconcile wrote since `run` was read. */
+  recordProgress(run: Run, progress: ReconcileProgress): Promise<boolean>;
+
+  readState(collector: string): Promise<JsonValue | undefined>;
+  /** Stores the state that a run hands on, unless a run of a later scheduled time has stored one. */
+  putState(collector: string, scheduledTime: string, state: JsonValue): Promise<void>;
+}
+
+export interface ActiveRun {
+  readonly request: RunRequest;
+  /** Epoch milliseconds. */
+  readonly since: number;
+}
+
+export interface BeginCompletion {
+  readonly messageId: string;
+  readonly reason: RunReason;
+  readonly result: RunResult;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly until: number;
+}
+
+export interface FinishedRun {
+  readonly status: RunStatus;
+  readonly completedAt: number;
+}
+
+/** What a walk of reconcile saw, and the generation it gave out. */
+export interface ReconcileProgress {
+  readonly at: number;
+  readonly settled: number;
+  readonly generation: number;
+}
+
+/** A task to send, and how. */
+export interface OutgoingTask {
+  readonly task: Task;
+  /** 0 to `limits.delaySeconds`. @default 0 */
+  readonly delaySeconds?: number;
+  /** The tenant, for fairness among tenants. */
+  readonly messageGroupId?: string | undefined;
+}
+
+/** The pipeline's queues. */
+export interface TaskQueue {
+  /** Sends tasks to the queue of their kind. @throws StoreError when one could not be sent; others may have been */
+  send(tasks: readonly OutgoingTask[]): Promise<void>;
+  /** Sends tasks of one object each to the isolation queue. */
+  sendToIsolation(tasks: readonly OutgoingTask[]): Promise<void>;
+  /** Sends a body as it came: back to `queue` with a delay, or to the parking queue. */
+  sendRaw(queue: QueueName, body: string, delaySeconds?: number): Promise<void>;
+  /** Object messages that wait, about. */
+  waitingObjects(): Promise<number>;
+}
+
+export type QueueName = 'pages' | 'objects' | 'isolation' | 'callbacks' | 'parked';

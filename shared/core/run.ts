@@ -1,0 +1,121 @@
+import type { JsonValue } from './json';
+import type { Settings } from '../environment';
+
+/** What the members of a node, or of a whole run, came to. */
+export interface Counts {
+  /** saved + unchanged + duplicates + failed + pending. */
+  readonly listed: number;
+  readonly saved: number;
+  readonly unchanged: number;
+  readonly duplicates: number;
+  readonly failed: number;
+  /** Attempts beyond the first, over all settled objects. */
+  readonly retried: number;
+  readonly pending: number;
+  /** Pages whose listing failed: their objects are not known. */
+  readonly unlistedPages: number;
+}
+
+/** How a run stands; all but RUNNING and COMPLETING are final. */
+export type RunStatus =
+  | 'RUNNING'
+  | 'COMPLETING'
+  | 'SUCCEEDED'
+  | 'PARTIAL'
+  | 'FAILED'
+  | 'TIMED_OUT'
+  | 'CANCELLED'
+  | 'CALLBACK_FAILED';
+
+/** Why a run ended. */
+export type RunReason = 'done' | 'deadline' | 'cancelled' | 'sourceFailing';
+
+/** Sums over a run, by name. */
+export type Totals = Readonly<Record<string, number>>;
+
+/** What a run came to. */
+export interface RunResult {
+  readonly counts: Counts;
+  readonly totals: Totals;
+}
+
+/** The settings a run was started with; a deploy in its middle changes nothing for it. */
+export interface RunSettings extends Settings {
+  readonly attempts: number;
+  readonly maxPages: number;
+  readonly distinct: 'page' | 'run';
+}
+
+/** What starts a run: a tick of the schedule, a person, or a redrive. Kept with the lease, so that anyone can go on. */
+export interface RunRequest {
+  readonly runId: string;
+  /** ISO 8601, UTC, with milliseconds. */
+  readonly scheduledTime: string;
+  readonly trigger: 'tick' | 'manual' | 'redrive';
+  readonly input?: JsonValue | undefined;
+  /** The run whose failed and pending objects are collected again. */
+  readonly redriveOf?: string | undefined;
+}
+
+/** The item of a run. Times are epoch milliseconds. */
+export interface Run extends RunRequest {
+  readonly collector: string;
+  readonly status: RunStatus;
+  readonly generation: number;
+  /** The message version that the run was started with. */
+  readonly v: number;
+  readonly startedAt: number;
+  readonly deadline: number;
+  readonly settings: RunSettings;
+  /** How many pages there are, where the source numbers them. */
+  readonly pageCount?: number | undefined;
+  /** From COMPLETING on. */
+  readonly reason?: RunReason | undefined;
+  /** The id of the message whose delivery completes the run, and until when it may. */
+  readonly completedBy?: string | undefined;
+  readonly completingUntil?: number | undefined;
+  readonly result?: RunResult | undefined;
+  readonly completedAt?: number | undefined;
+  readonly redrivenBy?: string | undefined;
+}
+
+/** Whether a run has ended for good. */
+export const isFinal = (status: RunStatus): boolean =>
+  status !== 'RUNNING' && status !== 'COMPLETING';
+
+/** No objects at all. */
+export const noCounts: Counts = {
+  listed: 0,
+  saved: 0,
+  unchanged: 0,
+  duplicates: 0,
+  failed: 0,
+  retried: 0,
+  pending: 0,
+  unlistedPages: 0,
+};
+
+/**
+ * The final status of a run that ended for `reason`: SUCCEEDED when the listing is complete and nothing failed,
+ * PARTIAL when the failures are within `toleratedFailurePercentage` of the listed objects, FAILED otherwise.
+ */
+export function finalStatus(
+  reason: RunReason,
+  counts: Counts,
+  toleratedFailurePercentage: number,
+): Exclude<RunStatus, 'RUNNING' | 'COMPLETING' | 'CALLBACK_FAILED'> {
+  switch (reason) {
+    case 'deadline':
+      return 'TIMED_OUT';
+    case 'cancelled':
+      return 'CANCELLED';
+    case 'sourceFailing':
+      return 'FAILED';
+    case 'done': {
+      if (counts.unlistedPages > 0) return 'FAILED';
+      if (counts.failed === 0) return 'SUCCEEDED';
+      const tolerated = (counts.listed * toleratedFailurePercentage) / 100;
+      return counts.failed <= tolerated ? 'PARTIAL' : 'FAILED';
+    }
+  }
+}

@@ -1,0 +1,71 @@
+import * as v from 'valibot';
+import { limits } from './limits';
+import type { RunReason } from './run';
+
+/** The version of messages that this code writes; it reads this one and the one before. */
+export const messageVersion = 1;
+
+const count = (min: number, max = Number.MAX_SAFE_INTEGER) =>
+  v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
+const utf8 = (bytes: number) => v.pipe(v.string(), v.minLength(1), v.maxBytes(bytes));
+
+const common = {
+  v: v.pipe(v.number(), v.integer()),
+  runId: utf8(1_024),
+  /** Raised by reconcile: a message of an older generation has been replaced. */
+  generation: count(0),
+};
+
+const retriable = {
+  /** From 1. */
+  attempt: count(1),
+  /** Epoch milliseconds before which the task is only passed on: SQS delays 15 minutes at most. */
+  notBefore: v.optional(count(0)),
+};
+
+const pageTaskSchema = v.strictObject({
+  ...common,
+  ...retriable,
+  task: v.literal('page'),
+  page: count(0, limits.pagesPerRun),
+  pageToken: v.optional(utf8(limits.pageTokenBytes)),
+  /** Objects on the pages before, for pacing. */
+  objectsBefore: v.optional(count(0)),
+});
+
+const objectsTaskSchema = v.strictObject({
+  ...common,
+  ...retriable,
+  task: v.literal('objects'),
+  page: count(0, limits.pagesPerRun),
+  /** The objects: their number on the page, and their id. */
+  objects: v.pipe(
+    v.array(v.strictTuple([count(0, limits.objectsPerPage - 1), utf8(limits.objectIdBytes)])),
+    v.minLength(1),
+    v.maxLength(limits.objectsPerPage),
+  ),
+});
+
+const callbackTaskSchema = v.strictObject({
+  ...common,
+  task: v.literal('callback'),
+  reason: v.picklist(['done', 'deadline', 'cancelled', 'sourceFailing'] satisfies RunReason[]),
+});
+
+const taskSchema = v.variant('task', [pageTaskSchema, objectsTaskSchema, callbackTaskSchema]);
+
+/** List a page and fan out its objects. */
+export type PageTask = v.InferOutput<typeof pageTaskSchema>;
+/** Collect some objects of a page. */
+export type ObjectsTask = v.InferOutput<typeof objectsTaskSchema>;
+/** Complete the run. */
+export type CallbackTask = v.InferOutput<typeof callbackTaskSchema>;
+/** The body of a message. */
+export type Task = PageTask | ObjectsTask | CallbackTask;
+
+/** What a message's body turned out to be. */
+export type ParsedTask =
+  | { readonly kind: 'task'; readonly task: Task }
+  /** Written by a version of Pollard that this one does not know: it goes back with a delay. */
+  | { readonly kind: 'unknownVersion'; readonly v: number; readonly runId: string | undefined }
+  | { readonly kind: 'malformed'; readonly message: string };
