@@ -1,0 +1,206 @@
+// The rules that TypeScript cannot hold, and the rooms of docs/architecture.md: who may import whom.
+// test/unit/lint-rooms.test.ts plants a violation in each room and asserts that these rules fire.
+import eslint from '@eslint/js';
+import { defineConfig } from 'eslint/config';
+import { createNodeResolver, importX } from 'eslint-plugin-import-x';
+import tseslint from 'typescript-eslint';
+
+const nodeBuiltins = '^node:';
+const awsSdk = '^@(aws-sdk|smithy)/';
+
+/**
+ * The rooms. `from`: folders and files of this repo that a room may import, beside itself. `types`: of those, the files
+ * that it may import types of only. `packages`: what it may import from elsewhere, as regular expressions; `undefined`
+ * is anything but the AWS SDK, which lives in shared/aws alone.
+ */
+const rooms = {
+  collectors: { from: ['shared/collector.ts', 'functions/index.ts'], packages: [nodeBuiltins] },
+  functions: { from: ['shared'], packages: ['^aws-lambda$'] },
+  'shared/core': {
+    from: ['shared/collector.ts', 'shared/environment.ts'],
+    types: ['collector', 'environment'],
+    packages: ['^valibot$'],
+  },
+  'shared/pipeline': {
+    from: ['shared/core', 'shared/collector.ts', 'shared/environment.ts'],
+    packages: ['^valibot$'],
+  },
+  'shared/aws': {
+    from: ['shared/core', 'shared/collector.ts', 'shared/environment.ts'],
+    packages: [awsSdk, '^@aws-lambda-powertools/', '^valibot$', nodeBuiltins, '^aws-lambda$'],
+  },
+  infra: {
+    from: ['shared/environment.ts'],
+    packages: ['^aws-cdk-lib', '^constructs$', '^cdk-nag', '^esbuild$', nodeBuiltins],
+  },
+  localstack: { from: ['functions', 'shared', 'infra'] },
+  cli: { from: ['functions', 'shared', 'infra'] },
+};
+
+const repoImports = ([room, { from }]) => ({
+  target: `./${room}`,
+  from: '.',
+  except: ['./node_modules', `./${room}`, ...from.map((path) => `./${path}`)],
+  message: `${room} may import ${from.join(', ')} and itself only.`,
+});
+
+const packageImports = ([room, { packages, types = [] }]) => ({
+  files: [`${room}/**/*.ts`],
+  ignores: ['**/*.test.ts'],
+  rules: {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          packages === undefined
+            ? { regex: awsSdk, message: 'The AWS SDK is used in shared/aws alone.' }
+            : {
+                regex: `^(?!\\.{1,2}(/|$)|${packages.join('|')})`,
+                message: `${room} may import the packages ${packages.join(' ')} only.`,
+              },
+          ...types.map((file) => ({
+            regex: `^\\.\\./${file}$`,
+            allowTypeImports: true,
+            message: `${room} may import types only of shared/${file}.`,
+          })),
+        ],
+      },
+    ],
+  },
+});
+
+const bannedSyntax = [
+  { selector: 'ExportAllDeclaration', message: 'No barrels: export by name, where it is written.' },
+  { selector: 'MetaProperty[meta.name="import"]', message: 'The repo is CommonJS.' },
+  { selector: 'Program > ExpressionStatement > AwaitExpression', message: 'The repo is CommonJS.' },
+];
+
+const clockAndChance = [
+  { object: 'Date', property: 'now', message: 'Time is an argument.' },
+  { object: 'Math', property: 'random', message: 'Chance is an argument.' },
+];
+const clockSyntax = [
+  {
+    selector: 'NewExpression[callee.name="Date"][arguments.length=0]',
+    message: 'Time is an argument.',
+  },
+  { selector: 'CallExpression[callee.name="Date"]', message: 'Time is an argument.' },
+];
+const outsideWorld = [
+  'process',
+  'console',
+  'fetch',
+  'crypto',
+  'performance',
+  'require',
+  'globalThis',
+];
+const timers = ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'];
+const banGlobals = (names) => [
+  'error',
+  ...names.map((name) => ({ name, message: 'This room is pure: pass it as an argument.' })),
+];
+
+export default defineConfig(
+  { ignores: ['node_modules/', 'cdk.out/', 'coverage/', 'reports/', '.stryker-tmp/', '**/*.cjs'] },
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  eslint.configs.recommended,
+  {
+    files: ['**/*.ts'],
+    extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
+    languageOptions: {
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    plugins: { 'import-x': importX },
+    settings: {
+      'import-x/extensions': ['.ts'],
+      'import-x/resolver-next': [
+        createNodeResolver({ extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'] }),
+      ],
+    },
+    rules: {
+      // The import rules pass in silence over a path that does not resolve, so each one must.
+      'import-x/no-unresolved': ['error', { ignore: ['^aws-lambda$'] }],
+      'import-x/no-cycle': 'error',
+      'import-x/no-default-export': 'error',
+      'import-x/no-restricted-paths': [
+        'error',
+        {
+          zones: [
+            ...Object.entries(rooms).map(repoImports),
+            // Tests beside a collector may use anything; nothing else may use tests.
+            { target: './shared', from: ['./test', './bench'] },
+          ],
+        },
+      ],
+      'no-restricted-syntax': ['error', ...bannedSyntax],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { ignoreRestSiblings: true, varsIgnorePattern: '^_$' },
+      ],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      // JSON is a type alias of its own kind, and a callback may return nothing.
+      '@typescript-eslint/consistent-type-definitions': 'off',
+      '@typescript-eslint/consistent-indexed-object-style': 'off',
+      '@typescript-eslint/no-invalid-void-type': 'off',
+      complexity: ['error', 12],
+      'max-depth': ['error', 3],
+      'max-lines': ['error', { max: 250, skipBlankLines: true, skipComments: true }],
+      'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
+      'max-params': ['error', 5],
+      eqeqeq: 'error',
+      'no-console': 'error',
+    },
+  },
+  ...Object.entries(rooms).map(packageImports),
+  {
+    files: ['shared/core/**/*.ts'],
+    rules: {
+      'no-restricted-globals': banGlobals([...outsideWorld, ...timers, 'Buffer']),
+      'no-restricted-properties': ['error', ...clockAndChance],
+      'no-restricted-syntax': ['error', ...bannedSyntax, ...clockSyntax],
+    },
+  },
+  {
+    files: ['shared/pipeline/**/*.ts'],
+    rules: { 'no-restricted-globals': banGlobals(outsideWorld) },
+  },
+  {
+    files: ['**/index.ts'],
+    ignores: ['functions/index.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        { selector: 'Program', message: 'No barrels: name the file.' },
+      ],
+    },
+  },
+  {
+    files: ['test/**/*.ts', '**/*.test.ts', 'bench/**/*.ts'],
+    rules: {
+      // A body of tests is one function that holds many.
+      'max-lines-per-function': 'off',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+      'no-restricted-properties': [
+        'error',
+        ...['mock', 'doMock', 'unstable_mockModule'].map((property) => ({
+          object: 'jest',
+          property,
+          message: 'Test against the emulators, or pass the thing as an argument.',
+        })),
+        ...['it', 'test', 'describe'].flatMap((object) =>
+          ['only', 'skip', 'todo'].map((property) => ({ object, property })),
+        ),
+      ],
+      'no-restricted-globals': ['error', 'fit', 'fdescribe', 'xit', 'xtest', 'xdescribe'],
+    },
+  },
+  {
+    // What a person reads in the terminal.
+    files: ['localstack/**/*.ts', 'cli/**/*.ts', 'bench/**/*.ts', 'test/faults/**/*.ts'],
+    rules: { 'no-console': 'off' },
+  },
+);
