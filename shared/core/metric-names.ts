@@ -1,0 +1,38 @@
+/** The CloudWatch namespace of every metric of Pollard. */
+export const metricNamespace = 'Pollard';
+
+/** The one dimension of every metric: `<stack>/<pipeline>`. */
+export const metricDimension = 'pipeline';
+
+/** The metrics that the functions emit and the alarms watch, with CloudWatch's unit of each. */
+export const metricUnits = {
+  /** Objects whose record was saved and settled. */
+  ObjectsSaved: 'Count',
+  /** Objects settled as failed. */
+  ObjectsFailed: 'Count',
+  /** Objects sent back for another attempt. */
+  ObjectsRetried: 'Count',
+  /** Objects sent back because the source asked to slow down. */
+  ObjectsRateLimited: 'Count',
+  /** From a run's start to its final status. */
+  RunDuration: 'Seconds',
+  /** Runs that ended SUCCEEDED or PARTIAL. */
+  RunsCompleted: 'Count',
+  /** Runs that ended in any other status. */
+  RunsFailed: 'Count',
+  /** Ticks that found a run under way, a backlog, or the pipeline paused. */
+  TicksSkipped: 'Count',
+  /** Messages whose handler died `maxReceiveCount` times. */
+  DeadLettered: 'Count',
+  /** Deliveries of a callback task that ended in an error. */
+  CallbackErrors: 'Count',
+  /** Age of the last run that ended SUCCEEDED or PARTIAL; written by each walk of reconcile. */
+  SecondsSinceLastCompletedRun: 'Seconds',
+  /** Active runs past their deadline; written by each walk of reconcile. */
+  RunsOverdue: 'Count',
+  /** 1 while the pipeline is paused; written by each walk of reconcile. */
+  Paused: 'Count',
+} as const satisfies Record<string, 'Count' | 'Seconds'>;
+
+/** The name of a metric. */
+export type MetricName = keyof typeof metricUnits;
