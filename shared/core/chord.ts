@@ -1,5 +1,9 @@
+import { StoreError } from './errors';
+import { guarded } from './guards';
 import { limits } from './limits';
-import type { Counts, Totals } from './run';
+import { chunksOf } from './lists';
+import type { ChordStore } from './ports';
+import { noCounts, type Counts, type Totals } from './run';
 
 /** Where a node is in a run's tree: run node → branch nodes of 256 pages → page nodes. */
 export type NodeId =
@@ -39,3 +43,165 @@ export const pageNode = (runId: string, page: number): NodeId => ({ kind: 'page'
 
 /** The branch that a page belongs to. */
 export const branchOf = (page: number): number => Math.floor(page / limits.pagesPerBranch);
+
+/** What one member came to: an object, or a complete node below. */
+export interface MemberOutcome {
+  readonly counts: Counts;
+  readonly totals: Totals;
+}
+
+/** The outcomes of members by their number. */
+export type Outcomes = ReadonlyMap<number, MemberOutcome>;
+
+/** Adds up counts. */
+export function addCounts(a: Counts, b: Counts): Counts {
+  return {
+    listed: a.listed + b.listed,
+    saved: a.saved + b.saved,
+    unchanged: a.unchanged + b.unchanged,
+    duplicates: a.duplicates + b.duplicates,
+    failed: a.failed + b.failed,
+    retried: a.retried + b.retried,
+    pending: a.pending + b.pending,
+    unlistedPages: a.unlistedPages + b.unlistedPages,
+  };
+}
+
+/** Adds up totals, name by name. */
+export function addTotals(a: Totals, b: Totals): Totals {
+  const sum: Record<string, number> = Object.assign(Object.create(null), a) as typeof sum;
+  for (const [name, value] of Object.entries(b)) sum[name] = (sum[name] ?? 0) + value;
+  return sum;
+}
+
+/** Objects of these counts that are done with, whatever they came to. */
+export const settledOf = (counts: Counts): number =>
+  counts.saved + counts.unchanged + counts.duplicates + counts.failed;
+
+/** One settlement of all these members. */
+export function combine(outcomes: Outcomes): Settlement {
+  let counts = noCounts;
+  let totals: Totals = {};
+  const failedMembers: number[] = [];
+  for (const [member, outcome] of outcomes) {
+    counts = addCounts(counts, outcome.counts);
+    totals = addTotals(totals, outcome.totals);
+    if (outcome.counts.failed > 0) failedMembers.push(member);
+  }
+  return { members: [...outcomes.keys()], counts, totals, failedMembers };
+}
+
+/**
+ * Settles members in their node: each is counted once, however often this is called with it.
+ * @returns the node as it stands afterwards
+ * @throws StoreError when the node was never opened
+ */
+export async function settle(
+  store: ChordStore,
+  node: NodeId,
+  outcomes: Outcomes,
+): Promise<ChordNode> {
+  let stands: ChordNode | undefined;
+  for (const chunk of chunksOf([...outcomes], limits.membersPerSettle)) {
+    stands = await settleChunk(store, node, new Map(chunk));
+  }
+  return stands ?? (await readOpened(store, node));
+}
+
+async function settleChunk(
+  store: ChordStore,
+  node: NodeId,
+  outcomes: Outcomes,
+): Promise<ChordNode> {
+  let rest = outcomes;
+  for (;;) {
+    const settled = await store.settle(node, settlementIn(node, rest));
+    if (settled) return settled;
+    // Someone settled a member before us (or our own write took effect and its answer was lost): each round, the
+    // rest is strictly smaller, for a member that was settled is never pending again.
+    const stands = await readOpened(store, node);
+    const pending = new Set(stands.pending);
+    rest = new Map([...rest].filter(([member]) => pending.has(member)));
+    if (rest.size === 0) return stands;
+  }
+}
+
+/** Who failed is kept by page nodes alone. */
+function settlementIn(node: NodeId, outcomes: Outcomes): Settlement {
+  const settlement = combine(outcomes);
+  return node.kind === 'page' ? settlement : { ...settlement, failedMembers: [] };
+}
+
+async function readOpened(store: ChordStore, node: NodeId): Promise<ChordNode> {
+  const stands = await store.read(node);
+  if (!stands) throw new StoreError(`Chord node ${describeNode(node)} was never opened`);
+  return stands;
+}
+
+/** How far a climb came. */
+export interface Climb {
+  /** Whether the run node is complete: time for the callback. */
+  readonly runComplete: boolean;
+  /** The node where it stopped, for a look at its counts. */
+  readonly top: ChordNode;
+}
+
+/**
+ * Settles a complete node in its parent, and so on up. Whoever sees a node complete calls this, the first time or on
+ * a redelivery: a climb that is repeated changes nothing, one that is left out would leave the run waiting.
+ */
+export async function climb(store: ChordStore, from: NodeId, node: ChordNode): Promise<Climb> {
+  let id = from;
+  let top = node;
+  while (top.pending.length === 0) {
+    const parent = parentOf(id);
+    if (!parent) return { runComplete: true, top };
+    top = await settle(store, parent.node, new Map([[parent.member, top]]));
+    id = parent.node;
+  }
+  return { runComplete: false, top };
+}
+
+function parentOf(id: NodeId): { readonly node: NodeId; readonly member: number } | undefined {
+  switch (id.kind) {
+    case 'page':
+      return { node: branchNode(id.runId, branchOf(id.page)), member: id.page };
+    case 'branch':
+      return { node: runNode(id.runId), member: id.branch };
+    case 'run':
+      return undefined;
+  }
+}
+
+/** Settles and climbs: what every finished object, and every page without objects, does. */
+export async function settleAndClimb(
+  store: ChordStore,
+  node: NodeId,
+  outcomes: Outcomes,
+): Promise<Climb> {
+  const before = guarded('climb-again') ? undefined : await store.read(node);
+  const stands = await settle(store, node, outcomes);
+  if (before?.pending.length === 0) return { runComplete: false, top: stands };
+  return climb(store, node, stands);
+}
+
+/** Makes page `page` pending, before the page ahead of it can settle: so no node is ever empty before its time. */
+export async function extendWithPage(
+  store: ChordStore,
+  runId: string,
+  page: number,
+  expiresAt: number,
+): Promise<void> {
+  const branch = branchOf(page);
+  if (page % limits.pagesPerBranch !== 0) {
+    await store.extend(branchNode(runId, branch), page);
+    return;
+  }
+  await store.extend(runNode(runId), branch);
+  await store.open(branchNode(runId, branch), [page], { expiresAt });
+}
+
+const describeNode = (node: NodeId): string =>
+  node.kind === 'run'
+    ? node.runId
+    : `${node.runId} ${node.kind} ${String(node.kind === 'page' ? node.page : node.branch)}`;

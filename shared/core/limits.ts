@@ -14,8 +14,9 @@ export const limits = {
   membersPerSettle: 100,
   /** Bytes of an item in DynamoDB. */
   itemBytes: 400 * 1024,
-  /** Bytes of a run's input and of a collector's state; they travel with the run item and the context. */
-  stateBytes: 256 * 1024,
+  /** Bytes of JSON of a run's input and of the state handed on; both are kept in the run item. */
+  inputBytes: 64 * 1024,
+  stateBytes: 64 * 1024,
   totals: 20,
   totalNameLength: 64,
   /** Seconds that SQS can delay a message. */

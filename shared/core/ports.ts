@@ -1,6 +1,6 @@
 import type { ChordNode, NodeId, Settlement } from './chord';
 import type { JsonObject, JsonValue } from './json';
-import type { Run, RunReason, RunRequest, RunResult, RunStatus } from './run';
+import type { ReconcileProgress, Run, RunReason, RunRequest, RunResult, RunStatus } from './run';
 import type { Task } from './task';
 
 /** The chord's nodes. Every write is one item with one condition; reads are consistent. */
@@ -47,7 +47,10 @@ export interface FailureDetail {
 
 /** Manifests and failures of a run's pages. */
 export interface PageStore {
-  /** Puts the manifest if absent. @returns the manifest that is there, this one or the one listed before. */
+  /**
+   * Puts the manifest if absent.
+   * @returns `manifest` itself when it was put now, else the one that was there
+   */
   putManifest(
     runId: string,
     page: number,
@@ -175,7 +178,9 @@ export interface RunStore {
   /** COMPLETING → a final status, while this message still holds it. @returns whether it was written */
   finish(run: Run, completedBy: string, outcome: FinishedRun): Promise<boolean>;
   setRedrivenBy(collector: string, runId: string, redrivenBy: string): Promise<void>;
-  /** Writes what reconcile saw, if no other reconcile wrote since `run` was read. */
+  /** Keeps the longest delay that was given out to a task of the run, in seconds. */
+  noteDelay(run: Run, delaySeconds: number): Promise<void>;
+  /** Writes what reconcile saw and the generation it gave out, if no other reconcile wrote since `run` was read. */
   recordProgress(run: Run, progress: ReconcileProgress): Promise<boolean>;
 
   readState(collector: string): Promise<JsonValue | undefined>;
@@ -203,13 +208,6 @@ export interface FinishedRun {
   readonly completedAt: number;
 }
 
-/** What a walk of reconcile saw, and the generation it gave out. */
-export interface ReconcileProgress {
-  readonly at: number;
-  readonly settled: number;
-  readonly generation: number;
-}
-
 /** A task to send, and how. */
 export interface OutgoingTask {
   readonly task: Task;
@@ -221,13 +219,23 @@ export interface OutgoingTask {
 
 /** The pipeline's queues. */
 export interface TaskQueue {
-  /** Sends tasks to the queue of their kind. @throws StoreError when one could not be sent; others may have been */
+  /**
+   * Sends tasks to the queue of their kind; isolated objects to the isolation queue.
+   * @throws StoreError when one could not be sent; others may have been
+   */
   send(tasks: readonly OutgoingTask[]): Promise<void>;
-  /** Sends tasks of one object each to the isolation queue. */
-  sendToIsolation(tasks: readonly OutgoingTask[]): Promise<void>;
-  /** Sends a body as it came: back to `queue` with a delay, or to the parking queue. */
+  /** Sends a body as it came: back to its queue with a delay, or to the parking queue. */
   sendRaw(queue: QueueName, body: string, delaySeconds?: number): Promise<void>;
-  /** Object messages that wait, about. */
+  /**
+   * Lets messages that were received come again after `delaySeconds` instead of their visibility timeout. Best effort:
+   * what it cannot change comes again later.
+   */
+  comeAgain(
+    queue: QueueName,
+    receiptHandles: readonly string[],
+    delaySeconds: number,
+  ): Promise<void>;
+  /** Object messages that wait, are delayed or are worked on, about. */
   waitingObjects(): Promise<number>;
 }
 

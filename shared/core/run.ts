@@ -67,6 +67,8 @@ export interface Run extends RunRequest {
   readonly startedAt: number;
   readonly deadline: number;
   readonly settings: RunSettings;
+  /** What the last good run handed on, as it was when this one started. */
+  readonly state?: JsonValue | undefined;
   /** How many pages there are, where the source numbers them. */
   readonly pageCount?: number | undefined;
   /** From COMPLETING on. */
@@ -77,6 +79,22 @@ export interface Run extends RunRequest {
   readonly result?: RunResult | undefined;
   readonly completedAt?: number | undefined;
   readonly redrivenBy?: string | undefined;
+  /** The longest delay given out to a task, in seconds, where it is longer than a visibility timeout. */
+  readonly longestDelaySeconds?: number | undefined;
+  /** What reconcile saw at its last walk. */
+  readonly progress?: ReconcileProgress | undefined;
+}
+
+/** What a walk of reconcile saw, and when. */
+export interface ReconcileProgress {
+  /** Epoch milliseconds of the walk. */
+  readonly at: number;
+  /** Objects settled by then. */
+  readonly settled: number;
+  /** Epoch milliseconds at which `settled` was first seen to be this. */
+  readonly movedAt: number;
+  /** The run's generation from then on. */
+  readonly generation: number;
 }
 
 /** Whether a run has ended for good. */

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { limits } from './limits';
 import type { RunReason } from './run';
+import { describeIssues } from './validate';
 
 /** The version of messages that this code writes; it reads this one and the one before. */
 export const messageVersion = 1;
@@ -44,6 +45,8 @@ const objectsTaskSchema = v.strictObject({
     v.minLength(1),
     v.maxLength(limits.objectsPerPage),
   ),
+  /** Alone in its message, for its last one died: it goes to the isolation queue, and what dies there has failed. */
+  isolated: v.optional(v.literal(true)),
 });
 
 const callbackTaskSchema = v.strictObject({
@@ -69,3 +72,32 @@ export type ParsedTask =
   /** Written by a version of Pollard that this one does not know: it goes back with a delay. */
   | { readonly kind: 'unknownVersion'; readonly v: number; readonly runId: string | undefined }
   | { readonly kind: 'malformed'; readonly message: string };
+
+/** Reads a message's body. Never throws: what is wrong is in the answer, each field named. */
+export function parseTask(body: string): ParsedTask {
+  let json: unknown;
+  try {
+    json = JSON.parse(body);
+  } catch (cause) {
+    return { kind: 'malformed', message: `body: expected JSON (${String(cause)})` };
+  }
+  const version = v.safeParse(versionSchema, json);
+  if (version.success && !knownVersions.includes(version.output.v)) {
+    return { kind: 'unknownVersion', v: version.output.v, runId: version.output.runId };
+  }
+  const parsed = v.safeParse(taskSchema, json);
+  if (!parsed.success) return { kind: 'malformed', message: describeIssues(parsed.issues) };
+  return { kind: 'task', task: parsed.output };
+}
+
+/** Versions of messages that this code reads: its own and the one before. */
+const knownVersions: readonly number[] = [messageVersion, messageVersion - 1];
+
+const versionSchema = v.object({
+  v: v.pipe(v.number(), v.integer()),
+  runId: v.optional(v.string()),
+});
+
+/** What a member of a chord is told by: the same object of the same page of the same run. */
+export const memberKey = (runId: string, page: number, index: number): string =>
+  `${runId}#${String(page)}#${String(index)}`;

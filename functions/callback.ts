@@ -1,0 +1,15 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { completeRun } from '../shared/pipeline/complete-run';
+import { consume, eachAlone } from './consume';
+import { invoke, type Invoked } from './invoke';
+import type { LazyRuntime } from './runtime';
+
+/** Completes a run: the chord's callback. */
+export const callbackHandler =
+  (runtime: LazyRuntime): Invoked<SQSEvent, SQSBatchResponse> =>
+  (event, context) =>
+    invoke(runtime, context, ({ pipeline }, allowance) =>
+      consume(pipeline, event, 'callback', (deliveries) =>
+        eachAlone(pipeline, deliveries, (delivery) => completeRun(pipeline, delivery, allowance)),
+      ),
+    );

@@ -1,0 +1,151 @@
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { describeError } from '../shared/core/errors';
+import type { QueueName } from '../shared/core/ports';
+import { parseTask, type Task } from '../shared/core/task';
+import type { Delivery, Pipeline } from '../shared/pipeline/pipeline';
+
+type TaskKind = Task['task'];
+type TaskOf<K extends TaskKind> = Extract<Task, { task: K }>;
+type FailedMessageIds = ReadonlySet<string>;
+
+/** Seconds after which a message of a version that is not known here is looked at again. */
+const unknownVersionDelaySeconds = 60;
+
+/**
+ * Reads a batch, has its tasks worked on, and answers which messages must come again. A message that cannot be read
+ * comes again until it is a dead letter; one of an unknown version goes back and waits for the version that knows it.
+ */
+export async function consume<K extends TaskKind>(
+  pipeline: Pipeline,
+  event: SQSEvent,
+  kind: K,
+  work: (deliveries: readonly Delivery<TaskOf<K>>[]) => Promise<FailedMessageIds>,
+): Promise<SQSBatchResponse> {
+  const deliveries: Delivery<TaskOf<K>>[] = [];
+  const failed = new Set<string>();
+  for (const record of event.Records) {
+    const read = await readRecord(pipeline, record, queueOf(record, kind));
+    if (read === 'failed' || (read !== 'done' && !isOf(read, kind))) failed.add(record.messageId);
+    else if (read !== 'done' && isOf(read, kind)) deliveries.push(read);
+  }
+  if (deliveries.length > 0) for (const id of await work(deliveries)) failed.add(id);
+  await hurry(pipeline, event, kind, failed);
+  return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+/** Reads a batch of dead letters; what cannot be read is parked at once. */
+export async function consumeDeadLetters(
+  pipeline: Pipeline,
+  event: SQSEvent,
+  work: (delivery: Delivery<Task>) => Promise<void>,
+): Promise<SQSBatchResponse> {
+  const failed = new Set<string>();
+  for (const record of event.Records) {
+    const parsed = parseTask(record.body);
+    try {
+      if (parsed.kind === 'task') await work(deliveryOf(record, parsed.task));
+      else await pipeline.queue.sendRaw('parked', record.body);
+    } catch (error) {
+      failed.add(record.messageId);
+      logFailure(pipeline, record.messageId, error);
+    }
+  }
+  return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
+}
+
+/** Works on each delivery by itself, all at the same time; one that throws comes again. */
+export async function eachAlone<T extends Task>(
+  pipeline: Pipeline,
+  deliveries: readonly Delivery<T>[],
+  work: (delivery: Delivery<T>) => Promise<void>,
+): Promise<FailedMessageIds> {
+  const failed = new Set<string>();
+  await Promise.all(
+    deliveries.map(async (delivery) => {
+      try {
+        await work(delivery);
+      } catch (error) {
+        failed.add(delivery.messageId);
+        logFailure(pipeline, delivery.messageId, error);
+      }
+    }),
+  );
+  return failed;
+}
+
+async function readRecord(
+  pipeline: Pipeline,
+  record: SQSRecord,
+  queue: QueueName,
+): Promise<Delivery<Task> | 'failed' | 'done'> {
+  const parsed = parseTask(record.body);
+  switch (parsed.kind) {
+    case 'task':
+      return deliveryOf(record, parsed.task);
+    case 'malformed':
+      pipeline.logger.error('A message cannot be read', {
+        messageId: record.messageId,
+        error: parsed.message,
+      });
+      return 'failed';
+    case 'unknownVersion':
+      return passOn(pipeline, record, queue, parsed.runId);
+  }
+}
+
+/** Sends a message of an unknown version back to wait, as long as its run may be under way. */
+async function passOn(
+  { queue, runs, collector, logger }: Pipeline,
+  { body, messageId }: SQSRecord,
+  queueName: QueueName,
+  runId: string | undefined,
+): Promise<'failed' | 'done'> {
+  if (runId === undefined) return 'failed';
+  try {
+    const run = await runs.readRun(collector.name, runId);
+    if (run?.status !== 'RUNNING' && run?.status !== 'COMPLETING') return 'done';
+    await queue.sendRaw(queueName, body, unknownVersionDelaySeconds);
+    logger.warn('A message of an unknown version waits', { messageId, runId });
+    return 'done';
+  } catch {
+    return 'failed';
+  }
+}
+
+const isOf = <K extends TaskKind>(
+  delivery: Delivery<Task>,
+  kind: K,
+): delivery is Delivery<TaskOf<K>> => delivery.task.task === kind;
+
+const deliveryOf = (record: SQSRecord, task: Task): Delivery<Task> => ({
+  messageId: record.messageId,
+  receiveCount: Number(record.attributes.ApproximateReceiveCount),
+  task,
+});
+
+const queues = { page: 'pages', objects: 'objects', callback: 'callbacks' } as const;
+
+/** The queue that a message came from: objects come from two. */
+function queueOf(record: SQSRecord, kind: TaskKind): QueueName {
+  const isolated = kind === 'objects' && record.body.includes('"isolated":true');
+  return isolated ? 'isolation' : queues[kind];
+}
+
+/** Lets failed messages come again after a short while, sooner than their visibility timeout would. */
+async function hurry(
+  pipeline: Pipeline,
+  event: SQSEvent,
+  kind: TaskKind,
+  failed: FailedMessageIds,
+): Promise<void> {
+  for (const record of event.Records) {
+    if (!failed.has(record.messageId)) continue;
+    const received = Number(record.attributes.ApproximateReceiveCount);
+    const delaySeconds = Math.min(60, 2 ** received);
+    await pipeline.queue.comeAgain(queueOf(record, kind), [record.receiptHandle], delaySeconds);
+  }
+}
+
+function logFailure({ logger }: Pipeline, messageId: string, error: unknown): void {
+  logger.error('A message will come again', { messageId, error: describeError(error) });
+}

@@ -1,0 +1,15 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { collectObjects } from '../shared/pipeline/collect-objects';
+import { consume } from './consume';
+import { invoke, type Invoked } from './invoke';
+import type { LazyRuntime } from './runtime';
+
+/** Collects the objects of a batch and settles each in its chord. */
+export const objectHandler =
+  (runtime: LazyRuntime): Invoked<SQSEvent, SQSBatchResponse> =>
+  (event, context) =>
+    invoke(runtime, context, ({ pipeline, readRun }, allowance) =>
+      consume(pipeline, event, 'objects', (deliveries) =>
+        collectObjects(pipeline, readRun, deliveries, allowance),
+      ),
+    );

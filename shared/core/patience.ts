@@ -1,0 +1,21 @@
+import type { Settings } from '../environment';
+import type { Run } from './run';
+
+/** How much longer than its consumer's timeout a queue hides a message; AWS advises six times for Lambda. */
+export const visibilityPerTimeout = 6;
+
+type Waits = Pick<Run, 'longestDelaySeconds'> & { readonly settings: Settings };
+
+/** The longest that a task of a run may be out of sight with nothing wrong, in seconds. */
+export function longestWaitSeconds({ settings, longestDelaySeconds = 0 }: Waits): number {
+  const { objectTimeoutSeconds, pageTimeoutSeconds, objectsPerSecond, objectsPerMessage } =
+    settings;
+  const hidden = visibilityPerTimeout * Math.max(objectTimeoutSeconds, pageTimeoutSeconds);
+  const paced =
+    objectsPerSecond === undefined ? 0 : Math.ceil(objectsPerMessage / objectsPerSecond);
+  return Math.max(hidden, longestDelaySeconds, paced);
+}
+
+/** How long nothing may settle before reconcile takes messages for lost, in seconds. */
+export const patienceSeconds = (run: Waits): number =>
+  longestWaitSeconds(run) + run.settings.reconcilePeriodSeconds;

@@ -1,0 +1,84 @@
+import * as v from 'valibot';
+import { InvalidInputError } from './errors';
+import type { JsonValue } from './json';
+import { limits } from './limits';
+import type { RunRequest } from './run';
+import { describeIssues } from './validate';
+
+const time = v.pipe(
+  v.string(),
+  v.check(
+    (text) => /^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(text)),
+    'expected a time in ISO 8601, such as 2026-03-01T12:00:00Z',
+  ),
+);
+const runId = v.pipe(v.string(), v.minLength(1), v.maxBytes(512));
+
+const startEventSchema = v.strictObject({
+  scheduledTime: v.optional(time),
+  manual: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  input: v.optional(v.unknown()),
+  redriveOf: v.optional(runId),
+  cancel: v.optional(runId),
+});
+
+/** What the start function is asked to do. */
+export type StartCommand =
+  | { readonly kind: 'cancel'; readonly runId: string }
+  | {
+      readonly kind: 'start';
+      readonly request: RunRequest;
+      /** A tick by its scheduled time alone: only such a one is bound by `catchUpWindow`. */
+      readonly plainTick: boolean;
+    };
+
+/**
+ * Reads the start function's event: `{ scheduledTime?, manual?, input?, redriveOf?, cancel? }`. A scheduled time alone is
+ * a tick; an empty event is a manual start now.
+ * @param now epoch milliseconds
+ * @throws InvalidInputError naming each key that is unknown or wrong
+ */
+export function parseStartEvent(event: unknown, collector: string, now: number): StartCommand {
+  const parsed = v.safeParse(startEventSchema, event ?? {});
+  if (!parsed.success) throw new InvalidInputError(`Event: ${describeIssues(parsed.issues)}`);
+  const { scheduledTime, manual, redriveOf, cancel } = parsed.output;
+  const others = Object.values(parsed.output).filter((value) => value !== undefined).length;
+  if (cancel !== undefined) {
+    if (others > 1) throw new InvalidInputError('Event: cancel: expected to be alone');
+    return { kind: 'cancel', runId: cancel };
+  }
+  const at = new Date(scheduledTime ?? now).toISOString();
+  const input = checkInput(parsed.output.input);
+  const common = { scheduledTime: at, ...(input === undefined ? {} : { input }) };
+  const id = `${collector}@${at}`;
+  if (redriveOf !== undefined) {
+    const request: RunRequest = {
+      ...common,
+      runId: `${id}~r${String(manual ?? 1)}`,
+      trigger: 'redrive',
+      redriveOf,
+    };
+    return { kind: 'start', plainTick: false, request };
+  }
+  if (manual !== undefined || scheduledTime === undefined) {
+    const request: RunRequest = {
+      ...common,
+      runId: `${id}~m${String(manual ?? 1)}`,
+      trigger: 'manual',
+    };
+    return { kind: 'start', plainTick: false, request };
+  }
+  const request: RunRequest = { ...common, runId: id, trigger: 'tick' };
+  return { kind: 'start', plainTick: input === undefined, request };
+}
+
+function checkInput(input: unknown): JsonValue | undefined {
+  if (input === undefined) return undefined;
+  const bytes = new TextEncoder().encode(JSON.stringify(input)).length;
+  if (bytes > limits.inputBytes) {
+    throw new InvalidInputError(
+      `Event: input: expected at most ${String(limits.inputBytes)} bytes of JSON, got ${String(bytes)}`,
+    );
+  }
+  return input as JsonValue;
+}

@@ -1,0 +1,91 @@
+import { pageNode, settleAndClimb, type MemberOutcome } from '../core/chord';
+import { StoreError } from '../core/errors';
+import { countsOf } from '../core/object-outcome';
+import { isFinal, type Run } from '../core/run';
+import { type CallbackTask, type ObjectsTask, type Task } from '../core/task';
+import { afterTheEnd } from './complete-run';
+import { giveUpPage } from './list-page';
+import { expiryOf, type Allowance, type Delivery, type Pipeline } from './pipeline';
+import { requestCallback } from './request-callback';
+import { standingOf } from './result-of-run';
+import { isCurrent } from './run-cache';
+import { startNext } from './start-run';
+
+/**
+ * Deals with a dead letter: a message whose handler died too often. Objects go each alone to isolation, and only what
+ * dies there has failed; a page's listing has failed; a callback ends the run as CALLBACK_FAILED. So a chord always
+ * completes.
+ */
+export async function bury(
+  pipeline: Pipeline,
+  delivery: Delivery<Task>,
+  allowance: Allowance,
+): Promise<void> {
+  const { task } = delivery;
+  const run = await pipeline.runs.readRun(pipeline.collector.name, task.runId);
+  pipeline.count('DeadLettered', 1);
+  pipeline.logger.error('A dead letter', { runId: task.runId, task: task.task });
+  if (!run) return;
+  if (task.task === 'callback') {
+    await buryCallback(pipeline, run, { ...delivery, task }, allowance);
+    return;
+  }
+  if (!isCurrent(run, task)) return;
+  if (task.task === 'page') {
+    await giveUpPage(pipeline, run, task, 'The message of the page died');
+    return;
+  }
+  if (task.isolated) await failIsolated(pipeline, run, task);
+  else await isolate(pipeline, task);
+}
+
+async function isolate({ queue }: Pipeline, task: ObjectsTask): Promise<void> {
+  await queue.send(
+    task.objects.map((object) => ({ task: { ...task, objects: [object], isolated: true } })),
+  );
+}
+
+async function failIsolated(pipeline: Pipeline, run: Run, task: ObjectsTask): Promise<void> {
+  const { runId, page, attempt } = task;
+  const error = 'Its environment died with it, again and again, or ran out of time';
+  const failures = task.objects.map(([index, objectId]) => ({
+    index,
+    objectId,
+    error,
+    attempts: attempt,
+  }));
+  await pipeline.pages.putFailures(runId, page, failures, expiryOf(run));
+  const outcomes = new Map(
+    failures.map(({ index }): [number, MemberOutcome] => [
+      index,
+      { counts: countsOf('failed', attempt), totals: {} },
+    ]),
+  );
+  const { runComplete } = await settleAndClimb(pipeline.chord, pageNode(runId, page), outcomes);
+  if (runComplete) await requestCallback(pipeline, run, 'done');
+}
+
+async function buryCallback(
+  pipeline: Pipeline,
+  run: Run,
+  { task, messageId }: Delivery<CallbackTask>,
+  allowance: Allowance,
+): Promise<void> {
+  const { runs, chord, now } = pipeline;
+  if (!isFinal(run.status)) {
+    const { counts, totals } = await standingOf(chord, run.runId);
+    const held = await runs.beginCompletion(run, {
+      messageId,
+      reason: task.reason,
+      result: { counts, totals },
+      now: now(),
+      until: now() + run.settings.callbackTimeoutSeconds * 1_000,
+    });
+    // Another message completes the run at this moment: look again when the dead letter comes again.
+    if (!held) throw new StoreError(`Run ${run.runId} is being completed by another message`);
+    const ended = { status: 'CALLBACK_FAILED', completedAt: now() } as const;
+    if (await runs.finish(held, messageId, ended))
+      await afterTheEnd(pipeline, { ...held, ...ended });
+  }
+  await startNext(pipeline, run, allowance);
+}

@@ -1,0 +1,74 @@
+import { isUnchanged, type ObjectContext } from '../collector';
+import { checkCrunched } from '../core/check-crunched';
+import { describeError } from '../core/errors';
+import { RateLimitedError, StoreError } from '../core/errors';
+import type { Collected, Member } from '../core/object-outcome';
+import { judge } from '../core/retry';
+import type { Run } from '../core/run';
+import type { RunContext } from './context';
+import type { Allowance, Pipeline } from './pipeline';
+import { InterruptedError, race } from './race';
+
+/** What the objects of a group are collected with. */
+export interface Collecting {
+  readonly pipeline: Pipeline;
+  readonly run: Run;
+  readonly context: RunContext;
+  readonly allowance: Allowance;
+}
+
+/** Fetches and crunches one object. Never throws: an error is judged, and the verdict is the answer. */
+export async function collectObject(collecting: Collecting, member: Member): Promise<Collected> {
+  try {
+    return await fetchAndCrunch(collecting, member);
+  } catch (error) {
+    return afterError(collecting, member, error);
+  }
+}
+
+async function fetchAndCrunch(collecting: Collecting, member: Member): Promise<Collected> {
+  const { pipeline, run, context, allowance } = collecting;
+  const { collector } = pipeline;
+  const { objectId } = member;
+  const previous = collector.previous
+    ? await pipeline.records.readPrevious(run, objectId)
+    : undefined;
+  const within = (what: string, timeoutMs: number) => ({
+    what,
+    timeoutMs,
+    workUntil: allowance.workUntil,
+    now: pipeline.now(),
+  });
+  const contextFor = (signal: AbortSignal): ObjectContext => ({ ...context, signal, previous });
+
+  const fetched = await Promise.all(
+    collector.fetchers.map(async ({ name, timeoutMs, fetch }) => [
+      name,
+      await race(within(`fetch.${name}`, timeoutMs), (signal) =>
+        fetch(objectId, contextFor(signal)),
+      ),
+    ]),
+  );
+  const crunched = await race(within('crunch', Infinity), (signal) =>
+    collector.crunch(objectId, Object.fromEntries(fetched) as object, contextFor(signal)),
+  );
+  return isUnchanged(crunched)
+    ? { kind: 'unchanged' }
+    : { kind: 'record', ...checkCrunched(crunched) };
+}
+
+function afterError({ pipeline, run }: Collecting, member: Member, error: unknown): Collected {
+  const text = describeError(error);
+  if (error instanceof InterruptedError) {
+    const { attempt } = member;
+    return { kind: 'again', attempt, delaySeconds: 0, why: 'interrupted', error: text };
+  }
+  const verdict = judge(error, member.attempt, run.settings.attempts, pipeline.random());
+  if (verdict.kind === 'fail') return { kind: 'failed', error: text };
+  return { ...verdict, kind: 'again', why: whyOf(error), error: text };
+}
+
+function whyOf(error: unknown): 'error' | 'rateLimited' | 'store' {
+  if (error instanceof RateLimitedError) return 'rateLimited';
+  return error instanceof StoreError ? 'store' : 'error';
+}

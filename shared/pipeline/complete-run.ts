@@ -1,0 +1,172 @@
+import * as v from 'valibot';
+import { describeError, NonRetryableError } from '../core/errors';
+import type { JsonValue } from '../core/json';
+import { limits } from '../core/limits';
+import { finalStatus, isFinal, type Run, type RunStatus } from '../core/run';
+import type { CallbackTask } from '../core/task';
+import { describeIssues } from '../core/validate';
+import { completedRun, type Ending } from './completed-run';
+import { contextOf } from './context';
+import type { Allowance, Delivery, Pipeline } from './pipeline';
+import { standingOf } from './result-of-run';
+import { startNext } from './start-run';
+import { race } from './race';
+
+/**
+ * Completes a run: RUNNING → COMPLETING → `onComplete` → its final status; then the lease goes on. One message at a
+ * time may do it: the same message again, or any after its time; others wait. A run that is final already is let go of
+ * once more.
+ * @throws what `onComplete` throws; the message then comes again
+ */
+export async function completeRun(
+  pipeline: Pipeline,
+  { task, messageId }: Delivery<CallbackTask>,
+  allowance: Allowance,
+): Promise<void> {
+  const { runs, collector } = pipeline;
+  const run = await runs.readRun(collector.name, task.runId);
+  if (!run) return;
+  if (isFinal(run.status)) {
+    await startNext(pipeline, run, allowance);
+    return;
+  }
+  const held = await begin(pipeline, run, task, messageId);
+  if (held === 'notYet') return;
+  if (held === 'others') {
+    await waitForTheOther(pipeline, task, run);
+    return;
+  }
+  const ending = endingOf(held);
+  const state = await callBack(pipeline, held, ending, allowance);
+  await finish(pipeline, held, messageId, { ...ending, state }, allowance);
+}
+
+/** @returns the run that this message may complete, or why it may not */
+async function begin(
+  { chord, runs, now }: Pipeline,
+  run: Run,
+  task: CallbackTask,
+  messageId: string,
+): Promise<Run | 'notYet' | 'others'> {
+  const { complete, counts, totals } = await standingOf(chord, run.runId);
+  if (run.status === 'RUNNING' && task.reason === 'done' && !complete) return 'notYet';
+  const began = await runs.beginCompletion(run, {
+    messageId,
+    reason: complete ? 'done' : task.reason,
+    result: { counts, totals },
+    now: now(),
+    until: now() + run.settings.callbackTimeoutSeconds * 1_000,
+  });
+  return began ?? 'others';
+}
+
+/** Someone else completes the run: look again when their time is over. */
+async function waitForTheOther(
+  { queue, runs, collector, now }: Pipeline,
+  task: CallbackTask,
+  { runId }: Run,
+): Promise<void> {
+  const run = await runs.readRun(collector.name, runId);
+  const waitMs = (run?.completingUntil ?? 0) - now();
+  const delaySeconds = Math.min(limits.delaySeconds, Math.max(1, Math.ceil(waitMs / 1_000) + 1));
+  await queue.send([{ task, delaySeconds }]);
+}
+
+function endingOf(run: Run): Ending {
+  const { reason = 'done', result, settings } = run;
+  if (!result) throw new Error(`Run ${run.runId} is completing without a result`);
+  const status = finalStatus(reason, result.counts, settings.toleratedFailurePercentage);
+  return { status, reason, result };
+}
+
+const completionSchema = v.nullish(v.strictObject({ state: v.optional(v.unknown()) }));
+
+/** @returns the state to hand on, or `undefined` for none */
+async function callBack(
+  pipeline: Pipeline,
+  run: Run,
+  ending: Ending,
+  { workUntil }: Allowance,
+): Promise<JsonValue | undefined> {
+  const context = await contextOf(pipeline, run);
+  const bounds = { what: 'onComplete', timeoutMs: Infinity, workUntil, now: pipeline.now() };
+  const returned = await race(bounds, (signal) =>
+    pipeline.collector.onComplete(completedRun(pipeline, run, ending), { ...context, signal }),
+  );
+  const parsed = v.safeParse(completionSchema, returned);
+  if (!parsed.success) {
+    throw new NonRetryableError(`onComplete: ${describeIssues(parsed.issues)}`);
+  }
+  return checkState(parsed.output?.state);
+}
+
+function checkState(state: unknown): JsonValue | undefined {
+  if (state === undefined) return undefined;
+  const bytes = new TextEncoder().encode(JSON.stringify(state)).length;
+  if (bytes <= limits.stateBytes) return JSON.parse(JSON.stringify(state)) as JsonValue;
+  throw new NonRetryableError(
+    `onComplete: state: expected at most ${String(limits.stateBytes)} bytes of JSON, got ${String(bytes)}`,
+  );
+}
+
+interface Finish extends Ending {
+  readonly state?: JsonValue | undefined;
+}
+
+async function finish(
+  pipeline: Pipeline,
+  run: Run,
+  messageId: string,
+  { status, state, result }: Finish,
+  allowance: Allowance,
+): Promise<void> {
+  const { runs, collector, now, logger } = pipeline;
+  const good = status === 'SUCCEEDED' || status === 'PARTIAL';
+  if (good && state !== undefined) {
+    await runs.putState(collector.name, run.scheduledTime, state);
+  }
+  const completedAt = now();
+  if (await runs.finish(run, messageId, { status, completedAt })) {
+    const { counts, totals } = result;
+    logger.info('Run completed', { runId: run.runId, status, counts: { ...counts }, totals });
+    await afterTheEnd(pipeline, { ...run, status, completedAt });
+  }
+  await startNext(pipeline, run, allowance);
+}
+
+/** What follows once from a run's end: metrics, the event, and a pause after too many failures. */
+export async function afterTheEnd(pipeline: Pipeline, run: Run): Promise<void> {
+  const good = run.status === 'SUCCEEDED' || run.status === 'PARTIAL';
+  const seconds = ((run.completedAt ?? run.startedAt) - run.startedAt) / 1_000;
+  pipeline.count('RunDuration', seconds);
+  pipeline.count(good ? 'RunsCompleted' : 'RunsFailed', 1);
+  await pauseAfterFailures(pipeline, run.runId, run.status, good);
+  await announce(pipeline, run);
+}
+
+async function pauseAfterFailures(
+  { runs, collector, settings, logger, count }: Pipeline,
+  runId: string,
+  status: RunStatus,
+  good: boolean,
+): Promise<void> {
+  if (status === 'CANCELLED') return;
+  const inARow = await runs.countFailedRuns(collector.name, runId, !good);
+  if (settings.pauseOnFailure === undefined || inARow < settings.pauseOnFailure) return;
+  await runs.setPaused(collector.name, true);
+  count('Paused', 1);
+  logger.error('Paused after failed runs', { runId, failedRuns: inARow });
+}
+
+/** An event that cannot be put must not hold the lease back. */
+async function announce(pipeline: Pipeline, run: Run): Promise<void> {
+  try {
+    await pipeline.announce(run);
+  } catch (error) {
+    const { logger } = pipeline;
+    logger.error('RunCompleted was not announced', {
+      runId: run.runId,
+      error: describeError(error),
+    });
+  }
+}

@@ -1,0 +1,85 @@
+import type { CompletedRun, Failure } from '../collector';
+import { pageNode, type ChordNode } from '../core/chord';
+import type { JsonObject } from '../core/json';
+import type { Manifest } from '../core/ports';
+import type { Run, RunReason, RunResult, RunStatus } from '../core/run';
+import type { Pipeline } from './pipeline';
+import { pagesOf } from './run-pages';
+
+type Stores = Pick<Pipeline, 'chord' | 'pages' | 'records'>;
+
+/** How a run ends. */
+export interface Ending {
+  readonly status: RunStatus;
+  readonly reason: RunReason;
+  readonly result: RunResult;
+}
+
+/** A run as `onComplete` sees it. */
+export function completedRun(stores: Stores, run: Run, ending: Ending): CompletedRun {
+  const { status, reason, result } = ending;
+  return {
+    id: run.runId,
+    status,
+    reason,
+    scheduledTime: new Date(run.scheduledTime),
+    counts: result.counts,
+    totals: result.totals,
+    failures: () => failuresOf(stores, run.runId),
+    records: () => recordsOf(stores, run),
+  };
+}
+
+/** The objects of a run that failed, page by page: the page nodes say who, the failure items say why. */
+export async function* failuresOf(stores: Stores, runId: string): AsyncGenerator<Failure> {
+  for await (const { page, manifest, node } of pagesWithNodes(stores, runId)) {
+    if (node.failedMembers.length === 0) continue;
+    const details = await stores.pages.readFailures(runId, page);
+    const byIndex = new Map(details.map((detail) => [detail.index, detail]));
+    for (const index of node.failedMembers) {
+      const detail = byIndex.get(index);
+      yield {
+        objectId: detail?.objectId ?? manifest.objects[index] ?? '',
+        pageNumber: page,
+        error: detail?.error,
+        attempts: detail?.attempts,
+      };
+    }
+  }
+}
+
+/** The records that a run saved, page by page. */
+export async function* recordsOf(
+  stores: Stores,
+  run: Pick<Run, 'runId' | 'collector'>,
+): AsyncGenerator<JsonObject> {
+  for await (const { page, manifest, node } of pagesWithNodes(stores, run.runId)) {
+    const notSaved = new Set([...node.pending, ...node.failedMembers]);
+    const ids = manifest.objects.filter((_, index) => !notSaved.has(index));
+    const places = new Map(manifest.objects.map((id, index) => [id, index]));
+    for (const saved of await stores.records.readMany(run, ids)) {
+      // An object that another page saved is that page's record.
+      if (saved.page === page && saved.index === places.get(saved.objectId)) yield saved.record;
+    }
+  }
+}
+
+interface PageWithNode {
+  readonly page: number;
+  readonly manifest: Manifest;
+  readonly node: ChordNode;
+}
+
+async function* pagesWithNodes(
+  { chord, pages }: Stores,
+  runId: string,
+): AsyncGenerator<PageWithNode> {
+  const count = await pagesOf({ chord }, runId);
+  for (let page = 0; page < count; page += 1) {
+    const [manifest, node] = await Promise.all([
+      pages.readManifest(runId, page),
+      chord.read(pageNode(runId, page)),
+    ]);
+    if (manifest && node) yield { page, manifest, node };
+  }
+}

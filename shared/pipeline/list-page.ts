@@ -1,0 +1,142 @@
+import { failedManifest, manifestOf } from '../core/check-page';
+import { pageNode } from '../core/chord';
+import { describeError } from '../core/errors';
+import { guarded } from '../core/guards';
+import { holdFor, holdUntil, type Hold } from '../core/pacing';
+import type { Manifest } from '../core/ports';
+import { judge } from '../core/retry';
+import type { Run } from '../core/run';
+import type { PageTask } from '../core/task';
+import { contextOf } from './context';
+import { expiryOf, type Allowance, type Delivery, type Pipeline } from './pipeline';
+import { InterruptedError, race } from './race';
+import { noteDelay } from './note-delay';
+import { isCurrent, type RunReader } from './run-cache';
+import { workPage } from './work-page';
+
+/**
+ * Lists a page and fans its objects out. A page that cannot be listed is tried again; after its last attempt, or a
+ * `NonRetryableError`, its listing has failed and the run goes on without it.
+ */
+export async function listPage(
+  pipeline: Pipeline,
+  readRun: RunReader,
+  delivery: Delivery<PageTask>,
+  allowance: Allowance,
+): Promise<void> {
+  const { task } = delivery;
+  const run = await readRun(task.runId);
+  if (!run || !isCurrent(run, task)) return;
+  const early = holdUntil(task.notBefore, pipeline.now());
+  if (early) {
+    await sendBack(pipeline, task, early);
+    return;
+  }
+  try {
+    const seen = mayHaveBeenSeen(delivery)
+      ? await pipeline.pages.readManifest(run.runId, task.page)
+      : undefined;
+    const listed = seen && guarded('manifest') ? seen : await list(pipeline, run, task, allowance);
+    await workFrom(pipeline, run, task, listed, seen !== undefined);
+  } catch (error) {
+    await afterError(pipeline, run, task, error);
+  }
+}
+
+/** A page whose message is dead, or that has no attempt left: whichever manifest is there is worked from. */
+export async function giveUpPage(
+  pipeline: Pipeline,
+  run: Run,
+  task: PageTask,
+  reason: string,
+): Promise<void> {
+  await workFrom(pipeline, run, task, failedManifest(reason, task.objectsBefore ?? 0), true);
+}
+
+async function workFrom(
+  pipeline: Pipeline,
+  run: Run,
+  task: PageTask,
+  listed: Manifest,
+  repeated: boolean,
+): Promise<void> {
+  const stored = await pipeline.pages.putManifest(run.runId, task.page, listed, expiryOf(run));
+  const manifest = guarded('manifest') ? stored : listed;
+  await workPage(pipeline, { run, task, manifest, repeated: repeated || stored !== listed });
+}
+
+const mayHaveBeenSeen = ({ receiveCount, task }: Delivery<PageTask>): boolean =>
+  receiveCount > 1 || task.generation > 0 || task.attempt > 1;
+
+async function list(
+  pipeline: Pipeline,
+  run: Run,
+  task: PageTask,
+  allowance: Allowance,
+): Promise<Manifest> {
+  if (run.redriveOf !== undefined) return redriven(pipeline, run.redriveOf, task);
+  const { collector } = pipeline;
+  const context = await contextOf(pipeline, run);
+  const bounds = {
+    what: 'listPage',
+    timeoutMs: collector.listTimeoutMs,
+    workUntil: allowance.workUntil,
+    now: pipeline.now(),
+  };
+  const listed = await race(bounds, (signal) =>
+    collector.listPage({ ...context, signal, pageNumber: task.page, pageToken: task.pageToken }),
+  );
+  return manifestOf(listed, {
+    page: task.page,
+    pageToken: task.pageToken,
+    numbered: run.pageCount !== undefined,
+    maxPages: run.settings.maxPages,
+    objectsBefore: task.objectsBefore ?? 0,
+  });
+}
+
+/** The page of a redrive: the objects of the old run's page that failed or were still pending. */
+async function redriven(
+  { pages, chord }: Pipeline,
+  oldRunId: string,
+  { page }: PageTask,
+): Promise<Manifest> {
+  const [old, node] = await Promise.all([
+    pages.readManifest(oldRunId, page),
+    chord.read(pageNode(oldRunId, page)),
+  ]);
+  const wanted = node && new Set([...node.pending, ...node.failedMembers]);
+  const objects = (old?.objects ?? []).filter((_, index) => wanted?.has(index) ?? true);
+  return { objects, listing: 'complete' };
+}
+
+async function afterError(
+  pipeline: Pipeline,
+  run: Run,
+  task: PageTask,
+  error: unknown,
+): Promise<void> {
+  const { attempts } = run.settings;
+  if (error instanceof InterruptedError) {
+    await sendBack(pipeline, task, holdFor(0, pipeline.now()));
+    return;
+  }
+  const verdict = judge(error, task.attempt, attempts, pipeline.random());
+  const note = { runId: run.runId, page: task.page, attempt: task.attempt };
+  if (verdict.kind === 'retry') {
+    pipeline.logger.warn('A page will be listed again', { ...note, error: describeError(error) });
+    const hold = holdFor(verdict.delaySeconds, pipeline.now());
+    await sendBack(pipeline, { ...task, attempt: verdict.attempt }, hold);
+    await noteDelay(pipeline, run, verdict.delaySeconds);
+    return;
+  }
+  pipeline.logger.error('A page could not be listed', { ...note, error: describeError(error) });
+  await giveUpPage(pipeline, run, task, describeError(error));
+}
+
+async function sendBack(pipeline: Pipeline, task: PageTask, hold: Hold): Promise<void> {
+  const { notBefore: _, ...rest } = task;
+  const { notBefore, delaySeconds } = hold;
+  const again = notBefore === undefined ? rest : { ...rest, notBefore };
+  await pipeline.queue.send([{ task: again, delaySeconds }]);
+}

@@ -1,0 +1,50 @@
+import type { Collector, Logger } from '../collector';
+import type { MetricName } from '../core/metric-names';
+import type { ChordStore, PageStore, RecordStore, RunStore, TaskQueue } from '../core/ports';
+import type { Run } from '../core/run';
+import type { Settings } from '../environment';
+
+/** All that the steps of the handlers work with: the collector, its stores and queues, time and chance. */
+export interface Pipeline {
+  readonly collector: Collector;
+  /** Of the next run; a run under way keeps those that it was started with. */
+  readonly settings: Settings;
+  readonly chord: ChordStore;
+  readonly pages: PageStore;
+  readonly runs: RunStore;
+  readonly records: RecordStore;
+  readonly queue: TaskQueue;
+  readonly secrets: () => Promise<Readonly<Record<string, string>>>;
+  readonly logger: Logger;
+  /** Counts something in a metric. */
+  readonly count: (metric: MetricName, value: number) => void;
+  /** Tells the world that a run has ended. */
+  readonly announce: (run: Run) => Promise<void>;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** From 0 to below 1. */
+  readonly random: () => number;
+}
+
+/** A task as it was delivered. */
+export interface Delivery<T> {
+  readonly messageId: string;
+  /** How often the message has been received, this time included. */
+  readonly receiveCount: number;
+  readonly task: T;
+}
+
+/** The time that an invocation has. */
+export interface Allowance {
+  /** Epoch milliseconds at which work must stop, so that what is done can be settled and the rest sent back. */
+  readonly workUntil: number;
+}
+
+/** The share of a function's time, at most 10 s, that is kept for settling and sending back. */
+export function allowanceOf(now: number, remainingMs: number): Allowance {
+  return { workUntil: now + remainingMs - Math.min(10_000, remainingMs / 5) };
+}
+
+/** Epoch seconds at which what belongs to a run may be removed: its retention after it was started. */
+export const expiryOf = (run: Pick<Run, 'startedAt' | 'settings'>): number =>
+  Math.ceil(run.startedAt / 1_000) + run.settings.retentionDays * 86_400;

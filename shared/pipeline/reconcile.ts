@@ -1,0 +1,185 @@
+import { addCounts, addTotals, branchNode, climb, pageNode, runNode } from '../core/chord';
+import type { ChordNode, MemberOutcome, NodeId } from '../core/chord';
+import { settledOf } from '../core/chord';
+import { describeError } from '../core/errors';
+import { chunksOf } from '../core/lists';
+import { limits } from '../core/limits';
+import { patienceSeconds } from '../core/patience';
+import type { ActiveRun, OutgoingTask } from '../core/ports';
+import { isFinal, type Run } from '../core/run';
+import { isSourceFailing } from '../core/source-failing';
+import { messageVersion } from '../core/task';
+import type { Allowance, Pipeline } from './pipeline';
+import { requestCallback } from './request-callback';
+import { startNext, startRun } from './start-run';
+
+/** Nodes read, and climbed from, at the same time. */
+const nodesAtOnce = 50;
+
+/** Walks down from each active run and mends what is stuck. One run that cannot be mended does not keep the others. */
+export async function reconcile(pipeline: Pipeline, allowance: Allowance): Promise<void> {
+  const { runs, collector, logger, now } = pipeline;
+  for (const active of await runs.listActive(collector.name)) {
+    if (now() > allowance.workUntil) return;
+    try {
+      await reconcileRun(pipeline, active, allowance);
+    } catch (error) {
+      const { runId } = active.request;
+      logger.error('A run could not be reconciled', { runId, error: describeError(error) });
+    }
+  }
+  await countOverdue(pipeline);
+}
+
+async function reconcileRun(
+  pipeline: Pipeline,
+  active: ActiveRun,
+  allowance: Allowance,
+): Promise<void> {
+  const run = await pipeline.runs.readRun(pipeline.collector.name, active.request.runId);
+  if (!run) await mendUnwritten(pipeline, active, allowance);
+  else if (isFinal(run.status)) await startNext(pipeline, run, allowance);
+  else if (run.status === 'COMPLETING') await mendCompleting(pipeline, run);
+  else await mendRunning(pipeline, run, active, allowance);
+}
+
+/** A run whose start died before it was written is started, if it still has the lease. */
+async function mendUnwritten(
+  pipeline: Pipeline,
+  { request, since }: ActiveRun,
+  allowance: Allowance,
+): Promise<void> {
+  const { runs, collector, settings, now } = pipeline;
+  const ageSeconds = (now() - since) / 1_000;
+  if (ageSeconds < settings.startTimeoutSeconds) return;
+  const { holder } = await runs.readLease(collector.name);
+  const mayStart = settings.overlap === 'allowAll' || holder?.runId === request.runId;
+  if (mayStart && ageSeconds < settings.runDeadlineSeconds) {
+    await startRun(pipeline, request, allowance);
+  } else if (ageSeconds > settings.startTimeoutSeconds + limits.unwrittenLeaseSeconds) {
+    await startNext(pipeline, request, allowance);
+  }
+}
+
+async function mendCompleting(pipeline: Pipeline, run: Run): Promise<void> {
+  if (pipeline.now() <= (run.completingUntil ?? 0)) return;
+  await requestCallback(pipeline, run, run.reason ?? 'done');
+}
+
+async function mendRunning(
+  pipeline: Pipeline,
+  run: Run,
+  { request }: ActiveRun,
+  allowance: Allowance,
+): Promise<void> {
+  if (pipeline.now() > run.deadline) {
+    await requestCallback(pipeline, run, 'deadline');
+    return;
+  }
+  const root = await pipeline.chord.read(runNode(run.runId));
+  if (!root) {
+    await startRun(pipeline, request, allowance);
+    return;
+  }
+  const walk = await walkDown(pipeline, run, root);
+  if (walk.runComplete) await requestCallback(pipeline, run, 'done');
+  else if (isSourceFailing(walk.sum.counts, run.settings)) {
+    await requestCallback(pipeline, run, 'sourceFailing');
+  } else await goOn(pipeline, run, walk);
+}
+
+/** What a walk found: the run's standing, and the pages that are not done. */
+interface Walk {
+  readonly sum: MemberOutcome;
+  readonly pendingPages: readonly number[];
+  readonly runComplete: boolean;
+}
+
+/** Walks through the pending branches and pages, and climbs from every node that is complete but not settled above. */
+async function walkDown(pipeline: Pipeline, run: Run, root: ChordNode): Promise<Walk> {
+  const { chord } = pipeline;
+  const { runId } = run;
+  const pendingPages: number[] = [];
+  let sum: MemberOutcome = root;
+  let runComplete = root.pending.length === 0;
+  const visit = async (id: NodeId, node: ChordNode | undefined) => {
+    if (!node) return;
+    sum = {
+      counts: addCounts(sum.counts, node.counts),
+      totals: addTotals(sum.totals, node.totals),
+    };
+    if (node.pending.length === 0) runComplete ||= (await climb(chord, id, node)).runComplete;
+  };
+  for (const branch of root.pending) {
+    const id = branchNode(runId, branch);
+    const node = await chord.read(id);
+    await visit(id, node);
+    for (const pages of chunksOf(node?.pending ?? [], nodesAtOnce)) {
+      await Promise.all(
+        pages.map(async (page) => {
+          const pageId = pageNode(runId, page);
+          const below = await chord.read(pageId);
+          await visit(pageId, below);
+          if (below?.pending.length !== 0) pendingPages.push(page);
+        }),
+      );
+    }
+  }
+  return { sum, pendingPages, runComplete };
+}
+
+/**
+ * Writes what was seen. When nothing has settled for longer than any message may rightly be out of sight, the
+ * generation is raised first, so that what is replaced is dropped, and every pending page is sent again.
+ */
+async function goOn(pipeline: Pipeline, run: Run, { sum, pendingPages }: Walk): Promise<void> {
+  const at = pipeline.now();
+  const settled = settledOf(sum.counts);
+  const stood = run.progress?.settled === settled;
+  const movedAt = stood ? (run.progress?.movedAt ?? at) : at;
+  const stuck = at - movedAt > patienceSeconds(run) * 1_000;
+  const generation = stuck ? run.generation + 1 : run.generation;
+  const progress = { at, settled, movedAt: stuck ? at : movedAt, generation };
+  if (!(await pipeline.runs.recordProgress(run, progress)) || !stuck) return;
+  pipeline.logger.warn('Nothing has moved; pages are sent again', {
+    runId: run.runId,
+    generation,
+    pages: pendingPages.length,
+  });
+  const tasks = await Promise.all(
+    pendingPages.map((page) => pageTask(pipeline, run, generation, page)),
+  );
+  await pipeline.queue.send(tasks.filter((task) => task !== undefined));
+}
+
+/** A page's task as the page ahead of it would send it; `undefined` when that one has no manifest yet. */
+async function pageTask(
+  { pages }: Pipeline,
+  run: Run,
+  generation: number,
+  page: number,
+): Promise<OutgoingTask | undefined> {
+  const task = {
+    v: messageVersion,
+    task: 'page',
+    runId: run.runId,
+    generation,
+    page,
+    attempt: 1,
+  } as const;
+  if (page === 0 || run.pageCount !== undefined) return { task };
+  const ahead = await pages.readManifest(run.runId, page - 1);
+  if (ahead?.nextPageToken === undefined) return undefined;
+  const objectsBefore = (ahead.objectsBefore ?? 0) + ahead.objects.length;
+  return { task: { ...task, pageToken: ahead.nextPageToken, objectsBefore } };
+}
+
+async function countOverdue({ runs, collector, settings, count, now }: Pipeline): Promise<void> {
+  const active = await runs.listActive(collector.name);
+  const overdue = active.filter(({ since }) => now() - since > settings.runDeadlineSeconds * 1_000);
+  count('RunsOverdue', overdue.length);
+  const [last] = (await runs.listRuns(collector.name, 20)).filter(
+    ({ status }) => status === 'SUCCEEDED' || status === 'PARTIAL',
+  );
+  if (last) count('SecondsSinceLastCompletedRun', (now() - (last.completedAt ?? now())) / 1_000);
+}

@@ -1,0 +1,36 @@
+import { guarded } from '../core/guards';
+import type { RunStore } from '../core/ports';
+import type { Run } from '../core/run';
+
+/** How long a run that was read is taken as it was, in milliseconds. */
+const freshMs = 2_000;
+
+/** Runs kept at most, of the latest reads. */
+const capacity = 50;
+
+/** Reads runs, each at most once in two seconds. */
+export type RunReader = (runId: string) => Promise<Run | undefined>;
+
+/** A reader that remembers, for an environment that works on the same runs again and again. */
+export function runCache(
+  runs: Pick<RunStore, 'readRun'>,
+  collector: string,
+  now: () => number,
+): RunReader {
+  const cache = new Map<string, { readonly at: number; readonly run: Promise<Run | undefined> }>();
+  return (runId) => {
+    const cached = cache.get(runId);
+    if (cached && now() - cached.at < freshMs) return cached.run;
+    const run = runs.readRun(collector, runId);
+    cache.delete(runId);
+    cache.set(runId, { at: now(), run });
+    run.catch(() => cache.delete(runId));
+    const oldest = cache.keys().next();
+    if (cache.size > capacity && !oldest.done) cache.delete(oldest.value);
+    return run;
+  };
+}
+
+/** Whether a task still counts: its run is under way, and reconcile has not replaced it. */
+export const isCurrent = (run: Run, task: { readonly generation: number }): boolean =>
+  (run.status === 'RUNNING' || !guarded('status-fence')) && task.generation >= run.generation;

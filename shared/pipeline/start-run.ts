@@ -1,0 +1,140 @@
+import { branchNode, branchOf, runNode } from '../core/chord';
+import { InvalidInputError, StoreError } from '../core/errors';
+import { limits } from '../core/limits';
+import { chunksOf } from '../core/lists';
+import { holdFor, turnMs } from '../core/pacing';
+import type { OutgoingTask } from '../core/ports';
+import { isFinal, type Run, type RunRequest } from '../core/run';
+import { messageVersion } from '../core/task';
+import { contextOf } from './context';
+import { endLease } from './end-lease';
+import { expiryOf, type Allowance, type Pipeline } from './pipeline';
+import { race } from './race';
+import { requestCallback } from './request-callback';
+import { pagesOf } from './run-pages';
+
+/**
+ * Starts a run whose lease is ours (or that needs none): active item → run → branch and run nodes → page tasks. Each
+ * step may find itself done, so that whoever comes after a crash goes on.
+ * @returns whether this call started it
+ * @throws what `pageCount` throws, the lease released; StoreError
+ */
+export async function startRun(
+  pipeline: Pipeline,
+  request: RunRequest,
+  allowance: Allowance,
+): Promise<'started' | 'alreadyStarted'> {
+  const { runs, collector } = pipeline;
+  await runs.putActive(collector.name, request, pipeline.now());
+  const known = await runs.readRun(collector.name, request.runId);
+  const run = known ?? (await writeRunOrLetGo(pipeline, request, allowance));
+  const { redriveOf, runId } = run;
+  if (redriveOf !== undefined) await runs.setRedrivenBy(collector.name, redriveOf, runId);
+  if (isFinal(run.status)) await startNext(pipeline, run, allowance);
+  if (run.status === 'RUNNING') await openAndSend(pipeline, run, known !== undefined);
+  return known ? 'alreadyStarted' : 'started';
+}
+
+/** Lets go of what a run held that ended, and starts the tick that waited for it. */
+export async function startNext(
+  pipeline: Pipeline,
+  ended: Pick<Run, 'runId'>,
+  allowance: Allowance,
+): Promise<void> {
+  const next = await endLease(pipeline, ended);
+  if (next) await startRun(pipeline, next, allowance);
+  await pipeline.runs.deleteActive(pipeline.collector.name, ended.runId);
+}
+
+/** A collector that cannot say how many pages there are has no run; what waits behind it may. */
+async function writeRunOrLetGo(
+  pipeline: Pipeline,
+  request: RunRequest,
+  allowance: Allowance,
+): Promise<Run> {
+  try {
+    return await writeRun(pipeline, request, allowance);
+  } catch (error) {
+    if (!(error instanceof StoreError)) await startNext(pipeline, request, allowance);
+    throw error;
+  }
+}
+
+async function writeRun(
+  pipeline: Pipeline,
+  request: RunRequest,
+  allowance: Allowance,
+): Promise<Run> {
+  const { collector, settings, runs } = pipeline;
+  const startedAt = pipeline.now();
+  const draft: Run = {
+    ...request,
+    collector: collector.name,
+    status: 'RUNNING',
+    generation: 0,
+    v: messageVersion,
+    startedAt,
+    deadline: startedAt + settings.runDeadlineSeconds * 1_000,
+    settings: {
+      ...settings,
+      attempts: collector.attempts,
+      maxPages: collector.maxPages,
+      distinct: collector.distinct,
+    },
+    state: await runs.readState(collector.name),
+  };
+  const run = { ...draft, pageCount: await pageCountOf(pipeline, draft, allowance) };
+  return runs.putRun(run, expiryOf(run));
+}
+
+async function pageCountOf(
+  pipeline: Pipeline,
+  run: Run,
+  { workUntil }: Allowance,
+): Promise<number | undefined> {
+  if (run.redriveOf !== undefined) return pagesOf(pipeline, run.redriveOf);
+  const { pageCount, listTimeoutMs: timeoutMs } = pipeline.collector;
+  if (!pageCount) return undefined;
+  const context = await contextOf(pipeline, run);
+  const bounds = { what: 'pageCount', timeoutMs, workUntil, now: pipeline.now() };
+  const count = await race(bounds, (signal) => pageCount({ ...context, signal }));
+  if (count === undefined) return undefined;
+  if (isWholeNumber(count) && count >= 0 && count <= run.settings.maxPages) return count;
+  throw new InvalidInputError(
+    `pageCount: expected a whole number from 0 to maxPages (${String(run.settings.maxPages)}), got ${describe(count)}`,
+  );
+}
+
+const isWholeNumber = (value: unknown): value is number => Number.isSafeInteger(value);
+const describe = (value: unknown): string =>
+  typeof value === 'object' ? JSON.stringify(value) : String(value);
+
+/** Opens the tree from below, so that no node is empty before its time, and sends the first page tasks. */
+async function openAndSend(pipeline: Pipeline, run: Run, repeated: boolean): Promise<void> {
+  const { chord, pages, queue } = pipeline;
+  const { runId } = run;
+  const numbers = Array.from({ length: run.pageCount ?? 1 }, (_, page) => page);
+  const branches = chunksOf(numbers, limits.pagesPerBranch);
+  const opening = { expiresAt: expiryOf(run) };
+  for (const members of branches) {
+    await chord.open(branchNode(runId, branchOf(members[0] ?? 0)), members, opening);
+  }
+  await chord.open(runNode(runId), [...branches.keys()], opening);
+  if (numbers.length === 0) {
+    await requestCallback(pipeline, run, 'done');
+    return;
+  }
+  // A first page that was listed was sent; should the sending have stopped behind it, reconcile goes on.
+  if (repeated && (await pages.readManifest(runId, 0))) return;
+  await queue.send(numbers.map((page) => pageTask(pipeline, run, page)));
+}
+
+function pageTask(pipeline: Pipeline, run: Run, page: number): OutgoingTask {
+  const { runId, generation, settings, pageCount } = run;
+  const task = { v: messageVersion, task: 'page', runId, generation, page, attempt: 1 } as const;
+  if (settings.objectsPerSecond === undefined || pageCount === undefined) return { task };
+  const turn = turnMs({ page, index: 0, objectsBefore: 0, pageCount }, settings.objectsPerSecond);
+  const hold = holdFor(turn / 1_000, pipeline.now());
+  if (hold.notBefore === undefined) return { task };
+  return { task: { ...task, notBefore: hold.notBefore }, delaySeconds: hold.delaySeconds };
+}

@@ -1,0 +1,171 @@
+import { InvalidInputError, StoreError } from '../core/errors';
+import { guarded } from '../core/guards';
+import { decideLease } from '../core/lease';
+import { limits } from '../core/limits';
+import { isFinal, type RunRequest } from '../core/run';
+import { parseStartEvent } from '../core/start-event';
+import { leaseTries } from './end-lease';
+import type { Allowance, Pipeline } from './pipeline';
+import { requestCallback } from './request-callback';
+import { startRun } from './start-run';
+
+/** What became of a start. */
+export interface StartAnswer {
+  /** `undefined` when the event named none. */
+  readonly runId: string | undefined;
+  readonly outcome: 'started' | 'alreadyStarted' | 'buffered' | 'skipped' | 'cancelled' | 'refused';
+  readonly reason?: string;
+}
+
+/** Starts, redrives or cancels a run, as the event says; a bad event is refused, each fault named. */
+export async function start(
+  pipeline: Pipeline,
+  event: unknown,
+  allowance: Allowance,
+): Promise<StartAnswer> {
+  const answer = await answerTo(pipeline, event, allowance);
+  const { outcome } = answer;
+  pipeline.logger.info('Start', { ...answer });
+  if (outcome === 'skipped') pipeline.count('TicksSkipped', 1);
+  return answer;
+}
+
+async function answerTo(
+  pipeline: Pipeline,
+  event: unknown,
+  allowance: Allowance,
+): Promise<StartAnswer> {
+  try {
+    const command = parseStartEvent(event, pipeline.collector.name, pipeline.now());
+    if (command.kind === 'cancel') return await cancel(pipeline, command.runId);
+    const { request, plainTick } = command;
+    return (
+      (await obstacle(pipeline, request, plainTick)) ?? (await begin(pipeline, request, allowance))
+    );
+  } catch (error) {
+    if (!(error instanceof InvalidInputError)) throw error;
+    return { runId: undefined, outcome: 'refused', reason: error.message };
+  }
+}
+
+async function cancel(pipeline: Pipeline, runId: string): Promise<StartAnswer> {
+  const run = await pipeline.runs.readRun(pipeline.collector.name, runId);
+  if (!run) return { runId, outcome: 'refused', reason: 'there is no such run' };
+  if (isFinal(run.status)) return { runId, outcome: 'refused', reason: `it is ${run.status}` };
+  await requestCallback(pipeline, run, 'cancelled');
+  return { runId, outcome: 'cancelled' };
+}
+
+/** What keeps a request from being run at all. */
+async function obstacle(
+  pipeline: Pipeline,
+  request: RunRequest,
+  plainTick: boolean,
+): Promise<StartAnswer | undefined> {
+  const { runs, collector, settings, now } = pipeline;
+  const { runId, redriveOf } = request;
+  const known = await runs.readRun(collector.name, runId);
+  if (known && isFinal(known.status)) {
+    return { runId, outcome: 'alreadyStarted', reason: `it is ${known.status}` };
+  }
+  const { paused } = await runs.readLease(collector.name);
+  if (paused)
+    return { runId, outcome: 'refused', reason: 'the pipeline is paused; resume it first' };
+  const { catchUpWindowSeconds } = settings;
+  const ageSeconds = (now() - Date.parse(request.scheduledTime)) / 1_000;
+  if (plainTick && catchUpWindowSeconds !== undefined && ageSeconds > catchUpWindowSeconds) {
+    const reason = `${String(Math.round(ageSeconds))} s old, the catch-up window is ${String(catchUpWindowSeconds)} s`;
+    return { runId, outcome: 'skipped', reason };
+  }
+  if (redriveOf === undefined) return undefined;
+  const old = await runs.readRun(collector.name, redriveOf);
+  if (!old) return { runId, outcome: 'refused', reason: `redriveOf: there is no run ${redriveOf}` };
+  if (isFinal(old.status)) return undefined;
+  return { runId, outcome: 'refused', reason: `redriveOf: ${redriveOf} is ${old.status}` };
+}
+
+async function begin(
+  pipeline: Pipeline,
+  request: RunRequest,
+  allowance: Allowance,
+): Promise<StartAnswer> {
+  const { runId } = request;
+  const waiting =
+    pipeline.settings.overlap === 'allowAll'
+      ? await backlog(pipeline, request)
+      : await takeLease(pipeline, request);
+  if (waiting) return waiting;
+  const outcome = await startRun(pipeline, request, allowance);
+  return { runId, outcome };
+}
+
+/** @returns the answer for a request that has to wait or is skipped; `undefined` when the lease is ours */
+async function takeLease(
+  pipeline: Pipeline,
+  request: RunRequest,
+): Promise<StartAnswer | undefined> {
+  const { runs, collector, settings, now } = pipeline;
+  const { runId } = request;
+  const policy = settings.overlap === 'allowAll' ? 'skip' : settings.overlap;
+  for (let tries = 0; tries < leaseTries; tries += 1) {
+    const lease = await runs.readLease(collector.name);
+    const holderRun = lease.holder && (await runs.readRun(collector.name, lease.holder.runId));
+    const move = decideLease(request, lease, holderRun, policy, now());
+    switch (move.kind) {
+      case 'held':
+        return undefined;
+      case 'skip':
+        if (guarded('lease-condition')) return { runId, outcome: 'skipped', reason: move.reason };
+        return undefined;
+      case 'take': {
+        const leaseUntil = now() + limits.unwrittenLeaseSeconds * 1_000;
+        if (await runs.takeLease(collector.name, request, move.expected, leaseUntil)) {
+          return undefined;
+        }
+        break;
+      }
+      case 'buffer': {
+        const buffered = await buffer(pipeline, request, move.holder);
+        if (buffered && move.cancel && holderRun) {
+          await requestCallback(pipeline, holderRun, 'cancelled');
+        }
+        if (buffered) return buffered;
+      }
+    }
+  }
+  throw new StoreError(`The lease of ${collector.name} kept changing`);
+}
+
+/** @returns `undefined` when the holder has changed meanwhile */
+async function buffer(
+  { runs, collector }: Pipeline,
+  request: RunRequest,
+  holder: string,
+): Promise<StartAnswer | undefined> {
+  const { runId, scheduledTime } = request;
+  const behind = `behind ${holder}`;
+  if (await runs.bufferTick(collector.name, request, holder)) {
+    return { runId, outcome: 'buffered', reason: behind };
+  }
+  const { buffered, holder: now } = await runs.readLease(collector.name);
+  if (now?.runId !== holder || !buffered) return undefined;
+  if (buffered.runId === runId) return { runId, outcome: 'buffered', reason: behind };
+  if (buffered.scheduledTime < scheduledTime) return undefined;
+  return { runId, outcome: 'skipped', reason: `${buffered.runId} waits already, and is newer` };
+}
+
+/** The guard of `allowAll`: so many messages, or so old a run, and no other run is added. */
+async function backlog(
+  { runs, queue, collector, settings, now }: Pipeline,
+  { runId }: RunRequest,
+): Promise<StartAnswer | undefined> {
+  const waiting = await queue.waitingObjects();
+  if (waiting > settings.backlogMaxMessages) {
+    return { runId, outcome: 'refused', reason: `${String(waiting)} messages wait already` };
+  }
+  const [oldest] = await runs.listActive(collector.name);
+  const ageSeconds = oldest ? (now() - oldest.since) / 1_000 : 0;
+  if (ageSeconds <= settings.backlogMaxAgeSeconds) return undefined;
+  const reason = `the oldest run under way is ${String(Math.round(ageSeconds))} s old`;
+  return { runId, outcome: 'refused', reason };
+}
