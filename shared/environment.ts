@@ -90,6 +90,8 @@ export interface Environment {
   readonly isolationQueueUrl: string;
   readonly callbacksQueueUrl: string;
   readonly parkedQueueUrl: string;
+  /** Where `RunCompleted` is put; `default` is the account's own bus. */
+  readonly eventBusName: string;
   readonly settings: Settings;
   readonly secrets: readonly SecretSource[];
 }
@@ -104,6 +106,7 @@ const variables = {
   isolationQueueUrl: 'POLLARD_ISOLATION_QUEUE_URL',
   callbacksQueueUrl: 'POLLARD_CALLBACKS_QUEUE_URL',
   parkedQueueUrl: 'POLLARD_PARKED_QUEUE_URL',
+  eventBusName: 'POLLARD_EVENT_BUS_NAME',
   settings: 'POLLARD_SETTINGS',
   secrets: 'POLLARD_SECRETS',
 } as const satisfies Record<keyof Environment, string>;
@@ -120,6 +123,7 @@ const environmentSchema = v.object({
   [variables.isolationQueueUrl]: text,
   [variables.callbacksQueueUrl]: text,
   [variables.parkedQueueUrl]: text,
+  [variables.eventBusName]: v.optional(text, 'default'),
   [variables.settings]: v.pipe(json, settingsSchema),
   [variables.secrets]: v.optional(v.pipe(json, v.array(secretSourceSchema)), '[]'),
 });

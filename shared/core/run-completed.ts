@@ -1,0 +1,36 @@
+import type { Counts, Run, RunReason, RunStatus, Totals } from './run';
+
+/** Source and detail type of the event that a completed run is; other systems, and `startAfter`, match on them. */
+export const runCompletedSource = 'pollard';
+export const runCompletedDetailType = 'RunCompleted';
+
+/** The detail of a `RunCompleted` event. Times are ISO 8601, UTC, with milliseconds. */
+export interface RunCompletedDetail {
+  /** `<stack>/<pipeline>`. */
+  readonly pipeline: string;
+  readonly collector: string;
+  readonly runId: string;
+  readonly status: RunStatus;
+  readonly reason: RunReason | undefined;
+  readonly scheduledTime: string;
+  /** The same however often the event is put: who follows can use it to act once. */
+  readonly completedAt: string;
+  readonly counts: Counts | undefined;
+  readonly totals: Totals | undefined;
+}
+
+/** What a run that has ended says of itself. */
+export function runCompletedDetail(pipeline: string, run: Run): RunCompletedDetail {
+  const { collector, runId, status, reason, scheduledTime, result } = run;
+  return {
+    pipeline,
+    collector,
+    runId,
+    status,
+    reason,
+    scheduledTime,
+    completedAt: new Date(run.completedAt ?? run.startedAt).toISOString(),
+    counts: result?.counts,
+    totals: result?.totals,
+  };
+}
