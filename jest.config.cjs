@@ -17,6 +17,11 @@ const project = (name, testTimeout) => ({
 
 /** @type {import('jest').Config} */
 module.exports = {
+  collectCoverageFrom: [
+    '{cli,collectors,functions,infra,localstack,shared}/**/*.ts',
+    '!**/*.test.ts',
+  ],
+  coverageProvider: 'v8',
   projects: [
     project('unit', 10_000),
     project('infra', 60_000),

@@ -1,0 +1,117 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import type { Planted } from '../support/lint-planted';
+
+const paths = 'import-x/no-restricted-paths';
+const imports = '@typescript-eslint/no-restricted-imports';
+const globals = 'no-restricted-globals';
+const properties = 'no-restricted-properties';
+const syntax = 'no-restricted-syntax';
+
+/** Room, what is planted there, and the rule that must find it. */
+const violations: readonly (readonly [room: string, code: string, rule: string])[] = [
+  ['collectors', `import '../shared/core/run';`, paths],
+  ['collectors', `import '../shared/environment';`, paths],
+  ['collectors', `import '@aws-sdk/client-sqs';`, imports],
+  ['functions', `import '../infra/app';`, paths],
+  ['functions', `import '../test/support/setup';`, paths],
+  ['functions', `import '@aws-sdk/client-sqs';`, imports],
+  ['shared', `import '../test/support/setup';`, paths],
+  ['shared', `import '../infra/app';`, paths],
+  ['shared', `import '@aws-sdk/client-sqs';`, imports],
+  ['shared', `import 'node:fs';`, imports],
+  ['shared/core', `import '../pipeline/race';`, paths],
+  ['shared/core', `import '../aws/chord-store';`, paths],
+  ['shared/core', `import { settingsSchema } from '../environment';`, imports],
+  ['shared/core', `import { unchanged } from '../collector';`, imports],
+  ['shared/core', `import '@aws-sdk/client-sqs';`, imports],
+  ['shared/core', `import 'node:fs';`, imports],
+  ['shared/core', `import 'fs';`, imports],
+  ['shared/core', `export const now = Date.now();`, properties],
+  ['shared/core', `export const now = new Date();`, syntax],
+  ['shared/core', `export const chance = Math.random();`, properties],
+  ['shared/core', `export const env = process.env;`, globals],
+  ['shared/core', `setTimeout(() => 1, 1);`, globals],
+  ['shared/core', `export const answer = fetch('http://a');`, globals],
+  ['shared/pipeline', `import '../aws/chord-store';`, paths],
+  ['shared/pipeline', `import '../../functions/index';`, paths],
+  ['shared/pipeline', `import '@aws-sdk/client-sqs';`, imports],
+  ['shared/pipeline', `import 'node:fs';`, imports],
+  ['shared/pipeline', `export const env = process.env;`, globals],
+  ['shared/aws', `import '../pipeline/race';`, paths],
+  ['shared/aws', `import '../../functions/index';`, paths],
+  ['shared/aws', `import 'aws-cdk-lib';`, imports],
+  ['infra', `import '../functions/index';`, paths],
+  ['infra', `import '../shared/core/run';`, paths],
+  ['infra', `import '../collectors/resources';`, paths],
+  ['infra', `import '@aws-sdk/client-sqs';`, imports],
+  ['localstack', `import '../collectors/resources';`, paths],
+  ['localstack', `import '../test/support/setup';`, paths],
+  ['localstack/embedded', `import '@aws-sdk/client-sqs';`, imports],
+  ['cli', `import '../test/support/setup';`, paths],
+  ['cli', `import '../collectors/resources';`, paths],
+  ['shared/core', `import './no-such-file';`, 'import-x/no-unresolved'],
+  ['shared/core', `export * from './run';`, syntax],
+  ['infra', `export default 1;`, 'import-x/no-default-export'],
+  ['test/unit', `jest.mock('node:fs');`, properties],
+  ['test/unit', `it.only('is alone', () => 1);`, properties],
+  ['test/unit', `describe.skip('is left out', () => 1);`, properties],
+];
+
+/** What the rooms do need from each other. */
+const allowed: readonly (readonly [room: string, code: string])[] = [
+  ['collectors', `import { defineCollector } from '../shared/collector'; defineCollector;`],
+  ['collectors', `import '../functions/index';`],
+  ['functions', `import '../shared/pipeline/race'; import '../shared/aws/chord-store';`],
+  ['shared/core', `import type { Settings } from '../environment'; export type A = Settings;`],
+  ['shared/core', `import './run'; import 'valibot';`],
+  ['shared/core', `export const then = new Date(0).toISOString();`],
+  ['shared/pipeline', `import '../core/run'; import '../collector'; import '../environment';`],
+  ['shared/aws', `import '../core/run'; import '@aws-sdk/client-sqs'; import 'node:fs';`],
+  ['infra', `import '../shared/environment'; import 'aws-cdk-lib/aws-sqs'; import 'constructs';`],
+  ['localstack', `import '../shared/aws/chord-store'; import '../infra/app'; import 'dynalite';`],
+  ['cli', `import '../shared/aws/chord-store'; import 'commander';`],
+  ['test/unit', `import '../../shared/core/run'; import '@aws-sdk/client-sqs';`],
+];
+
+const roomRules = [paths, imports, globals, properties, syntax, 'import-x/no-unresolved'];
+
+describe('the rooms', () => {
+  const plant = ([room, code]: readonly string[]): Planted => ({
+    path: join(room!, 'planted.ts'),
+    code: code!,
+  });
+  const fired = lint([...violations.map(plant), ...allowed.map(plant)]);
+
+  it.each(violations.map((violation, index) => [...violation, index] as const))(
+    'refuses in %s: %s (%s)',
+    (_room, _code, rule, index) => {
+      expect(fired[index]).toContain(rule);
+    },
+  );
+
+  it.each(allowed.map((plant, index) => [...plant, violations.length + index] as const))(
+    'allows in %s: %s',
+    (_room, _code, index) => {
+      expect(fired[index]!.filter((rule) => roomRules.includes(rule))).toEqual([]);
+    },
+  );
+
+  it('has one barrel, functions/index.ts', () => {
+    const code = `export { a } from './a';`;
+    const [barrel, handlers] = lint([
+      { path: 'shared/core/index.ts', code },
+      { path: 'functions/index.ts', code },
+    ]);
+    expect(barrel).toContain(syntax);
+    expect(handlers).not.toContain(syntax);
+  });
+});
+
+function lint(planted: readonly Planted[]): readonly (readonly string[])[] {
+  const root = join(__dirname, '../..');
+  const program = [require.resolve('tsx/cli'), join(root, 'test/support/lint-planted.ts')];
+  const input = JSON.stringify(planted);
+  const answer = execFileSync(process.execPath, program, { cwd: root, input, encoding: 'utf8' });
+  return JSON.parse(answer) as string[][];
+}
