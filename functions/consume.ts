@@ -1,6 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { describeError } from '../shared/core/errors';
-import type { QueueName } from '../shared/core/ports';
 import { parseTask, type Task } from '../shared/core/task';
 import type { Delivery, Pipeline } from '../shared/pipeline/pipeline';
 
@@ -24,12 +23,12 @@ export async function consume<K extends TaskKind>(
   const deliveries: Delivery<TaskOf<K>>[] = [];
   const failed = new Set<string>();
   for (const record of event.Records) {
-    const read = await readRecord(pipeline, record, queueOf(record, kind));
+    const read = await readRecord(pipeline, record);
     if (read === 'failed' || (read !== 'done' && !isOf(read, kind))) failed.add(record.messageId);
     else if (read !== 'done' && isOf(read, kind)) deliveries.push(read);
   }
   if (deliveries.length > 0) for (const id of await work(deliveries)) failed.add(id);
-  await hurry(pipeline, event, kind, failed);
+  await hurry(pipeline, event, failed);
   return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
@@ -76,7 +75,6 @@ export async function eachAlone<T extends Task>(
 async function readRecord(
   pipeline: Pipeline,
   record: SQSRecord,
-  queue: QueueName,
 ): Promise<Delivery<Task> | 'failed' | 'done'> {
   const parsed = parseTask(record.body);
   switch (parsed.kind) {
@@ -89,22 +87,22 @@ async function readRecord(
       });
       return 'failed';
     case 'unknownVersion':
-      return passOn(pipeline, record, queue, parsed.runId);
+      return passOn(pipeline, record, parsed.runId);
   }
 }
 
 /** Sends a message of an unknown version back to wait, as long as its run may be under way. */
 async function passOn(
   { queue, runs, collector, logger }: Pipeline,
-  { body, messageId }: SQSRecord,
-  queueName: QueueName,
+  { body, messageId, eventSourceARN }: SQSRecord,
   runId: string | undefined,
 ): Promise<'failed' | 'done'> {
-  if (runId === undefined) return 'failed';
+  const from = queue.nameOf(eventSourceARN);
+  if (runId === undefined || !from) return 'failed';
   try {
     const run = await runs.readRun(collector.name, runId);
     if (run?.status !== 'RUNNING' && run?.status !== 'COMPLETING') return 'done';
-    await queue.sendRaw(queueName, body, unknownVersionDelaySeconds);
+    await queue.sendRaw(from, body, unknownVersionDelaySeconds);
     logger.warn('A message of an unknown version waits', { messageId, runId });
     return 'done';
   } catch {
@@ -123,26 +121,13 @@ const deliveryOf = (record: SQSRecord, task: Task): Delivery<Task> => ({
   task,
 });
 
-const queues = { page: 'pages', objects: 'objects', callback: 'callbacks' } as const;
-
-/** The queue that a message came from: objects come from two. */
-function queueOf(record: SQSRecord, kind: TaskKind): QueueName {
-  const isolated = kind === 'objects' && record.body.includes('"isolated":true');
-  return isolated ? 'isolation' : queues[kind];
-}
-
 /** Lets failed messages come again after a short while, sooner than their visibility timeout would. */
-async function hurry(
-  pipeline: Pipeline,
-  event: SQSEvent,
-  kind: TaskKind,
-  failed: FailedMessageIds,
-): Promise<void> {
-  for (const record of event.Records) {
-    if (!failed.has(record.messageId)) continue;
-    const received = Number(record.attributes.ApproximateReceiveCount);
-    const delaySeconds = Math.min(60, 2 ** received);
-    await pipeline.queue.comeAgain(queueOf(record, kind), [record.receiptHandle], delaySeconds);
+async function hurry(pipeline: Pipeline, event: SQSEvent, failed: FailedMessageIds): Promise<void> {
+  for (const { messageId, attributes, eventSourceARN, receiptHandle } of event.Records) {
+    const from = pipeline.queue.nameOf(eventSourceARN);
+    if (!failed.has(messageId) || !from) continue;
+    const delaySeconds = Math.min(60, 2 ** Number(attributes.ApproximateReceiveCount));
+    await pipeline.queue.comeAgain(from, [receiptHandle], delaySeconds);
   }
 }
 

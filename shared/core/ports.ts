@@ -235,6 +235,8 @@ export interface TaskQueue {
     receiptHandles: readonly string[],
     delaySeconds: number,
   ): Promise<void>;
+  /** The queue of an ARN, as a message names its source; `undefined` for another's. */
+  nameOf(eventSourceArn: string): QueueName | undefined;
   /** Object messages that wait, are delayed or are worked on, about. */
   waitingObjects(): Promise<number>;
 }

@@ -1,0 +1,77 @@
+import { defineCollector, isUnchanged, unchanged } from '../../../shared/collector';
+
+const minimal = {
+  name: 'shop',
+  listPage: () => ({ objects: [] }),
+  fetch: { object: (id: string) => Promise.resolve({ id }) },
+  crunch: () => ({ record: {} }),
+};
+
+describe('defineCollector', () => {
+  it('gives crunch exactly what the fetchers return', async () => {
+    const collector = defineCollector({
+      ...minimal,
+      fetch: {
+        object: async (id: string) => Promise.resolve({ price: id.length }),
+        details: () => 'blue',
+      },
+      crunch: (id, { object, details }) => {
+        const price: number = object.price;
+        const color: string = details;
+        return { record: { id, price, color } };
+      },
+    });
+    const crunched = await collector.crunch(
+      'abc',
+      { object: { price: 3 }, details: 'blue' },
+      {} as never,
+    );
+    expect(crunched).toEqual({ record: { id: 'abc', price: 3, color: 'blue' } });
+  });
+
+  it('fills in the defaults', () => {
+    expect(defineCollector(minimal)).toMatchObject({
+      attempts: 5,
+      maxPages: 10_000,
+      previous: false,
+      distinct: 'page',
+      listTimeoutMs: 30_000,
+      fetchers: [{ name: 'object', timeoutMs: 30_000 }],
+    });
+  });
+
+  it('takes the timeout of each fetcher by name', () => {
+    const { fetchers } = defineCollector({ ...minimal, fetchTimeoutSeconds: { object: 0.5 } });
+    expect(fetchers).toMatchObject([{ timeoutMs: 500 }]);
+  });
+
+  it('names every fault in one error', () => {
+    const wrong = { ...minimal, name: 'a b', attempts: 0, retries: 3, crunch: 'x', pageCount: -1 };
+    const define = () => defineCollector(wrong as never);
+    for (const field of ['name', 'attempts', 'retries', 'crunch', 'pageCount']) {
+      expect(define).toThrow(new RegExp(field));
+    }
+  });
+
+  it('refuses a timeout for a fetcher that there is not', () => {
+    expect(() =>
+      defineCollector({ ...minimal, fetchTimeoutSeconds: { detials: 3 } as never }),
+    ).toThrow(/fetchTimeoutSeconds\.detials/);
+  });
+
+  it('refuses what is no definition at all', () => {
+    expect(() => defineCollector(undefined as never)).toThrow(/defineCollector/);
+  });
+
+  it('asks for numbered pages by a number or a function', async () => {
+    expect(await defineCollector({ ...minimal, pageCount: 3 }).pageCount?.({} as never)).toBe(3);
+    const asked = defineCollector({ ...minimal, pageCount: () => Promise.resolve(4) });
+    expect(await asked.pageCount?.({} as never)).toBe(4);
+  });
+});
+
+it('knows its own unchanged() from a look-alike', () => {
+  expect(isUnchanged(unchanged())).toBe(true);
+  expect(isUnchanged({ unchanged: true })).toBe(false);
+  expect(isUnchanged(undefined)).toBe(false);
+});

@@ -1,0 +1,53 @@
+import fc from 'fast-check';
+import { messageVersion, parseTask } from '../../../shared/core/task';
+
+const objects = {
+  v: messageVersion,
+  task: 'objects',
+  runId: 'c@2026-01-01T00:00:00.000Z',
+  generation: 0,
+  page: 3,
+  attempt: 1,
+  objects: [[0, 'a']],
+};
+
+const faultOf = (change: object): string => {
+  const parsed = parseTask(JSON.stringify({ ...objects, ...change }));
+  return parsed.kind === 'malformed' ? parsed.message : parsed.kind;
+};
+
+describe('the body of a message', () => {
+  it('is read back as it was written', () => {
+    expect(parseTask(JSON.stringify(objects))).toEqual({ kind: 'task', task: objects });
+  });
+
+  it.each([
+    ['a page below 0', { page: -1 }, /page/],
+    ['no objects', { objects: [] }, /objects/],
+    ['an object id of 256 bytes', { objects: [[0, 'x'.repeat(256)]] }, /objects\.0\.1/],
+    ['an empty object id', { objects: [[0, '']] }, /objects\.0\.1/],
+    ['an index beyond the page', { objects: [[1_000, 'x']] }, /objects\.0\.0/],
+    ['an unknown task', { task: 'dance' }, /task/],
+    ['an unknown key', { extra: 1 }, /extra/],
+    ['an attempt of 0', { attempt: 0 }, /attempt/],
+  ])('with %s is malformed, and the field is named', (_, change, field) => {
+    expect(faultOf(change)).toMatch(field);
+  });
+
+  it('of the version before is read, one of the next is unknown and keeps its run', () => {
+    expect(parseTask(JSON.stringify({ ...objects, v: messageVersion - 1 })).kind).toBe('task');
+    expect(parseTask(JSON.stringify({ ...objects, v: 99, task: 'new' }))).toEqual({
+      kind: 'unknownVersion',
+      v: 99,
+      runId: objects.runId,
+    });
+  });
+
+  it('never makes the reader throw', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.string(), fc.json()), (body) => {
+        expect(['task', 'unknownVersion', 'malformed']).toContain(parseTask(body).kind);
+      }),
+    );
+  });
+});
