@@ -1,13 +1,12 @@
 import { isUnchanged, type ObjectContext } from '../collector';
 import { checkCrunched } from '../core/check-crunched';
-import { describeError } from '../core/errors';
-import { RateLimitedError, StoreError } from '../core/errors';
+import { describeError, RateLimitedError, StoreError } from '../core/errors';
 import type { Collected, Member } from '../core/object-outcome';
 import { judge } from '../core/retry';
 import type { Run } from '../core/run';
 import type { RunContext } from './context';
 import type { Allowance, Pipeline } from './pipeline';
-import { InterruptedError, race } from './race';
+import { InterruptedError, startRace } from './race';
 
 /** What the objects of a group are collected with. */
 export interface Collecting {
@@ -28,28 +27,21 @@ export async function collectObject(collecting: Collecting, member: Member): Pro
 
 async function fetchAndCrunch(collecting: Collecting, member: Member): Promise<Collected> {
   const { pipeline, run, context, allowance } = collecting;
-  const { collector } = pipeline;
+  const { collector, now } = pipeline;
+  const race = startRace(allowance, now);
   const { objectId } = member;
   const previous = collector.previous
     ? await pipeline.records.readPrevious(run, objectId)
     : undefined;
-  const within = (what: string, timeoutMs: number) => ({
-    what,
-    timeoutMs,
-    workUntil: allowance.workUntil,
-    now: pipeline.now(),
-  });
   const contextFor = (signal: AbortSignal): ObjectContext => ({ ...context, signal, previous });
 
   const fetched = await Promise.all(
     collector.fetchers.map(async ({ name, timeoutMs, fetch }) => [
       name,
-      await race(within(`fetch.${name}`, timeoutMs), (signal) =>
-        fetch(objectId, contextFor(signal)),
-      ),
+      await race(`fetch.${name}`, timeoutMs, (signal) => fetch(objectId, contextFor(signal))),
     ]),
   );
-  const crunched = await race(within('crunch', Infinity), (signal) =>
+  const crunched = await race('crunch', Infinity, (signal) =>
     collector.crunch(objectId, Object.fromEntries(fetched) as object, contextFor(signal)),
   );
   return isUnchanged(crunched)

@@ -10,7 +10,7 @@ import { contextOf } from './context';
 import type { Allowance, Delivery, Pipeline } from './pipeline';
 import { standingOf } from './result-of-run';
 import { startNext } from './start-run';
-import { race } from './race';
+import { startRace } from './race';
 
 /**
  * Completes a run: RUNNING → COMPLETING → `onComplete` → its final status; then the lease goes on. One message at a
@@ -86,11 +86,11 @@ async function callBack(
   pipeline: Pipeline,
   run: Run,
   ending: Ending,
-  { workUntil }: Allowance,
+  allowance: Allowance,
 ): Promise<JsonValue | undefined> {
   const context = await contextOf(pipeline, run);
-  const bounds = { what: 'onComplete', timeoutMs: Infinity, workUntil, now: pipeline.now() };
-  const returned = await race(bounds, (signal) =>
+  const race = startRace(allowance, pipeline.now);
+  const returned = await race('onComplete', Infinity, (signal) =>
     pipeline.collector.onComplete(completedRun(pipeline, run, ending), { ...context, signal }),
   );
   const parsed = v.safeParse(completionSchema, returned);

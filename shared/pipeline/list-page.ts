@@ -9,7 +9,7 @@ import type { Run } from '../core/run';
 import type { PageTask } from '../core/task';
 import { contextOf } from './context';
 import { expiryOf, type Allowance, type Delivery, type Pipeline } from './pipeline';
-import { InterruptedError, race } from './race';
+import { InterruptedError, startRace } from './race';
 import { noteDelay } from './note-delay';
 import { isCurrent, type RunReader } from './run-cache';
 import { workPage } from './work-page';
@@ -77,13 +77,8 @@ async function list(
   if (run.redriveOf !== undefined) return redriven(pipeline, run.redriveOf, task);
   const { collector } = pipeline;
   const context = await contextOf(pipeline, run);
-  const bounds = {
-    what: 'listPage',
-    timeoutMs: collector.listTimeoutMs,
-    workUntil: allowance.workUntil,
-    now: pipeline.now(),
-  };
-  const listed = await race(bounds, (signal) =>
+  const race = startRace(allowance, pipeline.now);
+  const listed = await race('listPage', collector.listTimeoutMs, (signal) =>
     collector.listPage({ ...context, signal, pageNumber: task.page, pageToken: task.pageToken }),
   );
   return manifestOf(listed, {

@@ -38,11 +38,17 @@ export interface Delivery<T> {
 export interface Allowance {
   /** Epoch milliseconds at which work must stop, so that what is done can be settled and the rest sent back. */
   readonly workUntil: number;
+  /** The longest that one page or object may take, in milliseconds: what had that long will not make it next time. */
+  readonly longestMs: number;
 }
 
-/** The share of a function's time, at most 10 s, that is kept for settling and sending back. */
+/** The share of the working time that one page or object may use up before it counts as timed out. */
+const longestShare = 0.9;
+
+/** Measures out a function's time; a fifth of it, at most 10 s, is kept for settling and sending back. */
 export function allowanceOf(now: number, remainingMs: number): Allowance {
-  return { workUntil: now + remainingMs - Math.min(10_000, remainingMs / 5) };
+  const workMs = remainingMs - Math.min(10_000, remainingMs / 5);
+  return { workUntil: now + workMs, longestMs: workMs * longestShare };
 }
 
 /** Epoch seconds at which what belongs to a run may be removed: its retention after it was started. */

@@ -9,7 +9,7 @@ import { messageVersion } from '../core/task';
 import { contextOf } from './context';
 import { endLease } from './end-lease';
 import { expiryOf, type Allowance, type Pipeline } from './pipeline';
-import { race } from './race';
+import { startRace } from './race';
 import { requestCallback } from './request-callback';
 import { pagesOf } from './run-pages';
 
@@ -90,14 +90,14 @@ async function writeRun(
 async function pageCountOf(
   pipeline: Pipeline,
   run: Run,
-  { workUntil }: Allowance,
+  allowance: Allowance,
 ): Promise<number | undefined> {
   if (run.redriveOf !== undefined) return pagesOf(pipeline, run.redriveOf);
   const { pageCount, listTimeoutMs: timeoutMs } = pipeline.collector;
   if (!pageCount) return undefined;
   const context = await contextOf(pipeline, run);
-  const bounds = { what: 'pageCount', timeoutMs, workUntil, now: pipeline.now() };
-  const count = await race(bounds, (signal) => pageCount({ ...context, signal }));
+  const race = startRace(allowance, pipeline.now);
+  const count = await race('pageCount', timeoutMs, (signal) => pageCount({ ...context, signal }));
   if (count === undefined) return undefined;
   if (isWholeNumber(count) && count >= 0 && count <= run.settings.maxPages) return count;
   throw new InvalidInputError(
