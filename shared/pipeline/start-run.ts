@@ -1,5 +1,6 @@
 import { branchNode, branchOf, runNode } from '../core/chord';
 import { InvalidInputError, StoreError } from '../core/errors';
+import { guarded } from '../core/guards';
 import { limits } from '../core/limits';
 import { chunksOf } from '../core/lists';
 import { holdFor, turnMs } from '../core/pacing';
@@ -84,7 +85,19 @@ async function writeRun(
     state: await runs.readState(collector.name),
   };
   const run = { ...draft, pageCount: await pageCountOf(pipeline, draft, allowance) };
+  await checkLease(pipeline, request);
   return runs.putRun(run, expiryOf(run));
+}
+
+/** Counting the pages may have outlasted a lease whose run is not written yet. */
+async function checkLease(
+  { runs, collector, settings }: Pipeline,
+  { runId }: RunRequest,
+): Promise<void> {
+  if (settings.overlap === 'allowAll' || !guarded('lease-condition')) return;
+  const { holder } = await runs.readLease(collector.name);
+  if (holder?.runId === runId) return;
+  throw new InvalidInputError(`${runId} lost the lease to ${holder?.runId ?? 'no one'}`);
 }
 
 async function pageCountOf(

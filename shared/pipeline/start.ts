@@ -2,7 +2,7 @@ import { InvalidInputError, StoreError } from '../core/errors';
 import { guarded } from '../core/guards';
 import { decideLease } from '../core/lease';
 import { limits } from '../core/limits';
-import { isFinal, type RunRequest } from '../core/run';
+import { isFinal, type Run, type RunRequest } from '../core/run';
 import { parseStartEvent } from '../core/start-event';
 import { leaseTries } from './end-lease';
 import type { Allowance, Pipeline } from './pipeline';
@@ -111,6 +111,7 @@ async function takeLease(
     const lease = await runs.readLease(collector.name);
     const holderRun = lease.holder && (await runs.readRun(collector.name, lease.holder.runId));
     const move = decideLease(request, lease, holderRun, policy, now());
+    if (move.kind !== 'take' && holderRun) await nudge(pipeline, holderRun);
     switch (move.kind) {
       case 'held':
         return undefined;
@@ -134,6 +135,16 @@ async function takeLease(
     }
   }
   throw new StoreError(`The lease of ${collector.name} kept changing`);
+}
+
+/** A run that should have ended is told so, in case reconcile did not. */
+async function nudge(pipeline: Pipeline, run: Run): Promise<void> {
+  const at = pipeline.now();
+  if (run.status === 'RUNNING' && at > run.deadline) {
+    await requestCallback(pipeline, run, 'deadline');
+  } else if (run.status === 'COMPLETING' && at > (run.completingUntil ?? at)) {
+    await requestCallback(pipeline, run, run.reason ?? 'done');
+  }
 }
 
 /** @returns `undefined` when the holder has changed meanwhile */
