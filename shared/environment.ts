@@ -163,3 +163,16 @@ export function parseSettings(settings: unknown): Settings {
   if (!parsed.success) throw new InvalidInputError(`Settings: ${describeIssues(parsed.issues)}`);
   return parsed.output;
 }
+
+/**
+ * Checks a pipeline's secrets.
+ * @throws InvalidInputError naming each field that is wrong, or the name that is there twice
+ */
+export function parseSecrets(secrets: unknown): readonly SecretSource[] {
+  const parsed = v.safeParse(v.array(secretSourceSchema), secrets);
+  if (!parsed.success) throw new InvalidInputError(`Secrets: ${describeIssues(parsed.issues)}`);
+  const names = parsed.output.map(({ name }) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined) throw new InvalidInputError(`Secrets: ${twice}: expected once`);
+  return parsed.output;
+}

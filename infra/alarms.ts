@@ -1,0 +1,120 @@
+import { Duration } from 'aws-cdk-lib';
+import { MathExpression, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { CollectorPipeline } from './collector-pipeline';
+import { pipelineMetric } from './metrics';
+
+/** An alarm: `anchor` is its entry in docs/runbook.md, `id` its name in the template. */
+export interface AlarmSpec {
+  readonly id: string;
+  readonly anchor: string;
+  /** What has happened when it is raised, in a sentence. */
+  readonly says: string;
+  readonly metric: IMetric;
+  /** Raised when the metric is at least this. */
+  readonly threshold: number;
+  /** Periods of the metric in a row. @default 1 */
+  readonly periods?: number;
+}
+
+const fiveMinutes = Duration.minutes(5);
+
+/** The alarms of a pipeline: what a person must know, and can do something about. */
+export function alarmsOf(pipeline: CollectorPipeline, alarmAfterPeriods: number): AlarmSpec[] {
+  return [
+    ...runAlarms(pipeline, alarmAfterPeriods),
+    ...messageAlarms(pipeline),
+    ...functionAlarms(pipeline),
+  ];
+}
+
+function runAlarms({ name, settings }: CollectorPipeline, alarmAfterPeriods: number): AlarmSpec[] {
+  const { periodSeconds } = settings;
+  const noRunCompleted: AlarmSpec[] =
+    periodSeconds === undefined
+      ? []
+      : [
+          {
+            id: 'NoRunCompleted',
+            anchor: 'no-run-completed',
+            says: `No run has ended SUCCEEDED or PARTIAL for ${String(alarmAfterPeriods)} periods`,
+            metric: pipelineMetric(name, 'SecondsSinceLastCompletedRun', 'Maximum'),
+            threshold: alarmAfterPeriods * periodSeconds,
+          },
+        ];
+  return [
+    {
+      id: 'RunOverdue',
+      anchor: 'run-overdue',
+      says: 'A run is past its deadline and has not ended',
+      metric: pipelineMetric(name, 'RunsOverdue', 'Maximum'),
+      threshold: 1,
+      // onComplete of a run cut short may take its 15 minutes.
+      periods: 4,
+    },
+    ...noRunCompleted,
+    {
+      id: 'Paused',
+      anchor: 'paused',
+      says: 'The pipeline is paused: it starts no runs until it is resumed',
+      metric: pipelineMetric(name, 'Paused', 'Maximum'),
+      threshold: 1,
+    },
+  ];
+}
+
+function messageAlarms({ name, queues }: CollectorPipeline): AlarmSpec[] {
+  const waiting = { statistic: 'Maximum', period: fiveMinutes };
+  return [
+    {
+      id: 'DeadLetters',
+      anchor: 'dead-letters',
+      says: 'A handler died of a message again and again; what it could not do is settled as failed',
+      metric: pipelineMetric(name, 'DeadLettered', 'Sum'),
+      threshold: 1,
+    },
+    {
+      id: 'ParkedMessages',
+      anchor: 'parked-messages',
+      says: 'Messages lie in the parking queue, which no function consumes',
+      metric: queues.parked.metricApproximateNumberOfMessagesVisible(waiting),
+      threshold: 1,
+    },
+    {
+      id: 'LostTick',
+      anchor: 'lost-tick',
+      says: 'A tick could not be delivered, or its start failed: that poll was not made',
+      metric: queues.lostTicks.metricApproximateNumberOfMessagesVisible(waiting),
+      threshold: 1,
+    },
+  ];
+}
+
+function functionAlarms({ name, handlers }: CollectorPipeline): AlarmSpec[] {
+  const errors = { statistic: 'Sum', period: fiveMinutes };
+  return [
+    {
+      id: 'CallbackFailing',
+      anchor: 'callback-failing',
+      says: 'onComplete throws, or its function dies: it is tried again, then the run is CALLBACK_FAILED',
+      // Lambda counts no error where a batch is answered in part, and the function none where it died.
+      metric: new MathExpression({
+        expression: 'FILL(thrown, 0) + FILL(died, 0)',
+        usingMetrics: {
+          thrown: pipelineMetric(name, 'CallbackErrors', 'Sum'),
+          died: handlers.callback.function.metricErrors(errors),
+        },
+        label: 'Failed callbacks',
+        period: fiveMinutes,
+      }),
+      threshold: 1,
+    },
+    {
+      id: 'ReconcileFailing',
+      anchor: 'reconcile-failing',
+      says: 'reconcile fails: what is stuck is not mended, and the other alarms of runs are blind',
+      metric: handlers.reconcile.function.metricErrors(errors),
+      threshold: 1,
+      periods: 3,
+    },
+  ];
+}

@@ -1,0 +1,173 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { Construct } from 'constructs';
+import { InvalidInputError } from '../shared/core/errors';
+import {
+  functionNames,
+  writeEnvironment,
+  type FunctionName,
+  type SecretSource,
+  type Settings,
+} from '../shared/environment';
+import {
+  collectorNameOf,
+  pathOfEntry,
+  removalPolicyFromContext,
+  settingsFromContext,
+} from './context';
+import { grantAccess } from './grants';
+import { Handler } from './handler';
+import { Monitoring } from './monitoring';
+import type { CollectorPipelineProps } from './pipeline-props';
+import { publish } from './publish';
+import { Queues } from './queues';
+import { grantSecrets, secretsOf } from './secrets';
+import { settingsOf } from './settings';
+import { Tables } from './tables';
+import { Ticks } from './ticks';
+
+/** A pipeline's functions by name. */
+export type Handlers = Readonly<Record<FunctionName, Handler>>;
+
+/** Polite to a source of which nothing is known. */
+const defaultSchedule = ScheduleExpression.rate(Duration.hours(1));
+
+/**
+ * Polls with one collector: six functions of one bundle, their queues, two tables, a schedule, alarms and a dashboard.
+ * Nothing is shared with another pipeline.
+ * @throws InvalidInputError naming each prop that is wrong
+ */
+export class CollectorPipeline extends Construct {
+  /** `<stack>/<pipeline>`: the dimension of its metrics, and what its events and log lines say. */
+  readonly name: string;
+  readonly settings: Settings;
+  readonly tables: Tables;
+  readonly queues: Queues;
+  readonly handlers: Handlers;
+  /** Where `RunCompleted` is put. */
+  readonly eventBus: IEventBus;
+  readonly monitoring: Monitoring;
+
+  constructor(scope: Construct, id: string, props: CollectorPipelineProps) {
+    super(scope, id);
+    this.name = `${Stack.of(this).stackName}/${ownPath(this)}`;
+    const name = props.name ?? collectorNameOf(props.entry);
+    const schedule = props.schedule ?? (props.startAfter ? undefined : defaultSchedule);
+    const secrets = this.named(() => secretsOf(props.secrets));
+    this.settings = this.named(() => settingsOf(props, schedule, settingsFromContext(this, name)));
+    this.tables = new Tables(this, 'Tables', {
+      removalPolicy: removalPolicyFromContext(this) ?? props.removalPolicy ?? RemovalPolicy.RETAIN,
+    });
+    const timeouts = timeoutsOf(this.settings);
+    this.queues = new Queues(this, 'Queues', { settings: this.settings, timeouts });
+    this.eventBus = props.eventBus ?? EventBus.fromEventBusName(this, 'DefaultEventBus', 'default');
+    this.handlers = this.makeHandlers(props, timeouts, secrets);
+    grantAccess(this);
+    grantSecrets(this, secrets, Object.values(this.handlers));
+    this.queues.consumedBy(this.handlers, this.settings);
+    new Ticks(this, 'Ticks', {
+      ...this.handlers,
+      settings: this.settings,
+      lostTicks: this.queues.lostTicks,
+      schedule,
+      startAfter: props.startAfter,
+    });
+    this.monitoring = new Monitoring(this, 'Monitoring', { pipeline: this, ...props });
+    publish(this, schedule);
+  }
+
+  private makeHandlers(
+    props: CollectorPipelineProps,
+    timeouts: Timeouts,
+    secrets: readonly SecretSource[],
+  ): Handlers {
+    const environment = {
+      ...this.named(() => checkEnvironment(props.environment)),
+      ...writeEnvironment({
+        pipeline: this.name,
+        controlTable: this.tables.control.tableName,
+        recordTable: this.tables.record.tableName,
+        ...this.queues.urls(),
+        eventBusName: this.eventBus.eventBusName,
+        settings: this.settings,
+        secrets,
+      }),
+    };
+    const entry = this.named(() => pathOfEntry(props.entry, 'entry'));
+    const handler = (name: FunctionName) =>
+      new Handler(this, pascal(name), {
+        name,
+        entry,
+        environment,
+        timeout: timeouts[name],
+        memory: props.memory?.[name],
+        logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
+        description: `${purposes[name]} (${this.name})`,
+      });
+    return Object.fromEntries(functionNames.map((name) => [name, handler(name)])) as Record<
+      FunctionName,
+      Handler
+    >;
+  }
+
+  /** Says which pipeline a wrong prop is of. */
+  private named<T>(check: () => T): T {
+    try {
+      return check();
+    } catch (error) {
+      if (!(error instanceof InvalidInputError)) throw error;
+      throw new InvalidInputError(`CollectorPipeline ${this.name}: ${error.message}`, {
+        cause: error,
+      });
+    }
+  }
+}
+
+/** What each function is for, as the console shows it. */
+const purposes: Readonly<Record<FunctionName, string>> = {
+  start: 'Starts, redrives and cancels runs',
+  page: 'Lists pages and fans their objects out',
+  object: 'Collects objects and settles them in their chord',
+  callback: 'Completes a run: onComplete, final status, next run',
+  deadLetter: 'Deals with messages whose handler died too often',
+  reconcile: 'Mends runs that are stuck',
+};
+
+/** The timeouts of the functions. */
+export type Timeouts = Readonly<Record<FunctionName, Duration>>;
+
+/** A dead letter costs at most a page's work and the start of a run, a walk of reconcile the same for many pages. */
+function timeoutsOf(settings: Settings): Timeouts {
+  const start = Duration.seconds(settings.startTimeoutSeconds);
+  const page = Duration.seconds(settings.pageTimeoutSeconds);
+  return {
+    start,
+    page,
+    object: Duration.seconds(settings.objectTimeoutSeconds),
+    callback: Duration.seconds(settings.callbackTimeoutSeconds),
+    deadLetter: page.toSeconds() > start.toSeconds() ? page : start,
+    reconcile: Duration.minutes(5),
+  };
+}
+
+function checkEnvironment(environment: CollectorPipelineProps['environment'] = {}) {
+  const taken = Object.keys(environment).filter((name) => /^(POLLARD_|AWS_)/.test(name));
+  if (taken.length === 0) return environment;
+  throw new InvalidInputError(
+    `environment: expected no names that begin with POLLARD_ or AWS_, got ${taken.join(', ')}`,
+  );
+}
+
+/** The construct's path within its stack. */
+function ownPath(pipeline: Construct): string {
+  const { scopes } = pipeline.node;
+  const stackAt = scopes.indexOf(Stack.of(pipeline));
+  return scopes
+    .slice(stackAt + 1)
+    .map((scope) => scope.node.id)
+    .join('/');
+}
+
+const pascal = (name: string): string => name.slice(0, 1).toUpperCase() + name.slice(1);

@@ -1,0 +1,140 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  LogQueryWidget,
+  SingleValueWidget,
+  Stats,
+  TextWidget,
+  type IAlarm,
+  type IMetric,
+  type IWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import type { MetricName } from '../shared/core/metric-names';
+import { functionNames } from '../shared/environment';
+import type { CollectorPipeline } from './collector-pipeline';
+import { pipelineMetric, type Statistic } from './metrics';
+
+const minute = Duration.minutes(1);
+
+/** The dashboard of a pipeline: is it healthy, how far is it, what failed; from top to bottom. */
+export function dashboardOf(
+  scope: Construct,
+  pipeline: CollectorPipeline,
+  alarms: readonly IAlarm[],
+): Dashboard {
+  return new Dashboard(scope, 'Dashboard', {
+    dashboardName: pipeline.name.replace(/[^A-Za-z0-9_-]/g, '-'),
+    defaultInterval: Duration.hours(3),
+    widgets: [healthy(pipeline, alarms), ...howFar(pipeline), ...whatFailed(pipeline)],
+  });
+}
+
+function healthy({ name }: CollectorPipeline, alarms: readonly IAlarm[]): IWidget[] {
+  const now = (metric: MetricName) => pipelineMetric(name, metric, 'Maximum');
+  return [
+    new TextWidget({
+      markdown: `# ${name}\nIs it healthy? What to do about an alarm: docs/runbook.md`,
+      width: 6,
+      height: 4,
+    }),
+    new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 9, height: 4 }),
+    new SingleValueWidget({
+      title: 'Now',
+      metrics: [now('SecondsSinceLastCompletedRun'), now('RunsOverdue'), now('Paused')],
+      width: 9,
+      height: 4,
+    }),
+  ];
+}
+
+function howFar({ name, queues, handlers }: CollectorPipeline): IWidget[][] {
+  const sums = (...metrics: MetricName[]) => metricsOf(name, 'Sum', metrics);
+  const depth = (['pages', 'objects', 'isolation', 'callbacks'] as const).flatMap((queue) => [
+    queues.get(queue).metricApproximateNumberOfMessagesVisible({
+      label: `${queue} waiting`,
+      statistic: Stats.MAXIMUM,
+      period: minute,
+    }),
+    queues.get(queue).metricApproximateNumberOfMessagesNotVisible({
+      label: `${queue} in flight`,
+      statistic: Stats.MAXIMUM,
+      period: minute,
+    }),
+  ]);
+  const concurrency = functionNames.map((handler) =>
+    handlers[handler].function.metric('ConcurrentExecutions', {
+      label: handler,
+      statistic: Stats.MAXIMUM,
+      period: minute,
+    }),
+  );
+  return [
+    [
+      graph('Objects a minute', sums('ObjectsSaved', 'ObjectsRetried', 'ObjectsRateLimited')),
+      graph('Messages', depth),
+      graph('Functions at work', concurrency),
+    ],
+    [
+      graph('Runs', sums('RunsCompleted', 'RunsFailed', 'TicksSkipped')),
+      graph('Duration of runs, seconds', [
+        pipelineMetric(name, 'RunDuration', 'Maximum'),
+        pipelineMetric(name, 'RunDuration', 'Average'),
+      ]),
+      graph(
+        'Duration of functions, ms (p99)',
+        functionNames.map((handler) =>
+          handlers[handler].function.metricDuration({
+            label: handler,
+            statistic: 'p99',
+            period: minute,
+          }),
+        ),
+      ),
+    ],
+  ];
+}
+
+function whatFailed({ name, handlers, queues }: CollectorPipeline): IWidget[][] {
+  const errors = functionNames.map((handler) =>
+    handlers[handler].function.metricErrors({ label: handler, period: minute }),
+  );
+  const throttles = functionNames.map((handler) =>
+    handlers[handler].function.metricThrottles({ label: `${handler} throttled`, period: minute }),
+  );
+  const lying = (['parked', 'lostTicks'] as const).map((queue) =>
+    queues.get(queue).metricApproximateNumberOfMessagesVisible({ label: queue, period: minute }),
+  );
+  return [
+    [
+      graph(
+        'What failed',
+        metricsOf(name, 'Sum', ['ObjectsFailed', 'DeadLettered', 'CallbackErrors']),
+      ),
+      graph('Errors of functions', [...errors, ...throttles]),
+      graph('Waiting for a person', lying),
+    ],
+    [
+      new LogQueryWidget({
+        title: 'Last warnings and errors',
+        logGroupNames: functionNames.map((handler) => handlers[handler].logGroup.logGroupName),
+        queryLines: [
+          'fields @timestamp, level, message, runId, error',
+          'filter level in ["WARN", "ERROR"]',
+          'sort @timestamp desc',
+          'limit 50',
+        ],
+        width: 24,
+        height: 8,
+      }),
+    ],
+  ];
+}
+
+const metricsOf = (pipeline: string, statistic: Statistic, names: readonly MetricName[]) =>
+  names.map((name) => pipelineMetric(pipeline, name, statistic, minute));
+
+const graph = (title: string, left: readonly IMetric[]): GraphWidget =>
+  new GraphWidget({ title, left: [...left], width: 8, height: 6, leftYAxis: { min: 0 } });

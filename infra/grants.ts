@@ -1,0 +1,19 @@
+import { functionNames } from '../shared/environment';
+import { accessOf, actions } from './access';
+import type { CollectorPipeline } from './collector-pipeline';
+
+/** Gives each function what `accessOf` says, on this pipeline's own resources. */
+export function grantAccess({ handlers, tables, queues, eventBus }: CollectorPipeline): void {
+  for (const name of functionNames) {
+    const access = accessOf[name];
+    const handler = handlers[name];
+    handler.may(actions.control, [tables.control.tableArn]);
+    const recordActions = actions.records[access.records];
+    if (recordActions.length > 0) handler.may(recordActions, [tables.record.tableArn]);
+    const arns = (names: typeof access.sendsTo) => names.map((queue) => queues.get(queue).queueArn);
+    if (access.sendsTo.length > 0) handler.may(actions.send, arns(access.sendsTo));
+    if (access.consumes.length > 0) handler.may(actions.consume, arns(access.consumes));
+    if (access.countsBacklog) handler.may(actions.countBacklog, arns(['objects']));
+    if (access.putsEvents) handler.may(actions.putEvents, [eventBus.eventBusArn]);
+  }
+}

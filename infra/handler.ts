@@ -1,0 +1,114 @@
+import { RemovalPolicy, Size, type Duration } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  LoggingFormat,
+  RecursiveLoop,
+  Runtime,
+  type IFunction,
+} from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction, OutputFormat, type BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { join } from 'node:path';
+import type { FunctionName } from '../shared/environment';
+import { acknowledge } from './acknowledge';
+import { repoRoot } from './context';
+
+/**
+ * Memory by function. The object function holds hundreds of sockets and records, and a half CPU of its own parses
+ * what they bring; the others mostly wait for DynamoDB and SQS, and 512 MB gives them enough CPU for a quick cold start.
+ */
+export const defaultMemory: Readonly<Record<FunctionName, Size>> = {
+  start: Size.mebibytes(512),
+  page: Size.mebibytes(512),
+  object: Size.mebibytes(1_024),
+  callback: Size.mebibytes(512),
+  deadLetter: Size.mebibytes(512),
+  reconcile: Size.mebibytes(512),
+};
+
+/**
+ * Lambda stops a function that meets itself about 16 times in one chain of messages. These do so by design: a page sends
+ * the next page, objects come back to be retried, a callback starts the run that was buffered behind its own, and a dead
+ * page sends the next one, which may be dead too. The deadline of the run bounds them.
+ */
+const loops: ReadonlySet<FunctionName> = new Set(['page', 'object', 'callback', 'deadLetter']);
+
+/** One bundle for all functions of a collector: the SDK is in it, so what was tested is what runs. */
+const bundling: BundlingOptions = {
+  format: OutputFormat.CJS,
+  target: 'node20',
+  minify: true,
+  sourceMap: false,
+  externalModules: [],
+  // The SDK's ES modules: esbuild drops what is not used of them.
+  mainFields: ['module', 'main'],
+  esbuildArgs: { '--legal-comments': 'none' },
+};
+
+export interface HandlerProps {
+  /** The export of the entry, and of what function this is. */
+  readonly name: FunctionName;
+  /** Absolute path of the collector's file. */
+  readonly entry: string;
+  readonly timeout: Duration;
+  readonly memory?: Size | undefined;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly logRetention: RetentionDays;
+  readonly description: string;
+}
+
+/** A function of a pipeline, with a role and a log group of its own, and no permission but to write to that. */
+export class Handler extends Construct {
+  readonly function: IFunction;
+  readonly role: Role;
+  readonly logGroup: LogGroup;
+  readonly timeout: Duration;
+
+  constructor(scope: Construct, id: string, props: HandlerProps) {
+    super(scope, id);
+    const { name, entry, timeout, memory = defaultMemory[name], environment } = props;
+    this.timeout = timeout;
+    this.logGroup = new LogGroup(this, 'Logs', {
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      description: `${name} of ${scope.node.path}`,
+    });
+    this.may(['logs:CreateLogStream', 'logs:PutLogEvents'], [this.logGroup.logGroupArn]);
+    this.function = new NodejsFunction(this, 'Function', {
+      entry,
+      handler: name,
+      description: props.description,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: memory.toMebibytes(),
+      timeout,
+      environment: { ...environment },
+      role: this.role,
+      logGroup: this.logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      recursiveLoop: loops.has(name) ? RecursiveLoop.ALLOW : RecursiveLoop.TERMINATE,
+      awsSdkConnectionReuse: false,
+      bundling,
+      projectRoot: repoRoot,
+      depsLockFilePath: join(repoRoot, 'package-lock.json'),
+    });
+    acknowledge(this.function, {
+      'Serverless-LambdaDLQ':
+        'Failed messages go to the dead-letter queue of their queue, a failed start to the lost ticks.',
+      'Serverless-LambdaTracing':
+        'A trace per invocation would cost as much as the orchestration; runs are followed by run id.',
+    });
+  }
+
+  /** Lets the function do these actions on these resources, and nothing else by it. */
+  may(actions: readonly string[], resources: readonly string[]): void {
+    this.role.addToPrincipalPolicy(
+      new PolicyStatement({ actions: [...actions], resources: [...resources] }),
+    );
+  }
+}

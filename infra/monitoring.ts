@@ -1,0 +1,70 @@
+import { Stack } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Topic, type ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import { alarmsOf, type AlarmSpec } from './alarms';
+import type { CollectorPipeline } from './collector-pipeline';
+import { dashboardOf } from './dashboard';
+import type { CollectorPipelineProps } from './pipeline-props';
+
+/** Where the runbook is; each alarm links its entry. */
+const runbook = 'docs/runbook.md';
+
+export interface MonitoringProps extends Pick<
+  CollectorPipelineProps,
+  'alarmTopic' | 'alarmAfterPeriods'
+> {
+  readonly pipeline: CollectorPipeline;
+}
+
+/** The alarms of a pipeline, the topic that is told of them, and its dashboard. */
+export class Monitoring extends Construct {
+  readonly topic: ITopic;
+  readonly dashboard: Dashboard;
+
+  constructor(scope: Construct, id: string, props: MonitoringProps) {
+    super(scope, id);
+    const { pipeline, alarmTopic, alarmAfterPeriods = 3 } = props;
+    this.topic = alarmTopic ?? this.ownTopic(pipeline.name);
+    const action = new SnsAction(this.topic);
+    const alarms = alarmsOf(pipeline, alarmAfterPeriods).map((spec) => {
+      const alarm = this.alarm(spec, pipeline.name);
+      alarm.addAlarmAction(action);
+      alarm.addOkAction(action);
+      return alarm;
+    });
+    this.dashboard = dashboardOf(this, pipeline, alarms);
+  }
+
+  private alarm(spec: AlarmSpec, pipeline: string): Alarm {
+    return new Alarm(this, spec.id, {
+      alarmDescription: `${pipeline}: ${spec.says}. What to do: ${runbook}#${spec.anchor}`,
+      metric: spec.metric,
+      threshold: spec.threshold,
+      comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+      evaluationPeriods: spec.periods ?? 1,
+      // The functions write nothing while nothing runs: no data is no trouble.
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+  }
+
+  /** TLS only. A policy of one's own replaces the one by which CloudWatch may publish, so it is said again. */
+  private ownTopic(pipeline: string): Topic {
+    const topic = new Topic(this, 'Topic', {
+      displayName: `Pollard alarms of ${pipeline}`,
+      enforceSSL: true,
+    });
+    topic.addToResourcePolicy(
+      new PolicyStatement({
+        principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+        actions: ['sns:Publish'],
+        resources: [topic.topicArn],
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+    );
+    return topic;
+  }
+}

@@ -1,0 +1,94 @@
+import type { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { FunctionName, OverlapPolicy, SecretSource } from '../shared/environment';
+import type { CollectorPipeline } from './collector-pipeline';
+
+/**
+ * How a pipeline works. Each of these is a setting of `shared/environment.ts`, where its bounds and its default are
+ * written; a wrong one fails the synthesis, named.
+ */
+export interface PipelineSettingsProps {
+  /** Objects in a message: 1 is a task per object. @default - `objectsPerMessage` of `settingsSchema` */
+  readonly objectsPerMessage?: number;
+  /** Objects that one invocation works on at once. @default - `objectsAtOnce` of `settingsSchema` */
+  readonly objectsAtOnce?: number;
+  /**
+   * Batches worked on at once, of objects and of pages, to be polite to the source. Requests at once are this ×
+   * `objectsAtOnce` × fetchers. @default - `maxConcurrency` of `settingsSchema`
+   */
+  readonly maxConcurrency?: number;
+  /** Objects started a second over a whole run. @default - as fast as they come */
+  readonly objectsPerSecond?: number;
+  /** Deliveries of a message whose handler dies. @default - `maxReceiveCount` of `settingsSchema` */
+  readonly maxReceiveCount?: number;
+  /** After this a run is cut short as TIMED_OUT. @default - `runDeadlineSeconds` of `settingsSchema` */
+  readonly runDeadline?: Duration;
+  /** What a tick does when the run before it is still under way. @default - `overlap` of `settingsSchema` */
+  readonly overlap?: OverlapPolicy;
+  /** With overlap `allowAll`: how many messages may wait. @default - `backlogMaxMessages` of `settingsSchema` */
+  readonly backlogMaxMessages?: number;
+  /** With overlap `allowAll`: how old a run may be. @default - `backlogMaxAgeSeconds` of `settingsSchema` */
+  readonly backlogMaxAge?: Duration;
+  /** Share of failed objects with which a run is PARTIAL. @default - `toleratedFailurePercentage` of `settingsSchema` */
+  readonly toleratedFailurePercentage?: number;
+  /** Share of failed objects that ends a run early. @default - none does */
+  readonly stopAfterFailedPercentage?: number;
+  /** How old a tick may be to be run at all; also the Scheduler's maximum event age. @default - any age, retried for a period */
+  readonly catchUpWindow?: Duration;
+  /** Failed runs in a row after which the pipeline pauses itself. @default - it never does */
+  readonly pauseOnFailure?: number;
+  /** Time between two ticks, for alarms and retries. @default - the schedule's, when that is a rate */
+  readonly period?: Duration;
+  /** Longest time of the start function. @default - `startTimeoutSeconds` of `settingsSchema` */
+  readonly startTimeout?: Duration;
+  /** Longest time of the page function. @default - `pageTimeoutSeconds` of `settingsSchema` */
+  readonly pageTimeout?: Duration;
+  /** Longest time of the object function. @default - `objectTimeoutSeconds` of `settingsSchema` */
+  readonly objectTimeout?: Duration;
+  /** Longest time of the callback function. @default - `callbackTimeoutSeconds` of `settingsSchema` */
+  readonly callbackTimeout?: Duration;
+  /**
+   * Time between two walks of reconcile. EventBridge Scheduler fires in whole minutes: less than one is for tests that
+   * invoke it themselves. @default - `reconcilePeriodSeconds` of `settingsSchema`
+   */
+  readonly reconcilePeriod?: Duration;
+  /** How long records and the history of runs are kept, in whole days. @default - `retentionDays` of `settingsSchema` */
+  readonly retention?: Duration;
+}
+
+/** A secret of the source, handed to the collector as `context.secrets[name]`. */
+export interface SecretProps extends Omit<SecretSource, 'id'> {
+  /** Name or ARN of the secret, or name of the parameter. @default - `name` */
+  readonly id?: string;
+}
+
+/** What a pipeline is. */
+export interface CollectorPipelineProps extends PipelineSettingsProps {
+  /** The collector's file, from the root of the repo; it exports what `lambdaHandlers(collector)` returns. */
+  readonly entry: string;
+  /** The name by which `-c settings=…` means this pipeline. @default - the file's name without its extension */
+  readonly name?: string;
+  /** When to poll. @default - every hour; with `startAfter`, when that one completes */
+  readonly schedule?: ScheduleExpression;
+  /** Starts a run when one of this pipeline ends SUCCEEDED or PARTIAL (Celery's chain of chords). @default - none */
+  readonly startAfter?: CollectorPipeline;
+  /** Secrets that the functions may read, once per environment. @default - none */
+  readonly secrets?: readonly SecretProps[];
+  /** Variables of the functions; names that begin with POLLARD_ or AWS_ are taken. @default - none */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What becomes of the two tables with the stack. @default RemovalPolicy.RETAIN */
+  readonly removalPolicy?: RemovalPolicy;
+  /** Memory by function; it buys CPU too. @default - `defaultMemory` of infra/handler.ts */
+  readonly memory?: Readonly<Partial<Record<FunctionName, Size>>>;
+  /** How long log lines are kept. @default RetentionDays.ONE_MONTH */
+  readonly logRetention?: RetentionDays;
+  /** Told of every alarm. @default - a topic of this pipeline, named in the stack's outputs */
+  readonly alarmTopic?: ITopic;
+  /** Periods without a completed run before an alarm is raised; needs a period. @default 3 */
+  readonly alarmAfterPeriods?: number;
+  /** Where `RunCompleted` is put. @default - the account's default bus */
+  readonly eventBus?: IEventBus;
+}

@@ -1,0 +1,152 @@
+import { Duration, Stack } from 'aws-cdk-lib';
+import { Rule, RuleTargetInput, EventField } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { CfnSchedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { runCompletedDetailType, runCompletedSource } from '../shared/core/run-completed';
+import type { Settings } from '../shared/environment';
+import { acknowledge } from './acknowledge';
+import type { CollectorPipeline } from './collector-pipeline';
+import type { Handler } from './handler';
+
+export interface TicksProps {
+  readonly start: Handler;
+  readonly reconcile: Handler;
+  readonly settings: Settings;
+  /** Where a tick ends that could not be delivered, or whose start failed. */
+  readonly lostTicks: Queue;
+  readonly schedule: ScheduleExpression | undefined;
+  readonly startAfter: CollectorPipeline | undefined;
+}
+
+/** What sets a pipeline going: its schedule, the pipeline it follows, and the minute hand of reconcile. */
+export class Ticks extends Construct {
+  constructor(scope: Construct, id: string, props: TicksProps) {
+    super(scope, id);
+    const { start, reconcile, settings, lostTicks, schedule, startAfter } = props;
+    const maxAge = tickAge(settings);
+    boundStart(start, lostTicks, maxAge);
+    boundReconcile(reconcile);
+    const role = this.schedulerRole([start, reconcile], lostTicks);
+    if (schedule) {
+      this.schedule('Poll', schedule, role, {
+        arn: start.function.functionArn,
+        // Scheduler fills in the time for which the tick was scheduled, however late it comes.
+        input: JSON.stringify({ scheduledTime: '<aws.scheduler.scheduled-time>' }),
+        maxAge,
+        lostTicks,
+      });
+    }
+    this.schedule('Reconcile', wholeMinutes(settings.reconcilePeriodSeconds), role, {
+      arn: reconcile.function.functionArn,
+      input: '{}',
+      maxAge: Duration.minutes(1),
+    });
+    if (startAfter) this.follow(startAfter, props, maxAge);
+  }
+
+  private schedulerRole(targets: readonly Handler[], lostTicks: Queue): Role {
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+      description: `Ticks of ${this.node.path}`,
+    });
+    role.addToPrincipalPolicy(
+      new PolicyStatement({
+        actions: ['lambda:InvokeFunction'],
+        resources: targets.map((target) => target.function.functionArn),
+      }),
+    );
+    role.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [lostTicks.queueArn] }),
+    );
+    return role;
+  }
+
+  private schedule(id: string, expression: ScheduleExpression, role: Role, target: Target): void {
+    const { arn, input, maxAge, lostTicks } = target;
+    const schedule = new CfnSchedule(this, id, {
+      flexibleTimeWindow: { mode: 'OFF' },
+      scheduleExpression: expression.expressionString,
+      ...(expression.timeZone && {
+        scheduleExpressionTimezone: expression.timeZone.timezoneName,
+      }),
+      target: {
+        arn,
+        roleArn: role.roleArn,
+        input,
+        retryPolicy: {
+          maximumEventAgeInSeconds: maxAge.toSeconds(),
+          maximumRetryAttempts: lostTicks ? 185 : 0,
+        },
+        ...(lostTicks && { deadLetterConfig: { arn: lostTicks.queueArn } }),
+      },
+    });
+    schedule.node.addDependency(role);
+  }
+
+  /** Starts a run behind each good run of another pipeline; the same completion, told twice, starts one. */
+  private follow(other: CollectorPipeline, { start, lostTicks }: TicksProps, maxAge: Duration) {
+    new Rule(this, 'Follow', {
+      eventBus: other.eventBus,
+      description: `Starts ${this.node.scope?.node.path ?? ''} behind ${other.name}`,
+      eventPattern: {
+        source: [runCompletedSource],
+        detailType: [runCompletedDetailType],
+        detail: { pipeline: [other.name], status: ['SUCCEEDED', 'PARTIAL'] },
+      },
+      targets: [
+        new LambdaFunction(start.function, {
+          event: RuleTargetInput.fromObject({
+            scheduledTime: EventField.fromPath('$.detail.completedAt'),
+            input: { after: EventField.fromPath('$.detail.runId') },
+          }),
+          deadLetterQueue: lostTicks,
+          maxEventAge: maxAge,
+        }),
+      ],
+    });
+  }
+}
+
+interface Target {
+  readonly arn: string;
+  readonly input: string;
+  readonly maxAge: Duration;
+  readonly lostTicks?: Queue;
+}
+
+/**
+ * How long delivering a tick may be tried: no longer than it would be run at all, or than the next one takes to come.
+ * Scheduler takes 1 minute to 1 day.
+ */
+function tickAge({ catchUpWindowSeconds, periodSeconds }: Settings): Duration {
+  const seconds = catchUpWindowSeconds ?? periodSeconds ?? 3_600;
+  return Duration.seconds(Math.min(86_400, Math.max(60, seconds)));
+}
+
+/** A start that fails is tried again by Lambda, 6 hours at the longest, then lies among the lost ticks. */
+function boundStart(start: Handler, lostTicks: Queue, maxAge: Duration): void {
+  start.function.configureAsyncInvoke({
+    maxEventAge: Duration.seconds(Math.min(6 * 3_600, maxAge.toSeconds())),
+    retryAttempts: 2,
+    // Not SqsDestination, which would grant more than to send; accessOf lets start send there.
+    onFailure: { bind: () => ({ destination: lostTicks.queueArn }) },
+  });
+}
+
+/** A walk that fails is not tried again: the next one comes in a minute. */
+function boundReconcile(reconcile: Handler): void {
+  reconcile.function.configureAsyncInvoke({ maxEventAge: Duration.minutes(1), retryAttempts: 0 });
+  acknowledge(reconcile, {
+    'Serverless-LambdaAsyncFailureDestination':
+      'A walk that failed is of no use later: the next one comes in a minute, and an alarm counts them.',
+  });
+}
+
+/** Scheduler fires in whole minutes. */
+const wholeMinutes = (seconds: number): ScheduleExpression =>
+  ScheduleExpression.rate(Duration.minutes(Math.max(1, Math.ceil(seconds / 60))));

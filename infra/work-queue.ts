@@ -1,0 +1,78 @@
+import { Duration } from 'aws-cdk-lib';
+import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Queue, QueueEncryption, type DeadLetterQueue, type IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import { acknowledge } from './acknowledge';
+
+/** A run lasts 7 days at most, and no message is of use after its run. */
+const workRetention = Duration.days(7);
+
+/** SQS's longest. A message keeps its age when it moves here, so what it comes from must forget sooner. */
+const restRetention = Duration.days(14);
+
+export interface WorkQueueProps {
+  /** The consumer's timeout. The visibility timeout is six times this, as Lambda asks. */
+  readonly consumerTimeout: Duration;
+  /** Where a message goes whose handler died this often. */
+  readonly deadLetterQueue: DeadLetterQueue;
+  /** How long messages are kept. @default - 7 days, as long as a run may last */
+  readonly retention?: Duration;
+}
+
+export interface ConsumerProps {
+  /** Most messages handed to one invocation, 1 to 10: beyond that Lambda would have to wait for a batch to fill. */
+  readonly batchSize: number;
+  /** Most batches worked on at once, 2 to 1,000. @default - the account's concurrency */
+  readonly maxConcurrency?: number;
+}
+
+/** A queue whose messages a function works on: TLS only, encrypted, with a dead-letter queue behind it. */
+export class WorkQueue extends Construct {
+  readonly queue: Queue;
+
+  constructor(scope: Construct, id: string, props: WorkQueueProps) {
+    super(scope, id);
+    const { consumerTimeout, deadLetterQueue, retention = workRetention } = props;
+    this.queue = new Queue(this, 'Queue', {
+      ...secured,
+      visibilityTimeout: Duration.seconds(6 * consumerTimeout.toSeconds()),
+      retentionPeriod: retention,
+      deadLetterQueue,
+    });
+  }
+
+  /** Has `consumer` work on the messages; it answers which of a batch have failed. */
+  consumedBy(consumer: IFunction, { batchSize, maxConcurrency }: ConsumerProps): void {
+    const mapping = new EventSourceMapping(this, 'Mapping', {
+      target: consumer,
+      eventSourceArn: this.queue.queueArn,
+      batchSize,
+      reportBatchItemFailures: true,
+      ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
+    });
+    acknowledge(mapping, {
+      'Serverless-LambdaEventSourceMappingDestination':
+        'Lambda takes no destination for a mapping of SQS; the queue has its dead-letter queue.',
+    });
+  }
+}
+
+/** How long the dead-letter queue keeps its messages: longer than the queues before it. */
+export const deadLetterRetention = restRetention;
+
+/** A queue that no function consumes: what lies in it raises an alarm and waits 14 days for a person. */
+export function restQueue(scope: Construct, id: string): Queue {
+  const queue = new Queue(scope, id, { ...secured, retentionPeriod: restRetention });
+  const reason = 'No function consumes it: what lies in it raises an alarm and waits for a person.';
+  acknowledge(queue, { 'AwsSolutions-SQS3': reason, 'Serverless-SQSRedrivePolicy': reason });
+  return queue;
+}
+
+/** The least a queue of ours has: TLS only, and encrypted with keys that SQS keeps. */
+const secured = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
+
+/** `queue` as a dead-letter queue for messages that were received `maxReceiveCount` times. */
+export const deadLettersTo = (queue: IQueue, maxReceiveCount: number): DeadLetterQueue => ({
+  queue,
+  maxReceiveCount,
+});
