@@ -31,8 +31,15 @@ const rooms = {
     from: ['shared/core', 'shared/collector.ts', 'shared/environment.ts'],
     packages: [awsSdk, '^@aws-lambda-powertools/', '^valibot$', nodeBuiltins, '^aws-lambda$'],
   },
+  // Beside the table of variables, the names that the functions and the stack both write.
   infra: {
-    from: ['shared/environment.ts'],
+    from: [
+      'shared/environment.ts',
+      'shared/core/errors.ts',
+      'shared/core/metric-names.ts',
+      'shared/core/run-completed.ts',
+      'cdk.json',
+    ],
     packages: ['^aws-cdk-lib', '^constructs$', '^cdk-nag', '^esbuild$', nodeBuiltins],
   },
   localstack: { from: ['functions', 'shared', 'infra'] },
@@ -133,7 +140,10 @@ export default defineConfig(
       ],
       'no-restricted-syntax': ['error', ...bannedSyntax],
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/no-unused-vars': [
         'error',
         { ignoreRestSiblings: true, varsIgnorePattern: '^_$' },
