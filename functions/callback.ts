@@ -10,6 +10,13 @@ export const callbackHandler =
   (event, context) =>
     invoke(runtime, context, ({ pipeline }, allowance) =>
       consume(pipeline, event, 'callback', (deliveries) =>
-        eachAlone(pipeline, deliveries, (delivery) => completeRun(pipeline, delivery, allowance)),
+        eachAlone(pipeline, deliveries, async (delivery) => {
+          try {
+            await completeRun(pipeline, delivery, allowance);
+          } catch (error) {
+            pipeline.count('CallbackErrors', 1);
+            throw error;
+          }
+        }),
       ),
     );

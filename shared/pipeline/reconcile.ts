@@ -178,6 +178,7 @@ async function countOverdue({ runs, collector, settings, count, now }: Pipeline)
   const active = await runs.listActive(collector.name);
   const overdue = active.filter(({ since }) => now() - since > settings.runDeadlineSeconds * 1_000);
   count('RunsOverdue', overdue.length);
+  count('Paused', (await runs.readLease(collector.name)).paused ? 1 : 0);
   const [last] = (await runs.listRuns(collector.name, 20)).filter(
     ({ status }) => status === 'SUCCEEDED' || status === 'PARTIAL',
   );

@@ -1,0 +1,63 @@
+import type { Context } from 'aws-lambda';
+import type { Collector } from '../shared/collector';
+import { chordStore } from '../shared/aws/chord-store';
+import { lazyClients } from '../shared/aws/clients';
+import { runAnnouncer } from '../shared/aws/events';
+import { lineLogger } from '../shared/aws/log';
+import { pipelineMetrics } from '../shared/aws/metrics';
+import { pageStore } from '../shared/aws/page-store';
+import { recordStore } from '../shared/aws/record-store';
+import { runStore } from '../shared/aws/run-store';
+import { lazySecrets, readSecretFromAws } from '../shared/aws/secrets';
+import { taskQueue } from '../shared/aws/task-queue';
+import { readEnvironment, type Environment } from '../shared/environment';
+import type { Pipeline } from '../shared/pipeline/pipeline';
+import { runCache, type RunReader } from '../shared/pipeline/run-cache';
+
+/** What an environment of a function keeps from invocation to invocation. */
+export interface Runtime {
+  readonly pipeline: Pipeline;
+  readonly readRun: RunReader;
+  /** Writes the metrics of an invocation. */
+  readonly flush: () => void;
+}
+
+/** Makes the runtime at the first invocation, and gives the same one ever after. */
+export type LazyRuntime = (context: Context) => Runtime;
+
+/** Reads the environment and makes the clients when first called, never at import. */
+export function lazyRuntime(collector: Collector): LazyRuntime {
+  let runtime: Runtime | undefined;
+  return () => (runtime ??= makeRuntime(collector, readEnvironment(process.env)));
+}
+
+function makeRuntime(collector: Collector, environment: Environment): Runtime {
+  const { pipeline: name, controlTable, recordTable, settings, secrets } = environment;
+  const clients = lazyClients();
+  const dynamoDb = clients.dynamoDb();
+  const metrics = pipelineMetrics(name);
+  const runs = runStore(dynamoDb, controlTable);
+  const now = () => Date.now();
+  const pipeline: Pipeline = {
+    collector,
+    settings,
+    chord: chordStore(dynamoDb, controlTable),
+    pages: pageStore(dynamoDb, controlTable),
+    runs,
+    records: recordStore(dynamoDb, recordTable),
+    queue: taskQueue(clients.sqs(), {
+      pages: environment.pagesQueueUrl,
+      objects: environment.objectsQueueUrl,
+      isolation: environment.isolationQueueUrl,
+      callbacks: environment.callbacksQueueUrl,
+      parked: environment.parkedQueueUrl,
+    }),
+    secrets: lazySecrets(secrets, readSecretFromAws, process.env),
+    logger: lineLogger(name),
+    count: metrics.count,
+    announce: runAnnouncer(environment.eventBusName, name),
+    now,
+    random: Math.random,
+  };
+  return { pipeline, readRun: runCache(runs, collector.name, now), flush: metrics.flush };
+}
