@@ -6,7 +6,7 @@ import type { Task } from './task';
 /** The chord's nodes. Every write is one item with one condition; reads are consistent. */
 export interface ChordStore {
   /** Puts a node with these members pending, if it is absent. Opening it again changes nothing. */
-  open(node: NodeId, members: readonly number[], opening?: NodeOpening): Promise<void>;
+  open(node: NodeId, members: readonly number[], opening: NodeOpening): Promise<void>;
   /** Adds a member that was never added before (`opened < member`); a late duplicate changes nothing. */
   extend(node: NodeId, member: number): Promise<void>;
   /**
