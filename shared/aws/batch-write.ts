@@ -1,0 +1,93 @@
+import {
+  BatchWriteItemCommand,
+  type BatchWriteItemCommandInput,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
+import { mostWireBytes, type Item } from './attributes';
+import { mapAtOnce, untilDone } from './patience';
+import { nameOf } from './send';
+
+/** Puts that DynamoDB takes in one request, and how much of its 16 MB a request of ours may fill. */
+const putsPerRequest = 25;
+const bytesPerRequest = 15_000_000;
+
+/** Requests of one call that are under way at the same time. */
+const requestsAtOnce = 8;
+
+/** Errors that one put can bring upon all that share its request. */
+const refusals = ['ValidationException', 'SerializationException', 'RequestEntityTooLarge'];
+
+export const batchWriteParams = (
+  tableName: string,
+  items: readonly Item[],
+): BatchWriteItemCommandInput => ({
+  RequestItems: { [tableName]: items.map((Item) => ({ PutRequest: { Item } })) },
+});
+
+/**
+ * Puts items with as few requests as DynamoDB allows. Their keys must differ. What it leaves unprocessed is tried again
+ * a few times; a request that it refuses is halved until the item at fault is alone.
+ * @returns the items that were not written, for whatever reason
+ */
+export async function writeBatches(
+  client: DynamoDBClient,
+  tableName: string,
+  items: readonly Item[],
+): Promise<readonly Item[]> {
+  const unwritten = await mapAtOnce(batchesOf(items), requestsAtOnce, (batch) =>
+    writeBatch(client, tableName, batch),
+  );
+  return unwritten.flat();
+}
+
+async function writeBatch(
+  client: DynamoDBClient,
+  tableName: string,
+  batch: readonly Item[],
+): Promise<readonly Item[]> {
+  try {
+    return await untilDone(batch, (rest) => putOnce(client, tableName, rest));
+  } catch (error) {
+    if (batch.length === 1 || !refusals.includes(nameOf(error) ?? '')) return batch;
+    const half = Math.ceil(batch.length / 2);
+    const halves = [batch.slice(0, half), batch.slice(half)];
+    const unwritten = await mapAtOnce(halves, 2, (each) => writeBatch(client, tableName, each));
+    return unwritten.flat();
+  }
+}
+
+async function putOnce(
+  client: DynamoDBClient,
+  tableName: string,
+  items: readonly Item[],
+): Promise<readonly Item[]> {
+  const answer = await client.send(new BatchWriteItemCommand(batchWriteParams(tableName, items)));
+  const unprocessed = answer.UnprocessedItems?.[tableName] ?? [];
+  if (unprocessed.length === 0) return [];
+  const left = new Set(unprocessed.map(({ PutRequest }) => identity(PutRequest?.Item)));
+  return items.filter((item) => left.has(identity(item)));
+}
+
+const identity = (item: Item | undefined): string =>
+  JSON.stringify([item?.['pk']?.S, item?.['sk']?.S]);
+
+/** Cuts a list of puts so that each request stays within DynamoDB's count and size. */
+export function batchesOf(items: readonly Item[]): Item[][] {
+  const batches: Item[][] = [];
+  let batch: Item[] = [];
+  let bytes = 0;
+  for (const item of items) {
+    const itemBytes = mostWireBytes({ M: item });
+    if (
+      batch.length === putsPerRequest ||
+      (batch.length > 0 && bytes + itemBytes > bytesPerRequest)
+    ) {
+      batches.push(batch);
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(item);
+    bytes += itemBytes;
+  }
+  return batch.length > 0 ? [...batches, batch] : batches;
+}

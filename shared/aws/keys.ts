@@ -1,0 +1,44 @@
+import type { NodeId } from '../core/chord';
+
+/** The keys of every item; the tables are described in docs/architecture.md. */
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+const pagePk = (runId: string, page: number): string => `${runId}#P${String(page)}`;
+const collectorPk = (collector: string): string => `COLLECTOR#${collector}`;
+
+export const keys = {
+  node: (node: NodeId): Key => ({ pk: nodePk(node), sk: 'CHORD' }),
+  manifest: (runId: string, page: number): Key => ({ pk: pagePk(runId, page), sk: 'MANIFEST' }),
+  failure: (runId: string, page: number, index: number): Key => ({
+    pk: pagePk(runId, page),
+    sk: `${skPrefixes.failure}${String(index)}`,
+  }),
+  run: (collector: string, runId: string): Key => ({
+    pk: collectorPk(collector),
+    sk: `${skPrefixes.run}${runId}`,
+  }),
+  state: (collector: string): Key => ({ pk: collectorPk(collector), sk: 'STATE' }),
+  lease: (collector: string): Key => ({ pk: `LEASE#${collector}`, sk: 'LEASE' }),
+  active: (collector: string, runId: string): Key => ({ pk: `ACTIVE#${collector}`, sk: runId }),
+  record: (collector: string, objectId: string, runId: string): Key => ({
+    pk: `${collector}#${objectId}`,
+    sk: runId,
+  }),
+} as const;
+
+/** What the sort keys of items that are queried together start with. */
+export const skPrefixes = { failure: 'FAILURE#', run: 'RUN#' } as const;
+
+function nodePk(node: NodeId): string {
+  switch (node.kind) {
+    case 'run':
+      return node.runId;
+    case 'branch':
+      return `${node.runId}#B${String(node.branch)}`;
+    case 'page':
+      return pagePk(node.runId, node.page);
+  }
+}

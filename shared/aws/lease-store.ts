@@ -1,0 +1,187 @@
+import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { Lease, RunStore } from '../core/ports';
+import type { RunRequest } from '../core/run';
+import { fromItem, toItem, type Item } from './attributes';
+import { keys } from './keys';
+import { getItem, getParams, keyItem, updateItem } from './send';
+
+type LeaseStore = Pick<
+  RunStore,
+  'readLease' | 'takeLease' | 'bufferTick' | 'handOver' | 'setPaused' | 'countFailedRuns'
+>;
+
+/** A collector's lease: one item, which is never deleted and has no TTL. */
+export function leaseStore(client: DynamoDBClient, tableName: string): LeaseStore {
+  const read = async (collector: string): Promise<Lease> =>
+    leaseOf((await getItem(client, getParams(tableName, keys.lease(collector)))) ?? {});
+  const write = async (params: UpdateItemCommandInput): Promise<Lease | undefined> => {
+    const item = await updateItem(client, params);
+    return item && leaseOf(item);
+  };
+  return {
+    readLease: read,
+    takeLease: async (collector, request, expected, leaseUntil) => {
+      const params = takeLeaseParams(tableName, collector, { request, expected, leaseUntil });
+      return (await write(params)) !== undefined;
+    },
+    bufferTick: async (collector, request, holder) =>
+      (await write(bufferTickParams(tableName, collector, request, holder))) !== undefined,
+    handOver: async (collector, from, to, leaseUntil) => {
+      if (await write(handOverParams(tableName, collector, { from, to, leaseUntil }))) return true;
+      // A retry of ours may have found our own write: the lease is then where we wanted it.
+      const { holder, buffered } = await read(collector);
+      return to ? holder?.runId === to.runId : holder === undefined && buffered === undefined;
+    },
+    setPaused: async (collector, paused) => {
+      await write(setPausedParams(tableName, collector, paused));
+    },
+    countFailedRuns: async (collector, runId, failed) => {
+      const counted = await write(countFailedRunsParams(tableName, collector, runId, failed));
+      return (counted ?? (await read(collector))).failedRuns;
+    },
+  };
+}
+
+/** Reads the lease's item, which may be absent. */
+export function leaseOf(item: Item): Lease {
+  const { holder, leaseUntil, buffered, paused, failedRuns } = fromItem(item) as Partial<Lease>;
+  return { holder, leaseUntil, buffered, paused: paused ?? false, failedRuns: failedRuns ?? 0 };
+}
+
+/** An update of the lease's item: what names and values it uses, and how. */
+function updateOf(
+  tableName: string,
+  collector: string,
+  used: { readonly names: readonly string[]; readonly values: object },
+  expressions: { readonly update: string; readonly condition?: string },
+): UpdateItemCommandInput {
+  const values = Object.entries(toItem(used.values)).map(([name, value]) => [`:${name}`, value]);
+  return {
+    TableName: tableName,
+    Key: keyItem(keys.lease(collector)),
+    UpdateExpression: expressions.update,
+    ...(expressions.condition === undefined ? {} : { ConditionExpression: expressions.condition }),
+    ExpressionAttributeNames: Object.fromEntries(used.names.map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: Object.fromEntries(values) as Item,
+  };
+}
+
+/** Taking it again is taking it: the answer to the first time may have been lost. */
+export function takeLeaseParams(
+  tableName: string,
+  collector: string,
+  take: {
+    readonly request: RunRequest;
+    readonly expected: string | undefined;
+    readonly leaseUntil: number;
+  },
+): UpdateItemCommandInput {
+  const { request, expected, leaseUntil } = take;
+  const free =
+    expected === undefined ? 'attribute_not_exists(#holder)' : '#holder.#runId = :expected';
+  return updateOf(
+    tableName,
+    collector,
+    {
+      names: ['holder', 'runId', 'leaseUntil'],
+      values: { request, me: request.runId, leaseUntil, expected },
+    },
+    {
+      update: 'SET #holder = :request, #leaseUntil = :leaseUntil',
+      condition: `${free} OR #holder.#runId = :me`,
+    },
+  );
+}
+
+/** Of two ticks, the later waits. */
+export function bufferTickParams(
+  tableName: string,
+  collector: string,
+  request: RunRequest,
+  holder: string,
+): UpdateItemCommandInput {
+  return updateOf(
+    tableName,
+    collector,
+    {
+      names: ['holder', 'buffered', 'runId', 'scheduledTime'],
+      values: { holder, request, me: request.runId, time: request.scheduledTime },
+    },
+    {
+      update: 'SET #buffered = :request',
+      condition:
+        '#holder.#runId = :holder AND (attribute_not_exists(#buffered) OR ' +
+        '#buffered.#scheduledTime < :time OR #buffered.#runId = :me)',
+    },
+  );
+}
+
+export function handOverParams(
+  tableName: string,
+  collector: string,
+  hand: {
+    readonly from: string;
+    readonly to: RunRequest | undefined;
+    readonly leaseUntil: number;
+  },
+): UpdateItemCommandInput {
+  const { from, to, leaseUntil } = hand;
+  const names = ['holder', 'leaseUntil', 'buffered', 'runId'];
+  if (!to) {
+    return updateOf(
+      tableName,
+      collector,
+      { names, values: { from } },
+      {
+        update: 'REMOVE #holder, #leaseUntil',
+        condition: '#holder.#runId = :from AND attribute_not_exists(#buffered)',
+      },
+    );
+  }
+  return updateOf(
+    tableName,
+    collector,
+    { names, values: { from, to, next: to.runId, leaseUntil } },
+    {
+      update: 'SET #holder = :to, #leaseUntil = :leaseUntil REMOVE #buffered',
+      condition: '#holder.#runId = :from AND #buffered.#runId = :next',
+    },
+  );
+}
+
+export const setPausedParams = (
+  tableName: string,
+  collector: string,
+  paused: boolean,
+): UpdateItemCommandInput =>
+  updateOf(
+    tableName,
+    collector,
+    { names: ['paused'], values: { paused } },
+    { update: 'SET #paused = :paused' },
+  );
+
+/**
+ * Each run is counted once, however often its callback is delivered: run ids sort by time, and one that is not after
+ * the last counted is not counted (again).
+ */
+export const countFailedRunsParams = (
+  tableName: string,
+  collector: string,
+  runId: string,
+  failed: boolean,
+): UpdateItemCommandInput =>
+  updateOf(
+    tableName,
+    collector,
+    {
+      names: ['failedRuns', 'lastCounted'],
+      values: failed ? { runId, one: 1, zero: 0 } : { runId, zero: 0 },
+    },
+    {
+      update: `SET #failedRuns = ${
+        failed ? 'if_not_exists(#failedRuns, :zero) + :one' : ':zero'
+      }, #lastCounted = :runId`,
+      condition: 'attribute_not_exists(#lastCounted) OR #lastCounted < :runId',
+    },
+  );

@@ -1,0 +1,78 @@
+import type { DynamoDBClient, QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import { StoreError } from '../core/errors';
+import type { FailureDetail, Manifest, PageStore } from '../core/ports';
+import { fromItem, toItem, type Item } from './attributes';
+import { writeBatches } from './batch-write';
+import { keys, skPrefixes } from './keys';
+import { getItem, getParams, keyItem, putIfAbsentParams, putItem, queryItems } from './send';
+
+/** Manifests and failure details in the control table. */
+export const pageStore = (client: DynamoDBClient, tableName: string): PageStore => ({
+  putManifest: async (runId, page, manifest, expiresAt) => {
+    const item = manifestItem(runId, page, manifest, expiresAt);
+    if (await putItem(client, putIfAbsentParams(tableName, item))) return manifest;
+    const there = await getItem(client, getParams(tableName, keys.manifest(runId, page)));
+    if (!there) throw new StoreError(`${runId}: the manifest of page ${String(page)} vanished`);
+    return manifestOf(there);
+  },
+  readManifest: async (runId, page) => {
+    const item = await getItem(client, getParams(tableName, keys.manifest(runId, page)));
+    return item && manifestOf(item);
+  },
+  putFailures: async (runId, page, failures, expiresAt) => {
+    const items = failureItems(runId, page, failures, expiresAt);
+    const unwritten = await writeBatches(client, tableName, items);
+    if (unwritten.length === 0) return;
+    throw new StoreError(`${runId}: ${String(unwritten.length)} failure details were not written`);
+  },
+  readFailures: async (runId, page) => {
+    const items = await queryItems(client, failuresParams(tableName, runId, page));
+    return items.map(failureOf).sort((a, b) => a.index - b.index);
+  },
+});
+
+export const manifestItem = (
+  runId: string,
+  page: number,
+  manifest: Manifest,
+  expiresAt: number,
+): Item => ({ ...keyItem(keys.manifest(runId, page)), ...toItem({ ...manifest, expiresAt }) });
+
+/** Reads a manifest's item. */
+export function manifestOf(item: Item): Manifest {
+  const { pk, sk, expiresAt, ...manifest } = fromItem(item);
+  return manifest as unknown as Manifest;
+}
+
+/** One item an object: of two details of the same one, the last. */
+export function failureItems(
+  runId: string,
+  page: number,
+  failures: readonly FailureDetail[],
+  expiresAt: number,
+): Item[] {
+  const byIndex = new Map(failures.map((failure) => [failure.index, failure]));
+  return [...byIndex.values()].map((failure) => ({
+    ...keyItem(keys.failure(runId, page, failure.index)),
+    ...toItem({ ...failure, expiresAt }),
+  }));
+}
+
+export const failuresParams = (
+  tableName: string,
+  runId: string,
+  page: number,
+): QueryCommandInput => ({
+  TableName: tableName,
+  KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+  ExpressionAttributeValues: {
+    ':pk': { S: keys.manifest(runId, page).pk },
+    ':prefix': { S: skPrefixes.failure },
+  },
+  ConsistentRead: true,
+});
+
+function failureOf(item: Item): FailureDetail {
+  const { index, objectId, error, attempts } = fromItem(item) as unknown as FailureDetail;
+  return { index, objectId, error, attempts };
+}

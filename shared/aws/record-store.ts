@@ -1,0 +1,111 @@
+import type {
+  DynamoDBClient,
+  PutItemCommandInput,
+  QueryCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import type { JsonObject } from '../core/json';
+import type { NewRecord, RecordStore, SavedRecord } from '../core/ports';
+import type { Run } from '../core/run';
+import { fromItem, toItem, type Item } from './attributes';
+import { readBatches } from './batch-read';
+import { writeBatches } from './batch-write';
+import { keys } from './keys';
+import { keyItem, putItem, queryItems } from './send';
+
+type RunKey = Pick<Run, 'runId' | 'collector'>;
+
+/** Saved records in the record table. */
+export const recordStore = (client: DynamoDBClient, tableName: string): RecordStore => ({
+  save: async (run, records, expiresAt) => {
+    const { items, indexes } = recordItems(run, records, expiresAt);
+    const unwritten = await writeBatches(client, tableName, items);
+    return unwritten.flatMap((item) => indexes.get(item) ?? []).sort((a, b) => a - b);
+  },
+  saveDistinct: async (run, record, expiresAt) => {
+    const params = saveDistinctParams(tableName, run, record, expiresAt);
+    return (await putItem(client, params)) ? 'saved' : 'duplicate';
+  },
+  readMany: async ({ collector, runId }, objectIds) => {
+    const wanted = [...new Set(objectIds)].map((id) => keys.record(collector, id, runId));
+    const items = await readBatches(client, tableName, wanted);
+    return items.map((item) => savedRecordOf(collector, item));
+  },
+  readPrevious: async (run, objectId) => {
+    const items = await queryItems(client, latestParams(tableName, run, objectId), 2);
+    const [previous] = items.filter((item) => item['sk']?.S !== run.runId);
+    return previous && savedRecordOf(run.collector, previous).record;
+  },
+});
+
+/** The items to put, one a key (of two records of the same object, the last), and the records that each stands for. */
+export function recordItems(
+  run: RunKey,
+  records: readonly NewRecord[],
+  expiresAt: number,
+): { readonly items: Item[]; readonly indexes: ReadonlyMap<Item, readonly number[]> } {
+  const indexesById = new Map<string, number[]>();
+  records.forEach(({ objectId }, at) => {
+    const indexes = indexesById.get(objectId);
+    if (indexes) indexes.push(at);
+    else indexesById.set(objectId, [at]);
+  });
+  const entries = [...indexesById.values()].flatMap((indexes): [Item, number[]][] => {
+    const last = records[indexes.at(-1) ?? 0];
+    return last ? [[recordItem(run, last, expiresAt), indexes]] : [];
+  });
+  return { items: entries.map(([item]) => item), indexes: new Map(entries) };
+}
+
+export const recordItem = (
+  { collector, runId }: RunKey,
+  { objectId, page, index, record }: NewRecord,
+  expiresAt: number,
+): Item => ({
+  ...keyItem(keys.record(collector, objectId, runId)),
+  page: { N: String(page) },
+  index: { N: String(index) },
+  record: { M: toItem(record) },
+  expiresAt: { N: String(expiresAt) },
+});
+
+/** Saves a record unless another member of the run saved its object. */
+export const saveDistinctParams = (
+  tableName: string,
+  run: RunKey,
+  record: NewRecord,
+  expiresAt: number,
+): PutItemCommandInput => ({
+  TableName: tableName,
+  Item: recordItem(run, record, expiresAt),
+  ConditionExpression: 'attribute_not_exists(pk) OR (#page = :page AND #index = :index)',
+  ExpressionAttributeNames: { '#page': 'page', '#index': 'index' },
+  ExpressionAttributeValues: {
+    ':page': { N: String(record.page) },
+    ':index': { N: String(record.index) },
+  },
+});
+
+/** An object's last two records: the last one may be this run's own. */
+export const latestParams = (
+  tableName: string,
+  { collector, runId }: RunKey,
+  objectId: string,
+): QueryCommandInput => ({
+  TableName: tableName,
+  KeyConditionExpression: 'pk = :pk',
+  ExpressionAttributeValues: { ':pk': { S: keys.record(collector, objectId, runId).pk } },
+  ScanIndexForward: false,
+  Limit: 2,
+  ConsistentRead: true,
+});
+
+function savedRecordOf(collector: string, item: Item): SavedRecord {
+  const { pk, sk, page, index, record } = fromItem(item);
+  return {
+    objectId: String(pk).slice(collector.length + 1),
+    runId: String(sk),
+    page: Number(page),
+    index: Number(index),
+    record: record as JsonObject,
+  };
+}

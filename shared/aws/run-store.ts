@@ -1,0 +1,129 @@
+import type { DynamoDBClient, PutItemCommandInput } from '@aws-sdk/client-dynamodb';
+import { StoreError } from '../core/errors';
+import type { JsonValue } from '../core/json';
+import type { ActiveRun, RunStore } from '../core/ports';
+import type { RunRequest } from '../core/run';
+import { fromAttribute, fromItem, toAttribute, toItem, type Item } from './attributes';
+import { completionStore } from './completion-store';
+import { keys, skPrefixes } from './keys';
+import { leaseStore } from './lease-store';
+import { runItem, runOf } from './run-item';
+import {
+  deleteItem,
+  getItem,
+  getParams,
+  keyItem,
+  putIfAbsentParams,
+  putItem,
+  queryItems,
+} from './send';
+
+/** Runs, leases, active runs and the handed-on state in the control table. */
+export const runStore = (client: DynamoDBClient, tableName: string): RunStore => ({
+  ...leaseStore(client, tableName),
+  ...completionStore(client, tableName),
+  ...runItems(client, tableName),
+  ...activeItems(client, tableName),
+  ...stateItem(client, tableName),
+});
+
+const runItems = (
+  client: DynamoDBClient,
+  tableName: string,
+): Pick<RunStore, 'putRun' | 'readRun' | 'listRuns'> => ({
+  putRun: async (run, expiresAt) => {
+    if (await putItem(client, putIfAbsentParams(tableName, runItem(run, expiresAt)))) return run;
+    const there = await getItem(client, getParams(tableName, keys.run(run.collector, run.runId)));
+    if (!there) throw new StoreError(`${run.runId}: the run vanished`);
+    return runOf(there);
+  },
+  readRun: async (collector, runId) => {
+    const item = await getItem(client, getParams(tableName, keys.run(collector, runId)));
+    return item && runOf(item);
+  },
+  listRuns: async (collector, limit) => {
+    const items = await queryItems(client, newestRunsParams(tableName, collector, limit), limit);
+    return items.map(runOf);
+  },
+});
+
+export const newestRunsParams = (tableName: string, collector: string, limit: number) => ({
+  TableName: tableName,
+  KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+  ExpressionAttributeValues: {
+    ':pk': { S: keys.state(collector).pk },
+    ':prefix': { S: skPrefixes.run },
+  },
+  ScanIndexForward: false,
+  Limit: limit,
+  ConsistentRead: true,
+});
+
+const activeItems = (
+  client: DynamoDBClient,
+  tableName: string,
+): Pick<RunStore, 'putActive' | 'deleteActive' | 'listActive'> => ({
+  putActive: async (collector, request, since) => {
+    await putItem(
+      client,
+      putIfAbsentParams(tableName, {
+        ...keyItem(keys.active(collector, request.runId)),
+        ...toItem({ request, since }),
+      }),
+    );
+  },
+  deleteActive: async (collector, runId) => {
+    await deleteItem(client, {
+      TableName: tableName,
+      Key: keyItem(keys.active(collector, runId)),
+    });
+  },
+  listActive: async (collector) => {
+    const items = await queryItems(client, activeParams(tableName, collector));
+    return items.map(activeOf).sort((a, b) => a.since - b.since);
+  },
+});
+
+export const activeParams = (tableName: string, collector: string) => ({
+  TableName: tableName,
+  KeyConditionExpression: 'pk = :pk',
+  ExpressionAttributeValues: { ':pk': { S: keys.active(collector, '').pk } },
+  ConsistentRead: true,
+});
+
+function activeOf(item: Item): ActiveRun {
+  const { request, since } = fromItem(item);
+  return { request: request as RunRequest, since: Number(since) };
+}
+
+const stateItem = (
+  client: DynamoDBClient,
+  tableName: string,
+): Pick<RunStore, 'readState' | 'putState'> => ({
+  readState: async (collector) => {
+    const item = await getItem(client, getParams(tableName, keys.state(collector)));
+    const state = item?.['state'];
+    return state && (fromAttribute(state) as JsonValue);
+  },
+  putState: async (collector, scheduledTime, state) => {
+    await putItem(client, putStateParams(tableName, collector, scheduledTime, state));
+  },
+});
+
+/** Times in ISO 8601 with milliseconds sort as text. */
+export const putStateParams = (
+  tableName: string,
+  collector: string,
+  scheduledTime: string,
+  state: JsonValue,
+): PutItemCommandInput => ({
+  TableName: tableName,
+  Item: {
+    ...keyItem(keys.state(collector)),
+    scheduledTime: { S: scheduledTime },
+    state: toAttribute(state),
+  },
+  ConditionExpression: 'attribute_not_exists(pk) OR #time <= :time',
+  ExpressionAttributeNames: { '#time': 'scheduledTime' },
+  ExpressionAttributeValues: { ':time': { S: scheduledTime } },
+});

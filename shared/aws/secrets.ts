@@ -1,0 +1,106 @@
+import { InvalidInputError } from '../core/errors';
+import type { SecretSource } from '../environment';
+import { orStoreError } from './send';
+
+/** A pipeline's secrets, by name. */
+export type Secrets = Readonly<Record<string, string>>;
+
+/** Reads one secret; `undefined` when there is none of that id. */
+export type ReadSecret = (source: SecretSource) => Promise<string | undefined>;
+
+/** The variable that stands in for a secret, on the embedded cloud: upper case, all but letters and digits as `_`. */
+export const secretVariable = (name: string): string =>
+  `POLLARD_SECRET_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
+
+/**
+ * Reads a pipeline's secrets once, when they are first asked for; a call that failed is made again the next time.
+ * A secret's variable (`POLLARD_SECRET_<NAME>`) wins over the service. Reading a name that is not there throws
+ * an InvalidInputError that says so. @throws StoreError when a service did not answer
+ */
+export function lazySecrets(
+  sources: readonly SecretSource[],
+  read: ReadSecret,
+  env: Readonly<Record<string, string | undefined>>,
+): () => Promise<Secrets> {
+  let reading: Promise<Secrets> | undefined;
+  return () => {
+    reading ??= readAll(sources, read, env).catch((error: unknown) => {
+      reading = undefined;
+      throw error;
+    });
+    return reading;
+  };
+}
+
+async function readAll(
+  sources: readonly SecretSource[],
+  read: ReadSecret,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Secrets> {
+  const entries = await Promise.all(
+    sources.map(async (source): Promise<[string, string | undefined]> => {
+      const value = env[secretVariable(source.name)] ?? (await read(source));
+      return [source.name, value];
+    }),
+  );
+  return guardedSecrets(new Map(entries), sources);
+}
+
+/** An object whose missing properties are errors, and which shows nothing of itself in a log. */
+function guardedSecrets(
+  values: ReadonlyMap<string, string | undefined>,
+  sources: readonly SecretSource[],
+): Secrets {
+  return new Proxy<Secrets>(
+    {},
+    {
+      get: (_target, name) => {
+        // What promises, loggers and inspectors ask of any object.
+        if (typeof name === 'symbol' || name === 'then' || name === 'toJSON') return undefined;
+        const value = values.get(name);
+        if (value === undefined) throw new InvalidInputError(missing(name, sources));
+        return value;
+      },
+      has: (_target, name) => typeof name === 'string' && values.get(name) !== undefined,
+    },
+  );
+}
+
+function missing(name: string, sources: readonly SecretSource[]): string {
+  const source = sources.find((each) => each.name === name);
+  return source
+    ? `Secret ${name}: there is no ${source.id} in ${source.from}, and no variable ${secretVariable(name)}`
+    : `Secret ${name}: the pipeline's secrets do not name it`;
+}
+
+/** Reads a secret from the service that its source names. The service's client is made then. */
+export const readSecretFromAws: ReadSecret = (source) =>
+  source.from === 'ssm' ? readParameter(source.id) : readSecretValue(source.id);
+
+async function readSecretValue(id: string): Promise<string | undefined> {
+  const { SecretsManagerClient, GetSecretValueCommand } =
+    await import('@aws-sdk/client-secrets-manager');
+  const client = new SecretsManagerClient();
+  return orStoreError('GetSecretValue', async () => {
+    const answer = await client
+      .send(new GetSecretValueCommand({ SecretId: id }))
+      .catch(unlessAbsent('ResourceNotFoundException'));
+    return answer && (answer.SecretString ?? new TextDecoder().decode(answer.SecretBinary));
+  });
+}
+
+async function readParameter(id: string): Promise<string | undefined> {
+  const { SSMClient, GetParameterCommand } = await import('@aws-sdk/client-ssm');
+  const client = new SSMClient();
+  return orStoreError('GetParameter', async () => {
+    const answer = await client
+      .send(new GetParameterCommand({ Name: id, WithDecryption: true }))
+      .catch(unlessAbsent('ParameterNotFound'));
+    return answer?.Parameter?.Value;
+  });
+}
+
+const unlessAbsent = (name: string) => (error: unknown) => {
+  if (error instanceof Error && error.name === name) return undefined;
+  throw error;
+};

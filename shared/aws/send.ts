@@ -1,0 +1,110 @@
+import {
+  DeleteItemCommand,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+  type DeleteItemCommandInput,
+  type DynamoDBClient,
+  type GetItemCommandInput,
+  type PutItemCommandInput,
+  type QueryCommandInput,
+  type UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { StoreError } from '../core/errors';
+import type { Item } from './attributes';
+import type { Key } from './keys';
+
+/** Runs a call of AWS; what it throws becomes a StoreError that says which call it was. */
+export async function orStoreError<T>(call: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof StoreError) throw cause;
+    throw new StoreError(`${call}: ${String(cause)}`, { cause });
+  }
+}
+
+/** A key as the API has it. */
+export const keyItem = ({ pk, sk }: Key): Item => ({ pk: { S: pk }, sk: { S: sk } });
+
+export const getParams = (tableName: string, key: Key): GetItemCommandInput => ({
+  TableName: tableName,
+  Key: keyItem(key),
+  ConsistentRead: true,
+});
+
+/** Puts an item that is absent. */
+export const putIfAbsentParams = (tableName: string, item: Item): PutItemCommandInput => ({
+  TableName: tableName,
+  Item: item,
+  ConditionExpression: 'attribute_not_exists(pk)',
+});
+
+/** @returns the item, or `undefined` when there is none */
+export function getItem(
+  client: DynamoDBClient,
+  params: GetItemCommandInput,
+): Promise<Item | undefined> {
+  return orStoreError('GetItem', async () => (await client.send(new GetItemCommand(params))).Item);
+}
+
+/** @returns false when the condition failed: which does not prove that another wrote, for the SDK may have retried */
+export function putItem(client: DynamoDBClient, params: PutItemCommandInput): Promise<boolean> {
+  return orStoreError('PutItem', async () => {
+    const answer = await unlessConditionFails(client.send(new PutItemCommand(params)));
+    return answer !== undefined;
+  });
+}
+
+/** Deletes an item, if it is there. */
+export async function deleteItem(
+  client: DynamoDBClient,
+  params: DeleteItemCommandInput,
+): Promise<void> {
+  await orStoreError('DeleteItem', () => client.send(new DeleteItemCommand(params)));
+}
+
+/** @returns the item as it then is, or `undefined` when the condition failed (see `putItem`) */
+export function updateItem(
+  client: DynamoDBClient,
+  params: UpdateItemCommandInput,
+): Promise<Item | undefined> {
+  return orStoreError('UpdateItem', async () => {
+    const command = new UpdateItemCommand({ ...params, ReturnValues: 'ALL_NEW' });
+    const answer = await unlessConditionFails(client.send(command));
+    return answer && (answer.Attributes ?? {});
+  });
+}
+
+/** Every item of a query, or the first `limit`. */
+export function queryItems(
+  client: DynamoDBClient,
+  params: QueryCommandInput,
+  limit = Infinity,
+): Promise<Item[]> {
+  return orStoreError('Query', async () => {
+    const items: Item[] = [];
+    let from: Item | undefined;
+    do {
+      const start = from ? { ExclusiveStartKey: from } : {};
+      const answer = await client.send(new QueryCommand({ ...params, ...start }));
+      items.push(...(answer.Items ?? []));
+      from = answer.LastEvaluatedKey;
+    } while (from && items.length < limit);
+    return items.slice(0, limit);
+  });
+}
+
+async function unlessConditionFails<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (nameOf(error) === 'ConditionalCheckFailedException') return undefined;
+    throw error;
+  }
+}
+
+/** The name that AWS gave an error. */
+export const nameOf = (error: unknown): string | undefined =>
+  error instanceof Error ? error.name : undefined;

@@ -1,0 +1,164 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  GetQueueAttributesCommand,
+  SendMessageBatchCommand,
+  SendMessageCommand,
+  type SendMessageBatchRequestEntry,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import { StoreError } from '../core/errors';
+import { utf8Bytes } from '../core/item-size';
+import { limits } from '../core/limits';
+import { chunksOf, groupBy } from '../core/lists';
+import type { OutgoingTask, QueueName, TaskQueue } from '../core/ports';
+import type { Task } from '../core/task';
+import { mapAtOnce, untilDone } from './patience';
+import { orStoreError } from './send';
+
+/** The queues' addresses. */
+export type QueueUrls = Readonly<Record<QueueName, string>>;
+
+/** Requests of one call that are under way at the same time. */
+const requestsAtOnce = 8;
+
+/** The pipeline's queues. */
+export const taskQueue = (client: SQSClient, urls: QueueUrls): TaskQueue => ({
+  send: async (tasks) => {
+    const batches = [...groupBy(tasks, queueOf)].flatMap(([queue, group]) =>
+      batchesOf(group.map(entryOf)).map((entries) => ({ queue, entries })),
+    );
+    await mapAtOnce(batches, requestsAtOnce, ({ queue, entries }) =>
+      sendBatch(client, urls[queue], entries),
+    );
+  },
+  sendRaw: async (queue, body, delaySeconds) => {
+    const params = { QueueUrl: urls[queue], MessageBody: body, ...delayOf(delaySeconds) };
+    await orStoreError('SendMessage', () => client.send(new SendMessageCommand(params)));
+  },
+  comeAgain: async (queue, receiptHandles, delaySeconds) => {
+    await mapAtOnce(chunksOf(receiptHandles, limits.batchEntries), requestsAtOnce, (handles) =>
+      comeAgain(client, urls[queue], handles, delaySeconds),
+    );
+  },
+  nameOf: (eventSourceArn) => nameOfArn(urls, eventSourceArn),
+  waitingObjects: () => waitingIn(client, urls.objects),
+});
+
+/** The queue of a task's kind. */
+export function queueOf({ task }: OutgoingTask): QueueName {
+  switch (task.task) {
+    case 'page':
+      return 'pages';
+    case 'objects':
+      return task.isolated ? 'isolation' : 'objects';
+    case 'callback':
+      return 'callbacks';
+  }
+}
+
+/** The queue of an ARN: it ends, as the queue's address does, with the queue's own name. */
+export function nameOfArn(urls: QueueUrls, arn: string): QueueName | undefined {
+  const ownName = arn.slice(arn.lastIndexOf(':') + 1);
+  const names = Object.keys(urls) as QueueName[];
+  return names.find((name) => urls[name].slice(urls[name].lastIndexOf('/') + 1) === ownName);
+}
+
+/** An entry of a batch, its id its place in the list. */
+export function entryOf(
+  { task, delaySeconds, messageGroupId }: OutgoingTask,
+  at: number,
+): SendMessageBatchRequestEntry {
+  return {
+    Id: String(at),
+    MessageBody: bodyOf(task),
+    ...delayOf(delaySeconds),
+    ...(messageGroupId === undefined ? {} : { MessageGroupId: messageGroupId }),
+  };
+}
+
+/** A task as JSON. SQS refuses two characters that JSON leaves as they are. */
+export const bodyOf = (task: Task): string =>
+  JSON.stringify(task).replace(
+    /[\uFFFE\uFFFF]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16)}`,
+  );
+
+const delayOf = (delaySeconds: number | undefined) =>
+  delaySeconds === undefined || delaySeconds === 0 ? {} : { DelaySeconds: delaySeconds };
+
+/** Cuts a list of entries so that each batch stays within SQS's count and size. */
+export function batchesOf(
+  entries: readonly SendMessageBatchRequestEntry[],
+): SendMessageBatchRequestEntry[][] {
+  const batches: SendMessageBatchRequestEntry[][] = [];
+  let batch: SendMessageBatchRequestEntry[] = [];
+  let bytes = 0;
+  for (const entry of entries) {
+    const entryBytes = utf8Bytes(entry.MessageBody ?? '');
+    const full = batch.length === limits.batchEntries || bytes + entryBytes > limits.batchBytes;
+    if (batch.length > 0 && full) {
+      batches.push(batch);
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(entry);
+    bytes += entryBytes;
+  }
+  return batch.length > 0 ? [...batches, batch] : batches;
+}
+
+async function sendBatch(
+  client: SQSClient,
+  queueUrl: string,
+  entries: readonly SendMessageBatchRequestEntry[],
+): Promise<void> {
+  const unsent = await orStoreError('SendMessageBatch', () =>
+    untilDone(entries, (rest) => sendOnce(client, queueUrl, rest)),
+  );
+  if (unsent.length === 0) return;
+  throw new StoreError(`SendMessageBatch: ${String(unsent.length)} messages were not taken`);
+}
+
+async function sendOnce(
+  client: SQSClient,
+  queueUrl: string,
+  entries: readonly SendMessageBatchRequestEntry[],
+): Promise<readonly SendMessageBatchRequestEntry[]> {
+  const command = new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: [...entries] });
+  const failed = (await client.send(command)).Failed ?? [];
+  const refused = failed.find(({ SenderFault }) => SenderFault);
+  if (refused)
+    throw new StoreError(`SendMessageBatch: ${refused.Code ?? ''} ${refused.Message ?? ''}`);
+  const ids = new Set(failed.map(({ Id }) => Id));
+  return entries.filter(({ Id }) => ids.has(Id));
+}
+
+/** Best effort: a handle that has expired, or a call that fails, leaves the message to its visibility timeout. */
+async function comeAgain(
+  client: SQSClient,
+  queueUrl: string,
+  handles: readonly string[],
+  delaySeconds: number,
+): Promise<void> {
+  const entries = handles.map((ReceiptHandle, at) => ({
+    Id: String(at),
+    ReceiptHandle,
+    VisibilityTimeout: delaySeconds,
+  }));
+  const params = { QueueUrl: queueUrl, Entries: entries };
+  await client.send(new ChangeMessageVisibilityBatchCommand(params)).catch(() => undefined);
+}
+
+const waiting = [
+  'ApproximateNumberOfMessages',
+  'ApproximateNumberOfMessagesDelayed',
+  'ApproximateNumberOfMessagesNotVisible',
+] as const;
+
+async function waitingIn(client: SQSClient, queueUrl: string): Promise<number> {
+  const params = { QueueUrl: queueUrl, AttributeNames: [...waiting] };
+  const { Attributes } = await orStoreError('GetQueueAttributes', () =>
+    client.send(new GetQueueAttributesCommand(params)),
+  );
+  return waiting.reduce((sum, name) => sum + Number(Attributes?.[name] ?? 0), 0);
+}
