@@ -74,7 +74,9 @@ export class CollectorPipeline extends Construct {
       schedule,
       startAfter: props.startAfter,
     });
-    this.monitoring = new Monitoring(this, 'Monitoring', { pipeline: this, ...props });
+    this.monitoring = this.named(
+      () => new Monitoring(this, 'Monitoring', { pipeline: this, ...props }),
+    );
     publish(this, schedule);
   }
 

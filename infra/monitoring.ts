@@ -5,6 +5,7 @@ import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic, type ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
+import { InvalidInputError } from '../shared/core/errors';
 import { alarmsOf, type AlarmSpec } from './alarms';
 import type { CollectorPipeline } from './collector-pipeline';
 import { dashboardOf } from './dashboard';
@@ -28,6 +29,7 @@ export class Monitoring extends Construct {
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
     const { pipeline, alarmTopic, alarmAfterPeriods = 3 } = props;
+    checkPeriods(alarmAfterPeriods);
     this.topic = alarmTopic ?? this.ownTopic(pipeline.name);
     const action = new SnsAction(this.topic);
     const alarms = alarmsOf(pipeline, alarmAfterPeriods).map((spec) => {
@@ -67,4 +69,11 @@ export class Monitoring extends Construct {
     );
     return topic;
   }
+}
+
+function checkPeriods(periods: number): void {
+  if (Number.isInteger(periods) && periods >= 1) return;
+  throw new InvalidInputError(
+    `alarmAfterPeriods: expected a whole number from 1, got ${String(periods)}`,
+  );
 }

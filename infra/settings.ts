@@ -50,7 +50,7 @@ export function settingsOf(
   const periodSeconds = periodOf(schedule);
   if (props.period && periodSeconds !== undefined && props.period.toSeconds() !== periodSeconds) {
     throw new InvalidInputError(
-      `period: expected the schedule's ${String(periodSeconds)} s, or none, got ${String(props.period.toSeconds())} s`,
+      `period: expected the schedule’s ${String(periodSeconds)} s, or none, got ${String(props.period.toSeconds())} s`,
     );
   }
   const given = { periodSeconds, ...fromProps(props), ...overrides };
