@@ -1,0 +1,56 @@
+import { addCounts, addTotals, type ChordNode, type NodeId } from '../../shared/core/chord';
+import { StoreError } from '../../shared/core/errors';
+import { guarded } from '../../shared/core/guards';
+import type { ChordStore } from '../../shared/core/ports';
+import { noCounts } from '../../shared/core/run';
+import { ifAbsent, memoryTable, type Hooks } from './memory-table';
+
+/** The chord's nodes in memory; it passes the suite of the real one. */
+export function memoryChordStore(hooks?: Hooks): ChordStore {
+  const nodes = memoryTable<ChordNode>(hooks);
+  return {
+    open: async (node, members, { unlistedPages = 0 }) => {
+      const pending = ascending(members);
+      const listed = node.kind === 'page' ? pending.length : 0;
+      const counts = withPending(node, { ...noCounts, listed, unlistedPages }, pending);
+      const opened = Math.max(-1, ...pending);
+      const item: ChordNode = { pending, opened, counts, totals: {}, failedMembers: [] };
+      await nodes.write('open', keyOf(node), ifAbsent(item));
+    },
+    extend: async (node, member) => {
+      const extended = await nodes.write('extend', keyOf(node), (there) => {
+        if (!there || (guarded('high-water-mark') && there.opened >= member)) return undefined;
+        const pending = ascending([...there.pending, member]);
+        const counts = withPending(node, there.counts, pending);
+        return { ...there, pending, opened: member, counts };
+      });
+      if (extended || (await nodes.read('read', keyOf(node)))) return;
+      throw new StoreError(`${keyOf(node)}: a node must be open before it is extended`);
+    },
+    settle: (node, { members, counts, totals, failedMembers }) =>
+      nodes.write('settle', keyOf(node), (there) => {
+        const isPending = (member: number) => there?.pending.includes(member);
+        if (!there || (guarded('pending-condition') && !members.every(isPending))) return undefined;
+        const pending = there.pending.filter((member) => !members.includes(member));
+        const listed = node.kind === 'page' ? 0 : counts.listed;
+        return {
+          pending,
+          opened: there.opened,
+          counts: withPending(node, addCounts(there.counts, { ...counts, listed }), pending),
+          totals: addTotals(there.totals, totals),
+          failedMembers: ascending([...there.failedMembers, ...failedMembers]),
+        };
+      }),
+    read: (node) => nodes.read('read', keyOf(node)),
+  };
+}
+
+const keyOf = (node: NodeId): string => JSON.stringify(node);
+
+const ascending = (members: readonly number[]): number[] =>
+  [...new Set(members)].sort((a, b) => a - b);
+
+const withPending = (node: NodeId, counts: ChordNode['counts'], pending: readonly number[]) => ({
+  ...counts,
+  pending: node.kind === 'page' ? pending.length : 0,
+});

@@ -1,0 +1,79 @@
+import type { Lease, RunStore } from '../../shared/core/ports';
+import { memoryTable, type Hooks } from './memory-table';
+
+/** The lease's item: what `Lease` shows, and the last run whose outcome was counted. */
+interface LeaseItem extends Lease {
+  readonly lastCounted?: string;
+}
+
+const free: LeaseItem = {
+  holder: undefined,
+  leaseUntil: undefined,
+  buffered: undefined,
+  paused: false,
+  failedRuns: 0,
+};
+
+type LeaseStore = Pick<
+  RunStore,
+  'readLease' | 'takeLease' | 'bufferTick' | 'handOver' | 'setPaused' | 'countFailedRuns'
+>;
+
+/** Leases in memory. */
+export function memoryLeaseStore(hooks?: Hooks): LeaseStore {
+  const items = memoryTable<LeaseItem>(hooks);
+  const read = async (collector: string): Promise<Lease> => {
+    const { lastCounted, ...lease } = (await items.read('readLease', collector)) ?? free;
+    return lease;
+  };
+  const write = (
+    call: string,
+    collector: string,
+    change: (there: LeaseItem) => LeaseItem | undefined,
+  ): Promise<LeaseItem | undefined> =>
+    items.write(call, collector, (there) => change(there ?? free));
+  return {
+    readLease: read,
+    takeLease: async (collector, request, expected, leaseUntil) => {
+      const taken = await write('takeLease', collector, (there) => {
+        const holder = there.holder?.runId;
+        const mayTake = holder === expected || holder === request.runId;
+        return mayTake ? { ...there, holder: request, leaseUntil } : undefined;
+      });
+      return taken !== undefined;
+    },
+    bufferTick: async (collector, request, holder) => {
+      const buffered = await write('bufferTick', collector, (there) => {
+        const waits = there.buffered;
+        const mayWait =
+          !waits || waits.scheduledTime < request.scheduledTime || waits.runId === request.runId;
+        return there.holder?.runId === holder && mayWait
+          ? { ...there, buffered: request }
+          : undefined;
+      });
+      return buffered !== undefined;
+    },
+    handOver: async (collector, from, to, leaseUntil) => {
+      const handed = await write('handOver', collector, (there) => {
+        const asRead = there.holder?.runId === from && there.buffered?.runId === to?.runId;
+        if (!asRead) return undefined;
+        const until = to ? leaseUntil : undefined;
+        return { ...there, holder: to, leaseUntil: until, buffered: undefined };
+      });
+      if (handed) return true;
+      const { holder, buffered } = await read(collector);
+      return to ? holder?.runId === to.runId : holder === undefined && buffered === undefined;
+    },
+    setPaused: async (collector, paused) => {
+      await write('setPaused', collector, (there) => ({ ...there, paused }));
+    },
+    countFailedRuns: async (collector, runId, failed) => {
+      const counted = await write('countFailedRuns', collector, (there) =>
+        there.lastCounted === undefined || there.lastCounted < runId
+          ? { ...there, failedRuns: failed ? there.failedRuns + 1 : 0, lastCounted: runId }
+          : undefined,
+      );
+      return (counted ?? (await read(collector))).failedRuns;
+    },
+  };
+}

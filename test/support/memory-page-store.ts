@@ -1,0 +1,31 @@
+import { StoreError } from '../../shared/core/errors';
+import type { FailureDetail, Manifest, PageStore } from '../../shared/core/ports';
+import { ifAbsent, memoryTable, type Hooks } from './memory-table';
+
+/** Manifests and failure details in memory; it passes the suite of the real one. */
+export function memoryPageStore(hooks?: Hooks): PageStore {
+  const manifests = memoryTable<Manifest>(hooks);
+  const failures = memoryTable<FailureDetail>(hooks);
+  return {
+    putManifest: async (runId, page, manifest) => {
+      const key = keyOf(runId, page);
+      if (await manifests.write('putManifest', key, ifAbsent(manifest))) return manifest;
+      const there = await manifests.read('readManifest', key);
+      if (there) return there;
+      throw new StoreError(`${key}: the manifest vanished`);
+    },
+    readManifest: (runId, page) => manifests.read('readManifest', keyOf(runId, page)),
+    putFailures: async (runId, page, details) => {
+      for (const detail of details) {
+        const key = `${keyOf(runId, page)}${String(detail.index)}`;
+        await failures.write('putFailures', key, () => detail);
+      }
+    },
+    readFailures: async (runId, page) => {
+      const details = await failures.query('readFailures', keyOf(runId, page));
+      return details.sort((a, b) => a.index - b.index);
+    },
+  };
+}
+
+const keyOf = (runId: string, page: number): string => JSON.stringify([runId, page]);

@@ -1,0 +1,128 @@
+import { StoreError } from '../../shared/core/errors';
+import type { JsonValue } from '../../shared/core/json';
+import type { ActiveRun, RunStore } from '../../shared/core/ports';
+import type { ReconcileProgress, Run } from '../../shared/core/run';
+import { memoryLeaseStore } from './memory-lease-store';
+import { ifAbsent, memoryTable, type Hooks } from './memory-table';
+
+/** Runs, leases, active runs and states in memory; it passes the suite of the real one. */
+export const memoryRunStore = (hooks?: Hooks): RunStore => ({
+  ...memoryLeaseStore(hooks),
+  ...runs(hooks),
+  ...activeRuns(hooks),
+  ...states(hooks),
+});
+
+type Runs = Pick<
+  RunStore,
+  | 'putRun'
+  | 'readRun'
+  | 'listRuns'
+  | 'beginCompletion'
+  | 'finish'
+  | 'setRedrivenBy'
+  | 'noteDelay'
+  | 'recordProgress'
+>;
+
+function runs(hooks?: Hooks): Runs {
+  const items = memoryTable<Run>(hooks);
+  return {
+    putRun: async (run) => {
+      if (await items.write('putRun', keyOf(run), ifAbsent(run))) return run;
+      const there = await items.read('readRun', keyOf(run));
+      if (there) return there;
+      throw new StoreError(`${run.runId}: the run vanished`);
+    },
+    readRun: (collector, runId) => items.read('readRun', keyOf({ collector, runId })),
+    listRuns: async (collector, limit) => {
+      const list = await items.query('listRuns', keyOf({ collector, runId: '' }));
+      return list.reverse().slice(0, limit);
+    },
+    beginCompletion: (run, { messageId, reason, result, now, until }) =>
+      items.write('beginCompletion', keyOf(run), (there) => {
+        const mine =
+          there?.status === 'COMPLETING' &&
+          (there.completedBy === messageId || (there.completingUntil ?? Infinity) < now);
+        if (!there || !(there.status === 'RUNNING' || mine)) return undefined;
+        return {
+          ...there,
+          status: 'COMPLETING',
+          completedBy: messageId,
+          completingUntil: until,
+          reason: there.reason ?? reason,
+          result: there.result ?? result,
+        };
+      }),
+    finish: async (run, completedBy, { status, completedAt }) => {
+      const finished = await items.write('finish', keyOf(run), (there) =>
+        there?.status === 'COMPLETING' && there.completedBy === completedBy
+          ? { ...there, status, completedAt }
+          : undefined,
+      );
+      if (finished) return true;
+      const stands = await items.read('readRun', keyOf(run));
+      return stands?.completedBy === completedBy && stands.status === status;
+    },
+    setRedrivenBy: async (collector, runId, redrivenBy) => {
+      await items.write(
+        'setRedrivenBy',
+        keyOf({ collector, runId }),
+        (there) => there && { ...there, redrivenBy },
+      );
+    },
+    noteDelay: async (run, delaySeconds) => {
+      await items.write('noteDelay', keyOf(run), (there) =>
+        there && (there.longestDelaySeconds ?? -1) < delaySeconds
+          ? { ...there, longestDelaySeconds: delaySeconds }
+          : undefined,
+      );
+    },
+    recordProgress: async (run, progress) => {
+      const written = await items.write('recordProgress', keyOf(run), (there) =>
+        there?.generation === run.generation && there.progress?.at === run.progress?.at
+          ? { ...there, progress, generation: progress.generation }
+          : undefined,
+      );
+      if (written) return true;
+      const stands = await items.read('readRun', keyOf(run));
+      return stands?.progress !== undefined && same(stands.progress, progress);
+    },
+  };
+}
+
+const same = (a: ReconcileProgress, b: ReconcileProgress): boolean =>
+  a.at === b.at &&
+  a.settled === b.settled &&
+  a.movedAt === b.movedAt &&
+  a.generation === b.generation;
+
+function activeRuns(hooks?: Hooks): Pick<RunStore, 'putActive' | 'deleteActive' | 'listActive'> {
+  const items = memoryTable<ActiveRun>(hooks);
+  return {
+    putActive: async (collector, request, since) => {
+      const key = keyOf({ collector, runId: request.runId });
+      await items.write('putActive', key, ifAbsent({ request, since }));
+    },
+    deleteActive: (collector, runId) => items.remove('deleteActive', keyOf({ collector, runId })),
+    listActive: async (collector) => {
+      const list = await items.query('listActive', keyOf({ collector, runId: '' }));
+      return list.sort((a, b) => a.since - b.since);
+    },
+  };
+}
+
+function states(hooks?: Hooks): Pick<RunStore, 'readState' | 'putState'> {
+  const items = memoryTable<{ readonly scheduledTime: string; readonly state: JsonValue }>(hooks);
+  return {
+    readState: async (collector) => (await items.read('readState', collector))?.state,
+    putState: async (collector, scheduledTime, state) => {
+      await items.write('putState', collector, (there) =>
+        !there || there.scheduledTime <= scheduledTime ? { scheduledTime, state } : undefined,
+      );
+    },
+  };
+}
+
+const keyOf = ({ collector, runId }: Pick<Run, 'collector' | 'runId'>): string =>
+  `${JSON.stringify(collector)}${runId}`;

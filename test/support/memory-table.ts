@@ -1,0 +1,67 @@
+/** What a test may do around each call of a store. What `before` or `after` throws, the caller gets. */
+export interface Hooks {
+  /** Before the call takes effect: throw for a call that was refused, wait for one that is slow. */
+  readonly before?: (call: string) => void | Promise<void>;
+  /** After it took effect: throw for an answer that was lost. */
+  readonly after?: (call: string) => void | Promise<void>;
+  /** Whether a write took effect, its answer was lost, and the SDK sent it again. */
+  readonly sentTwice?: (call: string) => boolean;
+}
+
+/** Items by key, as DynamoDB has them: each call reads or writes one of them atomically. */
+export interface MemoryTable<T> {
+  read(call: string, key: string): Promise<T | undefined>;
+  /**
+   * @param change the item as it shall be, or `undefined` when the condition fails
+   * @returns the item as it then is, or `undefined` when the condition failed
+   */
+  write(
+    call: string,
+    key: string,
+    change: (there: T | undefined) => T | undefined,
+  ): Promise<T | undefined>;
+  remove(call: string, key: string): Promise<void>;
+  /** Every item whose key starts so, in order of key. */
+  query(call: string, prefix: string): Promise<T[]>;
+}
+
+/** Items are never changed in place, so they can be handed out as they are. */
+export function memoryTable<T>(hooks: Hooks = {}): MemoryTable<T> {
+  const items = new Map<string, T>();
+  const around = async <R>(call: string, effect: () => R): Promise<R> => {
+    await hooks.before?.(call);
+    const result = effect();
+    await hooks.after?.(call);
+    return result;
+  };
+  return {
+    read: (call, key) => around(call, () => items.get(key)),
+    write: (call, key, change) =>
+      around(call, () => {
+        const apply = (): T | undefined => {
+          const changed = change(items.get(key));
+          if (changed !== undefined) items.set(key, changed);
+          return changed;
+        };
+        const first = apply();
+        return hooks.sentTwice?.(call) ? apply() : first;
+      }),
+    remove: (call, key) =>
+      around(call, () => {
+        items.delete(key);
+      }),
+    query: (call, prefix) =>
+      around(call, () =>
+        [...items.keys()]
+          .filter((key) => key.startsWith(prefix))
+          .sort()
+          .flatMap((key) => items.get(key) ?? []),
+      ),
+  };
+}
+
+/** Puts an item that is absent. */
+export const ifAbsent =
+  <T>(item: T) =>
+  (there: T | undefined): T | undefined =>
+    there === undefined ? item : undefined;
