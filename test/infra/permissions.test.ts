@@ -1,0 +1,198 @@
+import type { Template } from 'aws-cdk-lib/assertions';
+import { functionNames, type FunctionName } from '../../shared/environment';
+import { resourcesOf, templateOf } from './synth';
+
+/** What a role may do: each action on each resource, resources by the names that the pipeline calls them. */
+type Permissions = Readonly<Record<string, readonly string[]>>;
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+
+const listOf = <T>(value: T | readonly T[]): readonly T[] =>
+  Array.isArray(value) ? (value as readonly T[]) : [value as T];
+
+/** `{ 'Fn::GetAtt': ['PollQueuesPagesQueue7AB1', 'Arn'] }` → `Pages`. */
+function nameOf(resource: unknown): string {
+  const text = JSON.stringify(resource);
+  const known =
+    /Poll(?:Tables|Queues)?(Control|Record|Pages|Objects|Isolation|Callbacks|DeadLetters|Parked|LostTicks|[A-Za-z]+Logs|[A-Za-z]+Function)/.exec(
+      text,
+    );
+  return known?.[1] ?? text;
+}
+
+function statementsOf(template: Template, role: string): Statement[] {
+  return Object.values(resourcesOf(template, 'AWS::IAM::Policy'))
+    .filter(({ Properties }) => JSON.stringify(Properties['Roles']).includes(role))
+    .flatMap(
+      ({ Properties }) =>
+        (Properties['PolicyDocument'] as { Statement: readonly Statement[] }).Statement,
+    );
+}
+
+function permissionsOf(template: Template, role: string): Permissions {
+  const permissions: Record<string, Set<string>> = {};
+  for (const { Effect, Action, Resource } of statementsOf(template, role)) {
+    expect(Effect).toBe('Allow');
+    for (const resource of listOf(Resource)) {
+      const of = (permissions[nameOf(resource)] ??= new Set());
+      for (const action of listOf(Action)) of.add(action);
+    }
+  }
+  return Object.fromEntries(
+    Object.entries(permissions).map(([key, set]) => [key, [...set].sort()]),
+  );
+}
+
+const control = {
+  Control: [
+    'dynamodb:BatchWriteItem',
+    'dynamodb:DeleteItem',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    'dynamodb:UpdateItem',
+  ],
+};
+const logs = (name: string) => ({ [`${name}Logs`]: ['logs:CreateLogStream', 'logs:PutLogEvents'] });
+const send = ['sqs:SendMessage'];
+const consume = [
+  'sqs:ChangeMessageVisibility',
+  'sqs:DeleteMessage',
+  'sqs:GetQueueAttributes',
+  'sqs:ReceiveMessage',
+];
+const consumeAndSend = [...consume, ...send];
+const putEvents = expect.arrayContaining(['events:PutEvents']) as string[];
+
+/** Written out here a second time, on purpose: who widens a role has to say so twice. */
+const expected: Readonly<Record<FunctionName, Permissions>> = {
+  start: {
+    ...control,
+    ...logs('Start'),
+    Pages: send,
+    Callbacks: send,
+    LostTicks: send,
+    Objects: ['sqs:GetQueueAttributes'],
+  },
+  page: { ...control, ...logs('Page'), Pages: consumeAndSend, Objects: send, Callbacks: send },
+  object: {
+    ...control,
+    ...logs('Object'),
+    Record: ['dynamodb:BatchWriteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+    Objects: consumeAndSend,
+    Isolation: consumeAndSend,
+    Callbacks: send,
+  },
+  callback: {
+    ...control,
+    ...logs('Callback'),
+    Record: ['dynamodb:BatchGetItem'],
+    Pages: send,
+    Callbacks: consumeAndSend,
+    bus: putEvents,
+  },
+  deadLetter: {
+    ...control,
+    ...logs('DeadLetter'),
+    Pages: send,
+    Objects: send,
+    Isolation: send,
+    Callbacks: send,
+    Parked: send,
+    DeadLetters: consume,
+    bus: putEvents,
+  },
+  reconcile: { ...control, ...logs('Reconcile'), Pages: send, Callbacks: send },
+};
+
+describe('the roles', () => {
+  const template = templateOf();
+  const pascal = (name: string) => name.slice(0, 1).toUpperCase() + name.slice(1);
+
+  /** The event bus is the account's own: it has no name in the template. */
+  const withBus = (permissions: Permissions): Permissions =>
+    Object.fromEntries(
+      Object.entries(permissions).map(([key, value]) => [
+        key.includes(':event-bus/default') ? 'bus' : key,
+        value,
+      ]),
+    );
+
+  it.each(functionNames)('let %s do what it does, and no more', (name) => {
+    const permissions = permissionsOf(template, `Poll${pascal(name)}Role`);
+    expect(withBus(permissions)).toEqual(expected[name]);
+  });
+
+  it('let the Scheduler invoke the two functions that it ticks, and tell of what it lost', () => {
+    expect(permissionsOf(template, 'PollTicksRole')).toEqual({
+      StartFunction: ['lambda:InvokeFunction'],
+      ReconcileFunction: ['lambda:InvokeFunction'],
+      LostTicks: send,
+    });
+  });
+
+  it('are one a function, and one for the Scheduler that only this account can use', () => {
+    const roles = Object.values(resourcesOf(template, 'AWS::IAM::Role'));
+    expect(roles).toHaveLength(functionNames.length + 1);
+    const trusts = roles.map(({ Properties }) =>
+      JSON.stringify(Properties['AssumeRolePolicyDocument']),
+    );
+    const scheduler = trusts.filter((trust) => trust.includes('scheduler.amazonaws.com'));
+    expect(scheduler).toHaveLength(1);
+    expect(scheduler[0]).toContain(
+      '"Condition":{"StringEquals":{"aws:SourceAccount":{"Ref":"AWS::AccountId"}}}',
+    );
+  });
+
+  it('hold no policy of AWS’s own', () => {
+    for (const { Properties } of Object.values(resourcesOf(template, 'AWS::IAM::Role'))) {
+      expect(Properties).not.toHaveProperty('ManagedPolicyArns');
+      expect(Properties).not.toHaveProperty('Policies');
+    }
+  });
+
+  it('hold no star, in action or resource', () => {
+    for (const { Properties } of Object.values(resourcesOf(template, 'AWS::IAM::Policy'))) {
+      expect(JSON.stringify(Properties)).not.toContain('*');
+    }
+  });
+});
+
+describe('the secrets', () => {
+  const template = templateOf({
+    secrets: [
+      { name: 'token', from: 'secretsManager', id: 'source/token' },
+      { name: 'key', from: 'ssm', id: '/source/key' },
+      {
+        name: 'other',
+        from: 'secretsManager',
+        id: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:other-a1b2c3',
+      },
+    ],
+  });
+
+  it.each(functionNames)('may be read by %s, which can come to run the collector', (name) => {
+    const role = `Poll${name.slice(0, 1).toUpperCase()}${name.slice(1)}Role`;
+    const resources = (action: string) =>
+      statementsOf(template, role)
+        .filter(({ Action }) => listOf(Action).includes(action))
+        .map(({ Resource }) => JSON.stringify(Resource));
+    const secrets = resources('secretsmanager:GetSecretValue').join();
+    // Secrets Manager itself adds the last six characters of a secret's ARN.
+    expect(secrets).toContain(':secret:source/token-??????"');
+    expect(secrets).toContain('arn:aws:secretsmanager:eu-west-1:123456789012:secret:other-a1b2c3');
+    expect(resources('ssm:GetParameter').join()).toContain(':parameter/source/key"');
+  });
+
+  it('reach the functions as names, never as values', () => {
+    const [first] = Object.values(resourcesOf(template, 'AWS::Lambda::Function'));
+    expect(JSON.stringify(first)).toContain(
+      JSON.stringify(JSON.stringify({ name: 'key', from: 'ssm', id: '/source/key' })).slice(1, -1),
+    );
+    expect(JSON.stringify(template.toJSON())).not.toContain('resolve:');
+  });
+});
