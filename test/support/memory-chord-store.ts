@@ -7,7 +7,7 @@ import { ifAbsent, memoryTable, type Hooks } from './memory-table';
 
 /** The chord's nodes in memory; it passes the suite of the real one. */
 export function memoryChordStore(hooks?: Hooks): ChordStore {
-  const nodes = memoryTable<ChordNode>(hooks);
+  const nodes = memoryTable<ChordNode>('nodes', hooks);
   return {
     open: async (node, members, { unlistedPages = 0 }) => {
       const pending = ascending(members);

@@ -21,7 +21,7 @@ type LeaseStore = Pick<
 
 /** Leases in memory. */
 export function memoryLeaseStore(hooks?: Hooks): LeaseStore {
-  const items = memoryTable<LeaseItem>(hooks);
+  const items = memoryTable<LeaseItem>('leases', hooks);
   const read = async (collector: string): Promise<Lease> => {
     const { lastCounted, ...lease } = (await items.read('readLease', collector)) ?? free;
     return lease;

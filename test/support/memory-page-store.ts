@@ -4,8 +4,8 @@ import { ifAbsent, memoryTable, type Hooks } from './memory-table';
 
 /** Manifests and failure details in memory; it passes the suite of the real one. */
 export function memoryPageStore(hooks?: Hooks): PageStore {
-  const manifests = memoryTable<Manifest>(hooks);
-  const failures = memoryTable<FailureDetail>(hooks);
+  const manifests = memoryTable<Manifest>('manifests', hooks);
+  const failures = memoryTable<FailureDetail>('failures', hooks);
   return {
     putManifest: async (runId, page, manifest) => {
       const key = keyOf(runId, page);

@@ -3,7 +3,7 @@ import { memoryTable, type Hooks } from './memory-table';
 
 /** Saved records in memory; it passes the suite of the real one. */
 export function memoryRecordStore(hooks?: Hooks): RecordStore {
-  const records = memoryTable<SavedRecord>(hooks);
+  const records = memoryTable<SavedRecord>('records', hooks);
   return {
     save: async (run, list) => {
       const unsaved: number[] = [];

@@ -26,7 +26,7 @@ type Runs = Pick<
 >;
 
 function runs(hooks?: Hooks): Runs {
-  const items = memoryTable<Run>(hooks);
+  const items = memoryTable<Run>('runs', hooks);
   return {
     putRun: async (run) => {
       if (await items.write('putRun', keyOf(run), ifAbsent(run))) return run;
@@ -98,7 +98,7 @@ const same = (a: ReconcileProgress, b: ReconcileProgress): boolean =>
   a.generation === b.generation;
 
 function activeRuns(hooks?: Hooks): Pick<RunStore, 'putActive' | 'deleteActive' | 'listActive'> {
-  const items = memoryTable<ActiveRun>(hooks);
+  const items = memoryTable<ActiveRun>('active', hooks);
   return {
     putActive: async (collector, request, since) => {
       const key = keyOf({ collector, runId: request.runId });
@@ -113,7 +113,10 @@ function activeRuns(hooks?: Hooks): Pick<RunStore, 'putActive' | 'deleteActive' 
 }
 
 function states(hooks?: Hooks): Pick<RunStore, 'readState' | 'putState'> {
-  const items = memoryTable<{ readonly scheduledTime: string; readonly state: JsonValue }>(hooks);
+  const items = memoryTable<{ readonly scheduledTime: string; readonly state: JsonValue }>(
+    'states',
+    hooks,
+  );
   return {
     readState: async (collector) => (await items.read('readState', collector))?.state,
     putState: async (collector, scheduledTime, state) => {

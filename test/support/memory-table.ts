@@ -6,6 +6,8 @@ export interface Hooks {
   readonly after?: (call: string) => void | Promise<void>;
   /** Whether a write took effect, its answer was lost, and the SDK sent it again. */
   readonly sentTwice?: (call: string) => boolean;
+  /** Where the items are kept, by the name of the table. Stores that are given the same one share their items. */
+  readonly tables?: Map<string, Map<string, unknown>>;
 }
 
 /** Items by key, as DynamoDB has them: each call reads or writes one of them atomically. */
@@ -26,8 +28,8 @@ export interface MemoryTable<T> {
 }
 
 /** Items are never changed in place, so they can be handed out as they are. */
-export function memoryTable<T>(hooks: Hooks = {}): MemoryTable<T> {
-  const items = new Map<string, T>();
+export function memoryTable<T>(name: string, hooks: Hooks = {}): MemoryTable<T> {
+  const items = itemsOf<T>(name, hooks.tables);
   const around = async <R>(call: string, effect: () => R): Promise<R> => {
     await hooks.before?.(call);
     const result = effect();
@@ -36,16 +38,18 @@ export function memoryTable<T>(hooks: Hooks = {}): MemoryTable<T> {
   };
   return {
     read: (call, key) => around(call, () => items.get(key)),
-    write: (call, key, change) =>
-      around(call, () => {
-        const apply = (): T | undefined => {
-          const changed = change(items.get(key));
-          if (changed !== undefined) items.set(key, changed);
-          return changed;
-        };
-        const first = apply();
-        return hooks.sentTwice?.(call) ? apply() : first;
-      }),
+    write: async (call, key, change) => {
+      const apply = (): T | undefined => {
+        const changed = change(items.get(key));
+        if (changed !== undefined) items.set(key, changed);
+        return changed;
+      };
+      if (hooks.sentTwice?.(call)) {
+        await hooks.before?.(call);
+        apply();
+      }
+      return around(call, apply);
+    },
     remove: (call, key) =>
       around(call, () => {
         items.delete(key);
@@ -58,6 +62,12 @@ export function memoryTable<T>(hooks: Hooks = {}): MemoryTable<T> {
           .flatMap((key) => items.get(key) ?? []),
       ),
   };
+}
+
+function itemsOf<T>(name: string, tables: Hooks['tables']): Map<string, T> {
+  const kept = tables?.get(name) ?? new Map<string, unknown>();
+  tables?.set(name, kept);
+  return kept as Map<string, T>;
 }
 
 /** Puts an item that is absent. */

@@ -5,19 +5,18 @@ import type { Hooks } from './memory-table';
 export interface SentMessage {
   readonly body: string;
   readonly delaySeconds: number;
+  readonly messageGroupId?: string | undefined;
 }
 
 /** Queues in memory: a test takes messages out of `queues` and delivers them as it likes. */
 export interface MemoryTaskQueue extends TaskQueue {
-  readonly queues: Readonly<Record<QueueName, SentMessage[]>>;
+  readonly queues: Queues;
 }
 
+type Queues = Readonly<Record<QueueName, SentMessage[]>>;
+
 /** The pipeline's queues in memory; they pass the suite of the real ones. */
-export function memoryTaskQueue(hooks: Hooks = {}): MemoryTaskQueue {
-  const queues = { pages: [], objects: [], isolation: [], callbacks: [], parked: [] } as Record<
-    QueueName,
-    SentMessage[]
-  >;
+export function memoryTaskQueue(hooks: Hooks = {}, queues = emptyQueues()): MemoryTaskQueue {
   const put = async (call: string, queue: QueueName, message: SentMessage): Promise<void> => {
     await hooks.before?.(call);
     queues[queue].push(message);
@@ -28,8 +27,9 @@ export function memoryTaskQueue(hooks: Hooks = {}): MemoryTaskQueue {
     queues,
     send: async (tasks) => {
       for (const each of tasks) {
-        const { task, delaySeconds = 0 } = each;
-        await put('send', queueOf(each), { body: JSON.stringify(task), delaySeconds });
+        const { task, delaySeconds = 0, messageGroupId } = each;
+        const body = JSON.stringify(task);
+        await put('send', queueOf(each), { body, delaySeconds, messageGroupId });
       }
     },
     sendRaw: (queue, body, delaySeconds = 0) => put('sendRaw', queue, { body, delaySeconds }),
@@ -39,6 +39,15 @@ export function memoryTaskQueue(hooks: Hooks = {}): MemoryTaskQueue {
     waitingObjects: () => Promise.resolve(queues.objects.length),
   };
 }
+
+/** Queues without messages. */
+export const emptyQueues = (): Queues => ({
+  pages: [],
+  objects: [],
+  isolation: [],
+  callbacks: [],
+  parked: [],
+});
 
 function queueOf({ task }: OutgoingTask): QueueName {
   if (task.task === 'page') return 'pages';
