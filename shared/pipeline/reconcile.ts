@@ -136,7 +136,7 @@ async function goOn(pipeline: Pipeline, run: Run, { sum, pendingPages }: Walk): 
   const at = pipeline.now();
   const settled = settledOf(sum.counts);
   const stood = run.progress?.settled === settled;
-  const movedAt = stood ? (run.progress?.movedAt ?? at) : at;
+  const movedAt = stood ? run.progress.movedAt : at;
   const stuck = at - movedAt > patienceSeconds(run) * 1_000;
   const generation = stuck ? run.generation + 1 : run.generation;
   const progress = { at, settled, movedAt: stuck ? at : movedAt, generation };

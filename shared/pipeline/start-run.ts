@@ -119,8 +119,7 @@ async function pageCountOf(
 }
 
 const isWholeNumber = (value: unknown): value is number => Number.isSafeInteger(value);
-const describe = (value: unknown): string =>
-  typeof value === 'object' ? JSON.stringify(value) : String(value);
+const describe = (value: unknown): string => JSON.stringify(value);
 
 /** Opens the tree from below, so that no node is empty before its time, and sends the first page tasks. */
 async function openAndSend(pipeline: Pipeline, run: Run, repeated: boolean): Promise<void> {

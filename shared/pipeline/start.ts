@@ -1,6 +1,6 @@
 import { InvalidInputError, StoreError } from '../core/errors';
 import { guarded } from '../core/guards';
-import { decideLease } from '../core/lease';
+import { decideLease, type LeaseMove } from '../core/lease';
 import { limits } from '../core/limits';
 import { isFinal, type Run, type RunRequest } from '../core/run';
 import { parseStartEvent } from '../core/start-event';
@@ -105,36 +105,46 @@ async function takeLease(
   request: RunRequest,
 ): Promise<StartAnswer | undefined> {
   const { runs, collector, settings, now } = pipeline;
-  const { runId } = request;
   const policy = settings.overlap === 'allowAll' ? 'skip' : settings.overlap;
   for (let tries = 0; tries < leaseTries; tries += 1) {
     const lease = await runs.readLease(collector.name);
     const holderRun = lease.holder && (await runs.readRun(collector.name, lease.holder.runId));
     const move = decideLease(request, lease, holderRun, policy, now());
     if (move.kind !== 'take' && holderRun) await nudge(pipeline, holderRun);
-    switch (move.kind) {
-      case 'held':
-        return undefined;
-      case 'skip':
-        if (guarded('lease-condition')) return { runId, outcome: 'skipped', reason: move.reason };
-        return undefined;
-      case 'take': {
-        const leaseUntil = now() + limits.unwrittenLeaseSeconds * 1_000;
-        if (await runs.takeLease(collector.name, request, move.expected, leaseUntil)) {
-          return undefined;
-        }
-        break;
-      }
-      case 'buffer': {
-        const buffered = await buffer(pipeline, request, move.holder);
-        if (buffered && move.cancel && holderRun) {
-          await requestCallback(pipeline, holderRun, 'cancelled');
-        }
-        if (buffered) return buffered;
-      }
-    }
+    const made = await make(pipeline, request, move, holderRun);
+    if (made === 'ours') return undefined;
+    if (made !== 'changed') return made;
   }
   throw new StoreError(`The lease of ${collector.name} kept changing`);
+}
+
+/** Makes a move; what was read may have changed meanwhile. */
+async function make(
+  pipeline: Pipeline,
+  request: RunRequest,
+  move: LeaseMove,
+  holderRun: Run | undefined,
+): Promise<StartAnswer | 'ours' | 'changed'> {
+  const { runs, collector, now } = pipeline;
+  const { runId } = request;
+  switch (move.kind) {
+    case 'held':
+      return 'ours';
+    case 'skip':
+      if (!guarded('lease-condition')) return 'ours';
+      return { runId, outcome: 'skipped', reason: move.reason };
+    case 'take': {
+      const leaseUntil = now() + limits.unwrittenLeaseSeconds * 1_000;
+      const taken = await runs.takeLease(collector.name, request, move.expected, leaseUntil);
+      return taken ? 'ours' : 'changed';
+    }
+    case 'buffer': {
+      const answer = await buffer(pipeline, request, move.holder);
+      if (answer && move.cancel && holderRun)
+        await requestCallback(pipeline, holderRun, 'cancelled');
+      return answer ?? 'changed';
+    }
+  }
 }
 
 /** A run that should have ended is told so, in case reconcile did not. */
