@@ -1,7 +1,7 @@
 import { noLatencies } from '../localstack/source/answers';
 import { startSource, type Source } from '../localstack/source/server';
 import { NonRetryableError, RateLimitedError } from '../shared/collector';
-import { getJson } from './http';
+import { getJson } from './resources/http';
 import { sourceFrom } from './resources/source';
 
 const { signal } = new AbortController();

@@ -1,4 +1,4 @@
-import { getJson } from '../http';
+import { getJson } from './http';
 import type { Details, ListedPage, Resource, ResourcesSource } from './source';
 
 interface ApiOptions {

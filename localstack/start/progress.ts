@@ -1,0 +1,87 @@
+import { addCounts, branchNode, pageNode, runNode, type ChordNode } from '../../shared/core/chord';
+import type { ChordStore } from '../../shared/core/ports';
+import { noCounts, type Counts } from '../../shared/core/run';
+
+/** How far a run has come. */
+export interface Progress {
+  /** Pages that are known of: listed, or asked for. */
+  readonly pages: number;
+  /** Pages all of whose objects have settled. */
+  readonly pagesDone: number;
+  readonly counts: Counts;
+}
+
+/** Page nodes looked at in one go: the screen shows them in turn, so that looking costs a run next to nothing. */
+const pagesAtOnce = 10;
+
+/**
+ * Reads how far a run has come from its chord: the run node, the branches that wait, and in turn a few of the pages that
+ * do. What has climbed is exact; an open page counts as it was last seen.
+ */
+export class ProgressReader {
+  readonly #chord: ChordStore;
+  readonly #runId: string;
+  readonly #seen = new Map<number, Counts>();
+  #reads = 0;
+
+  constructor(chord: ChordStore, runId: string) {
+    this.#chord = chord;
+    this.#runId = runId;
+  }
+
+  /** Items read so far, each a GetItem. */
+  get reads(): number {
+    return this.#reads;
+  }
+
+  async read(): Promise<Progress> {
+    const run = await this.#read(runNode(this.#runId));
+    if (!run) return { pages: 0, pagesDone: 0, counts: noCounts };
+    const branches = await Promise.all(
+      run.pending.map((branch) => this.#read(branchNode(this.#runId, branch))),
+    );
+    const open = branches.flatMap((branch) => branch?.pending ?? []);
+    await this.#lookAt(open);
+    const counts = [run, ...branches].reduce(
+      (sum, node) => (node ? addCounts(sum, climbedOf(node)) : sum),
+      noCounts,
+    );
+    const pages = await this.#pagesOf(run, branches);
+    return {
+      pages,
+      pagesDone: pages - open.length,
+      counts: open.reduce((sum, page) => addCounts(sum, this.#seen.get(page) ?? noCounts), counts),
+    };
+  }
+
+  /** Looks at some of the open pages, those first that were looked at longest ago. */
+  async #lookAt(open: readonly number[]): Promise<void> {
+    const stillOpen = new Set(open);
+    for (const page of this.#seen.keys()) if (!stillOpen.has(page)) this.#seen.delete(page);
+    const order = [...open.filter((page) => !this.#seen.has(page)), ...this.#seen.keys()];
+    await Promise.all(
+      order.slice(0, pagesAtOnce).map(async (page) => {
+        const node = await this.#read(pageNode(this.#runId, page));
+        this.#seen.delete(page);
+        this.#seen.set(page, node?.counts ?? noCounts);
+      }),
+    );
+  }
+
+  /** Branches are filled one after the other, so the last one knows how many pages there are. */
+  async #pagesOf(run: ChordNode, branches: readonly (ChordNode | undefined)[]): Promise<number> {
+    if (run.opened < 0) return 0;
+    const waiting = run.pending.indexOf(run.opened);
+    const last =
+      waiting >= 0 ? branches[waiting] : await this.#read(branchNode(this.#runId, run.opened));
+    return (last?.opened ?? -1) + 1;
+  }
+
+  #read(node: Parameters<ChordStore['read']>[0]): Promise<ChordNode | undefined> {
+    this.#reads += 1;
+    return this.#chord.read(node);
+  }
+}
+
+/** What a run or branch node knows of the nodes below that have climbed to it; what is pending is not counted there. */
+const climbedOf = (node: ChordNode): Counts => ({ ...node.counts, pending: 0 });
