@@ -76,11 +76,14 @@ export function entryOf(
   };
 }
 
-/** A task as JSON. SQS refuses two characters that JSON leaves as they are. */
+/**
+ * A task as JSON, with escapes for two characters that SQS refuses, and for those beyond the basic plane, which an
+ * emulator refuses.
+ */
 export const bodyOf = (task: Task): string =>
   JSON.stringify(task).replace(
-    /[\uFFFE\uFFFF]/g,
-    (char) => `\\u${char.charCodeAt(0).toString(16)}`,
+    /[\uD800-\uDFFF\uFFFE\uFFFF]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16)}`,
   );
 
 const delayOf = (delaySeconds: number | undefined) =>

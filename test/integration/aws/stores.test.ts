@@ -1,0 +1,46 @@
+import { chordStore } from '../../../shared/aws/chord-store';
+import { pageStore } from '../../../shared/aws/page-store';
+import { recordStore } from '../../../shared/aws/record-store';
+import { runStore } from '../../../shared/aws/run-store';
+import { chordStoreContract } from '../../support/contracts/chord-store-contract';
+import { leaseStoreContract } from '../../support/contracts/lease-store-contract';
+import { pageStoreContract } from '../../support/contracts/page-store-contract';
+import { recordStoreContract } from '../../support/contracts/record-store-contract';
+import { runStoreContract } from '../../support/contracts/run-store-contract';
+import { startTable, type StartedTable } from '../../support/emulators';
+
+describe('the stores in DynamoDB', () => {
+  let table: StartedTable;
+  beforeAll(async () => {
+    table = await startTable();
+  });
+  afterAll(async () => {
+    await table.stop();
+  });
+
+  /** A store of the table, as its contract wants it. */
+  const subjectOf =
+    <Store>(storeOf: (client: StartedTable['client'], tableName: string) => Store) =>
+    () => ({
+      store: storeOf(table.client, table.tableName),
+      sendNextWriteTwice: () => {
+        table.sendNextWriteTwice();
+      },
+    });
+
+  describe('chord', () => {
+    chordStoreContract(subjectOf(chordStore));
+  });
+  describe('pages', () => {
+    pageStoreContract(subjectOf(pageStore));
+  });
+  describe('records', () => {
+    recordStoreContract(subjectOf(recordStore));
+  });
+  describe('runs', () => {
+    runStoreContract(subjectOf(runStore));
+  });
+  describe('lease', () => {
+    leaseStoreContract(subjectOf(runStore));
+  });
+});

@@ -1,0 +1,46 @@
+import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { taskQueue } from '../../../shared/aws/task-queue';
+import type { QueueName } from '../../../shared/core/ports';
+import { taskQueueContract } from '../../support/contracts/task-queue-contract';
+import { startQueues } from '../../support/emulators';
+
+const names: readonly QueueName[] = ['pages', 'objects', 'isolation', 'callbacks', 'parked'];
+
+describe('the queues in SQS', () => {
+  let queues: Awaited<ReturnType<typeof startQueues<QueueName>>>;
+  beforeAll(async () => {
+    queues = await startQueues(names);
+  });
+  afterAll(async () => {
+    await queues.stop();
+  });
+
+  const receive = async (name: QueueName) => {
+    const params = { QueueUrl: queues.urls[name], MaxNumberOfMessages: 10 };
+    return (await queues.client.send(new ReceiveMessageCommand(params))).Messages ?? [];
+  };
+
+  const take = async (name: QueueName): Promise<string[]> => {
+    const bodies: string[] = [];
+    for (;;) {
+      const messages = await receive(name);
+      if (messages.length === 0) return bodies;
+      for (const { Body, ReceiptHandle } of messages) {
+        bodies.push(Body ?? '');
+        const params = { QueueUrl: queues.urls[name], ReceiptHandle };
+        await queues.client.send(new DeleteMessageCommand(params));
+      }
+    }
+  };
+
+  taskQueueContract(() => ({ queue: taskQueue(queues.client, queues.urls), take }));
+
+  it('lets received messages come again at once', async () => {
+    const queue = taskQueue(queues.client, queues.urls);
+    await queue.sendRaw('pages', 'again');
+    const [message] = await receive('pages');
+    expect(await receive('pages')).toEqual([]);
+    await queue.comeAgain('pages', [message?.ReceiptHandle ?? ''], 0);
+    expect(await take('pages')).toEqual(['again']);
+  });
+});

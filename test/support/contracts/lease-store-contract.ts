@@ -1,0 +1,160 @@
+import type { RunStore } from '../../../shared/core/ports';
+import type { RunRequest } from '../../../shared/core/run';
+import { freshId, type Subject } from './subject';
+
+const tick = (day: number, rest: Partial<RunRequest> = {}): RunRequest => ({
+  runId: `c@${String(day)}`,
+  scheduledTime: `2026-01-0${String(day)}T00:00:00.000Z`,
+  trigger: 'tick',
+  ...rest,
+});
+
+const free = {
+  holder: undefined,
+  leaseUntil: undefined,
+  buffered: undefined,
+  paused: false,
+  failedRuns: 0,
+};
+
+/** What every store of leases must do. */
+export function leaseStoreContract(subject: () => Subject<RunStore>): void {
+  const store = () => subject().store;
+
+  /** A collector whose lease is held by tick 1. */
+  const held = async (): Promise<string> => {
+    const collector = freshId('c');
+    await store().takeLease(collector, tick(1), undefined, 100);
+    return collector;
+  };
+
+  it('is free before anyone took it', async () => {
+    expect(await store().readLease(freshId('c'))).toEqual(free);
+  });
+
+  describe('taking it', () => {
+    it('works for one of those that found it free', async () => {
+      const collector = freshId('c');
+      const taken = await Promise.all(
+        [1, 2, 3].map((day) => store().takeLease(collector, tick(day), undefined, 100)),
+      );
+      expect(taken.filter(Boolean)).toHaveLength(1);
+      const holder = tick(taken.indexOf(true) + 1);
+      expect(await store().readLease(collector)).toEqual({ ...free, holder, leaseUntil: 100 });
+    });
+
+    it('is taking it, however often it is done', async () => {
+      const collector = await held();
+      expect(await store().takeLease(collector, tick(1), undefined, 200)).toBe(true);
+      expect(await store().takeLease(collector, tick(1), 'c@0', 300)).toBe(true);
+      subject().sendNextWriteTwice();
+      expect(await store().takeLease(collector, tick(2), 'c@1', 400)).toBe(true);
+      expect(await store().readLease(collector)).toMatchObject({
+        holder: tick(2),
+        leaseUntil: 400,
+      });
+    });
+
+    it('works from the expected holder only', async () => {
+      const collector = await held();
+      expect(await store().takeLease(collector, tick(3), undefined, 100)).toBe(false);
+      expect(await store().takeLease(collector, tick(3), 'c@2', 100)).toBe(false);
+      expect(await store().takeLease(collector, tick(3), 'c@1', 100)).toBe(true);
+      expect(await store().takeLease(freshId('c'), tick(3), 'c@1', 100)).toBe(false);
+    });
+
+    it('keeps what else the lease says, and the whole request', async () => {
+      const collector = await held();
+      await store().setPaused(collector, true);
+      await store().countFailedRuns(collector, 'c@1', true);
+      await store().bufferTick(collector, tick(2), 'c@1');
+      const request = tick(3, { trigger: 'redrive', redriveOf: 'c@1', input: { a: [1, null] } });
+      await store().takeLease(collector, request, 'c@1', 100);
+      expect(await store().readLease(collector)).toEqual({
+        holder: request,
+        leaseUntil: 100,
+        buffered: tick(2),
+        paused: true,
+        failedRuns: 1,
+      });
+    });
+  });
+
+  describe('a tick behind the holder', () => {
+    const waits = async (collector: string) => (await store().readLease(collector)).buffered?.runId;
+
+    it('is the latest one', async () => {
+      const collector = await held();
+      expect(await store().bufferTick(collector, tick(3), 'c@1')).toBe(true);
+      expect(await store().bufferTick(collector, tick(2), 'c@1')).toBe(false);
+      expect(await waits(collector)).toBe('c@3');
+      expect(await store().bufferTick(collector, tick(4), 'c@1')).toBe(true);
+      expect(await store().bufferTick(collector, tick(4), 'c@1')).toBe(true);
+      expect(await waits(collector)).toBe('c@4');
+    });
+
+    it('waits for the holder that was read only', async () => {
+      const collector = await held();
+      expect(await store().bufferTick(collector, tick(3), 'c@2')).toBe(false);
+      expect(await store().bufferTick(freshId('c'), tick(3), 'c@2')).toBe(false);
+      expect(await waits(collector)).toBeUndefined();
+    });
+  });
+
+  describe('handing it over', () => {
+    it('frees it when no one waits', async () => {
+      const collector = await held();
+      expect(await store().handOver(collector, 'c@1', undefined, 900)).toBe(true);
+      expect(await store().readLease(collector)).toEqual(free);
+    });
+
+    it('gives it to the tick that waits', async () => {
+      const collector = await held();
+      await store().bufferTick(collector, tick(2), 'c@1');
+      expect(await store().handOver(collector, 'c@1', undefined, 900)).toBe(false);
+      expect(await store().handOver(collector, 'c@1', tick(3), 900)).toBe(false);
+      expect(await store().handOver(collector, 'c@1', tick(2), 900)).toBe(true);
+      const lease = { ...free, holder: tick(2), leaseUntil: 900 };
+      expect(await store().readLease(collector)).toEqual(lease);
+    });
+
+    it('is for the holder alone', async () => {
+      const collector = await held();
+      expect(await store().handOver(collector, 'c@2', undefined, 900)).toBe(false);
+      expect((await store().readLease(collector)).holder).toEqual(tick(1));
+    });
+
+    it('is done when it was sent twice', async () => {
+      const collector = await held();
+      await store().bufferTick(collector, tick(2), 'c@1');
+      subject().sendNextWriteTwice();
+      expect(await store().handOver(collector, 'c@1', tick(2), 900)).toBe(true);
+      subject().sendNextWriteTwice();
+      expect(await store().handOver(collector, 'c@2', undefined, 900)).toBe(true);
+      expect((await store().readLease(collector)).holder).toBeUndefined();
+    });
+  });
+
+  it('is paused and resumed', async () => {
+    const collector = freshId('c');
+    await store().setPaused(collector, true);
+    expect(await store().readLease(collector)).toEqual({ ...free, paused: true });
+    await store().setPaused(collector, false);
+    expect(await store().readLease(collector)).toEqual(free);
+  });
+
+  it('counts failed runs in a row, each once', async () => {
+    const collector = freshId('c');
+    const count = (run: string, failed: boolean) => store().countFailedRuns(collector, run, failed);
+    expect(await count('c@1', false)).toBe(0);
+    expect(await count('c@2', true)).toBe(1);
+    expect(await count('c@2', true)).toBe(1);
+    expect(await count('c@3', true)).toBe(2);
+    expect(await count('c@2', true)).toBe(2);
+    subject().sendNextWriteTwice();
+    expect(await count('c@4', true)).toBe(3);
+    expect(await count('c@5', false)).toBe(0);
+    expect(await count('c@6', true)).toBe(1);
+    expect((await store().readLease(collector)).failedRuns).toBe(1);
+  });
+}

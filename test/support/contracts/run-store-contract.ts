@@ -1,0 +1,219 @@
+import { parseSettings } from '../../../shared/environment';
+import type { BeginCompletion, RunStore } from '../../../shared/core/ports';
+import {
+  noCounts,
+  type ReconcileProgress,
+  type Run,
+  type RunRequest,
+} from '../../../shared/core/run';
+import { expiresAt, freshId, type Subject } from './subject';
+
+const result = { counts: { ...noCounts, listed: 3, saved: 3 }, totals: { cents: 12 } };
+
+const request = (collector: string, time: string): RunRequest => ({
+  runId: `${collector}@${time}`,
+  scheduledTime: time,
+  trigger: 'tick',
+});
+
+const runOf = (collector: string, rest: Partial<Run> = {}): Run => ({
+  ...request(collector, '2026-01-01T00:00:00.000Z'),
+  collector,
+  status: 'RUNNING',
+  generation: 0,
+  v: 1,
+  startedAt: 1_000,
+  deadline: 2_000,
+  settings: { ...parseSettings({}), attempts: 5, maxPages: 10_000, distinct: 'page' },
+  ...rest,
+});
+
+const completion = (messageId: string, rest: Partial<BeginCompletion> = {}): BeginCompletion => ({
+  messageId,
+  reason: 'done',
+  result,
+  now: 1_000,
+  until: 2_000,
+  ...rest,
+});
+
+/** What every store of runs, active runs and states must do. */
+export function runStoreContract(subject: () => Subject<RunStore>): void {
+  const store = () => subject().store;
+  const freshRun = async (rest: Partial<Run> = {}): Promise<Run> =>
+    store().putRun(runOf(freshId('c'), rest), expiresAt);
+  const read = (run: Run) => store().readRun(run.collector, run.runId);
+
+  describe('runs', () => {
+    it('are kept as they were first put', async () => {
+      const run = await freshRun({ input: { a: [null, 1.5] }, state: 'cursor', pageCount: 3 });
+      expect(await store().putRun({ ...run, startedAt: 9 }, expiresAt)).toEqual(run);
+      expect(await read(run)).toEqual(run);
+      expect(await store().readRun(run.collector, 'other')).toBeUndefined();
+    });
+
+    it('are listed with the newest first', async () => {
+      const collector = freshId('c');
+      const times = [
+        '2026-01-01T00:00:00.000Z',
+        '2026-01-03T00:00:00.000Z',
+        '2026-01-02T00:00:00.000Z',
+      ];
+      for (const time of times) {
+        await store().putRun(runOf(collector, request(collector, time)), expiresAt);
+      }
+      await store().putState(collector, '2026-01-01T00:00:00.000Z', 'not a run');
+      const days = async (limit: number) =>
+        (await store().listRuns(collector, limit)).map(({ scheduledTime }) =>
+          scheduledTime.slice(8, 10),
+        );
+      expect(await days(2)).toEqual(['03', '02']);
+      expect(await days(9)).toEqual(['03', '02', '01']);
+    });
+
+    it('say who redrove them', async () => {
+      const run = await freshRun();
+      await store().setRedrivenBy(run.collector, run.runId, 'r1');
+      expect(await read(run)).toEqual({ ...run, redrivenBy: 'r1' });
+      await store().setRedrivenBy(run.collector, 'never written', 'r1');
+      expect(await store().readRun(run.collector, 'never written')).toBeUndefined();
+    });
+
+    it('keep the longest delay given out', async () => {
+      const run = await freshRun();
+      for (const delay of [600, 900, 700]) await store().noteDelay(run, delay);
+      expect((await read(run))?.longestDelaySeconds).toBe(900);
+    });
+  });
+
+  describe('completion', () => {
+    it('is begun once, by one message', async () => {
+      const run = await freshRun();
+      const begun = await store().beginCompletion(run, completion('m1'));
+      const completing = { status: 'COMPLETING', completedBy: 'm1', completingUntil: 2_000 };
+      expect(begun).toEqual({ ...run, ...completing, reason: 'done', result });
+      expect(await read(run)).toEqual(begun);
+      expect(await store().beginCompletion(run, completion('m2'))).toBeUndefined();
+    });
+
+    it('goes on with the same message, and keeps reason and result', async () => {
+      const run = await freshRun();
+      const first = await store().beginCompletion(run, completion('m1'));
+      const other = { counts: noCounts, totals: {} };
+      const again = completion('m1', { until: 3_000, reason: 'deadline', result: other });
+      expect(await store().beginCompletion(run, again)).toEqual({
+        ...first,
+        completingUntil: 3_000,
+      });
+    });
+
+    it('goes on with any message when its time is over', async () => {
+      const run = await freshRun();
+      await store().beginCompletion(run, completion('m1', { until: 2_000 }));
+      const late = completion('m2', { now: 2_001, until: 3_000, reason: 'deadline' });
+      expect(await store().beginCompletion(run, { ...late, now: 2_000 })).toBeUndefined();
+      expect(await store().beginCompletion(run, late)).toMatchObject({
+        completedBy: 'm2',
+        reason: 'done',
+        result,
+      });
+      expect(await store().finish(run, 'm1', { status: 'SUCCEEDED', completedAt: 5 })).toBe(false);
+      expect(await store().finish(run, 'm2', { status: 'SUCCEEDED', completedAt: 6 })).toBe(true);
+    });
+
+    it('is mine when it was sent twice', async () => {
+      const run = await freshRun();
+      subject().sendNextWriteTwice();
+      expect(await store().beginCompletion(run, completion('m1'))).toMatchObject({
+        completedBy: 'm1',
+      });
+    });
+
+    it('ends once', async () => {
+      const run = await freshRun();
+      const end = { status: 'PARTIAL', completedAt: 1_500 } as const;
+      expect(await store().finish(run, 'm1', end)).toBe(false);
+      await store().beginCompletion(run, completion('m1'));
+      expect(await store().finish(run, 'm1', end)).toBe(true);
+      expect(await read(run)).toMatchObject(end);
+      expect(await store().finish(run, 'm1', { status: 'FAILED', completedAt: 9 })).toBe(false);
+      expect(await store().beginCompletion(run, completion('m1'))).toBeUndefined();
+      expect(await read(run)).toMatchObject(end);
+    });
+
+    it('has ended when the end was sent twice', async () => {
+      const run = await freshRun();
+      await store().beginCompletion(run, completion('m1'));
+      subject().sendNextWriteTwice();
+      expect(await store().finish(run, 'm1', { status: 'SUCCEEDED', completedAt: 5 })).toBe(true);
+    });
+
+    it('does not make a run that was never written', async () => {
+      const run = runOf(freshId('c'));
+      expect(await store().beginCompletion(run, completion('m1'))).toBeUndefined();
+      expect(await store().finish(run, 'm1', { status: 'FAILED', completedAt: 1 })).toBe(false);
+      expect(await read(run)).toBeUndefined();
+    });
+  });
+
+  describe('progress', () => {
+    const progress = (at: number, generation = 0): ReconcileProgress => ({
+      at,
+      settled: 7,
+      movedAt: at - 1,
+      generation,
+    });
+
+    it('is written by one reconcile of those that read the same', async () => {
+      const run = await freshRun();
+      expect(await store().recordProgress(run, progress(10))).toBe(true);
+      expect(await store().recordProgress(run, progress(11))).toBe(false);
+      const seen = await read(run);
+      expect(seen?.progress).toEqual(progress(10));
+      expect(seen && (await store().recordProgress(seen, progress(20, 1)))).toBe(true);
+      expect(seen && (await store().recordProgress(seen, progress(21, 1)))).toBe(false);
+      expect(await read(run)).toMatchObject({ generation: 1, progress: progress(20, 1) });
+    });
+
+    it('is written when it was sent twice', async () => {
+      const run = await freshRun();
+      subject().sendNextWriteTwice();
+      expect(await store().recordProgress(run, progress(10, 1))).toBe(true);
+      expect((await read(run))?.generation).toBe(1);
+    });
+  });
+
+  describe('active runs', () => {
+    it('are listed with the oldest first, since they were first put', async () => {
+      const collector = freshId('c');
+      const [a, b] = [request(collector, 'a'), { ...request(collector, 'b'), input: { x: 1 } }];
+      await store().putActive(collector, a, 20);
+      await store().putActive(collector, b, 10);
+      await store().putActive(collector, a, 5);
+      expect(await store().listActive(collector)).toEqual([
+        { request: b, since: 10 },
+        { request: a, since: 20 },
+      ]);
+      await store().deleteActive(collector, b.runId);
+      await store().deleteActive(collector, b.runId);
+      expect(await store().listActive(collector)).toEqual([{ request: a, since: 20 }]);
+      expect(await store().listActive(freshId('c'))).toEqual([]);
+    });
+  });
+
+  describe('state', () => {
+    it('is that of the latest scheduled time', async () => {
+      const collector = freshId('c');
+      const put = (day: string, state: string | null | { a: number }) =>
+        store().putState(collector, `2026-01-${day}T00:00:00.000Z`, state);
+      expect(await store().readState(collector)).toBeUndefined();
+      await put('02', 'second');
+      await put('01', 'first');
+      expect(await store().readState(collector)).toBe('second');
+      await put('02', { a: 1 });
+      expect(await store().readState(collector)).toEqual({ a: 1 });
+      await put('03', null);
+      expect(await store().readState(collector)).toBeNull();
+    });
+  });
+}

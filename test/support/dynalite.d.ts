@@ -1,0 +1,2 @@
+/** dynalite comes without types. */
+declare module 'dynalite';

@@ -1,0 +1,52 @@
+import { chordStoreContract } from '../../support/contracts/chord-store-contract';
+import { leaseStoreContract } from '../../support/contracts/lease-store-contract';
+import { pageStoreContract } from '../../support/contracts/page-store-contract';
+import { recordStoreContract } from '../../support/contracts/record-store-contract';
+import { runStoreContract } from '../../support/contracts/run-store-contract';
+import { taskQueueContract } from '../../support/contracts/task-queue-contract';
+import { memoryChordStore } from '../../support/memory-chord-store';
+import { memoryPageStore } from '../../support/memory-page-store';
+import { memoryRecordStore } from '../../support/memory-record-store';
+import { memoryRunStore } from '../../support/memory-run-store';
+import type { Hooks } from '../../support/memory-table';
+import { memoryTaskQueue } from '../../support/memory-task-queue';
+
+/** A store in memory whose next write can be sent twice. */
+function subjectOf<Store>(storeOf: (hooks: Hooks) => Store) {
+  let twice = false;
+  const sentTwice = (): boolean => {
+    const now = twice;
+    twice = false;
+    return now;
+  };
+  const store = storeOf({ sentTwice });
+  const sendNextWriteTwice = (): void => {
+    twice = true;
+  };
+  return () => ({ store, sendNextWriteTwice });
+}
+
+describe('the stores in memory, which stand in for DynamoDB in the models', () => {
+  describe('chord', () => {
+    chordStoreContract(subjectOf(memoryChordStore));
+  });
+  describe('pages', () => {
+    pageStoreContract(subjectOf(memoryPageStore));
+  });
+  describe('records', () => {
+    recordStoreContract(subjectOf(memoryRecordStore));
+  });
+  describe('runs', () => {
+    runStoreContract(subjectOf(memoryRunStore));
+  });
+  describe('lease', () => {
+    leaseStoreContract(subjectOf(memoryRunStore));
+  });
+  describe('queues', () => {
+    const queue = memoryTaskQueue();
+    taskQueueContract(() => ({
+      queue,
+      take: (name) => Promise.resolve(queue.queues[name].splice(0).map(({ body }) => body)),
+    }));
+  });
+});
