@@ -172,9 +172,13 @@ async function settleDone(pipeline: Pipeline, group: Group, done: readonly Done[
       { counts: countsOf(as, member.attempt), totals },
     ]),
   );
+  const settlingAt = pipeline.now();
   const climbed = await settleAndClimb(pipeline.chord, pageNode(run.runId, page), outcomes);
-  if (climbed.runComplete) await requestCallback(pipeline, run, 'done');
-  else if (isSourceFailing(climbed.top.counts, run.settings)) {
+  if (climbed.runComplete) {
+    // From here to the line of onComplete is the join's tail.
+    pipeline.logger.info('Last object settled', { runId: run.runId, settlingAt });
+    await requestCallback(pipeline, run, 'done');
+  } else if (isSourceFailing(climbed.top.counts, run.settings)) {
     await requestCallback(pipeline, run, 'sourceFailing');
   }
 }

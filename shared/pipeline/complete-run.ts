@@ -90,6 +90,8 @@ async function callBack(
 ): Promise<JsonValue | undefined> {
   const context = await contextOf(pipeline, run);
   const race = startRace(allowance, pipeline.now);
+  const { runId } = run;
+  pipeline.logger.info('Calling onComplete', { runId, status: ending.status, at: pipeline.now() });
   const returned = await race('onComplete', Infinity, (signal) =>
     pipeline.collector.onComplete(completedRun(pipeline, run, ending), { ...context, signal }),
   );
