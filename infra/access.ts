@@ -14,6 +14,10 @@ export type QueueName = (typeof queueNames)[number];
 
 /** What a function may do. */
 export interface Access {
+  /** Whether it ends runs, and so removes them from the active ones. */
+  readonly endsRuns: boolean;
+  /** Whether it writes failures, a batch at a time. */
+  readonly notesFailures: boolean;
   /** Whether it may read saved records, or write them too. */
   readonly records: 'none' | 'read' | 'write';
   /** Queues that it sends to. */
@@ -27,6 +31,8 @@ export interface Access {
 }
 
 const nothing: Access = {
+  endsRuns: false,
+  notesFailures: false,
   records: 'none',
   sendsTo: [],
   consumes: [],
@@ -42,16 +48,18 @@ const starting = ['pages', 'callbacks'] as const;
  * of them can come to start a run, whose number of pages the collector is asked for.
  */
 export const accessOf: Readonly<Record<FunctionName, Access>> = {
-  start: { ...nothing, sendsTo: [...starting, 'lostTicks'], countsBacklog: true },
+  start: { ...nothing, endsRuns: true, sendsTo: [...starting, 'lostTicks'], countsBacklog: true },
   page: { ...nothing, sendsTo: ['pages', 'objects', 'callbacks'], consumes: ['pages'] },
   object: {
     ...nothing,
+    notesFailures: true,
     records: 'write',
     sendsTo: ['objects', 'isolation', 'callbacks'],
     consumes: ['objects', 'isolation'],
   },
   callback: {
     ...nothing,
+    endsRuns: true,
     records: 'read',
     sendsTo: starting,
     consumes: ['callbacks'],
@@ -59,27 +67,25 @@ export const accessOf: Readonly<Record<FunctionName, Access>> = {
   },
   deadLetter: {
     ...nothing,
+    endsRuns: true,
+    notesFailures: true,
     sendsTo: ['pages', 'objects', 'isolation', 'callbacks', 'parked'],
     consumes: ['deadLetters'],
     putsEvents: true,
   },
-  reconcile: { ...nothing, sendsTo: starting },
+  reconcile: { ...nothing, endsRuns: true, sendsTo: starting },
 };
 
 /** The actions behind the words above. */
 export const actions = {
-  control: [
-    'dynamodb:GetItem',
-    'dynamodb:PutItem',
-    'dynamodb:UpdateItem',
-    'dynamodb:DeleteItem',
-    'dynamodb:Query',
-    'dynamodb:BatchWriteItem',
-  ],
+  control: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'],
+  endRuns: ['dynamodb:DeleteItem'],
+  noteFailures: ['dynamodb:BatchWriteItem'],
   records: {
     none: [],
     read: ['dynamodb:BatchGetItem'],
-    write: ['dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:GetItem', 'dynamodb:Query'],
+    // PutItem for `distinct: 'run'`, Query for `previous`.
+    write: ['dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
   },
   send: ['sqs:SendMessage'],
   consume: [

@@ -1,13 +1,22 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack, type AppProps } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { context } from '../cdk.json';
 import { InvalidInputError } from '../shared/core/errors';
-import { addAskedPipelines } from './asked-pipelines';
+import { addAskedPipelines, askedPipelines } from './asked-pipelines';
 import { CollectorPipeline } from './collector-pipeline';
 
-/** The app: one stack, a pipeline a collector. Synthesis needs no account and no network. */
-export function pollardApp(extra: Readonly<Record<string, unknown>> = {}): App {
-  const app = new App({ analyticsReporting: false, context: { ...context, ...extra } });
+/**
+ * The app: one stack, a pipeline a collector. Synthesis needs no account and no network. CDK's check of the template
+ * against CloudFormation's schemas takes seconds; test/infra/app.test.ts makes it.
+ */
+export function pollardApp(props: AppProps = {}): App {
+  const app = new App({
+    analyticsReporting: false,
+    builtinCloudFormationValidation: false,
+    ...props,
+    context: { ...context, ...props.context },
+  });
+  const asked = askedPipelines(app);
   const stack = new Stack(app, 'Pollard', {
     description: 'Pollard: polls slow APIs on a schedule, and joins what it collects',
   });
@@ -17,7 +26,7 @@ export function pollardApp(extra: Readonly<Record<string, unknown>> = {}): App {
     schedule: ScheduleExpression.rate(Duration.minutes(5)),
   });
 
-  addAskedPipelines(stack);
+  addAskedPipelines(stack, asked);
   return app;
 }
 

@@ -1,41 +1,81 @@
-import type { Stack } from 'aws-cdk-lib';
+import type { App, Stack } from 'aws-cdk-lib';
 import { InvalidInputError } from '../shared/core/errors';
 import { CollectorPipeline } from './collector-pipeline';
 import { contextKeys, jsonContext, pathOfEntry, pipelineIdOf } from './context';
 
-/**
- * Adds the pipelines that `-c collector=NAME` and `-c entries={…}` ask for, with default props. A collector that has its
- * pipeline in the app keeps that one.
- * @throws InvalidInputError naming the file that is not there
- */
-export function addAskedPipelines(stack: Stack): void {
-  const asked: unknown = stack.node.tryGetContext(contextKeys.collector);
-  if (asked !== undefined) addCollector(stack, asked);
-  for (const [name, entry] of Object.entries(jsonContext(stack, contextKeys.entries))) {
-    if (typeof entry !== 'string') {
-      throw new InvalidInputError(`-c entries: ${name}: expected the path of a collector`);
-    }
-    add(stack, name, entry, `-c entries: ${name}`);
-  }
+/** A pipeline that the command line asks for. */
+export interface AskedPipeline {
+  /** The collector's name; the pipeline's id is made of it. */
+  readonly name: string;
+  /** Absolute path of the collector's file. */
+  readonly entry: string;
+  /** The option that asked, for errors. */
+  readonly askedBy: string;
+  /** Whether one that the app has already will do. */
+  readonly unlessThere: boolean;
 }
 
-function addCollector(stack: Stack, name: unknown): void {
+/**
+ * Reads what `-c collector=NAME` and `-c entries={…}` ask for, before anything is made.
+ * @throws InvalidInputError naming the file that is not there
+ */
+export function askedPipelines(app: App): AskedPipeline[] {
+  const collector: unknown = app.node.tryGetContext(contextKeys.collector);
+  const entries = Object.entries(jsonContext(app, contextKeys.entries));
+  return [
+    ...(collector === undefined ? [] : [askedCollector(collector)]),
+    ...entries.map(([name, entry]) => askedEntry(name, entry)),
+  ];
+}
+
+function askedCollector(name: unknown): AskedPipeline {
   if (typeof name !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(name)) {
     throw new InvalidInputError(
       `-c collector: expected the name of a file in collectors/, got ${JSON.stringify(name)}`,
     );
   }
-  const entry = `collectors/${name}.ts`;
-  pathOfEntry(entry, `-c collector=${name}`);
-  if (stack.node.tryFindChild(pipelineIdOf(name))) return;
-  add(stack, name, entry, `-c collector=${name}`);
+  const askedBy = `-c collector=${name}`;
+  const entry = pathOfEntry(`collectors/${name}.ts`, askedBy);
+  return { name, entry, askedBy, unlessThere: true };
 }
 
-function add(stack: Stack, name: string, entry: string, askedBy: string): void {
-  const id = pipelineIdOf(name);
-  if (id === '') throw new InvalidInputError(`${askedBy}: expected letters or digits in the name`);
-  if (stack.node.tryFindChild(id)) {
-    throw new InvalidInputError(`${askedBy}: the app has a pipeline ${id} already`);
+function askedEntry(name: string, entry: unknown): AskedPipeline {
+  const askedBy = `-c entries: ${name}`;
+  if (typeof entry !== 'string') {
+    throw new InvalidInputError(`${askedBy}: expected the path of a collector`);
   }
-  new CollectorPipeline(stack, id, { entry: pathOfEntry(entry, askedBy), name });
+  if (pipelineIdOf(name) === '') {
+    throw new InvalidInputError(`${askedBy}: expected letters or digits in the name`);
+  }
+  return { name, entry: pathOfEntry(entry, askedBy), askedBy, unlessThere: false };
+}
+
+/**
+ * Adds the asked pipelines, with default props.
+ * @throws InvalidInputError when one of that id is there, or settings are given for a collector that is not
+ */
+export function addAskedPipelines(stack: Stack, asked: readonly AskedPipeline[]): void {
+  for (const { name, entry, askedBy, unlessThere } of asked) {
+    const id = pipelineIdOf(name);
+    const there = stack.node.tryFindChild(id) !== undefined;
+    if (there && !unlessThere) {
+      throw new InvalidInputError(`${askedBy}: the app has a pipeline ${id} already`);
+    }
+    if (!there) new CollectorPipeline(stack, id, { entry, name });
+  }
+  checkSettings(stack);
+}
+
+/** Settings that no pipeline took are a name misspelt. */
+function checkSettings(stack: Stack): void {
+  const names = stack.node
+    .findAll()
+    .filter((construct) => construct instanceof CollectorPipeline)
+    .map(({ collectorName }) => collectorName);
+  for (const name of Object.keys(jsonContext(stack, contextKeys.settings))) {
+    if (names.includes(name)) continue;
+    throw new InvalidInputError(
+      `-c settings: ${name}: the app has no such collector, but ${names.join(', ')}`,
+    );
+  }
 }

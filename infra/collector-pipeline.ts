@@ -42,6 +42,8 @@ const defaultSchedule = ScheduleExpression.rate(Duration.hours(1));
 export class CollectorPipeline extends Construct {
   /** `<stack>/<pipeline>`: the dimension of its metrics, and what its events and log lines say. */
   readonly name: string;
+  /** The name by which `-c settings=…` means it. */
+  readonly collectorName: string;
   readonly settings: Settings;
   readonly tables: Tables;
   readonly queues: Queues;
@@ -53,10 +55,12 @@ export class CollectorPipeline extends Construct {
   constructor(scope: Construct, id: string, props: CollectorPipelineProps) {
     super(scope, id);
     this.name = `${Stack.of(this).stackName}/${ownPath(this)}`;
-    const name = props.name ?? collectorNameOf(props.entry);
+    this.collectorName = props.name ?? collectorNameOf(props.entry);
     const schedule = props.schedule ?? (props.startAfter ? undefined : defaultSchedule);
     const secrets = this.named(() => secretsOf(props.secrets));
-    this.settings = this.named(() => settingsOf(props, schedule, settingsFromContext(this, name)));
+    this.settings = this.named(() =>
+      settingsOf(props, schedule, settingsFromContext(this, this.collectorName)),
+    );
     this.tables = new Tables(this, 'Tables', {
       removalPolicy: removalPolicyFromContext(this) ?? props.removalPolicy ?? RemovalPolicy.RETAIN,
     });

@@ -7,7 +7,12 @@ export function grantAccess({ handlers, tables, queues, eventBus }: CollectorPip
   for (const name of functionNames) {
     const access = accessOf[name];
     const handler = handlers[name];
-    handler.may(actions.control, [tables.control.tableArn]);
+    const controlActions = [
+      ...actions.control,
+      ...(access.endsRuns ? actions.endRuns : []),
+      ...(access.notesFailures ? actions.noteFailures : []),
+    ];
+    handler.may(controlActions, [tables.control.tableArn]);
     const recordActions = actions.records[access.records];
     if (recordActions.length > 0) handler.may(recordActions, [tables.record.tableArn]);
     const arns = (names: typeof access.sendsTo) => names.map((queue) => queues.get(queue).queueArn);

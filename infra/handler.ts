@@ -7,7 +7,12 @@ import {
   Runtime,
   type IFunction,
 } from 'aws-cdk-lib/aws-lambda';
-import { NodejsFunction, OutputFormat, type BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
+import {
+  LogLevel,
+  NodejsFunction,
+  OutputFormat,
+  type BundlingOptions,
+} from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { join } from 'node:path';
@@ -45,6 +50,7 @@ const bundling: BundlingOptions = {
   // The SDK's ES modules: esbuild drops what is not used of them.
   mainFields: ['module', 'main'],
   esbuildArgs: { '--legal-comments': 'none' },
+  logLevel: LogLevel.WARNING,
 };
 
 export interface HandlerProps {

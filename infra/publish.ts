@@ -13,10 +13,11 @@ export function publish(
   pipeline: CollectorPipeline,
   schedule: ScheduleExpression | undefined,
 ): void {
-  const { name, tables, queues, handlers, settings, monitoring } = pipeline;
+  const { name, collectorName, tables, queues, handlers, settings, monitoring } = pipeline;
   const stack = Stack.of(pipeline);
   const published = {
     pipeline: name,
+    collector: collectorName,
     schedule: schedule?.expressionString,
     settings,
     tables: { control: tables.control.tableName, record: tables.record.tableName },

@@ -20,7 +20,7 @@ function findings(plant: (stack: Stack) => void = () => undefined): string[] {
     pack
       .validateScope(app)
       .violations.flatMap(({ ruleName, violatingResources }) =>
-        (violatingResources ?? []).map(({ constructPath }) => `${ruleName} ${constructPath ?? ''}`),
+        violatingResources.map(({ constructPath }) => `${ruleName} ${constructPath ?? ''}`),
       ),
   );
 }

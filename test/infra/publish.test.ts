@@ -23,6 +23,7 @@ describe('what a pipeline publishes', () => {
     const { tables, queues, functions, ...rest } = published(template);
     expect(rest).toEqual({
       pipeline: 'Test/Poll',
+      collector: 'collector',
       schedule: 'rate(1 hour)',
       settings: parseSettings({ periodSeconds: 3_600 }),
     });

@@ -6,9 +6,16 @@ import type { CollectorPipelineProps } from '../../infra/pipeline-props';
 /** A collector that is there for its file to be pointed at. */
 export const fixture = 'test/infra/fixtures/collector.ts';
 
-/** An app that bundles nothing: a synthesis then takes milliseconds. */
+/** An app that bundles nothing and checks nothing: a synthesis then takes milliseconds. */
 export const appWithout = (context: Readonly<Record<string, unknown>> = {}): App =>
-  new App({ analyticsReporting: false, context: { 'aws:cdk:bundling-stacks': [], ...context } });
+  new App({
+    analyticsReporting: false,
+    builtinCloudFormationValidation: false,
+    context: { ...withoutBundles, ...context },
+  });
+
+/** The context by which CDK bundles no function. */
+export const withoutBundles = { 'aws:cdk:bundling-stacks': [] };
 
 /** A stack `Test` with a pipeline `Poll`. */
 export function pipelineOf(

@@ -1,4 +1,4 @@
-import { App, Duration, Stack, TimeZone } from 'aws-cdk-lib';
+import { type App, Duration, Stack, TimeZone } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { CollectorPipeline } from '../../infra/collector-pipeline';

@@ -1,0 +1,56 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { builtinModules } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { functionNames } from '../../shared/environment';
+
+const run = promisify(execFile);
+const root = join(__dirname, '..', '..');
+
+/** Runs the app as the CDK CLI does, its output in `outdir`. */
+const runApp = (outdir: string, context: object) =>
+  run(process.execPath, ['--import', 'tsx', 'infra/app.ts'], {
+    cwd: root,
+    env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) },
+  });
+
+jest.setTimeout(120_000);
+
+describe('the app, run as the CDK CLI runs it', () => {
+  const outdir = mkdtempSync(join(tmpdir(), 'pollard-synth-'));
+  afterAll(() => {
+    rmSync(outdir, { recursive: true });
+  });
+
+  it('bundles a collector once, whole, small, and without touching anything at import', async () => {
+    await runApp(outdir, {});
+    const assets = readdirSync(outdir).filter((name) => name.startsWith('asset.'));
+    expect(assets).toHaveLength(1);
+    const bundle = join(outdir, assets[0]!, 'index.js');
+    expect(readdirSync(join(outdir, assets[0]!))).toEqual(['index.js']);
+    expect(statSync(bundle).size).toBeLessThan(1_500_000);
+
+    const required = [...readFileSync(bundle, 'utf8').matchAll(/\brequire\("([^"]+)"\)/g)];
+    const foreign = required
+      .map(([, name]) => name!)
+      .filter((name) => !builtinModules.includes(name.replace(/^node:/, '')))
+      // The SDK tries it for signatures of several regions, and does without.
+      .filter((name) => name !== '@aws-sdk/signature-v4-crt');
+    expect(foreign).toEqual([]);
+
+    const check = `console.log(JSON.stringify(Object.keys(require(${JSON.stringify(bundle)}))))`;
+    const { stdout } = await run(process.execPath, ['-e', check], { env: {} });
+    expect((JSON.parse(stdout) as string[]).sort()).toEqual([...functionNames].sort());
+  });
+
+  it('ends with one line and exit code 1 when it is asked for what is not there', async () => {
+    const failed = await runApp(outdir, { collector: 'nothing' }).then(
+      () => undefined,
+      (error: unknown) => error as { code: number; stderr: string },
+    );
+    expect(failed?.code).toBe(1);
+    expect(failed?.stderr).toBe('-c collector=nothing: there is no file collectors/nothing.ts\n');
+  });
+});
