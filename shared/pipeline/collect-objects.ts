@@ -8,6 +8,7 @@ import type { Run } from '../core/run';
 import type { ObjectsTask } from '../core/task';
 import { collectGroup, type Group } from './collect-group';
 import { contextOf } from './context';
+import { noteReturn } from './note-delay';
 import type { Allowance, Delivery, Pipeline } from './pipeline';
 import { pool, type Pool } from './pool';
 import { requestCallback } from './request-callback';
@@ -75,6 +76,7 @@ async function collectPage(
     if (!isCurrent(run, delivery.task)) continue;
     if (!(await heldBack(pipeline, delivery.task))) due.push(delivery);
   }
+  await noteReturn(pipeline, run, due);
   const members = await membersOf(pipeline, run, due);
   if (members.length === 0) return;
   const group: Group = {

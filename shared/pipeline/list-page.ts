@@ -10,7 +10,7 @@ import type { PageTask } from '../core/task';
 import { contextOf } from './context';
 import { expiryOf, type Allowance, type Delivery, type Pipeline } from './pipeline';
 import { InterruptedError, startRace } from './race';
-import { noteDelay } from './note-delay';
+import { noteDelay, noteReturn } from './note-delay';
 import { isCurrent, type RunReader } from './run-cache';
 import { workPage } from './work-page';
 
@@ -33,6 +33,7 @@ export async function listPage(
     return;
   }
   try {
+    await noteReturn(pipeline, run, [delivery]);
     const seen = mayHaveBeenSeen(delivery)
       ? await pipeline.pages.readManifest(run.runId, task.page)
       : undefined;

@@ -1,6 +1,6 @@
-import { longestWaitSeconds } from '../core/patience';
+import { deathWatchSeconds, longestWaitSeconds } from '../core/patience';
 import type { Run } from '../core/run';
-import type { Pipeline } from './pipeline';
+import type { Delivery, Pipeline } from './pipeline';
 
 /** Keeps a long delay that was given out, so that reconcile does not take the wait for a lost message. */
 export async function noteDelay(
@@ -9,4 +9,17 @@ export async function noteDelay(
   delaySeconds: number,
 ): Promise<void> {
   if (delaySeconds > longestWaitSeconds(run)) await runs.noteDelay(run, delaySeconds);
+}
+
+/**
+ * A message that comes again may have killed its handler. Until it is a dead letter, and its objects have been tried
+ * alone, reconcile must not replace it: what is sent anew has never died.
+ */
+export async function noteReturn(
+  pipeline: Pick<Pipeline, 'runs'>,
+  run: Run,
+  deliveries: readonly Pick<Delivery<unknown>, 'receiveCount'>[],
+): Promise<void> {
+  if (deliveries.every(({ receiveCount }) => receiveCount <= 1)) return;
+  await noteDelay(pipeline, run, deathWatchSeconds(run));
 }
