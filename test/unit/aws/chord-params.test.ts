@@ -1,0 +1,133 @@
+import { extendParams, nodeOf, openParams, settleParams } from '../../../shared/aws/chord-store';
+import { branchNode, pageNode, runNode, type Settlement } from '../../../shared/core/chord';
+import { limits } from '../../../shared/core/limits';
+import { noCounts } from '../../../shared/core/run';
+
+const settlement: Settlement = {
+  members: [1],
+  counts: noCounts,
+  totals: {},
+  failedMembers: [],
+};
+
+const upTo = (count: number): number[] => Array.from({ length: count }, (_, member) => member);
+
+describe('settling', () => {
+  it('is one update, on the condition that every member is still pending', () => {
+    const counts = { ...noCounts, saved: 1, failed: 1 };
+    const totals = { cents: 5 };
+    const params = settleParams('control', pageNode('r', 2), {
+      members: [1, 7],
+      counts,
+      totals,
+      failedMembers: [7],
+    });
+    expect(params).toEqual({
+      TableName: 'control',
+      Key: { pk: { S: 'r#P2' }, sk: { S: 'CHORD' } },
+      UpdateExpression: 'DELETE #p :p ADD #a0 :a0,#a1 :a1,#a2 :a2,#a3 :a3',
+      ConditionExpression: 'contains(#p,:m0) AND contains(#p,:m1)',
+      ExpressionAttributeNames: {
+        '#p': 'pending',
+        '#a0': 'saved',
+        '#a1': 'failed',
+        '#a2': 'failedMembers',
+        '#a3': 't_cents',
+      },
+      ExpressionAttributeValues: {
+        ':p': { NS: ['1', '7'] },
+        ':m0': { N: '1' },
+        ':m1': { N: '7' },
+        ':a0': { N: '1' },
+        ':a1': { N: '1' },
+        ':a2': { NS: ['7'] },
+        ':a3': { N: '5' },
+      },
+    });
+  });
+
+  it('adds nothing where there is nothing to add: DynamoDB has no empty sets', () => {
+    expect(settleParams('control', pageNode('r', 2), settlement).UpdateExpression).toBe(
+      'DELETE #p :p',
+    );
+  });
+
+  it("stays within DynamoDB's 4 KB an expression and 300 operators at its largest", () => {
+    const members = upTo(limits.membersPerSettle).map((at) => at + 900);
+    const names = upTo(limits.totals).map((at) => String(at).padEnd(limits.totalNameLength, 'x'));
+    const params = settleParams('control', branchNode('r', 0), {
+      members,
+      counts: {
+        listed: 1,
+        saved: 1,
+        unchanged: 1,
+        duplicates: 1,
+        failed: 1,
+        retried: 1,
+        pending: 0,
+        unlistedPages: 1,
+      },
+      totals: Object.fromEntries(names.map((name) => [name, 1])),
+      failedMembers: members,
+    });
+    const { UpdateExpression = '', ConditionExpression = '' } = params;
+    expect(UpdateExpression.length).toBeLessThan(4_096);
+    expect(ConditionExpression.length).toBeLessThan(4_096);
+    const operators = ConditionExpression.match(/contains|AND/g) ?? [];
+    expect(operators.length).toBeLessThan(300);
+    const used = [...Object.keys(params.ExpressionAttributeNames ?? {})];
+    for (const name of used) {
+      expect(`${UpdateExpression} ${ConditionExpression}`).toMatch(new RegExp(`${name}\\b`));
+      expect(name.length).toBeLessThan(256);
+    }
+  });
+});
+
+describe('opening', () => {
+  it('puts the node if it is absent', () => {
+    expect(openParams('control', runNode('r'), [0, 2], { expiresAt: 9 })).toEqual({
+      TableName: 'control',
+      Item: {
+        pk: { S: 'r' },
+        sk: { S: 'CHORD' },
+        size: { N: '2' },
+        opened: { N: '2' },
+        pending: { NS: ['0', '2'] },
+        expiresAt: { N: '9' },
+      },
+      ConditionExpression: 'attribute_not_exists(pk)',
+    });
+  });
+
+  it('leaves an empty set out', () => {
+    const { Item } = openParams('control', branchNode('r', 1), [], { expiresAt: 9 });
+    expect(Item).toEqual({
+      pk: { S: 'r#B1' },
+      sk: { S: 'CHORD' },
+      size: { N: '0' },
+      opened: { N: '-1' },
+      expiresAt: { N: '9' },
+    });
+  });
+});
+
+it('extends below the high-water mark only', () => {
+  expect(extendParams('control', branchNode('r', 0), 5)).toMatchObject({
+    UpdateExpression: 'ADD #pending :members, #size :one SET #opened = :member',
+    ConditionExpression: '#opened < :member',
+    ExpressionAttributeValues: {
+      ':members': { NS: ['5'] },
+      ':member': { N: '5' },
+      ':one': { N: '1' },
+    },
+  });
+});
+
+it('reads the numbers of a set in order, whatever order DynamoDB has them in', () => {
+  const node = nodeOf(pageNode('r', 0), {
+    size: { N: '3' },
+    opened: { N: '10' },
+    pending: { NS: ['10', '9', '1'] },
+  });
+  expect(node.pending).toEqual([1, 9, 10]);
+});

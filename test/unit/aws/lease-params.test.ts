@@ -1,0 +1,72 @@
+import {
+  bufferTickParams,
+  countFailedRunsParams,
+  handOverParams,
+  leaseOf,
+  setPausedParams,
+  takeLeaseParams,
+} from '../../../shared/aws/lease-store';
+
+const request = { runId: 'c@2', scheduledTime: 't2', trigger: 'tick' } as const;
+const leaseUntil = 9;
+
+describe('the lease', () => {
+  it('is taken when it is free, or mine', () => {
+    const take = { request, expected: undefined, leaseUntil };
+    const params = takeLeaseParams('control', 'c', take);
+    expect(params).toMatchObject({
+      Key: { pk: { S: 'LEASE#c' }, sk: { S: 'LEASE' } },
+      UpdateExpression: 'SET #holder = :request, #leaseUntil = :leaseUntil',
+      ConditionExpression: 'attribute_not_exists(#holder) OR #holder.#runId = :me',
+    });
+    expect(Object.keys(params.ExpressionAttributeValues ?? {})).not.toContain(':expected');
+  });
+
+  it('is taken from the holder that was expected', () => {
+    const params = takeLeaseParams('control', 'c', { request, expected: 'c@1', leaseUntil });
+    expect(params.ConditionExpression).toBe('#holder.#runId = :expected OR #holder.#runId = :me');
+    expect(params.ExpressionAttributeValues).toMatchObject({ ':expected': { S: 'c@1' } });
+  });
+
+  it('is handed over on the condition of holder and buffered tick', () => {
+    const hand = { from: 'c@1', to: request, leaseUntil };
+    expect(handOverParams('control', 'c', hand)).toMatchObject({
+      UpdateExpression: 'SET #holder = :to, #leaseUntil = :leaseUntil REMOVE #buffered',
+      ConditionExpression: '#holder.#runId = :from AND #buffered.#runId = :next',
+    });
+  });
+
+  it('is freed on the condition that no one waits', () => {
+    const params = handOverParams('control', 'c', { from: 'c@1', to: undefined, leaseUntil });
+    expect(params).toMatchObject({
+      UpdateExpression: 'REMOVE #holder, #leaseUntil',
+      ConditionExpression: '#holder.#runId = :from AND attribute_not_exists(#buffered)',
+      ExpressionAttributeValues: { ':from': { S: 'c@1' } },
+    });
+  });
+
+  it.each([
+    ['take', takeLeaseParams('control', 'c', { request, expected: 'x', leaseUntil })],
+    ['buffer', bufferTickParams('control', 'c', request, 'c@1')],
+    ['hand over', handOverParams('control', 'c', { from: 'a', to: request, leaseUntil })],
+    ['free', handOverParams('control', 'c', { from: 'a', to: undefined, leaseUntil })],
+    ['pause', setPausedParams('control', 'c', true)],
+    ['count a failure', countFailedRunsParams('control', 'c', 'c@1', true)],
+    ['start counting anew', countFailedRunsParams('control', 'c', 'c@1', false)],
+  ])('%s: names and values are those used, as DynamoDB insists', (_, params) => {
+    const expressions = `${params.UpdateExpression ?? ''} ${params.ConditionExpression ?? ''}`;
+    const used = (pattern: RegExp) => [...new Set(expressions.match(pattern))].sort();
+    expect(Object.keys(params.ExpressionAttributeNames ?? {}).sort()).toEqual(used(/#\w+/g));
+    expect(Object.keys(params.ExpressionAttributeValues ?? {}).sort()).toEqual(used(/:\w+/g));
+  });
+
+  it('reads as free where there is no item', () => {
+    expect(leaseOf({})).toEqual({
+      holder: undefined,
+      leaseUntil: undefined,
+      buffered: undefined,
+      paused: false,
+      failedRuns: 0,
+    });
+  });
+});
