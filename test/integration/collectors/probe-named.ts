@@ -1,0 +1,64 @@
+import {
+  defineCollector,
+  NonRetryableError,
+  RateLimitedError,
+  unchanged,
+  type Collector,
+  type CollectorContext,
+} from '../../../shared/collector';
+import type { ProbeInput } from './probe-input';
+
+const inputOf = ({ run }: CollectorContext): ProbeInput => (run.input ?? {}) as ProbeInput;
+
+/** How often this environment has been asked for an object; tests that count run in one environment. */
+const asked = new Map<string, number>();
+
+/** A collector of the integration tests: what it lists, fetches and crunches is told by the run's input. */
+export const probeNamed = (name: string): Collector =>
+  defineCollector({
+    name,
+    attempts: 3,
+    previous: true,
+    pageCount: (context) => {
+      const { pages = [], numbered = false } = inputOf(context);
+      return numbered ? pages.length : undefined;
+    },
+    listPage: (context) => {
+      const { pages = [], numbered = false } = inputOf(context);
+      const { pageNumber } = context;
+      const objects = pages[pageNumber] ?? [];
+      const last = numbered || pageNumber + 1 >= pages.length;
+      return { objects, nextPageToken: last ? undefined : String(pageNumber + 1) };
+    },
+    fetch: {
+      object: (id, context) => {
+        const { flaky = [], failing = [], limited = [] } = inputOf(context);
+        const key = `${context.run.id}#${id}`;
+        const times = (asked.get(key) ?? 0) + 1;
+        asked.set(key, times);
+        if (flaky.includes(id) && times === 1) throw new Error(`${id} is flaky`);
+        if (failing.includes(id)) throw new NonRetryableError(`${id} is gone`);
+        if (limited.includes(id) && times === 1) {
+          throw new RateLimitedError('slow down', { retryAfterSeconds: 1 });
+        }
+        return { id };
+      },
+      details: (id) => ({ length: id.length }),
+    },
+    crunch: (id, { object, details }, context) => {
+      const { keep = [] } = inputOf(context);
+      if (keep.includes(id) && context.previous) return unchanged();
+      return {
+        record: { ...object, ...details, state: context.state ?? null },
+        totals: { objects: 1, length: details.length },
+      };
+    },
+    onComplete: async (run, { logger }) => {
+      const records: string[] = [];
+      for await (const record of run.records()) records.push(String(record['id']));
+      const failures: string[] = [];
+      for await (const failure of run.failures()) failures.push(failure.objectId);
+      logger.info('Probe completed', { runId: run.id, records, failures });
+      return { state: { lastRun: run.id, records: records.length } };
+    },
+  });
