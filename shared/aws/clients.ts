@@ -39,7 +39,14 @@ export function lazyClients(): Clients {
       ),
     ),
     sqs: once(() =>
-      withoutLog(new SQSClient({ ...common, requestHandler: requestHandler(sqsSockets) })),
+      withoutLog(
+        new SQSClient({
+          ...common,
+          requestHandler: requestHandler(sqsSockets),
+          // Else the address of a queue, which an emulator makes up, would win over AWS_ENDPOINT_URL.
+          useQueueUrlAsEndpoint: false,
+        }),
+      ),
     ),
   };
 }

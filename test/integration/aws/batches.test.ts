@@ -1,0 +1,137 @@
+import type {
+  BatchGetItemCommandOutput,
+  BatchWriteItemCommandInput,
+  BatchWriteItemCommandOutput,
+  DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
+import { pageStore } from '../../../shared/aws/page-store';
+import { recordStore } from '../../../shared/aws/record-store';
+import { StoreError } from '../../../shared/core/errors';
+import type { NewRecord } from '../../../shared/core/ports';
+import { expiresAt, freshId } from '../../support/contracts/subject';
+import { startTable, type StartedTable } from '../../support/emulators';
+
+const recordsUpTo = (count: number, text = ''): NewRecord[] =>
+  Array.from({ length: count }, (_, index) => ({
+    objectId: `o${String(index)}`,
+    page: 0,
+    index,
+    record: { text },
+  }));
+
+const idsOf = (records: readonly NewRecord[]) => records.map(({ objectId }) => objectId);
+
+describe('batches in DynamoDB', () => {
+  let table: StartedTable;
+  beforeEach(async () => {
+    table = await startTable();
+  });
+  afterEach(async () => {
+    await table.stop();
+  });
+
+  const store = () => recordStore(table.client, table.tableName);
+  const freshRun = () => ({ collector: 'c', runId: freshId('c@') });
+
+  it('try again what was left unprocessed', async () => {
+    takeAtMost(table.client, 10);
+    const run = freshRun();
+    const records = recordsUpTo(60);
+    expect(await store().save(run, records, expiresAt)).toEqual([]);
+    expect(await store().readMany(run, idsOf(records))).toHaveLength(60);
+  });
+
+  it('say what stays unprocessed', async () => {
+    takeAtMost(table.client, 0);
+    const run = freshRun();
+    expect(await store().save(run, recordsUpTo(3), expiresAt)).toEqual([0, 1, 2]);
+    const failures = [{ index: 0, objectId: 'o', error: '', attempts: 1 }];
+    const pages = pageStore(table.client, table.tableName);
+    await expect(pages.putFailures('r', 0, failures, expiresAt)).rejects.toThrow(StoreError);
+  });
+
+  it('lose nothing but the record that DynamoDB refuses', async () => {
+    const run = freshRun();
+    const records = recordsUpTo(30);
+    records[7] = { objectId: 'large', page: 0, index: 7, record: { a: 'x'.repeat(420_000) } };
+    expect(await store().save(run, records, expiresAt)).toEqual([7]);
+    expect(await store().readMany(run, idsOf(records))).toHaveLength(29);
+  });
+
+  it('carry records of 390 KB', async () => {
+    const run = freshRun();
+    const records = recordsUpTo(26, 'x'.repeat(390_000));
+    expect(await store().save(run, records, expiresAt)).toEqual([]);
+    const found = await store().readMany(run, idsOf(records));
+    expect(found.map(({ objectId }) => objectId)).toEqual(idsOf(records));
+  });
+
+  it('give every record back when answers bring a few at a time', async () => {
+    const run = freshRun();
+    const records = recordsUpTo(120);
+    await store().save(run, records, expiresAt);
+    answerAtMost(table.client, 30);
+    expect(await store().readMany(run, idsOf(records))).toHaveLength(120);
+  });
+
+  it('are an error when keys stay unprocessed', async () => {
+    answerAtMost(table.client, 0);
+    await expect(store().readMany(freshRun(), ['a'])).rejects.toThrow(StoreError);
+  });
+
+  it('report every record as unsaved when the table does not answer', async () => {
+    const { client } = table;
+    client.middlewareStack.add(() => () => Promise.reject(new Error('no answer')), {
+      step: 'initialize',
+    });
+    expect(await store().save(freshRun(), recordsUpTo(30), expiresAt)).toHaveLength(30);
+    await expect(store().readMany(freshRun(), ['a'])).rejects.toMatchObject({
+      name: 'StoreError',
+      message: 'BatchGetItem: Error: no answer',
+      cause: new Error('no answer'),
+    });
+  });
+});
+
+/** Has DynamoDB take the first `most` puts of each request only, as it does when it is throttled. */
+function takeAtMost(client: DynamoDBClient, most: number): void {
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      if (context.commandName !== 'BatchWriteItemCommand') return next(args);
+      const { RequestItems = {} } = args.input as BatchWriteItemCommandInput;
+      const [[tableName, puts] = ['', []]] = Object.entries(RequestItems);
+      const left = puts.slice(most);
+      const taken = puts.slice(0, most);
+      const output: Partial<BatchWriteItemCommandOutput> =
+        taken.length === 0
+          ? {}
+          : ((await next({ ...args, input: { RequestItems: { [tableName]: taken } } }))
+              .output as BatchWriteItemCommandOutput);
+      const unprocessed = left.length > 0 ? { [tableName]: left } : {};
+      return { response: {}, output: { $metadata: {}, ...output, UnprocessedItems: unprocessed } };
+    },
+    { step: 'initialize' },
+  );
+}
+
+/** Has DynamoDB answer with the first `most` items only, as it does at 16 MB. */
+function answerAtMost(client: DynamoDBClient, most: number): void {
+  client.middlewareStack.add(
+    (next, context) => async (args) => {
+      const answer = await next(args);
+      if (context.commandName !== 'BatchGetItemCommand') return answer;
+      const output = answer.output as BatchGetItemCommandOutput;
+      const { RequestItems = {} } = args.input as {
+        RequestItems?: Record<string, { Keys: Record<string, unknown>[] }>;
+      };
+      const [[tableName, { Keys }] = ['', { Keys: [] }]] = Object.entries(RequestItems);
+      const found = (output.Responses?.[tableName] ?? []).slice(0, most);
+      const ids = new Set(found.map(({ pk }) => pk?.S));
+      const left = Keys.filter(({ pk }) => !ids.has((pk as { S: string }).S));
+      const UnprocessedKeys = left.length > 0 ? { [tableName]: { Keys: left } } : {};
+      const changed = { ...output, Responses: { [tableName]: found }, UnprocessedKeys };
+      return { ...answer, output: changed };
+    },
+    { step: 'initialize' },
+  );
+}
