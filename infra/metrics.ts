@@ -18,5 +18,4 @@ export const pipelineMetric = (
     dimensionsMap: { [metricDimension]: pipeline },
     statistic,
     period,
-    label: metricName,
   });
