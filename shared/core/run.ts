@@ -73,7 +73,7 @@ export interface Run extends RunRequest {
   readonly pageCount?: number | undefined;
   /** From COMPLETING on. */
   readonly reason?: RunReason | undefined;
-  /** The id of the message whose delivery completes the run, and until when it may. */
+  /** The delivery that completes the run, and until when it may. */
   readonly completedBy?: string | undefined;
   readonly completingUntil?: number | undefined;
   readonly result?: RunResult | undefined;

@@ -13,9 +13,8 @@ import { startNext } from './start-run';
 import { startRace } from './race';
 
 /**
- * Completes a run: RUNNING → COMPLETING → `onComplete` → its final status; then the lease goes on. One message at a
- * time may do it: the same message again, or any after its time; others wait. A run that is final already is let go of
- * once more.
+ * Completes a run: RUNNING → COMPLETING → `onComplete` → its final status; then the lease goes on. One delivery at a
+ * time may do it; others wait until it lets go or its time is over. A run that is final already is let go of once more.
  * @throws what `onComplete` throws; the message then comes again
  */
 export async function completeRun(
@@ -30,34 +29,52 @@ export async function completeRun(
     await startNext(pipeline, run, allowance);
     return;
   }
-  const held = await begin(pipeline, run, task, messageId);
+  const me = deliveryId(pipeline, messageId);
+  const held = await begin(pipeline, run, task, me);
   if (held === 'notYet') return;
   if (held === 'others') {
     await waitForTheOther(pipeline, task, run);
     return;
   }
   const ending = endingOf(held);
-  const state = await callBack(pipeline, held, ending, allowance);
-  await finish(pipeline, held, messageId, { ...ending, state }, allowance);
+  try {
+    const state = await callBack(pipeline, held, ending, allowance);
+    await finish(pipeline, held, me, { ...ending, state }, allowance);
+  } catch (error) {
+    await letGo(pipeline, held, me);
+    throw error;
+  }
 }
+
+/** SQS may deliver a message twice at the same time: the message's id alone does not tell who holds the run. */
+const deliveryId = ({ random }: Pipeline, messageId: string): string =>
+  `${messageId}/${String(Math.floor(random() * Number.MAX_SAFE_INTEGER))}`;
 
 /** @returns the run that this message may complete, or why it may not */
 async function begin(
   { chord, runs, now }: Pipeline,
   run: Run,
   task: CallbackTask,
-  messageId: string,
+  me: string,
 ): Promise<Run | 'notYet' | 'others'> {
   const { complete, counts, totals } = await standingOf(chord, run.runId);
   if (run.status === 'RUNNING' && task.reason === 'done' && !complete) return 'notYet';
   const began = await runs.beginCompletion(run, {
-    messageId,
+    messageId: me,
     reason: complete ? 'done' : task.reason,
     result: { counts, totals },
     now: now(),
     until: now() + run.settings.callbackTimeoutSeconds * 1_000,
   });
   return began ?? 'others';
+}
+
+/** The next delivery need not wait. Where this fails, it has to: the error that led here is what counts. */
+async function letGo({ runs, now }: Pipeline, run: Run, me: string): Promise<void> {
+  const { reason, result } = run;
+  if (!reason || !result) return;
+  const over = { messageId: me, reason, result, now: now(), until: now() - 1 };
+  await runs.beginCompletion(run, over).catch(() => undefined);
 }
 
 /** Someone else completes the run: look again when their time is over. */
@@ -118,7 +135,7 @@ interface Finish extends Ending {
 async function finish(
   pipeline: Pipeline,
   run: Run,
-  messageId: string,
+  me: string,
   { status, state, result }: Finish,
   allowance: Allowance,
 ): Promise<void> {
@@ -128,7 +145,7 @@ async function finish(
     await runs.putState(collector.name, run.scheduledTime, state);
   }
   const completedAt = now();
-  if (await runs.finish(run, messageId, { status, completedAt })) {
+  if (await runs.finish(run, me, { status, completedAt })) {
     const { counts, totals } = result;
     logger.info('Run completed', { runId: run.runId, status, counts: { ...counts }, totals });
     await afterTheEnd(pipeline, { ...run, status, completedAt });

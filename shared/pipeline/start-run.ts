@@ -4,7 +4,7 @@ import { guarded } from '../core/guards';
 import { limits } from '../core/limits';
 import { chunksOf } from '../core/lists';
 import { holdFor, turnMs } from '../core/pacing';
-import type { OutgoingTask } from '../core/ports';
+import type { OutgoingTask, PageStore } from '../core/ports';
 import { isFinal, type Run, type RunRequest } from '../core/run';
 import { messageVersion } from '../core/task';
 import { contextOf } from './context';
@@ -13,6 +13,9 @@ import { expiryOf, type Allowance, type Pipeline } from './pipeline';
 import { startRace } from './race';
 import { requestCallback } from './request-callback';
 import { pagesOf } from './run-pages';
+
+/** Manifests read at the same time. */
+const readsAtOnce = 50;
 
 /**
  * Starts a run whose lease is ours (or that needs none): active item → run → branch and run nodes → page tasks. Each
@@ -136,9 +139,22 @@ async function openAndSend(pipeline: Pipeline, run: Run, repeated: boolean): Pro
     await requestCallback(pipeline, run, 'done');
     return;
   }
-  // A first page that was listed was sent; should the sending have stopped behind it, reconcile goes on.
-  if (repeated && (await pages.readManifest(runId, 0))) return;
-  await queue.send(numbers.map((page) => pageTask(pipeline, run, page)));
+  const unsent = repeated ? await unlisted(pages, runId, numbers) : numbers;
+  await queue.send(unsent.map((page) => pageTask(pipeline, run, page)));
+}
+
+/** The pages that have no manifest yet: one that has was sent, and looks after itself from then on. */
+async function unlisted(
+  store: PageStore,
+  runId: string,
+  numbers: readonly number[],
+): Promise<number[]> {
+  const missing: number[] = [];
+  for (const some of chunksOf(numbers, readsAtOnce)) {
+    const manifests = await Promise.all(some.map((page) => store.readManifest(runId, page)));
+    missing.push(...some.filter((_, at) => manifests[at] === undefined));
+  }
+  return missing;
 }
 
 function pageTask(pipeline: Pipeline, run: Run, page: number): OutgoingTask {
