@@ -52,7 +52,7 @@ function makeRuntime(collector: Collector, environment: Environment): Runtime {
       callbacks: environment.callbacksQueueUrl,
       parked: environment.parkedQueueUrl,
     }),
-    secrets: lazySecrets(secrets, readSecretFromAws, process.env),
+    secrets: lazySecrets(secrets, readSecretFromAws),
     logger: lineLogger(name),
     count: metrics.count,
     announce: runAnnouncer(environment.eventBusName, name),

@@ -1,23 +1,27 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 
-/** Settings of every client. Region, credentials and endpoint come from the environment, as always with the SDK. */
-const common = {
-  /** With the times below, a call is given up after 12 s at most, before the margin of a function is over. */
+/**
+ * Milliseconds for a connection, and for a whole request. The services answer in tens of them, but a `crunch` that
+ * keeps the thread busy also keeps the answer waiting.
+ */
+const connectionTimeout = 2_000;
+const requestTimeout = 5_000;
+
+/**
+ * Settings of every client. Region, credentials and endpoint come from the environment, as always with the SDK. With
+ * these tries and times a call is given up after 21 s at most: a call of AWS that is so slow is as good as refused.
+ */
+export const clientSettings = (maxSockets: number) => ({
   maxAttempts: 4,
   retryMode: 'standard',
-} as const;
-
-/** Milliseconds for a connection, and for a whole request; both services answer in tens of them. */
-const connectionTimeout = 1_000;
-const requestTimeout = 3_000;
-
-const requestHandler = (maxSockets: number) => ({
-  connectionTimeout,
-  requestTimeout,
-  throwOnRequestTimeout: true,
-  httpAgent: { keepAlive: true, maxSockets },
-  httpsAgent: { keepAlive: true, maxSockets },
+  requestHandler: {
+    connectionTimeout,
+    requestTimeout,
+    throwOnRequestTimeout: true,
+    httpAgent: { keepAlive: true, maxSockets },
+    httpsAgent: { keepAlive: true, maxSockets },
+  },
 });
 
 /** Sockets at most: a Lambda environment has 1,024 descriptors, and the fetchers need 900. */
@@ -33,16 +37,11 @@ export interface Clients {
 /** Makes nothing yet. */
 export function lazyClients(): Clients {
   return {
-    dynamoDb: once(() =>
-      withoutLog(
-        new DynamoDBClient({ ...common, requestHandler: requestHandler(dynamoDbSockets) }),
-      ),
-    ),
+    dynamoDb: once(() => withoutLog(new DynamoDBClient(clientSettings(dynamoDbSockets)))),
     sqs: once(() =>
       withoutLog(
         new SQSClient({
-          ...common,
-          requestHandler: requestHandler(sqsSockets),
+          ...clientSettings(sqsSockets),
           // Else the address of a queue, which an emulator makes up, would win over AWS_ENDPOINT_URL.
           useQueueUrlAsEndpoint: false,
         }),

@@ -5,7 +5,7 @@ import {
   runCompletedDetailType,
   runCompletedSource,
 } from '../core/run-completed';
-import { once } from './clients';
+import { clientSettings, once } from './clients';
 import { orStoreError } from './send';
 
 /** The entry of PutEvents that tells of a run that has ended. */
@@ -24,7 +24,7 @@ export function runAnnouncer(eventBusName: string, pipeline: string): (run: Run)
   const eventBridge = once(() => import('@aws-sdk/client-eventbridge'));
   return async (run) => {
     const { EventBridgeClient, PutEventsCommand } = await eventBridge();
-    const client = new EventBridgeClient({ maxAttempts: 4 });
+    const client = new EventBridgeClient(clientSettings(1));
     const Entries = [runCompletedEntry(eventBusName, pipeline, run)];
     const answer = await orStoreError('PutEvents', () =>
       client.send(new PutEventsCommand({ Entries })),

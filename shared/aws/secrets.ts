@@ -1,5 +1,6 @@
 import { InvalidInputError } from '../core/errors';
 import type { SecretSource } from '../environment';
+import { clientSettings } from './clients';
 import { orStoreError } from './send';
 
 /** A pipeline's secrets, by name. */
@@ -8,23 +9,22 @@ export type Secrets = Readonly<Record<string, string>>;
 /** Reads one secret; `undefined` when there is none of that id. */
 export type ReadSecret = (source: SecretSource) => Promise<string | undefined>;
 
-/** The variable that stands in for a secret, on the embedded cloud: upper case, all but letters and digits as `_`. */
+/** The shell's variable that a secret comes from on the embedded cloud: upper case, all but letters and digits as `_`. */
 export const secretVariable = (name: string): string =>
   `POLLARD_SECRET_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
 
 /**
  * Reads a pipeline's secrets once, when they are first asked for; a call that failed is made again the next time.
- * A secret's variable (`POLLARD_SECRET_<NAME>`) wins over the service. Reading a name that is not there throws
- * an InvalidInputError that says so. @throws StoreError when a service did not answer
+ * Reading a name that is not there throws an InvalidInputError that says so.
+ * @throws StoreError when a service did not answer
  */
 export function lazySecrets(
   sources: readonly SecretSource[],
   read: ReadSecret,
-  env: Readonly<Record<string, string | undefined>>,
 ): () => Promise<Secrets> {
   let reading: Promise<Secrets> | undefined;
   return () => {
-    reading ??= readAll(sources, read, env).catch((error: unknown) => {
+    reading ??= readAll(sources, read).catch((error: unknown) => {
       reading = undefined;
       throw error;
     });
@@ -32,16 +32,9 @@ export function lazySecrets(
   };
 }
 
-async function readAll(
-  sources: readonly SecretSource[],
-  read: ReadSecret,
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<Secrets> {
+async function readAll(sources: readonly SecretSource[], read: ReadSecret): Promise<Secrets> {
   const entries = await Promise.all(
-    sources.map(async (source): Promise<[string, string | undefined]> => {
-      const value = env[secretVariable(source.name)] ?? (await read(source));
-      return [source.name, value];
-    }),
+    sources.map(async (source) => [source.name, await read(source)] as const),
   );
   return guardedSecrets(new Map(entries), sources);
 }
@@ -69,7 +62,7 @@ function guardedSecrets(
 function missing(name: string, sources: readonly SecretSource[]): string {
   const source = sources.find((each) => each.name === name);
   return source
-    ? `Secret ${name}: there is no ${source.id} in ${source.from}, and no variable ${secretVariable(name)}`
+    ? `Secret ${name}: there is no ${source.id} in ${source.from} (on the embedded cloud: set ${secretVariable(name)})`
     : `Secret ${name}: the pipeline's secrets do not name it`;
 }
 
@@ -80,7 +73,7 @@ export const readSecretFromAws: ReadSecret = (source) =>
 async function readSecretValue(id: string): Promise<string | undefined> {
   const { SecretsManagerClient, GetSecretValueCommand } =
     await import('@aws-sdk/client-secrets-manager');
-  const client = new SecretsManagerClient();
+  const client = new SecretsManagerClient(clientSettings(1));
   return orStoreError('GetSecretValue', async () => {
     const answer = await client
       .send(new GetSecretValueCommand({ SecretId: id }))
@@ -91,7 +84,7 @@ async function readSecretValue(id: string): Promise<string | undefined> {
 
 async function readParameter(id: string): Promise<string | undefined> {
   const { SSMClient, GetParameterCommand } = await import('@aws-sdk/client-ssm');
-  const client = new SSMClient();
+  const client = new SSMClient(clientSettings(1));
   return orStoreError('GetParameter', async () => {
     const answer = await client
       .send(new GetParameterCommand({ Name: id, WithDecryption: true }))

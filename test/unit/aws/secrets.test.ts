@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { lazySecrets, secretVariable } from '../../../shared/aws/secrets';
+import { lazySecrets } from '../../../shared/aws/secrets';
 import { InvalidInputError, StoreError } from '../../../shared/core/errors';
 import type { SecretSource } from '../../../shared/environment';
 
@@ -11,14 +11,10 @@ const sources: readonly SecretSource[] = [
 describe('secrets', () => {
   it('are read once, when they are first asked for', async () => {
     const read: string[] = [];
-    const secrets = lazySecrets(
-      sources,
-      ({ from, id }) => {
-        read.push(`${from} ${id}`);
-        return Promise.resolve(`value of ${id}`);
-      },
-      {},
-    );
+    const secrets = lazySecrets(sources, ({ from, id }) => {
+      read.push(`${from} ${id}`);
+      return Promise.resolve(`value of ${id}`);
+    });
     expect(read).toEqual([]);
     const [first] = await Promise.all([secrets(), secrets()]);
     await secrets();
@@ -28,20 +24,12 @@ describe('secrets', () => {
     expect('apiToken' in first).toBe(true);
   });
 
-  it('come from their variable where there is one', async () => {
-    expect(secretVariable('other-key')).toBe('POLLARD_SECRET_OTHER_KEY');
-    const env = { POLLARD_SECRET_APITOKEN: 'a', POLLARD_SECRET_OTHER_KEY: 'b' };
-    const fails = () => Promise.reject(new StoreError('no service here'));
-    const secrets = await lazySecrets(sources, fails, env)();
-    expect([secrets['apiToken'], secrets['other-key']]).toEqual(['a', 'b']);
-  });
-
   it('are errors by name where they are missing', async () => {
-    const secrets = await lazySecrets(sources, () => Promise.resolve(undefined), {})();
+    const secrets = await lazySecrets(sources, () => Promise.resolve(undefined))();
     const reading = (name: string) => () => secrets[name];
     expect(reading('other-key')).toThrow(InvalidInputError);
     expect(reading('other-key')).toThrow(
-      'Secret other-key: there is no /other in ssm, and no variable POLLARD_SECRET_OTHER_KEY',
+      'Secret other-key: there is no /other in ssm (on the embedded cloud: set POLLARD_SECRET_OTHER_KEY)',
     );
     expect(reading('elsewhere')).toThrow("Secret elsewhere: the pipeline's secrets do not name it");
     expect(reading('constructor')).toThrow(InvalidInputError);
@@ -50,13 +38,13 @@ describe('secrets', () => {
   it('are read again after a service did not answer', async () => {
     const answers = [Promise.reject(new StoreError('busy')), Promise.resolve('x')];
     const one = sources.slice(0, 1);
-    const secrets = lazySecrets(one, () => answers.shift() ?? Promise.resolve('y'), {});
+    const secrets = lazySecrets(one, () => answers.shift() ?? Promise.resolve('y'));
     await expect(secrets()).rejects.toThrow('busy');
     expect((await secrets())['apiToken']).toBe('x');
   });
 
   it('do not show in a log', async () => {
-    const secrets = await lazySecrets(sources, () => Promise.resolve('hunter2'), {})();
+    const secrets = await lazySecrets(sources, () => Promise.resolve('hunter2'))();
     expect(JSON.stringify({ secrets })).not.toContain('hunter2');
     expect(inspect({ secrets }, { showProxy: false })).not.toContain('hunter2');
     expect(JSON.stringify({ ...secrets })).toBe('{}');
