@@ -1,0 +1,145 @@
+import { join } from 'node:path';
+import type { Body } from '../http/service';
+import { nativeRequire, packageRoot } from '../native';
+import { itemDb, type Callback, type ItemDb, type LedgerOfNow } from './item-db';
+
+/** The operations that dynalite has, without those of tags and time to live. */
+const operations = [
+  'BatchGetItem',
+  'BatchWriteItem',
+  'CreateTable',
+  'DeleteItem',
+  'DeleteTable',
+  'DescribeTable',
+  'GetItem',
+  'ListTables',
+  'PutItem',
+  'Query',
+  'Scan',
+  'UpdateItem',
+] as const;
+
+/** An error of dynalite: what DynamoDB would answer. */
+export interface DynaliteError extends Error {
+  readonly statusCode: number;
+  readonly body: Body;
+}
+
+/** dynalite without its server and its database. */
+export interface Dynalite {
+  /** Checks a request and runs it; `undefined` when the operation is not known. @throws DynaliteError */
+  run(operation: string, body: Body): Promise<Body> | undefined;
+  storedBytes(tableName: string): number;
+}
+
+interface Store {
+  readonly options: {
+    readonly createTableMs: number;
+    readonly deleteTableMs: number;
+    readonly maxItemSize: number;
+  };
+  readonly tableDb: ItemDb & { readonly awsAccountId: string; readonly awsRegion: string };
+  getItemDb(name: string): ItemDb;
+  deleteItemDb(name: string, callback: Callback): void;
+  getIndexDb(type: string, table: string, index: string): ItemDb;
+  deleteIndexDb(type: string, table: string, index: string, callback: Callback): void;
+  getTagDb(name: string): ItemDb;
+  deleteTagDb(name: string, callback: Callback): void;
+  getTable(name: string, checkStatus: boolean | Callback, callback?: Callback): void;
+}
+
+type Action = (store: Store, data: Body, callback: Callback) => void;
+interface Validation {
+  readonly types: object;
+  readonly custom?: object;
+}
+interface Validations {
+  checkTypes(data: Body, types: object): Body;
+  checkValidations(data: Body, types: object, custom: object | undefined, store: Store): void;
+}
+
+/** Loads dynalite's validations and actions over a store of ours. */
+export function loadDynalite(now: LedgerOfNow, region: string, accountId: string): Dynalite {
+  const root = packageRoot('dynalite');
+  const load = (...path: string[]) => nativeRequire(join(root, ...path)) as unknown;
+  const validations = load('validations', 'index.js') as Validations;
+  const store = makeStore(now, region, accountId);
+  const known = new Map(
+    operations.map((operation) => {
+      const file = `${operation.slice(0, 1).toLowerCase()}${operation.slice(1)}.js`;
+      const action = load('actions', file) as Action;
+      return [operation as string, { action, validation: load('validations', file) as Validation }];
+    }),
+  );
+  return {
+    run: (operation, body) => {
+      const found = known.get(operation);
+      if (!found) return undefined;
+      const { action, validation } = found;
+      return new Promise((resolve, reject) => {
+        const data = validations.checkTypes(body, validation.types);
+        validations.checkValidations(data, validation.types, validation.custom, store);
+        action(store, data, (error, answer) => {
+          if (error instanceof Error) reject(error);
+          else resolve((answer ?? {}) as Body);
+        });
+      });
+    },
+    storedBytes: (tableName) => store.getItemDb(tableName).storedBytes(),
+  };
+}
+
+function makeStore(now: LedgerOfNow, awsRegion: string, awsAccountId: string): Store {
+  const databases = new Map<string, ItemDb>();
+  const named = (name: string): ItemDb => {
+    let found = databases.get(name);
+    if (!found) databases.set(name, (found = itemDb(now)));
+    return found;
+  };
+  const remove = (name: string, callback: Callback): void => {
+    databases.delete(name);
+    callback();
+  };
+  // Tables are not items: reading one costs nothing.
+  const tableDb = Object.assign(itemDb({ current: undefined }), { awsAccountId, awsRegion });
+  return {
+    options: { createTableMs: 0, deleteTableMs: 0, maxItemSize: 400 * 1_024 },
+    tableDb,
+    getItemDb: (name) => named(`item ${name}`),
+    deleteItemDb: (name, callback) => {
+      remove(`item ${name}`, callback);
+    },
+    getIndexDb: (type, table, index) => named(`index ${type.toLowerCase()} ${table} ${index}`),
+    deleteIndexDb: (type, table, index, callback) => {
+      remove(`index ${type.toLowerCase()} ${table} ${index}`, callback);
+    },
+    getTagDb: (name) => named(`tag ${name}`),
+    deleteTagDb: (name, callback) => {
+      remove(`tag ${name}`, callback);
+    },
+    getTable: tableReader(tableDb),
+  };
+}
+
+/** Reads tables as dynalite's own store does: those that are being made or deleted are there only for who asks. */
+function tableReader(tableDb: ItemDb): Store['getTable'] {
+  return (name, checkStatus, callback) => {
+    const answer = typeof checkStatus === 'function' ? checkStatus : callback;
+    tableDb.get(name, (_error, found) => {
+      const table = found as { TableStatus?: string } | undefined;
+      const active = table?.TableStatus !== 'CREATING' && table?.TableStatus !== 'DELETING';
+      if (table && (active || checkStatus === false)) answer?.(undefined, table);
+      else answer?.(notFound(checkStatus === false ? `: Table: ${name} not found` : ''));
+    });
+  };
+}
+
+const notFound = (detail: string): Error =>
+  Object.assign(new Error('NotFoundError'), {
+    name: 'NotFoundError',
+    statusCode: 400,
+    body: {
+      __type: 'com.amazonaws.dynamodb.v20120810#ResourceNotFoundException',
+      message: `Requested resource not found${detail}`,
+    },
+  });

@@ -1,0 +1,51 @@
+import { askByTarget, intercepted, serve } from '../http/server';
+import type { Interceptor } from '../http/service';
+import { callCounter, type Tally } from '../meter';
+import { startDynamoDb, type TableSpec } from './dynamodb';
+
+/** What DynamoDB is started with. */
+export interface DynamoDbSpec {
+  readonly region: string;
+  readonly accountId: string;
+  readonly tables: readonly TableSpec[];
+}
+
+/** What DynamoDB has done and holds. */
+export interface DynamoDbMeter {
+  readonly requests: Tally;
+  readonly writeUnits: Tally;
+  readonly readUnits: Tally;
+  readonly storedBytes: Tally;
+}
+
+/** DynamoDB behind its endpoint. */
+export interface DynamoDbEndpoint {
+  readonly url: string;
+  meter(): Promise<DynamoDbMeter>;
+  close(): Promise<void>;
+}
+
+/** Starts DynamoDB on this thread. */
+export async function startDynamoDbEndpoint(
+  { region, accountId, tables }: DynamoDbSpec,
+  interceptor?: Interceptor,
+): Promise<DynamoDbEndpoint> {
+  const dynamoDb = startDynamoDb(region, accountId);
+  await dynamoDb.createTables(tables);
+  const counter = callCounter();
+  const handle = counter.counting(intercepted(interceptor, (call) => dynamoDb.handle(call)));
+  const server = await serve(askByTarget('dynamodb'), handle);
+  return {
+    url: server.url,
+    meter: () => {
+      const { write, read } = dynamoDb.units();
+      return Promise.resolve({
+        requests: { ...counter.requests },
+        writeUnits: write,
+        readUnits: read,
+        storedBytes: dynamoDb.storedBytes(),
+      });
+    },
+    close: () => server.close(),
+  };
+}

@@ -1,0 +1,60 @@
+import type { FunctionResource } from './assembly/resources';
+import { quietSdk } from './lambda/code';
+import type { CloudOptions } from './options';
+
+/** Where the services answer. */
+export interface Endpoints {
+  readonly sqs: string;
+  readonly dynamodb: string;
+  readonly lambda: string;
+  readonly ssm: string;
+  readonly secretsmanager: string;
+  readonly events: string;
+}
+
+/** The account and the region that the cloud pretends to be. */
+export const accountId = '000000000000';
+export const region = 'us-east-1';
+
+/** The variables that point an SDK or the AWS CLI at the cloud. */
+export const clientEnvironment = (endpoints: Endpoints): Readonly<Record<string, string>> => ({
+  AWS_ENDPOINT_URL_SQS: endpoints.sqs,
+  AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
+  AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda,
+  AWS_ENDPOINT_URL_SSM: endpoints.ssm,
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsmanager,
+  AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.events,
+  AWS_REGION: region,
+  AWS_DEFAULT_REGION: region,
+  AWS_ACCESS_KEY_ID: 'embedded',
+  AWS_SECRET_ACCESS_KEY: 'embedded',
+});
+
+/** The variables of a function's environments: Lambda's own, the template's, and what the shell says of those. */
+export function functionEnvironment(
+  { name, handler, codePath, memoryMb, variables }: FunctionResource,
+  endpoints: Endpoints,
+  { environment = {}, functionEnvironment: further = {} }: CloudOptions,
+): Record<string, string> {
+  const own = Object.fromEntries(
+    Object.entries(variables).map(([variable, value]) => [
+      variable,
+      environment[variable] ?? value,
+    ]),
+  );
+  return {
+    ...quietSdk,
+    ...clientEnvironment(endpoints),
+    AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+    AWS_LAMBDA_FUNCTION_NAME: name,
+    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
+    AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+    AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+    AWS_LAMBDA_LOG_GROUP_NAME: `/aws/lambda/${name}`,
+    LAMBDA_TASK_ROOT: codePath.replace(/\/[^/]+$/, ''),
+    _HANDLER: `index.${handler}`,
+    TZ: ':UTC',
+    ...own,
+    ...further,
+  };
+}

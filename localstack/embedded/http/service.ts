@@ -1,0 +1,67 @@
+/** A service of the embedded cloud. */
+export type ServiceName = 'sqs' | 'dynamodb' | 'lambda' | 'ssm' | 'secretsmanager' | 'events';
+
+/** A request's or answer's body. */
+export type Body = Record<string, unknown>;
+
+/** One request. */
+export interface Call {
+  readonly service: ServiceName;
+  /** AWS's name of the operation, such as `SendMessageBatch`. */
+  readonly operation: string;
+  readonly body: Body;
+  /** `client` came over HTTP, from a function or from elsewhere; `mapping` is Lambda polling a queue. */
+  readonly source: 'client' | 'mapping';
+  /** Fires when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal;
+}
+
+/** What a service answers. */
+export interface Answer {
+  /** HTTP status. */
+  readonly status: number;
+  readonly body: Body;
+}
+
+/** Answers calls. */
+export type Handle = (call: Call) => Promise<Answer>;
+
+/**
+ * Stands between client and service. Not calling `proceed` refuses the request (answer with `awsError`); `dropped` after
+ * `proceed` loses the answer of a request that took effect: the connection breaks. `proceed` may be called more than once,
+ * and with another body.
+ */
+export type Interceptor = (
+  call: Call,
+  proceed: (body?: Body) => Promise<Answer>,
+) => Promise<Answer | 'dropped'>;
+
+/** An error as AWS answers it. */
+export class AwsError extends Error {
+  override readonly name = 'AwsError';
+  /** AWS's name of the error, such as `ThrottlingException`. */
+  readonly type: string;
+  readonly status: number;
+
+  constructor(type: string, message: string, status = 400) {
+    super(message);
+    this.type = type;
+    this.status = status;
+  }
+}
+
+/** The answer that tells of an error. */
+export const awsError = (type: string, message: string, status = 400): Answer => ({
+  status,
+  body: { __type: type, message },
+});
+
+/** The answer to a call that a service takes, in its own words when it refuses. */
+export async function answered(work: () => Promise<Body> | Body): Promise<Answer> {
+  try {
+    return { status: 200, body: await work() };
+  } catch (error) {
+    if (error instanceof AwsError) return awsError(error.type, error.message, error.status);
+    throw error;
+  }
+}

@@ -1,0 +1,211 @@
+import { randomUUID } from 'node:crypto';
+import { Worker } from 'node:worker_threads';
+import type { FunctionResource } from '../assembly/resources';
+import { environmentThread } from './code';
+
+/** How an invocation ended. */
+export type Outcome =
+  | { readonly kind: 'result'; readonly payload: string }
+  /** The handler threw, the environment crashed, was killed, or ran out of time: `payload` is AWS's JSON of it. */
+  | { readonly kind: 'functionError'; readonly reason: FailureReason; readonly payload: string };
+
+export type FailureReason = 'threw' | 'crashed' | 'timedOut';
+
+/** Longest time that the start of an environment may take, in ms. */
+const initTimeoutMs = 10_000;
+
+/** An environment of a function: a worker thread with the function's code, working on one event at a time. */
+export interface Environment {
+  readonly id: string;
+  readonly functionName: string;
+  /** Whether it works on an event. */
+  readonly busy: boolean;
+  readonly alive: boolean;
+  /** How long it took to start, in ms, once it has. */
+  readonly initMs: number;
+  invoke(requestId: string, event: string): Promise<Outcome>;
+  /** Ends it at once, as a crash would. */
+  kill(): Promise<void>;
+}
+
+export interface EnvironmentSpec {
+  readonly resource: FunctionResource;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly compiled: Uint8Array | undefined;
+  readonly onLine: (line: string) => void;
+  readonly onEnd: (environment: Environment) => void;
+}
+
+interface Failure {
+  readonly errorType: string;
+  readonly errorMessage: string;
+  readonly trace?: readonly string[];
+}
+
+type Message =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'initFailed'; readonly error: Failure }
+  | { readonly kind: 'result'; readonly requestId: string; readonly payload: string }
+  | { readonly kind: 'functionError'; readonly requestId: string; readonly error: Failure };
+
+/** Starts an environment. Its start and its first event may overlap: the event waits for the code. */
+export function startEnvironment(spec: EnvironmentSpec): Environment {
+  return new WorkerEnvironment(spec);
+}
+
+class WorkerEnvironment implements Environment {
+  readonly id = randomUUID();
+  readonly functionName: string;
+  busy = false;
+  alive = true;
+  initMs = 0;
+  private readonly worker: Worker;
+  private readonly spec: EnvironmentSpec;
+  private readonly ready: Promise<Failure | undefined>;
+  private finish: ((outcome: Outcome) => void) | undefined;
+
+  constructor(spec: EnvironmentSpec) {
+    this.spec = spec;
+    this.functionName = spec.resource.name;
+    this.worker = startWorker(spec, this.id);
+    const started = performance.now();
+    this.ready = new Promise((resolve) => {
+      const timeout = setTimeout(() => {
+        resolve({ errorType: 'Sandbox.Timedout', errorMessage: 'The start took over 10 seconds' });
+      }, initTimeoutMs);
+      const settle = (failure?: Failure) => {
+        clearTimeout(timeout);
+        this.initMs = performance.now() - started;
+        resolve(failure);
+      };
+      this.worker.on('message', (message: Message) => {
+        if (message.kind === 'ready') settle();
+        else if (message.kind === 'initFailed') settle(message.error);
+        else this.answered(message);
+      });
+      this.worker.once('exit', () => {
+        settle({ errorType: 'Runtime.ExitError', errorMessage: 'The environment exited' });
+      });
+    });
+    this.watch();
+  }
+
+  async invoke(requestId: string, event: string): Promise<Outcome> {
+    this.busy = true;
+    try {
+      const failure = await this.ready;
+      if (!this.alive) return crashed(requestId, 'Runtime.ExitError', 'Runtime exited');
+      if (failure) {
+        await this.kill();
+        return { kind: 'functionError', reason: 'threw', payload: JSON.stringify(failure) };
+      }
+      return await this.run(requestId, event);
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  async kill(): Promise<void> {
+    this.end(crashed('', 'Runtime.ExitError', 'RequestId: Error: Runtime exited'));
+    await this.worker.terminate();
+  }
+
+  private run(requestId: string, event: string): Promise<Outcome> {
+    const { timeoutSeconds } = this.spec.resource;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        const seconds = timeoutSeconds.toFixed(2);
+        this.end({
+          kind: 'functionError',
+          reason: 'timedOut',
+          payload: JSON.stringify({
+            errorType: 'Sandbox.Timedout',
+            errorMessage: `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`,
+          }),
+        });
+        void this.worker.terminate();
+      }, timeoutSeconds * 1_000);
+      this.finish = (outcome) => {
+        clearTimeout(timer);
+        this.finish = undefined;
+        resolve(outcome);
+      };
+      const deadline = Date.now() + timeoutSeconds * 1_000;
+      this.worker.postMessage({ requestId, event, deadline });
+    });
+  }
+
+  private answered(message: Extract<Message, { requestId: string }>): void {
+    this.finish?.(
+      message.kind === 'result'
+        ? { kind: 'result', payload: message.payload }
+        : { kind: 'functionError', reason: 'threw', payload: JSON.stringify(message.error) },
+    );
+  }
+
+  private watch(): void {
+    const { onLine } = this.spec;
+    this.worker.on('error', (error) => {
+      onLine(error.stack ?? String(error));
+      const message = `Uncaught ${String(error)}`;
+      this.end(crashed('', 'Runtime.UnhandledPromiseRejection', message));
+    });
+    this.worker.once('exit', () => {
+      this.end(crashed('', 'Runtime.ExitError', 'Runtime exited without providing a reason'));
+    });
+    eachLine(this.worker.stdout, onLine);
+    eachLine(this.worker.stderr, onLine);
+  }
+
+  /** It will not work again; what it works on has failed. */
+  private end(outcome: Outcome): void {
+    if (this.alive) {
+      this.alive = false;
+      this.spec.onEnd(this);
+    }
+    this.finish?.(outcome);
+  }
+}
+
+const crashed = (requestId: string, errorType: string, errorMessage: string): Outcome => ({
+  kind: 'functionError',
+  reason: 'crashed',
+  payload: JSON.stringify({ errorType, errorMessage, ...(requestId && { requestId }) }),
+});
+
+function startWorker({ resource, variables, compiled }: EnvironmentSpec, id: string): Worker {
+  const logStream = `[$LATEST]${id.replaceAll('-', '')}`;
+  return new Worker(environmentThread, {
+    workerData: {
+      codePath: resource.codePath,
+      handlerName: resource.handler,
+      cachedCode: compiled,
+      identity: {
+        functionName: resource.name,
+        functionVersion: '$LATEST',
+        invokedFunctionArn: resource.arn,
+        memoryLimitInMB: String(resource.memoryMb),
+        logGroupName: `/aws/lambda/${resource.name}`,
+        logStreamName: logStream,
+      },
+    },
+    env: { ...variables, AWS_LAMBDA_LOG_STREAM_NAME: logStream },
+    // Not the loaders of this process.
+    execArgv: [],
+    stdout: true,
+    stderr: true,
+  });
+}
+
+function eachLine(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {
+  let rest = '';
+  stream.setEncoding('utf8');
+  stream.on('data', (text: string) => {
+    const lines = (rest + text).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) onLine(line);
+  });
+  stream.once('end', () => {
+    if (rest !== '') onLine(rest);
+  });
+}

@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto';
+import type { FunctionResource } from '../assembly/resources';
+import type { FunctionUse } from '../meter';
+import type { CompiledCode } from './code';
+import { startEnvironment, type Environment, type Outcome } from './environment';
+import type { Quota } from './quota';
+
+/** The start and the end of an invocation. */
+export type InvocationEvent =
+  | {
+      readonly kind: 'start';
+      readonly functionName: string;
+      readonly requestId: string;
+      readonly environmentId: string;
+      readonly coldStart: boolean;
+      /** JSON. */
+      readonly event: string;
+      /** Epoch ms. */
+      readonly at: number;
+    }
+  | {
+      readonly kind: 'end';
+      readonly functionName: string;
+      readonly requestId: string;
+      readonly environmentId: string;
+      readonly outcome: Outcome;
+      readonly durationMs: number;
+      /** Epoch ms. */
+      readonly at: number;
+    };
+
+/** What became of an invocation. `throttled`: no execution was free in time, as Lambda's 429. */
+export type Invoked = Outcome | { readonly kind: 'throttled' };
+
+export interface LambdaSpec {
+  readonly functions: readonly FunctionResource[];
+  readonly variablesOf: (resource: FunctionResource) => Readonly<Record<string, string>>;
+  readonly compiled: CompiledCode;
+  readonly quota: Quota;
+  readonly onLog: (functionName: string, line: string) => void;
+  readonly onInvocation: (event: InvocationEvent) => void;
+}
+
+/** Lambda: environments of functions, started when none is idle, kept, and ended by what ends them on AWS. */
+export interface Lambda {
+  /** The function of this name, ARN or logical id. @throws Error when there is none */
+  find(functionName: string): FunctionResource;
+  has(functionName: string): boolean;
+  /** Invokes a function and waits for its end; waits for a free execution `waitMs` at most. */
+  invoke(functionName: string, event: string, waitMs: number): Promise<Invoked>;
+  environments(): readonly Environment[];
+  use(): Record<string, FunctionUse>;
+  close(): Promise<void>;
+}
+
+const nothing = (): FunctionUse => ({
+  invocations: 0,
+  coldStarts: 0,
+  errors: 0,
+  timeouts: 0,
+  throttles: 0,
+  billedMs: 0,
+  gbSeconds: 0,
+});
+
+/** Starts Lambda, without environments. */
+export function startLambda(spec: LambdaSpec): Lambda {
+  const { functions, quota } = spec;
+  const byName = new Map(
+    functions.flatMap((resource) =>
+      [resource.name, resource.arn, resource.logicalId].map((name) => [name, resource] as const),
+    ),
+  );
+  const uses = new Map(functions.map(({ name }) => [name, nothing()]));
+  const environments = new Map<string, Set<Environment>>();
+  let closed = false;
+
+  const find = (functionName: string): FunctionResource => {
+    const found = byName.get(functionName) ?? byName.get(functionName.replace(/:\$LATEST$/, ''));
+    if (!found) throw new Error(`There is no function ${functionName}`);
+    return found;
+  };
+  const environmentsOf = (name: string): Set<Environment> => {
+    let found = environments.get(name);
+    if (!found) environments.set(name, (found = new Set()));
+    return found;
+  };
+  const idleOf = (name: string): Environment | undefined =>
+    [...environmentsOf(name)].find(({ busy, alive }) => alive && !busy);
+  const startOne = (resource: FunctionResource): Environment => {
+    const own = environmentsOf(resource.name);
+    const environment = startEnvironment({
+      resource,
+      variables: spec.variablesOf(resource),
+      compiled: spec.compiled.get(resource.codePath),
+      onLine: (line) => {
+        spec.onLog(resource.name, line);
+      },
+      onEnd: (ended) => own.delete(ended),
+    });
+    own.add(environment);
+    return environment;
+  };
+  const run = async (resource: FunctionResource, event: string): Promise<Outcome> => {
+    const use = uses.get(resource.name) ?? nothing();
+    const idle = idleOf(resource.name);
+    const environment = idle ?? startOne(resource);
+    const requestId = randomUUID();
+    const about = { functionName: resource.name, requestId, environmentId: environment.id };
+    const coldStart = !idle;
+    spec.onInvocation({ kind: 'start', ...about, coldStart, event, at: Date.now() });
+    const started = performance.now();
+    const outcome = await environment.invoke(requestId, event);
+    const durationMs = performance.now() - started;
+    bill(use, resource, durationMs, coldStart, outcome);
+    spec.onInvocation({ kind: 'end', ...about, outcome, durationMs, at: Date.now() });
+    return outcome;
+  };
+
+  return {
+    find,
+    has: (functionName) => byName.has(functionName),
+    invoke: async (functionName, event, waitMs) => {
+      const resource = find(functionName);
+      if (!(await quota.acquire(resource.name, waitMs)) || closed) {
+        const use = uses.get(resource.name);
+        if (use) use.throttles += 1;
+        return { kind: 'throttled' };
+      }
+      try {
+        return await run(resource, event);
+      } finally {
+        quota.release(resource.name);
+      }
+    },
+    environments: () => [...environments.values()].flatMap((own) => [...own]),
+    use: () =>
+      Object.fromEntries([...uses].map(([name, use]): [string, FunctionUse] => [name, { ...use }])),
+    close: async () => {
+      closed = true;
+      const all = [...environments.values()].flatMap((own) => [...own]);
+      await Promise.all(all.map((environment) => environment.kill()));
+    },
+  };
+}
+
+/** Adds an invocation to what its function used. */
+function bill(
+  use: FunctionUse,
+  { memoryMb }: FunctionResource,
+  durationMs: number,
+  coldStart: boolean,
+  outcome: Outcome,
+): void {
+  const billedMs = Math.ceil(durationMs);
+  use.invocations += 1;
+  if (coldStart) use.coldStarts += 1;
+  if (outcome.kind === 'functionError') use.errors += 1;
+  if (outcome.kind === 'functionError' && outcome.reason === 'timedOut') use.timeouts += 1;
+  use.billedMs += billedMs;
+  use.gbSeconds += (memoryMb / 1_024) * (billedMs / 1_000);
+}

@@ -1,0 +1,45 @@
+import type { AssemblyResources } from './assembly/resources';
+import type { Interceptor } from './http/service';
+
+/** How the embedded cloud is to be. */
+export interface CloudOptions {
+  /** Directory of the cloud assembly: `manifest.json`, templates, `*.assets.json`, bundles. */
+  readonly assembly: string;
+  /** Concurrent executions that the account allows, over all its functions. @default - 10, as a new account has */
+  readonly concurrency?: number;
+  /**
+   * The shell's variables. One that a function has in the template wins over the template's value; `POLLARD_SECRET_<NAME>`
+   * answers for the secret that the function knows as NAME. @default - none
+   */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Further variables that every function gets, whether the template names them or not. @default - none */
+  readonly functionEnvironment?: Readonly<Record<string, string>>;
+  /** A line that a function wrote. @default - it is dropped */
+  readonly onLog?: (functionName: string, line: string) => void;
+  /**
+   * Which schedules run. `false`: those that are not handed the time for which they were scheduled (housekeeping, such as
+   * reconcile); `true`: all; a function chooses. Any can be fired by hand with `tick`. @default - false
+   */
+  readonly schedule?: boolean | ((schedule: ScheduleInfo, resources: AssemblyResources) => boolean);
+  /**
+   * Sees each request before the service does, and may refuse, delay, repeat or alter it, or its answer. With one,
+   * DynamoDB runs on the caller's thread, not on one of its own. @default - requests go straight to the services
+   */
+  readonly interceptor?: Interceptor;
+  /** How long Lambda waits before it tries a failed asynchronous invocation again, in ms. @default - [60000, 120000] */
+  readonly asyncRetryDelaysMs?: readonly number[];
+  /** Whether DynamoDB gets a thread of its own. @default - it does, unless there is an interceptor */
+  readonly dynamoDbThread?: boolean;
+}
+
+/** A schedule of the template, as far as a choice depends on it. */
+export interface ScheduleInfo {
+  readonly logicalId: string;
+  readonly name: string;
+  /** `rate(…)`, `cron(…)` or `at(…)`. */
+  readonly expression: string;
+  /** Logical id of the function that it invokes, where it invokes one of this assembly. */
+  readonly functionId: string | undefined;
+  /** Whether its input holds the time for which it was scheduled. */
+  readonly tellsTime: boolean;
+}

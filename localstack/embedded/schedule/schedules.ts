@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { scheduledTimePlaceholder } from '../assembly/describe-events';
+import type { ScheduleResource } from '../assembly/resources';
+import type { Invoked } from '../lambda/lambda';
+import { parseSchedule } from './expression';
+
+/** Longest timeout that a Node timer takes, in ms. */
+const longestTimerMs = 2_147_483_647;
+
+/** The schedules that run, and the hand that fires any of them. */
+export interface Schedules {
+  /** Fires a schedule (name or logical id) as if it were scheduled for this time. @throws Error when there is none */
+  tick(name: string, at: Date): Promise<Invoked>;
+  close(): void;
+}
+
+/** Starts schedules. A `rate` counts from now: its first firing is a period away. */
+export function startSchedules(
+  all: readonly ScheduleResource[],
+  runs: (schedule: ScheduleResource) => boolean,
+  invoke: (targetArn: string, event: string) => Promise<Invoked>,
+): Schedules {
+  const timers = new Map<string, NodeJS.Timeout>();
+  let closed = false;
+  const fire = (schedule: ScheduleResource, at: number) =>
+    invoke(schedule.targetArn, inputOf(schedule, at));
+
+  const plan = (schedule: ScheduleResource, next: ReturnType<typeof parseSchedule>) => {
+    const at = next(Date.now());
+    if (at === undefined || closed) return;
+    const wait = Math.min(longestTimerMs, Math.max(0, at - Date.now()));
+    const timer = setTimeout(() => {
+      const due = Date.now() >= at;
+      if (due) void fire(schedule, at);
+      plan(schedule, next);
+    }, wait);
+    timers.set(schedule.arn, timer);
+  };
+  for (const schedule of all) {
+    if (!schedule.enabled || !runs(schedule)) continue;
+    plan(schedule, parseSchedule(schedule.expression, schedule.timezone, Date.now()));
+  }
+
+  return {
+    tick: (name, at) => {
+      const found = all.find((each) => each.name === name || each.logicalId === name);
+      if (!found) throw new Error(`There is no schedule ${name}`);
+      return fire(found, at.getTime());
+    },
+    close: () => {
+      closed = true;
+      for (const timer of timers.values()) clearTimeout(timer);
+    },
+  };
+}
+
+/** The input with Scheduler's own words filled in; the time without milliseconds, as Scheduler tells it. */
+function inputOf({ input, arn }: ScheduleResource, at: number): string {
+  const time = new Date(at).toISOString().replace(/\.\d+Z$/, 'Z');
+  const filled = input
+    .replaceAll(scheduledTimePlaceholder, time)
+    .replaceAll('<aws.scheduler.schedule-arn>', arn)
+    .replaceAll('<aws.scheduler.execution-id>', randomUUID())
+    .replaceAll('<aws.scheduler.attempt-number>', '1');
+  return filled === '' ? '{}' : filled;
+}

@@ -1,0 +1,96 @@
+import type { FauxQueue } from './fauxqs';
+
+/**
+ * How long the first message of many waits for the others, in ms: what is sent in one go is received in one go, as on AWS,
+ * where a message takes longer than that to be seen at all.
+ */
+const lingerMs = 2;
+
+/** Longest timeout that a Node timer takes, in ms. */
+const longestTimerMs = 2_147_483_647;
+
+/** Wakes those who wait for messages of a queue: one for each batch, the longest waiting first. */
+export interface Doorbell {
+  /** Resolves when there may be messages, at `deadline` (epoch ms), when `signal` fires, or when the cloud closes. */
+  wait(deadline: number, signal: AbortSignal | undefined): Promise<void>;
+  /** A message has come. */
+  ring(): void;
+  /** Somebody took messages; more may be left for the next. */
+  passOn(): void;
+  /** Messages come into sight at this time, epoch ms. */
+  due(at: number): void;
+  close(): void;
+}
+
+/** The doorbell of a queue; its messages that are delayed or invisible ring it when they come into sight. */
+export function doorbell(queue: FauxQueue): Doorbell {
+  const waiting = new Set<() => void>();
+  let lingering: NodeJS.Timeout | undefined;
+  let timer: { readonly at: number; readonly timeout: NodeJS.Timeout } | undefined;
+  let closed = false;
+
+  const wakeOne = () => {
+    lingering = undefined;
+    const [first] = waiting;
+    first?.();
+  };
+  const wakeSoon = (afterMs: number) => {
+    if (waiting.size > 0) lingering ??= setTimeout(wakeOne, afterMs);
+  };
+  const due = (at: number) => {
+    if (waiting.size === 0 || (timer && timer.at <= at)) return;
+    clearTimeout(timer?.timeout);
+    const afterMs = Math.min(longestTimerMs, Math.max(0, at - Date.now()) + 1);
+    const timeout = setTimeout(() => {
+      timer = undefined;
+      wakeSoon(0);
+    }, afterMs);
+    timer = { at, timeout };
+  };
+
+  return {
+    wait: (deadline, signal) =>
+      new Promise((resolve) => {
+        if (closed || signal?.aborted) {
+          resolve();
+          return;
+        }
+        const wake = () => {
+          clearTimeout(timeout);
+          signal?.removeEventListener('abort', wake);
+          waiting.delete(wake);
+          resolve();
+        };
+        const timeout = setTimeout(wake, Math.max(0, deadline - Date.now()));
+        signal?.addEventListener('abort', wake, { once: true });
+        waiting.add(wake);
+        const next = nextDue(queue);
+        if (next !== undefined) due(next);
+      }),
+    ring: () => {
+      wakeSoon(lingerMs);
+    },
+    passOn: () => {
+      if (queue.messages.length > 0) wakeSoon(0);
+    },
+    due,
+    close: () => {
+      closed = true;
+      clearTimeout(lingering);
+      clearTimeout(timer?.timeout);
+      for (const wake of [...waiting]) wake();
+    },
+  };
+}
+
+/** When the next message comes into sight, epoch ms. */
+function nextDue({ delayedMessages, inflightMessages }: FauxQueue): number | undefined {
+  let next: number | undefined;
+  for (const { delayUntil = 0 } of delayedMessages) {
+    if (next === undefined || delayUntil < next) next = delayUntil;
+  }
+  for (const { visibilityDeadline } of inflightMessages.values()) {
+    if (next === undefined || visibilityDeadline < next) next = visibilityDeadline;
+  }
+  return next;
+}
