@@ -69,7 +69,10 @@ export interface SecretProps extends Omit<SecretSource, 'id'> {
 export interface CollectorPipelineProps extends PipelineSettingsProps {
   /** The collector's file, from the root of the repo; it exports what `lambdaHandlers(collector)` returns. */
   readonly entry: string;
-  /** The name by which `-c settings=…` means this pipeline. @default - the file's name without its extension */
+  /**
+   * The collector's name, as its `defineCollector` has it: the pollard command and `-c settings=…` go by it.
+   * @default - the file's name without its extension
+   */
   readonly name?: string;
   /** When to poll. @default - every hour; with `startAfter`, when that one completes */
   readonly schedule?: ScheduleExpression;
