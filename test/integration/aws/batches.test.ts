@@ -21,6 +21,8 @@ const recordsUpTo = (count: number, text = ''): NewRecord[] =>
 
 const idsOf = (records: readonly NewRecord[]) => records.map(({ objectId }) => objectId);
 
+jest.setTimeout(60_000);
+
 describe('batches in DynamoDB', () => {
   let table: StartedTable;
   beforeEach(async () => {

@@ -7,6 +7,8 @@ import { taskQueue } from '../../../shared/aws/task-queue';
 
 const variables = ['AWS_ENDPOINT_URL', 'AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
 
+jest.setTimeout(60_000);
+
 describe('the clients', () => {
   let server: Server | undefined;
   const before = variables.map((name) => [name, process.env[name]] as const);

@@ -9,6 +9,8 @@ import { recordStoreContract } from '../../support/contracts/record-store-contra
 import { runStoreContract } from '../../support/contracts/run-store-contract';
 import { startTable, type StartedTable } from '../../support/emulators';
 
+jest.setTimeout(60_000);
+
 describe('the stores in DynamoDB', () => {
   let table: StartedTable;
   beforeAll(async () => {

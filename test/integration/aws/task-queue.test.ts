@@ -6,6 +6,8 @@ import { startQueues } from '../../support/emulators';
 
 const names: readonly QueueName[] = ['pages', 'objects', 'isolation', 'callbacks', 'parked'];
 
+jest.setTimeout(60_000);
+
 describe('the queues in SQS', () => {
   let queues: Awaited<ReturnType<typeof startQueues<QueueName>>>;
   beforeAll(async () => {

@@ -17,6 +17,9 @@ const free = {
   failedRuns: 0,
 };
 
+/** The lease as the holder of a day was seen to have it. */
+const holding = (day: number, leaseUntil = 100) => ({ runId: `c@${String(day)}`, leaseUntil });
+
 /** What every store of leases must do. */
 export function leaseStoreContract(subject: () => Subject<RunStore>): void {
   const store = () => subject().store;
@@ -46,9 +49,9 @@ export function leaseStoreContract(subject: () => Subject<RunStore>): void {
     it('is taking it, however often it is done', async () => {
       const collector = await held();
       expect(await store().takeLease(collector, tick(1), undefined, 200)).toBe(true);
-      expect(await store().takeLease(collector, tick(1), 'c@0', 300)).toBe(true);
+      expect(await store().takeLease(collector, tick(1), holding(0), 300)).toBe(true);
       subject().sendNextWriteTwice();
-      expect(await store().takeLease(collector, tick(2), 'c@1', 400)).toBe(true);
+      expect(await store().takeLease(collector, tick(2), holding(1, 300), 400)).toBe(true);
       expect(await store().readLease(collector)).toMatchObject({
         holder: tick(2),
         leaseUntil: 400,
@@ -58,9 +61,16 @@ export function leaseStoreContract(subject: () => Subject<RunStore>): void {
     it('works from the expected holder only', async () => {
       const collector = await held();
       expect(await store().takeLease(collector, tick(3), undefined, 100)).toBe(false);
-      expect(await store().takeLease(collector, tick(3), 'c@2', 100)).toBe(false);
-      expect(await store().takeLease(collector, tick(3), 'c@1', 100)).toBe(true);
-      expect(await store().takeLease(freshId('c'), tick(3), 'c@1', 100)).toBe(false);
+      expect(await store().takeLease(collector, tick(3), holding(2), 100)).toBe(false);
+      expect(await store().takeLease(collector, tick(3), holding(1), 100)).toBe(true);
+      expect(await store().takeLease(freshId('c'), tick(3), holding(1), 100)).toBe(false);
+    });
+
+    it('does not work from a holder that has renewed it', async () => {
+      const collector = await held();
+      await store().takeLease(collector, tick(1), holding(1), 200);
+      expect(await store().takeLease(collector, tick(2), holding(1), 300)).toBe(false);
+      expect(await store().takeLease(collector, tick(2), holding(1, 200), 300)).toBe(true);
     });
 
     it('keeps what else the lease says, and the whole request', async () => {
@@ -69,7 +79,7 @@ export function leaseStoreContract(subject: () => Subject<RunStore>): void {
       await store().countFailedRuns(collector, 'c@1', true);
       await store().bufferTick(collector, tick(2), 'c@1');
       const request = tick(3, { trigger: 'redrive', redriveOf: 'c@1', input: { a: [1, null] } });
-      await store().takeLease(collector, request, 'c@1', 100);
+      await store().takeLease(collector, request, holding(1), 100);
       expect(await store().readLease(collector)).toEqual({
         holder: request,
         leaseUntil: 100,
