@@ -12,6 +12,10 @@ export interface Usage {
   /** As DynamoDB would bill them. */
   readonly writeUnits: { readonly control: number; readonly records: number };
   readonly readUnits: number;
+  /** SQS requests as billed: each 64 KB is one. */
+  readonly billedSqsRequests: number;
+  /** Custom events that were put on a bus. */
+  readonly events: number;
 }
 
 /** What the invocations of a function used. */
@@ -54,19 +58,21 @@ export const sumOf = (counts: Readonly<Record<string, number>>): number =>
 const waitingFunctions: ReadonlySet<string> = new Set<FunctionName>(['page', 'object']);
 
 /** What the run would cost on AWS, its tick of the schedule included. */
-export function costOfUsage({ sqs, lambda, writeUnits, readUnits }: Usage): RunCost {
+export function costOfUsage(usage: Usage): RunCost {
+  const { lambda, writeUnits } = usage;
   const gbSeconds = (waiting: boolean): number =>
     Object.entries(lambda)
       .filter(([name]) => waitingFunctions.has(name) === waiting)
-      .reduce((sum, [, usage]) => sum + usage.gbSeconds, 0);
+      .reduce((sum, [, { gbSeconds: used }]) => sum + used, 0);
   return costOfRun({
-    sqsRequests: sumOf(sqs),
-    lambdaRequests: Object.values(lambda).reduce((sum, usage) => sum + usage.invocations, 0),
+    sqsRequests: usage.billedSqsRequests,
+    lambdaRequests: Object.values(lambda).reduce((sum, { invocations }) => sum + invocations, 0),
     waitingGbSeconds: gbSeconds(true),
     otherGbSeconds: gbSeconds(false),
     controlWriteUnits: writeUnits.control,
     recordWriteUnits: writeUnits.records,
-    readUnits,
+    readUnits: usage.readUnits,
     schedulerInvocations: 1,
+    events: usage.events,
   });
 }

@@ -142,6 +142,8 @@ export interface RunUsage {
   readonly recordWriteUnits: number;
   readonly readUnits: number;
   readonly schedulerInvocations: number;
+  /** Custom events that were put on a bus. */
+  readonly events: number;
 }
 
 /** What a run costs, in US dollars. */
@@ -163,7 +165,8 @@ export function costOfRun(usage: RunUsage): RunCost {
     costOf('lambdaArmGbSecond', usage.otherGbSeconds) +
     costOf('dynamodbWriteUnit', usage.controlWriteUnits) +
     costOf('dynamodbReadUnit', usage.readUnits) +
-    costOf('schedulerInvocation', usage.schedulerInvocations);
+    costOf('schedulerInvocation', usage.schedulerInvocations) +
+    costOf('eventBridgeEvent', usage.events);
   const waiting = costOf('lambdaArmGbSecond', usage.waitingGbSeconds);
   const records = costOf('dynamodbWriteUnit', usage.recordWriteUnits);
   return { orchestration, waiting, records, total: orchestration + waiting + records };

@@ -9,6 +9,7 @@ const nothing = {
   recordWriteUnits: 0,
   readUnits: 0,
   schedulerInvocations: 0,
+  events: 0,
 };
 
 describe('prices', () => {

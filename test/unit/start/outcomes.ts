@@ -23,6 +23,8 @@ export const outcomeWith = (changes: Partial<Outcome> = {}): Outcome => ({
     },
     writeUnits: { control: 200, records: 2_000 },
     readUnits: 300,
+    billedSqsRequests: 400,
+    events: 1,
   },
   peakRssBytes: 300_000_000,
   concurrency: 10,

@@ -35,8 +35,8 @@ describe('the report of a run', () => {
     const sqs = (400 * 0.4) / 1e6;
     const lambda = (72 * 0.2) / 1e6 + 152 * 0.0000133334;
     const dynamodb = (2_200 * 0.625) / 1e6 + (300 * 0.125) / 1e6;
-    const tick = 1 / 1e6;
-    expect(reportOf(outcomeWith()).costUsd).toBeCloseTo(sqs + lambda + dynamodb + tick, 10);
+    const tickAndEvent = 2 / 1e6;
+    expect(reportOf(outcomeWith()).costUsd).toBeCloseTo(sqs + lambda + dynamodb + tickAndEvent, 10);
   });
 
   it('says null for what is not known', () => {

@@ -1,0 +1,79 @@
+import { isFinal, type Run } from '../../shared/core/run';
+import type { MeterSnapshot } from '../embedded/meter';
+import type { Interruption } from './interruption';
+import type { Outcome } from './outcome';
+import { ProgressReader, type Progress } from './progress';
+import { Rate } from './rate';
+import { settledOf } from '../../shared/core/chord';
+import type { Screen } from './screen';
+import type { Session } from './session';
+import { usageBetween } from './usage';
+
+/** Milliseconds between two looks at a run. */
+const lookEveryMs = 250;
+
+/** A run that was started. */
+export interface StartedRun {
+  readonly runId: string;
+  /** When the start function was invoked, epoch milliseconds. */
+  readonly invokedAt: number;
+  /** The cloud's meter before that. */
+  readonly meterBefore: MeterSnapshot;
+}
+
+/**
+ * Follows a run to its end, and shows how far it is.
+ * @throws Interrupted at Ctrl-C
+ */
+export async function followRun(
+  session: Session,
+  started: StartedRun,
+  screen: Screen,
+  interruption: Interruption,
+): Promise<Outcome> {
+  const { runId, invokedAt } = started;
+  const reader = new ProgressReader(session.chord, runId);
+  const rate = new Rate();
+  let looks = 0;
+  for (;;) {
+    const [progress, run] = await interruption.race(
+      Promise.all([reader.read(), session.runs.readRun(collectorOf(runId), runId)]),
+    );
+    looks += 1;
+    const elapsedSeconds = (Date.now() - invokedAt) / 1_000;
+    const ratePerSecond = rate.of(settledOf(progress.counts), elapsedSeconds);
+    screen.show({ ...progress, runId, elapsedSeconds, ratePerSecond });
+    if (run && isFinal(run.status) && !session.watch.inCallback) {
+      return outcomeOf(session, started, run, progress, reader.reads + looks);
+    }
+    await interruption.sleep(lookEveryMs);
+  }
+}
+
+/** Run ids begin with the collector's own name, which need not be its file's. */
+const collectorOf = (runId: string): string => runId.slice(0, runId.lastIndexOf('@'));
+
+async function outcomeOf(
+  { cloud, pipeline, options, clock, watch, source }: Session,
+  { runId, invokedAt, meterBefore }: StartedRun,
+  run: Run,
+  progress: Progress,
+  reads: number,
+): Promise<Outcome> {
+  const endedAt = watch.callbackEndedAt ?? run.completedAt ?? Date.now();
+  const peakRss = process.resourceUsage().maxRSS * 1_024;
+  return {
+    runId,
+    status: run.status,
+    collector: options.collector,
+    pages: progress.pages,
+    counts: run.result?.counts ?? progress.counts,
+    totals: run.result?.totals ?? {},
+    ...clock.timesOf(runId),
+    wallSeconds: (endedAt - invokedAt) / 1_000,
+    usage: usageBetween(meterBefore, await cloud.meter(), pipeline, { reads }),
+    peakRssBytes: peakRss + ((await source?.peakRssBytes()) ?? 0),
+    concurrency: cloud.concurrency,
+    resources: options.resources,
+  };
+}

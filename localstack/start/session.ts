@@ -1,0 +1,143 @@
+import { rm } from 'node:fs/promises';
+import { chordStore } from '../../shared/aws/chord-store';
+import { lazyClients } from '../../shared/aws/clients';
+import { runStore } from '../../shared/aws/run-store';
+import type { ChordStore, RunStore } from '../../shared/core/ports';
+import { startCloud } from '../embedded/cloud';
+import type { EmbeddedCloud } from '../embedded/embedded-cloud';
+import { synthesize } from '../embedded/synthesize';
+import { startSourceProcess, type SourceProcess } from '../source/process';
+import { InvocationWatch, type Start } from './invocations';
+import type { StartOptions } from './options';
+import type { Published } from './published';
+import { RunClock } from './run-times';
+import { pipelineIn, schedulesFor } from './schedule';
+
+/** A cloud that is up, with the pipeline that is asked for. */
+export interface Session {
+  readonly options: StartOptions;
+  readonly cloud: EmbeddedCloud;
+  readonly pipeline: Published;
+  readonly chord: ChordStore;
+  readonly runs: RunStore;
+  readonly clock: RunClock;
+  readonly watch: InvocationWatch;
+  /** The stand-in source; `undefined` where the collector needs none. */
+  readonly source: SourceProcess | undefined;
+  close(): Promise<void>;
+}
+
+/** What a session tells of while it is up. */
+export interface SessionListener {
+  /** An invocation of the start function ended. */
+  onStart(start: Start): void;
+  /** A function wrote a line. */
+  onLine(functionName: string, line: string): void;
+}
+
+/**
+ * Synthesizes the app as `cdk deploy` would, and starts the cloud that it describes, and the source.
+ * @throws SynthesisError with what the app wrote
+ */
+export async function openSession(
+  options: StartOptions,
+  env: Readonly<Record<string, string | undefined>>,
+  listener: SessionListener,
+): Promise<Session> {
+  const closers: Closer[] = [];
+  const close = async (): Promise<void> => {
+    for (const end of closers.splice(0).reverse()) await end();
+  };
+  try {
+    const [assembly, source] = await Promise.allSettled([
+      assemblyFor(options, closers),
+      sourceFor(options, closers),
+    ]).then(([made, started]) => [valueOf(made), valueOf(started)] as const);
+    const clock = new RunClock();
+    const cloud = await startCloud({
+      assembly,
+      concurrency: options.concurrency,
+      environment: env,
+      functionEnvironment: environmentOf(options, source),
+      schedule: schedulesFor(options.collector, options.schedule),
+      onLog: (functionName, line) => {
+        clock.read(line);
+        listener.onLine(functionName, line);
+      },
+    });
+    closers.push(() => cloud.close());
+    return { ...connect(cloud, options, listener, closers), options, cloud, clock, source, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+type Closer = () => Promise<void>;
+
+/** The cloud assembly: the app's pipelines, and the one of this collector where the app has none. */
+async function assemblyFor(options: StartOptions, closers: Closer[]): Promise<string> {
+  const { collector, objectsPerMessage } = options;
+  const settings = objectsPerMessage === undefined ? {} : { objectsPerMessage };
+  const assembly = await synthesize({
+    context: { collector, settings: JSON.stringify({ [collector]: settings }) },
+  });
+  closers.push(() => rm(assembly, { recursive: true, force: true }));
+  return assembly;
+}
+
+async function sourceFor(
+  { resources }: StartOptions,
+  closers: Closer[],
+): Promise<SourceProcess | undefined> {
+  if (resources?.work !== 'post') return undefined;
+  const { pageCount, pageSize } = resources;
+  const source = await startSourceProcess({ pageCount, pageSize });
+  closers.push(() => source.close());
+  return source;
+}
+
+/** What the collector `resources` is told by its environment. */
+function environmentOf(
+  { resources }: StartOptions,
+  source: SourceProcess | undefined,
+): Record<string, string> {
+  if (!resources) return {};
+  return {
+    ...(source ? { RESOURCES_URL: source.url } : {}),
+    RESOURCES_PAGES: resources.pages,
+    RESOURCES_WORK: resources.work,
+    RESOURCES_PAGE_COUNT: String(resources.pageCount),
+    RESOURCES_PAGE_SIZE: String(resources.pageSize),
+  };
+}
+
+/** The pipeline of the collector, its tables to be read from here, and a watch on its functions. */
+function connect(
+  cloud: EmbeddedCloud,
+  { collector }: StartOptions,
+  listener: SessionListener,
+  closers: Closer[],
+): Pick<Session, 'pipeline' | 'chord' | 'runs' | 'watch'> {
+  const pipeline = pipelineIn(cloud.resources, collector);
+  const watch = new InvocationWatch(pipeline, (start) => {
+    listener.onStart(start);
+  });
+  cloud.onInvocation((event) => {
+    watch.read(event);
+  });
+  // The SDK finds the cloud by its own variables, here as in the functions.
+  Object.assign(process.env, cloud.environment);
+  const client = lazyClients().dynamoDb();
+  closers.push(() => {
+    client.destroy();
+    return Promise.resolve();
+  });
+  const { control } = pipeline.tables;
+  return { pipeline, watch, chord: chordStore(client, control), runs: runStore(client, control) };
+}
+
+function valueOf<T>(settled: PromiseSettledResult<T>): T {
+  if (settled.status === 'rejected') throw settled.reason;
+  return settled.value;
+}
