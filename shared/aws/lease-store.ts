@@ -1,5 +1,5 @@
 import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
-import type { Lease, RunStore } from '../core/ports';
+import type { Holding, Lease, RunStore } from '../core/ports';
 import type { RunRequest } from '../core/run';
 import { fromItem, toItem, type Item } from './attributes';
 import { keys } from './keys';
@@ -72,23 +72,27 @@ export function takeLeaseParams(
   collector: string,
   take: {
     readonly request: RunRequest;
-    readonly expected: string | undefined;
+    readonly expected: Holding | undefined;
     readonly leaseUntil: number;
   },
 ): UpdateItemCommandInput {
   const { request, expected, leaseUntil } = take;
-  const free =
-    expected === undefined ? 'attribute_not_exists(#holder)' : '#holder.#runId = :expected';
+  const asExpected = expected
+    ? '(#holder.#runId = :expected AND #leaseUntil = :expectedUntil)'
+    : 'attribute_not_exists(#holder)';
+  const expectations = expected
+    ? { expected: expected.runId, expectedUntil: expected.leaseUntil }
+    : {};
   return updateOf(
     tableName,
     collector,
     {
       names: ['holder', 'runId', 'leaseUntil'],
-      values: { request, me: request.runId, leaseUntil, expected },
+      values: { request, me: request.runId, leaseUntil, ...expectations },
     },
     {
       update: 'SET #holder = :request, #leaseUntil = :leaseUntil',
-      condition: `${free} OR #holder.#runId = :me`,
+      condition: `${asExpected} OR #holder.#runId = :me`,
     },
   );
 }

@@ -1,11 +1,11 @@
 import type { OverlapPolicy } from '../environment';
-import type { Lease } from './ports';
+import type { Holding, Lease } from './ports';
 import { isFinal, type Run, type RunRequest } from './run';
 
 /** What a request for a run should do about the lease that it read. */
 export type LeaseMove =
-  /** Take it, if the holder is still this one. */
-  | { readonly kind: 'take'; readonly expected: string | undefined }
+  /** Take it, if it is still held so. */
+  | { readonly kind: 'take'; readonly expected: Holding | undefined }
   /** It is ours already: go on with the start. */
   | { readonly kind: 'held' }
   /** Wait behind the holder, which is asked to stop with `cancel`. */
@@ -28,8 +28,9 @@ export function decideLease(
   const { holder } = lease;
   if (!holder) return { kind: 'take', expected: undefined };
   if (holder.runId === request.runId) return { kind: 'held' };
-  const free = holderRun ? isFinal(holderRun.status) : now > (lease.leaseUntil ?? 0);
-  if (free) return { kind: 'take', expected: holder.runId };
+  const leaseUntil = lease.leaseUntil ?? 0;
+  const free = holderRun ? isFinal(holderRun.status) : now > leaseUntil;
+  if (free) return { kind: 'take', expected: { runId: holder.runId, leaseUntil } };
   if (request.scheduledTime < holder.scheduledTime) {
     return { kind: 'skip', reason: `older than the run under way, ${holder.runId}` };
   }

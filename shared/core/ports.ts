@@ -127,17 +127,24 @@ export interface Lease {
   readonly failedRuns: number;
 }
 
+/** How a lease was seen to be held: it may have changed hands, or have been renewed, since. */
+export interface Holding {
+  readonly runId: string;
+  readonly leaseUntil: number;
+}
+
 /** Runs, leases, active runs and the state handed from run to run. */
 export interface RunStore {
   readLease(collector: string): Promise<Lease>;
   /**
-   * Takes the lease for `request`, if the holder is still `expected` (a run id, or `undefined` for none).
+   * Takes the lease for `request`, if it is still held as `expected` (`undefined` for by no one), or renews it, if
+   * `request` has it already.
    * @returns whether it is now held by this request
    */
   takeLease(
     collector: string,
     request: RunRequest,
-    expected: string | undefined,
+    expected: Holding | undefined,
     leaseUntil: number,
   ): Promise<boolean>;
   /**

@@ -40,6 +40,8 @@ export interface Allowance {
   readonly workUntil: number;
   /** The longest that one page or object may take, in milliseconds: what had that long will not make it next time. */
   readonly longestMs: number;
+  /** Epoch milliseconds at which the invocation is no more, whatever it does. */
+  readonly endsAt: number;
 }
 
 /** The share of the working time that one page or object may use up before it counts as timed out. */
@@ -48,7 +50,7 @@ const longestShare = 0.9;
 /** Measures out a function's time; a fifth of it, at most 10 s, is kept for settling and sending back. */
 export function allowanceOf(now: number, remainingMs: number): Allowance {
   const workMs = remainingMs - Math.min(10_000, remainingMs / 5);
-  return { workUntil: now + workMs, longestMs: workMs * longestShare };
+  return { workUntil: now + workMs, longestMs: workMs * longestShare, endsAt: now + remainingMs };
 }
 
 /** Epoch seconds at which what belongs to a run may be removed: its retention after it was started. */

@@ -6,7 +6,7 @@ import { chunksOf } from '../core/lists';
 import { limits } from '../core/limits';
 import { patienceSeconds } from '../core/patience';
 import type { ActiveRun, OutgoingTask } from '../core/ports';
-import { isFinal, type Run } from '../core/run';
+import { isFinal, type Run, type RunRequest } from '../core/run';
 import { isSourceFailing } from '../core/source-failing';
 import { messageVersion } from '../core/task';
 import type { Allowance, Pipeline } from './pipeline';
@@ -18,17 +18,35 @@ const nodesAtOnce = 50;
 
 /** Walks down from each active run and mends what is stuck. One run that cannot be mended does not keep the others. */
 export async function reconcile(pipeline: Pipeline, allowance: Allowance): Promise<void> {
-  const { runs, collector, logger, now } = pipeline;
+  const { runs, collector, now } = pipeline;
   for (const active of await runs.listActive(collector.name)) {
     if (now() > allowance.workUntil) return;
-    try {
-      await reconcileRun(pipeline, active, allowance);
-    } catch (error) {
-      const { runId } = active.request;
-      logger.error('A run could not be reconciled', { runId, error: describeError(error) });
-    }
+    await attempt(pipeline, active.request, () => reconcileRun(pipeline, active, allowance));
   }
+  await mendLease(pipeline, allowance);
   await countOverdue(pipeline);
+}
+
+async function attempt(
+  { logger }: Pipeline,
+  { runId }: RunRequest,
+  work: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    logger.error('A run could not be reconciled', { runId, error: describeError(error) });
+  }
+}
+
+/** A lease whose holder died before it was listed as active: its run is started, or let go of if it has ended. */
+async function mendLease(pipeline: Pipeline, allowance: Allowance): Promise<void> {
+  const { runs, collector, now } = pipeline;
+  const { holder, leaseUntil = 0 } = await runs.readLease(collector.name);
+  if (!holder || now() <= leaseUntil) return;
+  const run = await runs.readRun(collector.name, holder.runId);
+  if (run && !isFinal(run.status)) return;
+  await attempt(pipeline, holder, () => startRun(pipeline, holder, allowance));
 }
 
 async function reconcileRun(

@@ -88,18 +88,22 @@ async function writeRun(
     state: await runs.readState(collector.name),
   };
   const run = { ...draft, pageCount: await pageCountOf(pipeline, draft, allowance) };
-  await checkLease(pipeline, request);
+  await renewLease(pipeline, request, allowance);
   return runs.putRun(run, expiryOf(run));
 }
 
-/** Counting the pages may have outlasted a lease whose run is not written yet. */
-async function checkLease(
-  { runs, collector, settings }: Pipeline,
-  { runId }: RunRequest,
+/** Counting the pages may have outlasted the lease of a run that is not written yet. It is ours until we are done. */
+async function renewLease(
+  { runs, collector, settings, now }: Pipeline,
+  request: RunRequest,
+  { endsAt }: Allowance,
 ): Promise<void> {
   if (settings.overlap === 'allowAll' || !guarded('lease-condition')) return;
+  const { runId } = request;
+  const leaseUntil = Math.max(endsAt, now() + limits.unwrittenLeaseSeconds * 1_000);
+  const mine = { runId, leaseUntil };
+  if (await runs.takeLease(collector.name, request, mine, leaseUntil)) return;
   const { holder } = await runs.readLease(collector.name);
-  if (holder?.runId === runId) return;
   throw new InvalidInputError(`${runId} lost the lease to ${holder?.runId ?? 'no one'}`);
 }
 

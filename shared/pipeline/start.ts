@@ -7,7 +7,7 @@ import { parseStartEvent } from '../core/start-event';
 import { leaseTries } from './end-lease';
 import type { Allowance, Pipeline } from './pipeline';
 import { requestCallback } from './request-callback';
-import { startRun } from './start-run';
+import { startNext, startRun } from './start-run';
 
 /** What became of a start. */
 export interface StartAnswer {
@@ -40,7 +40,9 @@ async function answerTo(
     if (command.kind === 'cancel') return await cancel(pipeline, command.runId);
     const { request, plainTick } = command;
     return (
-      (await obstacle(pipeline, request, plainTick)) ?? (await begin(pipeline, request, allowance))
+      (await ended(pipeline, request, allowance)) ??
+      (await obstacle(pipeline, request, plainTick)) ??
+      (await begin(pipeline, request, allowance))
     );
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
@@ -56,6 +58,18 @@ async function cancel(pipeline: Pipeline, runId: string): Promise<StartAnswer> {
   return { runId, outcome: 'cancelled' };
 }
 
+/** A run that has ended already; a start of it that came too late may have taken the lease, and died. */
+async function ended(
+  pipeline: Pipeline,
+  { runId }: RunRequest,
+  allowance: Allowance,
+): Promise<StartAnswer | undefined> {
+  const run = await pipeline.runs.readRun(pipeline.collector.name, runId);
+  if (!run || !isFinal(run.status)) return undefined;
+  await startNext(pipeline, run, allowance);
+  return { runId, outcome: 'alreadyStarted', reason: `it is ${run.status}` };
+}
+
 /** What keeps a request from being run at all. */
 async function obstacle(
   pipeline: Pipeline,
@@ -64,10 +78,6 @@ async function obstacle(
 ): Promise<StartAnswer | undefined> {
   const { runs, collector, settings, now } = pipeline;
   const { runId, redriveOf } = request;
-  const known = await runs.readRun(collector.name, runId);
-  if (known && isFinal(known.status)) {
-    return { runId, outcome: 'alreadyStarted', reason: `it is ${known.status}` };
-  }
   const { paused } = await runs.readLease(collector.name);
   if (paused)
     return { runId, outcome: 'refused', reason: 'the pipeline is paused; resume it first' };

@@ -37,7 +37,9 @@ export function memoryLeaseStore(hooks?: Hooks): LeaseStore {
     takeLease: async (collector, request, expected, leaseUntil) => {
       const taken = await write('takeLease', collector, (there) => {
         const holder = there.holder?.runId;
-        const mayTake = holder === expected || holder === request.runId;
+        const asExpected =
+          holder === expected?.runId && (!expected || there.leaseUntil === expected.leaseUntil);
+        const mayTake = asExpected || holder === request.runId;
         return mayTake ? { ...there, holder: request, leaseUntil } : undefined;
       });
       return taken !== undefined;

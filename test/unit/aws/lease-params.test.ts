@@ -23,9 +23,15 @@ describe('the lease', () => {
   });
 
   it('is taken from the holder that was expected', () => {
-    const params = takeLeaseParams('control', 'c', { request, expected: 'c@1', leaseUntil });
-    expect(params.ConditionExpression).toBe('#holder.#runId = :expected OR #holder.#runId = :me');
-    expect(params.ExpressionAttributeValues).toMatchObject({ ':expected': { S: 'c@1' } });
+    const expected = { runId: 'c@1', leaseUntil: 7 };
+    const params = takeLeaseParams('control', 'c', { request, expected, leaseUntil });
+    expect(params.ConditionExpression).toBe(
+      '(#holder.#runId = :expected AND #leaseUntil = :expectedUntil) OR #holder.#runId = :me',
+    );
+    expect(params.ExpressionAttributeValues).toMatchObject({
+      ':expected': { S: 'c@1' },
+      ':expectedUntil': { N: '7' },
+    });
   });
 
   it('is handed over on the condition of holder and buffered tick', () => {
@@ -46,7 +52,14 @@ describe('the lease', () => {
   });
 
   it.each([
-    ['take', takeLeaseParams('control', 'c', { request, expected: 'x', leaseUntil })],
+    [
+      'take',
+      takeLeaseParams('control', 'c', {
+        request,
+        expected: { runId: 'x', leaseUntil: 7 },
+        leaseUntil,
+      }),
+    ],
     ['buffer', bufferTickParams('control', 'c', request, 'c@1')],
     ['hand over', handOverParams('control', 'c', { from: 'a', to: request, leaseUntil })],
     ['free', handOverParams('control', 'c', { from: 'a', to: undefined, leaseUntil })],

@@ -54,7 +54,7 @@ describe('a lease', () => {
   });
 
   it('of a run that has ended, or was not written in time, is taken from it', () => {
-    const taken = { kind: 'take', expected: early.runId };
+    const taken = { kind: 'take', expected: { runId: early.runId, leaseUntil: 1_000 } };
     const ended = runOf(early, 'FAILED');
     expect(decideLease(late, heldBy(early), ended, 'skip', 0)).toEqual(taken);
     expect(decideLease(late, heldBy(early), undefined, 'skip', 1_001)).toEqual(taken);

@@ -1,0 +1,115 @@
+import { branchNode, pageNode, runNode, type ChordNode } from '../../../shared/core/chord';
+import type { Manifest, SavedRecord } from '../../../shared/core/ports';
+import {
+  finalStatus,
+  isFinal,
+  noCounts,
+  type Counts,
+  type Run,
+  type Totals,
+} from '../../../shared/core/run';
+import { addCounts, addTotals } from '../../../shared/core/chord';
+import { weightOf } from './source';
+import type { World } from './world';
+
+/** What is wrong with the runs of a world that came to rest. */
+export const brokenRuns = (world: World): string[] =>
+  [...world.tables.runs.values()].flatMap((run) =>
+    brokenRun(world, run).map((promise) => `${run.runId}: ${promise}`),
+  );
+
+function brokenRun(world: World, run: Run): string[] {
+  if (!isFinal(run.status)) return [`is still ${run.status}`];
+  const { result, reason, status } = run;
+  if (!result || !reason) return ['has no result'];
+  const broken: string[] = [];
+  const { counts } = result;
+  if (counts.listed !== sumOf(counts))
+    broken.push(`counts do not add up: ${JSON.stringify(counts)}`);
+  if (status !== 'CALLBACK_FAILED') {
+    const expected = finalStatus(reason, counts, run.settings.toleratedFailurePercentage);
+    if (status !== expected) broken.push(`is ${status}, not ${expected}`);
+    if (!world.completions.has(run.runId)) broken.push('onComplete was never called');
+  }
+  return reason === 'done' ? [...broken, ...brokenChord(world, run)] : broken;
+}
+
+const sumOf = ({ saved, unchanged, duplicates, failed, pending }: Counts): number =>
+  saved + unchanged + duplicates + failed + pending;
+
+/** A run that is done has settled every object of every page, each once. */
+function brokenChord(world: World, run: Run): string[] {
+  const { runId, result } = run;
+  const broken: string[] = [];
+  let counts = noCounts;
+  let totals: Totals = {};
+  const nodes = [runNode(runId), branchNode(runId, 0)];
+  let page = 0;
+  for (;;) {
+    if (page >= (run.pageCount ?? Infinity)) break;
+    const manifest = manifestOf(world, runId, page);
+    if (!manifest) {
+      broken.push(`page ${String(page)} was never listed`);
+      break;
+    }
+    nodes.push(pageNode(runId, page));
+    const settled = settledOf(world, run, page, manifest);
+    counts = addCounts(counts, settled.counts);
+    totals = addTotals(totals, settled.totals);
+    broken.push(...settled.broken);
+    page += 1;
+    if (run.pageCount === undefined && manifest.nextPageToken === undefined) break;
+  }
+  for (const id of nodes) {
+    if (run.pageCount === 0 && id.kind !== 'run') continue;
+    const node = nodeOf(world, JSON.stringify(id));
+    if (node?.pending.length !== 0) broken.push(`${JSON.stringify(id)} is not complete`);
+  }
+  // How often objects were tried is not known from what is left.
+  const expected = JSON.stringify([{ ...counts, retried: 0 }, totals]);
+  const got = JSON.stringify([{ ...result?.counts, retried: 0 }, result?.totals]);
+  if (expected !== got) broken.push(`expected ${expected}, got ${got}`);
+  return broken;
+}
+
+interface Settled {
+  readonly counts: Counts;
+  readonly totals: Totals;
+  readonly broken: readonly string[];
+}
+
+/** What the objects of a page came to, from manifest, failures and records. */
+function settledOf(world: World, run: Run, page: number, manifest: Manifest): Settled {
+  const node = nodeOf(world, JSON.stringify(pageNode(run.runId, page)));
+  const unlistedPages = manifest.listing === 'failed' ? 1 : 0;
+  let counts: Counts = { ...noCounts, listed: manifest.objects.length, unlistedPages };
+  let totals: Totals = {};
+  const broken: string[] = [];
+  manifest.objects.forEach((objectId, index) => {
+    const add = (settled: 'saved' | 'unchanged' | 'duplicates' | 'failed') => {
+      counts = { ...counts, [settled]: counts[settled] + 1 };
+    };
+    const record = recordOf(world, run, objectId);
+    if (node?.failedMembers.includes(index)) add('failed');
+    else if (world.scenario.source.answers.get(objectId) === 'unchanged') add('unchanged');
+    else if (!record) broken.push(`${objectId} of page ${String(page)} has no record`);
+    else if (isDuplicate(run, record, page, index)) add('duplicates');
+    else {
+      add('saved');
+      totals = addTotals(totals, { weight: weightOf(objectId) });
+    }
+  });
+  return { counts, totals, broken };
+}
+
+const isDuplicate = (run: Run, record: SavedRecord, page: number, index: number): boolean =>
+  run.settings.distinct === 'run' && (record.page !== page || record.index !== index);
+
+const nodeOf = ({ tables }: World, key: string): ChordNode | undefined => tables.nodes.get(key);
+
+const manifestOf = ({ tables }: World, runId: string, page: number) =>
+  tables.tables.get('manifests')?.get(JSON.stringify([runId, page])) as Manifest | undefined;
+
+const recordOf = ({ tables }: World, { collector, runId }: Run, objectId: string) =>
+  tables.tables.get('records')?.get(`${JSON.stringify([collector, objectId])}${runId}`) as
+    SavedRecord | undefined;

@@ -1,0 +1,51 @@
+import type { Lease } from '../../../shared/core/ports';
+import { brokenRuns } from './check-runs';
+import type { Tick, World } from './world';
+
+/** Every promise that a world broke which came to rest, or did not. */
+export function brokenPromises(world: World, cameToRest: boolean): string[] {
+  if (world.broken.length > 0) return [...world.broken];
+  const broken = [
+    ...brokenRuns(world),
+    ...brokenLease(world),
+    ...world.ticks.flatMap(brokenTick(world)),
+  ];
+  if (!cameToRest) broken.unshift('the world did not come to rest');
+  if (world.messages.all.size > 0) {
+    broken.push(`messages are left: ${[...world.messages.all].map(({ id }) => id).join(', ')}`);
+  }
+  return broken;
+}
+
+function brokenLease({ tables }: World): string[] {
+  const lease = tables.tables.get('leases')?.get('model') as Lease | undefined;
+  const active = [...(tables.tables.get('active')?.keys() ?? [])];
+  return [
+    ...(lease?.holder ? [`${lease.holder.runId} still has the lease`] : []),
+    ...(lease?.buffered ? [`${lease.buffered.runId} still waits`] : []),
+    ...active.map((key) => `${key} is still active`),
+  ];
+}
+
+/** What a tick was answered has come true. */
+const brokenTick =
+  ({ tables }: World) =>
+  ({ answer, event }: Tick): string[] => {
+    if (!answer) return [];
+    const { runId = '', outcome } = answer;
+    const runs = [...tables.runs.values()];
+    const ran = runs.some((run) => run.runId === runId);
+    const at = (event as { scheduledTime?: string }).scheduledTime ?? '';
+    const newer = runs.some(({ scheduledTime }) => scheduledTime > at);
+    switch (outcome) {
+      case 'started':
+      case 'alreadyStarted':
+        return ran ? [] : [`${runId} was ${outcome} and is not there`];
+      case 'buffered':
+        return ran || newer ? [] : [`${runId} was buffered and lost`];
+      case 'skipped':
+      case 'cancelled':
+      case 'refused':
+        return [];
+    }
+  };

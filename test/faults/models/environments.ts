@@ -1,0 +1,133 @@
+import type { CompletedRun, Logger } from '../../../shared/collector';
+import type { FunctionName, Settings } from '../../../shared/environment';
+import { allowanceOf, type Allowance, type Pipeline } from '../../../shared/pipeline/pipeline';
+import { runCache, type RunReader } from '../../../shared/pipeline/run-cache';
+import { memoryChordStore } from '../../support/memory-chord-store';
+import { memoryPageStore } from '../../support/memory-page-store';
+import { memoryRecordStore } from '../../support/memory-record-store';
+import { memoryRunStore } from '../../support/memory-run-store';
+import { memoryTaskQueue } from '../../support/memory-task-queue';
+import type { Process } from './machine';
+import { collectorOf } from './source';
+import type { World } from './world';
+
+/** A Lambda environment: one invocation at a time; what it remembers outlives them. */
+interface Environment {
+  process: Process | undefined;
+  readonly pipeline: Pipeline;
+  readonly readRun: RunReader;
+}
+
+/** The environments of all functions. */
+export interface Environments {
+  /** Has a free environment, or a new one, work; `onEnd` hears how it went. */
+  readonly invoke: (
+    name: FunctionName,
+    work: (environment: Environment, allowance: Allowance) => Promise<void>,
+    onEnd: (outcome: 'done' | 'threw' | 'died') => void,
+  ) => void;
+}
+
+export interface EnvironmentEvents {
+  readonly fetched: (runId: string, objectId: string, invokedAt: number) => void;
+  readonly completing: (process: Process, run: CompletedRun) => void;
+}
+
+type Shared = Omit<World, 'environments'>;
+
+/** Makes environments that work on the world's tables and queues. */
+export function environmentsOf(world: Shared, events: EnvironmentEvents): Environments {
+  const { machine, time, settings, trace } = world;
+  const idle: Environment[] = [];
+  let made = 0;
+  return {
+    invoke: (name, work, onEnd) => {
+      const environment = idle.pop() ?? makeEnvironment(world, events);
+      const remainingMs = timeoutMs(settings, name);
+      const process: Process = {
+        name: `${name}${String((made += 1))}`,
+        invokedAt: time.now(),
+        diesAt: time.now() + remainingMs,
+        state: 'alive',
+        after: undefined,
+      };
+      environment.process = process;
+      const allowance = allowanceOf(time.now(), remainingMs);
+      trace(() => `${process.name} begins`);
+      machine.start(
+        process,
+        () => work(environment, allowance),
+        (outcome) => {
+          trace(() => `${process.name} ${outcome}`);
+          if (outcome !== 'died') idle.push(environment);
+          onEnd(outcome);
+        },
+      );
+    },
+  };
+}
+
+/** How long an invocation of a function may take, in milliseconds. */
+export function timeoutMs(settings: Settings, name: FunctionName): number {
+  const seconds = {
+    start: settings.startTimeoutSeconds,
+    page: settings.pageTimeoutSeconds,
+    object: settings.objectTimeoutSeconds,
+    callback: settings.callbackTimeoutSeconds,
+    deadLetter: settings.startTimeoutSeconds,
+    reconcile: settings.startTimeoutSeconds,
+  };
+  return seconds[name] * 1_000;
+}
+
+const silent: Logger = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
+const noSecrets = Promise.resolve({});
+
+function makeEnvironment(world: Shared, events: EnvironmentEvents): Environment {
+  const { machine, time, settings, chance, scenario, messages, tables, trace } = world;
+  const current = (): Process => {
+    if (!environment.process) throw new Error('A call outside of an invocation');
+    return environment.process;
+  };
+  const hooks = machine.hooksOf(current, tables.tables);
+  const runs = memoryRunStore(hooks);
+  const collector = collectorOf(scenario.source, chance, {
+    fetched: (runId, objectId) => {
+      events.fetched(runId, objectId, current().invokedAt);
+    },
+    completing: async (run) => {
+      const process = current();
+      trace(() => `${process.name} onComplete ${run.status} ${JSON.stringify(run.counts)}`);
+      events.completing(process, run);
+      await hooks.before?.('onComplete');
+    },
+    kill: () => {
+      machine.kill(current());
+    },
+  });
+  const environment: Environment = {
+    process: undefined,
+    readRun: runCache(runs, collector.name, time.now),
+    pipeline: {
+      collector,
+      settings,
+      chord: memoryChordStore(hooks),
+      pages: memoryPageStore(hooks),
+      runs,
+      records: memoryRecordStore(hooks),
+      queue: memoryTaskQueue(hooks, messages.sent),
+      secrets: () => noSecrets,
+      logger: silent,
+      count: () => undefined,
+      announce: () => Promise.resolve(),
+      now: time.now,
+      random: chance.next,
+    },
+  };
+  return environment;
+}

@@ -1,0 +1,225 @@
+import type { Lease } from '../../../shared/core/ports';
+import type { CallbackTask, ObjectsTask, PageTask } from '../../../shared/core/task';
+import { bury } from '../../../shared/pipeline/bury';
+import { collectObjects } from '../../../shared/pipeline/collect-objects';
+import { completeRun } from '../../../shared/pipeline/complete-run';
+import { listPage } from '../../../shared/pipeline/list-page';
+import type { Delivery } from '../../../shared/pipeline/pipeline';
+import { reconcile } from '../../../shared/pipeline/reconcile';
+import { start } from '../../../shared/pipeline/start';
+import { timeoutMs } from './environments';
+import type { Message } from './messages';
+import type { Tick, World } from './world';
+
+/** Invocations at the same time. */
+const atOnce = 6;
+/** How long Lambda waits before it calls a start again that failed. */
+const startRetryMs = 3_000;
+/** How long a world may last before it counts as stuck: in steps, and in milliseconds of its own time. */
+const mostSteps = 20_000;
+const longestMs = 20_000_000;
+
+/** How often reconcile runs between two steps, beside its period. */
+const earlyReconciles = 0.003;
+
+const { setImmediate: realSetImmediate } = globalThis;
+
+/**
+ * Lets a world run until nothing is left to do.
+ * @returns whether it came to rest; one that did not is stuck
+ */
+export async function runWorld(world: World): Promise<boolean> {
+  const { chance, machine, messages, time, broken, scenario } = world;
+  const begunAt = time.now();
+  let reconcileAt = scenario.reconciles ? nextReconcile(world) : Infinity;
+  for (let steps = 0; steps < mostSteps && broken.length === 0; steps += 1) {
+    await settle();
+    messages.absorb();
+    jump(world);
+    if (
+      (time.now() >= reconcileAt && !isOver(world)) ||
+      chance.hits(scenario.reconciles ? earlyReconciles : 0)
+    ) {
+      reconcileAt = nextReconcile(world);
+      invokeReconcile(world);
+    }
+    const room = machine.alive().size < atOnce;
+    if (machine.waiting() > 0 && (!room || chance.hits(0.7))) {
+      machine.step();
+      continue;
+    }
+    const tick = room ? dueTick(world) : undefined;
+    if (tick) {
+      invokeStart(world, tick);
+      continue;
+    }
+    const receivable = room ? messages.receivable() : [];
+    if (receivable.length > 0) {
+      deliver(world, receivable);
+      continue;
+    }
+    if (machine.step()) continue;
+    // Nothing can go on now: wait for what is under way for certain, then for the clock.
+    await new Promise((resolve) => realSetImmediate(resolve));
+    messages.absorb();
+    if (machine.waiting() > 0 || messages.nextAt() <= time.now()) continue;
+    const nextAt = Math.min(messages.nextAt(), time.nextTimer(), nextDeath(world), nextTick(world));
+    if (time.now() - begunAt > longestMs) return false;
+    const at = isOver(world) ? nextAt : Math.min(nextAt, reconcileAt);
+    if (at === Infinity) return true;
+    advanceTo(world, at);
+  }
+  return broken.length > 0;
+}
+
+/** Lets handlers go on to their next call. */
+async function settle(): Promise<void> {
+  for (let ticks = 0; ticks < 8; ticks += 1) await undefined;
+}
+
+const nextReconcile = ({ time, settings }: World): number =>
+  time.now() + settings.reconcilePeriodSeconds * 1_000;
+
+/** Whether no run is under way or about to be: reconcile has nothing to do. */
+function isOver({ tables, machine }: World): boolean {
+  const active = tables.tables.get('active');
+  const lease = tables.tables.get('leases')?.get('model') as Lease | undefined;
+  return machine.alive().size === 0 && (active?.size ?? 0) === 0 && !lease?.holder;
+}
+
+const jumpsMs = [10, 300, 1_700, 2_100, 13_000, 61_000] as const;
+
+/** The clock goes on while handlers are at work; some may run into their function's timeout. */
+function jump(world: World): void {
+  const { chance, jumps, time } = world;
+  if (jumps.budget === 0 || !chance.hits(jumps.rate)) return;
+  jumps.budget -= 1;
+  advanceTo(world, time.now() + chance.pick(jumpsMs));
+}
+
+function advanceTo({ time, machine, trace }: World, at: number): void {
+  for (;;) {
+    const death = nextDeath({ machine });
+    const next = Math.min(at, time.nextTimer(), death);
+    time.advanceTo(next);
+    for (const process of machine.alive()) {
+      if (process.diesAt > next) continue;
+      trace(() => `${process.name} runs into its timeout`);
+      machine.kill(process);
+    }
+    if (next >= at) return;
+  }
+}
+
+function nextDeath({ machine }: Pick<World, 'machine'>): number {
+  let at = Infinity;
+  for (const { diesAt } of machine.alive()) at = Math.min(at, diesAt);
+  return at;
+}
+
+const nextTick = ({ ticks }: World): number => Math.min(...ticks.map(({ at }) => at), Infinity);
+
+const dueTick = ({ ticks, time }: World): Tick | undefined =>
+  ticks.find(({ at }) => at <= time.now());
+
+function invokeStart({ environments, time, scenario }: World, tick: Tick): void {
+  tick.at = Infinity;
+  tick.tries += 1;
+  environments.invoke(
+    'start',
+    async ({ pipeline }, allowance) => {
+      tick.answer = await start(pipeline, tick.event, allowance);
+    },
+    (outcome) => {
+      if (outcome !== 'done' && tick.tries <= scenario.startRetries)
+        tick.at = time.now() + startRetryMs;
+    },
+  );
+}
+
+function invokeReconcile({ environments }: World): void {
+  environments.invoke(
+    'reconcile',
+    ({ pipeline }, allowance) => reconcile(pipeline, allowance),
+    () => undefined,
+  );
+}
+
+/** Has one of the messages received, and some more with it where a batch may have them. */
+function deliver(world: World, receivable: readonly Message[]): void {
+  const { chance } = world;
+  const first = receivable[chance.below(receivable.length)];
+  if (!first) return;
+  switch (first.queue) {
+    case 'pages':
+      invokeOne(world, first, 'page', ({ pipeline, readRun }, allowance) =>
+        listPage(pipeline, readRun, deliveryOf<PageTask>(first), allowance),
+      );
+      return;
+    case 'callbacks':
+      invokeOne(world, first, 'callback', ({ pipeline }, allowance) =>
+        completeRun(pipeline, deliveryOf<CallbackTask>(first), allowance),
+      );
+      return;
+    case 'dead':
+      invokeOne(world, first, 'deadLetter', ({ pipeline }, allowance) =>
+        bury(pipeline, deliveryOf(first), allowance),
+      );
+      return;
+    case 'isolation':
+      invokeObjects(world, [first]);
+      return;
+    case 'objects': {
+      const batch = receivable.filter(
+        (message) => message === first || (message.queue === 'objects' && chance.hits(0.4)),
+      );
+      invokeObjects(world, batch);
+    }
+  }
+}
+
+const deliveryOf = <T>({ id, received, task }: Message): Delivery<T> => ({
+  messageId: id,
+  receiveCount: received,
+  task: task as T,
+});
+
+type Invoke = World['environments']['invoke'];
+
+function invokeOne(
+  world: World,
+  message: Message,
+  name: Parameters<Invoke>[0],
+  work: Parameters<Invoke>[1],
+): void {
+  const { environments, messages, settings } = world;
+  messages.receive(message, 6 * timeoutMs(settings, name));
+  environments.invoke(name, work, (outcome) => {
+    if (outcome === 'done') messages.delete(message);
+    if (outcome === 'threw') comeAgain(world, message);
+  });
+}
+
+function invokeObjects(world: World, batch: readonly Message[]): void {
+  const { environments, messages, settings } = world;
+  for (const message of batch) messages.receive(message, 6 * timeoutMs(settings, 'object'));
+  let failed: ReadonlySet<string> = new Set();
+  environments.invoke(
+    'object',
+    async ({ pipeline, readRun }, allowance) => {
+      const deliveries = batch.map((message) => deliveryOf<ObjectsTask>(message));
+      failed = await collectObjects(pipeline, readRun, deliveries, allowance);
+    },
+    (outcome) => {
+      for (const message of batch) {
+        if (outcome === 'done' && !failed.has(message.id)) messages.delete(message);
+        else if (outcome !== 'died') comeAgain(world, message);
+      }
+    },
+  );
+}
+
+/** As the handlers do with a message that failed. */
+function comeAgain({ time }: World, message: Message): void {
+  message.visibleAt = time.now() + Math.min(60, 2 ** message.received) * 1_000;
+}

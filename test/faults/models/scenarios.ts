@@ -1,0 +1,129 @@
+import type { OverlapPolicy, SettingsInput } from '../../../shared/environment';
+import type { Chance } from './chance';
+import type { Fault } from './machine';
+import { mostObjects, type Answer, type SourcePlan } from './source';
+import { beginning, type Scenario } from './world';
+
+const faults: readonly [Fault, ...Fault[]] = [
+  'dieBefore',
+  'dieAfter',
+  'refuse',
+  'loseAnswer',
+  'sendTwice',
+];
+
+/** Short times: what counts is their order. */
+const times = {
+  startTimeoutSeconds: 2,
+  pageTimeoutSeconds: 2,
+  objectTimeoutSeconds: 2,
+  callbackTimeoutSeconds: 2,
+  reconcilePeriodSeconds: 5,
+} as const satisfies SettingsInput;
+
+/** The event of a tick, so many minutes after the beginning. */
+export const tick = (minute: number) => ({
+  afterMs: minute * 60_000,
+  event: { scheduledTime: new Date(beginning + minute * 60_000).toISOString() },
+});
+
+/** One run whose pages and objects meet every kind of trouble. */
+export function chordScenario(chance: Chance): Scenario {
+  const reconciles = chance.hits(0.6);
+  return {
+    settings: {
+      ...times,
+      objectsPerMessage: chance.pick([1, 2]),
+      objectsAtOnce: chance.pick([1, 4]),
+      maxReceiveCount: chance.pick([2, 3, 5]),
+      // Else a run that is stuck would end by its deadline.
+      runDeadlineSeconds: chance.hits(0.1) ? 30 : 100_000,
+    },
+    source: sourcePlan(chance),
+    ticks: [tick(0)],
+    startRetries: Infinity,
+    faults: { budget: chance.below(5), rate: chance.pick([0.02, 0.08]), kinds: faults },
+    astray: {
+      budget: chance.below(5),
+      rate: chance.pick([0.05, 0.3]),
+      kinds: reconciles ? ['twice', 'late', 'lost'] : ['twice', 'late'],
+    },
+    reconciles,
+    jumps: { budget: chance.below(3), rate: 0.02 },
+  };
+}
+
+function sourcePlan(chance: Chance): SourcePlan {
+  const distinct = chance.hits(0.2) ? 'run' : 'page';
+  let made = 0;
+  const pages = Array.from({ length: 1 + chance.below(3) }, () =>
+    Array.from({ length: chance.below(3) }, () =>
+      distinct === 'run' && chance.hits(0.3) ? 'o0' : `o${String((made += 1))}`,
+    ),
+  ).map((objects) => [...new Set(objects)]);
+  return {
+    pages,
+    numbered: chance.hits(0.25),
+    changing: chance.hits(0.4),
+    distinct,
+    answers: answers(chance),
+    attempts: 2,
+  };
+}
+
+const troubles: readonly [Answer, ...Answer[]] = [
+  'unchanged',
+  'bad',
+  'flaky',
+  'limited',
+  'hangs',
+  'kills',
+];
+const pageTroubles: readonly [Answer, ...Answer[]] = ['bad', 'flaky', 'limited', 'hangs', 'kills'];
+
+function answers(chance: Chance): ReadonlyMap<string, Answer> {
+  const map = new Map<string, Answer>();
+  if (chance.hits(0.4)) {
+    for (let at = 0; at < mostObjects; at += 1) {
+      if (chance.hits(0.2)) map.set(`o${String(at)}`, chance.pick(troubles));
+    }
+  }
+  if (chance.hits(0.1)) map.set(`page${String(chance.below(2))}`, chance.pick(pageTroubles));
+  return map;
+}
+
+const policies: readonly [OverlapPolicy, ...OverlapPolicy[]] = ['skip', 'bufferOne', 'cancelOther'];
+
+/** Ticks that find each other's runs under way. The runs are small: what counts is who may run. */
+export function leaseScenario(chance: Chance): Scenario {
+  const overlap = chance.pick(policies);
+  const gapMs = chance.pick([0, 500, 5_000, 60_000]);
+  const runs = Array.from({ length: 3 }, (_, at) => ({ ...tick(at), afterMs: at * gapMs }));
+  return {
+    settings: {
+      ...times,
+      overlap,
+      maxReceiveCount: 5,
+      runDeadlineSeconds: chance.pick([30, 3_600]),
+    },
+    source: {
+      pages: chance.pick([[], [[]], [['o1']]]),
+      numbered: true,
+      changing: false,
+      distinct: 'page',
+      answers: new Map(),
+      attempts: 2,
+    },
+    // Long after them comes one that finds the lease free, whatever became of the others.
+    ticks: [...runs, { ...tick(3), afterMs: 7_000_000 }],
+    startRetries: 2,
+    faults: { budget: chance.below(5), rate: chance.pick([0.02, 0.08]), kinds: faults },
+    astray: {
+      budget: chance.below(3),
+      rate: 0.1,
+      kinds: ['twice', 'late', 'lost'],
+    },
+    reconciles: true,
+    jumps: { budget: chance.below(4), rate: 0.03 },
+  };
+}

@@ -1,0 +1,121 @@
+import type {
+  Collector,
+  CompletedRun,
+  ObjectContext,
+  PageContext,
+} from '../../../shared/collector';
+import { unchanged } from '../../../shared/collector';
+import { NonRetryableError, RateLimitedError } from '../../../shared/core/errors';
+import type { Chance } from './chance';
+
+/** How the source answers for an object or a page. */
+export type Answer =
+  | 'good'
+  | 'unchanged'
+  /** An error that trying again does not mend. */
+  | 'bad'
+  /** An error now and then. */
+  | 'flaky'
+  | 'limited'
+  /** Never answers. */
+  | 'hangs'
+  /** Whoever asks dies of it. */
+  | 'kills';
+
+/** The third-party API of a model. Objects are called `o<n>`, `n` from 0 to 11. */
+export interface SourcePlan {
+  /** The objects of each page. */
+  readonly pages: readonly (readonly string[])[];
+  readonly numbered: boolean;
+  /** Whether a page that is listed again may be another. */
+  readonly changing: boolean;
+  readonly distinct: 'page' | 'run';
+  /** Of objects by their name and of pages by `page<n>`; the others are good. */
+  readonly answers: ReadonlyMap<string, Answer>;
+  readonly attempts: number;
+}
+
+/** What the source tells the model. */
+export interface SourceEvents {
+  readonly fetched: (runId: string, objectId: string) => void;
+  readonly completing: (run: CompletedRun) => Promise<void>;
+  /** Kills whoever is asking. */
+  readonly kill: () => void;
+}
+
+/** What an object adds to the total `weight`: a sum shows how often each was counted, up to 15 times. */
+export const weightOf = (objectId: string): number => 16 ** Number(objectId.slice(1));
+
+/** How many objects a source can have: a sum of their weights is a safe integer. */
+export const mostObjects = 12;
+
+const never = new Promise<never>(() => undefined);
+
+/** The collector of a model. */
+export function collectorOf(plan: SourcePlan, chance: Chance, events: SourceEvents): Collector {
+  const answer = async (name: string): Promise<void> => {
+    switch (plan.answers.get(name)) {
+      case 'bad':
+        throw new NonRetryableError(`${name} is bad`);
+      case 'flaky':
+        if (chance.hits(0.5)) throw new Error(`${name} failed this time`);
+        return;
+      case 'limited':
+        if (chance.hits(0.5)) throw new RateLimitedError('slower', { retryAfterSeconds: 20 });
+        return;
+      case 'hangs':
+        return never;
+      case 'kills':
+        events.kill();
+        return never;
+      default:
+    }
+  };
+  return {
+    name: 'model',
+    listPage: async ({ pageNumber }: PageContext) => {
+      await answer(`page${String(pageNumber)}`);
+      return pageOf(plan, chance, pageNumber);
+    },
+    pageCount: plan.numbered ? () => Promise.resolve(plan.pages.length) : undefined,
+    fetchers: [
+      {
+        name: 'object',
+        timeoutMs: 1_000,
+        fetch: async (id: string, { run }: ObjectContext) => {
+          events.fetched(run.id, id);
+          await answer(id);
+          return id;
+        },
+      },
+    ],
+    crunch: (id) =>
+      Promise.resolve(
+        plan.answers.get(id) === 'unchanged'
+          ? unchanged()
+          : { record: { id }, totals: { weight: weightOf(id) } },
+      ),
+    onComplete: async (run) => {
+      await events.completing(run);
+      return { state: run.id };
+    },
+    maxPages: 10,
+    previous: false,
+    distinct: plan.distinct,
+    tenantOf: undefined,
+    attempts: plan.attempts,
+    listTimeoutMs: 1_000,
+  };
+}
+
+function pageOf({ pages, numbered, changing }: SourcePlan, chance: Chance, page: number) {
+  const objects = [...(pages[page] ?? [])];
+  let next = !numbered && page + 1 < pages.length;
+  if (changing && chance.hits(0.5)) {
+    if (chance.hits(0.3)) next = false;
+    if (chance.hits(0.5)) objects.pop();
+    if (chance.hits(0.3)) objects.push(`o${String(mostObjects - 1 - page)}`);
+    if (chance.hits(0.3)) objects.reverse();
+  }
+  return { objects, nextPageToken: next ? `page ${String(page + 1)}` : undefined };
+}

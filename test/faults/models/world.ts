@@ -1,0 +1,140 @@
+import { parseSettings, type Settings, type SettingsInput } from '../../../shared/environment';
+import type { CompletedRun } from '../../../shared/collector';
+import type { StartAnswer } from '../../../shared/pipeline/start';
+import { seededChance, type Chance } from './chance';
+import { environmentsOf, type Environments } from './environments';
+import { machine, type FaultPlan, type Machine, type Process } from './machine';
+import { messages, type Astray, type Messages } from './messages';
+import type { SourcePlan } from './source';
+import { virtualTime, type VirtualTime } from './virtual-time';
+import { watchedTables, type WatchedTables } from './watch';
+
+/** What happens in an interleaving, as far as chance does not decide it. */
+export interface Scenario {
+  readonly settings: SettingsInput;
+  readonly source: SourcePlan;
+  /** The events that start runs, and how long after the beginning they come. */
+  readonly ticks: readonly { readonly afterMs: number; readonly event: unknown }[];
+  /** How often Lambda calls a start again that failed. */
+  readonly startRetries: number;
+  readonly faults: FaultPlan;
+  readonly astray: Astray;
+  /** Without reconcile, what the messages themselves do must be enough. */
+  readonly reconciles: boolean;
+  readonly jumps: Jumps;
+}
+
+/** How often the clock jumps while handlers are at work, and how many times it still may. */
+export interface Jumps {
+  budget: number;
+  readonly rate: number;
+}
+
+/** A tick, and what its start function answered. */
+export interface Tick {
+  readonly event: unknown;
+  at: number;
+  tries: number;
+  answer: StartAnswer | undefined;
+}
+
+/** Calls of `onComplete` of a run: by whom, and what they were told. */
+export interface Completions {
+  readonly by: Set<Process>;
+  readonly told: Set<string>;
+}
+
+/** A model's world. */
+export interface World {
+  readonly scenario: Scenario;
+  readonly settings: Settings;
+  readonly chance: Chance;
+  readonly time: VirtualTime;
+  readonly machine: Machine;
+  readonly messages: Messages;
+  readonly tables: WatchedTables;
+  readonly jumps: Jumps;
+  readonly environments: Environments;
+  readonly ticks: readonly Tick[];
+  readonly completions: Map<string, Completions>;
+  /** The promises that were broken. */
+  readonly broken: string[];
+  readonly trace: (line: () => string) => void;
+}
+
+/** When every model begins; on the hour, so that run ids are short to read. */
+export const beginning = Date.UTC(2026, 0, 1);
+
+/** Makes a world. `lines` takes the trace, if one is wanted. */
+export function makeWorld(scenario: Scenario, seed: number, lines?: string[]): World {
+  const chance = seededChance(seed);
+  const time = virtualTime(beginning);
+  const trace = (line: () => string): void => {
+    lines?.push(`${String(time.now() - beginning)} ${line()}`);
+  };
+  const settings = parseSettings(scenario.settings);
+  const broken: string[] = [];
+  const isBroken = (promise: string): void => {
+    trace(() => `BROKEN ${promise}`);
+    broken.push(promise);
+  };
+  const shared = {
+    scenario,
+    settings,
+    chance,
+    time,
+    trace,
+    broken,
+    machine: machine(chance, { ...scenario.faults }, trace),
+    messages: messages(chance, { ...scenario.astray }, settings.maxReceiveCount, time.now, trace),
+    tables: watchedTables(settings.overlap, time.now, isBroken),
+    jumps: { ...scenario.jumps },
+    completions: new Map<string, Completions>(),
+    ticks: scenario.ticks.map(({ event, afterMs }) => ({
+      event,
+      at: beginning + afterMs,
+      tries: 0,
+      answer: undefined,
+    })),
+  };
+  const events = {
+    fetched: (runId: string, objectId: string, since: number) => {
+      fetched(shared.tables, runId, objectId, since, isBroken);
+    },
+    completing: (process: Process, run: CompletedRun) => {
+      completing(shared.completions, process, run, isBroken);
+    },
+  };
+  return { ...shared, environments: environmentsOf(shared, events) };
+}
+
+/** How long a handler may take a run for what it was, in milliseconds: it caches it. */
+const cachedMs = 2_000;
+
+function fetched(
+  { stoppedAt }: WatchedTables,
+  runId: string,
+  objectId: string,
+  invokedAt: number,
+  broken: (promise: string) => void,
+): void {
+  const stopped = stoppedAt.get(runId);
+  if (stopped === undefined || invokedAt <= stopped + cachedMs) return;
+  broken(`${objectId} was fetched for ${runId}, which was not RUNNING any more`);
+}
+
+function completing(
+  completions: Map<string, Completions>,
+  process: Process,
+  { id, status, reason, counts, totals }: CompletedRun,
+  broken: (promise: string) => void,
+): void {
+  const calls = completions.get(id) ?? { by: new Set(), told: new Set() };
+  completions.set(id, calls);
+  for (const other of calls.by) {
+    if (other.state === 'alive') broken(`onComplete of ${id} ran twice at the same time`);
+  }
+  calls.by.add(process);
+  calls.told.add(JSON.stringify([status, reason, counts, totals]));
+  if (calls.told.size > 1) broken(`onComplete of ${id} was told ${[...calls.told].join(' and ')}`);
+}
