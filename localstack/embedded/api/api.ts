@@ -1,6 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { askByTarget, type Ask, type Asked } from '../http/server';
-import { answered, type Answer, type Body, type Handle, type ServiceName } from '../http/service';
+import {
+  answered,
+  textOf,
+  type Answer,
+  type Body,
+  type Handle,
+  type ServiceName,
+} from '../http/service';
 import type { Vault } from './secrets';
 
 /** The services behind the one endpoint for all but queues and tables. */
@@ -58,12 +65,11 @@ function askInvoke({ headers }: IncomingMessage, FunctionName: string, Payload: 
     },
     headers: ({ status, body }): Record<string, string> => ({
       'content-type': 'application/json',
-      ...(status >= 400 && { 'x-amzn-errortype': String(body['__type']) }),
+      ...(status >= 400 && { 'x-amzn-errortype': textOf(body, '__type') }),
       ...(body['FunctionError'] !== undefined && {
-        'x-amz-function-error': String(body['FunctionError']),
+        'x-amz-function-error': textOf(body, 'FunctionError'),
       }),
     }),
-    write: ({ status, body }) =>
-      status >= 400 ? JSON.stringify(body) : String(body['Payload'] ?? ''),
+    write: ({ status, body }) => (status >= 400 ? JSON.stringify(body) : textOf(body, 'Payload')),
   };
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RuleResource, RuleTarget } from '../assembly/resources';
-import { AwsError, type Body } from '../http/service';
+import { AwsError, textOf, type Body } from '../http/service';
 import { matches } from './event-pattern';
 
 export interface EventsSpec {
@@ -24,7 +24,7 @@ export const putEvents =
 
 function put({ rules, region, accountId, deliver }: EventsSpec, entry: Body): Body {
   const id = randomUUID();
-  const bus = String(entry['EventBusName'] ?? 'default').replace(/.*\//, '');
+  const bus = textOf(entry, 'EventBusName', 'default').replace(/.*\//, '');
   const event = {
     version: '0',
     id,
@@ -34,7 +34,7 @@ function put({ rules, region, accountId, deliver }: EventsSpec, entry: Body): Bo
     time: new Date().toISOString().replace(/\.\d+Z$/, 'Z'),
     region,
     resources: entry['Resources'] ?? [],
-    detail: JSON.parse(String(entry['Detail'] ?? '{}')) as unknown,
+    detail: JSON.parse(textOf(entry, 'Detail', '{}')) as unknown,
   };
   for (const rule of rules) {
     if (rule.busName !== bus || !matches(rule.pattern, event)) continue;

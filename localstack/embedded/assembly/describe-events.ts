@@ -1,3 +1,4 @@
+import { textOf } from '../http/service';
 import type {
   FunctionResource,
   Resolved,
@@ -28,7 +29,7 @@ export function describeSchedule(
     name,
     arn,
     expression: String(properties['ScheduleExpression']),
-    timezone: String(properties['ScheduleExpressionTimezone'] ?? 'UTC'),
+    timezone: textOf(properties, 'ScheduleExpressionTimezone', 'UTC'),
     targetArn,
     functionId: functions.find((each) => each.arn === targetArn)?.logicalId,
     input,
@@ -42,7 +43,7 @@ export function describeSchedule(
 
 /** A rule on an event bus. */
 export function describeRule({ stack, logicalId, name, arn, properties }: Resolved): RuleResource {
-  const bus = String(properties['EventBusName'] ?? 'default');
+  const bus = textOf(properties, 'EventBusName', 'default');
   const targets = (properties['Targets'] ?? []) as {
     Arn: string;
     Input?: string;

@@ -1,3 +1,4 @@
+import { textOf } from '../http/service';
 import { join } from 'node:path';
 import { describeFunction, describeMapping, asyncConfigsOf } from './describe-functions';
 import { describeRule, describeSchedule } from './describe-events';
@@ -150,7 +151,7 @@ function describeQueue({ stack, logicalId, name, arn, properties }: Resolved): Q
       .map(([attribute, value]) => [
         // The template calls the retention what the API does, and has policies as objects.
         attribute,
-        typeof value === 'object' ? JSON.stringify(value) : String(value),
+        typeof value === 'string' ? value : JSON.stringify(value),
       ]),
   );
   return { stack, logicalId, name, arn, attributes };
@@ -176,6 +177,6 @@ function describeTable({ stack, logicalId, name, arn, properties }: Resolved): T
 
 const describeParameter = ({ name, properties }: Resolved): ParameterResource => ({
   name,
-  type: String(properties['Type'] ?? 'String'),
+  type: textOf(properties, 'Type', 'String'),
   value: String(properties['Value']),
 });

@@ -66,30 +66,38 @@ interface AssetManifest {
  * @throws Error when there is none
  */
 export function readAssembly(directory: string): Assembly {
-  const manifest = readJson<Manifest>(directory, 'manifest.json');
+  const manifest = readJson(directory, 'manifest.json') as Manifest;
   const stacks: Stack[] = [];
   const assets = new Map<string, string>();
   for (const [id, { type, properties }] of Object.entries(manifest.artifacts ?? {})) {
     if (type === 'aws:cloudformation:stack' && properties?.templateFile !== undefined) {
-      const template = readJson<Template>(directory, properties.templateFile);
+      const template = readJson(directory, properties.templateFile) as Template;
       stacks.push({ name: properties.stackName ?? id, template });
     }
     if (type === 'cdk:asset-manifest' && properties?.file !== undefined) {
-      const { files = {} } = readJson<AssetManifest>(directory, properties.file);
-      for (const { source, destinations } of Object.values(files)) {
-        for (const { objectKey } of Object.values(destinations)) {
-          if (source.path !== undefined) assets.set(objectKey, join(directory, source.path));
-        }
-      }
+      addAssets(directory, readJson(directory, properties.file) as AssetManifest, assets);
     }
   }
   return { stacks, assets };
 }
 
-function readJson<T>(directory: string, file: string): T {
+function addAssets(
+  directory: string,
+  { files = {} }: AssetManifest,
+  assets: Map<string, string>,
+): void {
+  for (const { source, destinations } of Object.values(files)) {
+    if (source.path === undefined) continue;
+    for (const { objectKey } of Object.values(destinations)) {
+      assets.set(objectKey, join(directory, source.path));
+    }
+  }
+}
+
+function readJson(directory: string, file: string): unknown {
   const path = join(directory, file);
   try {
-    return JSON.parse(readFileSync(path, 'utf8')) as T;
+    return JSON.parse(readFileSync(path, 'utf8')) as unknown;
   } catch (cause) {
     throw new Error(`${path} is no part of a cloud assembly`, { cause });
   }

@@ -2,14 +2,15 @@ import { join } from 'node:path';
 import type { Body } from '../http/service';
 import { nativeRequire, packageRoot } from '../native';
 import { itemDb, type Callback, type ItemDb, type LedgerOfNow } from './item-db';
+import type { Item } from './item-size';
+import { plainPuts, type KeyedTable } from './plain-batch';
 
-/** The operations that dynalite has, without those of tags and time to live. */
+/** The operations of dynalite that are offered; tables are made from the template only, and stay. */
 const operations = [
   'BatchGetItem',
   'BatchWriteItem',
   'CreateTable',
   'DeleteItem',
-  'DeleteTable',
   'DescribeTable',
   'GetItem',
   'ListTables',
@@ -46,6 +47,8 @@ interface Store {
   getTagDb(name: string): ItemDb;
   deleteTagDb(name: string, callback: Callback): void;
   getTable(name: string, checkStatus: boolean | Callback, callback?: Callback): void;
+  /** A table that is active. */
+  active(name: string): KeyedTable | undefined;
 }
 
 type Action = (store: Store, data: Body, callback: Callback) => void;
@@ -68,13 +71,19 @@ export function loadDynalite(now: LedgerOfNow, region: string, accountId: string
     operations.map((operation) => {
       const file = `${operation.slice(0, 1).toLowerCase()}${operation.slice(1)}.js`;
       const action = load('actions', file) as Action;
-      return [operation as string, { action, validation: load('validations', file) as Validation }];
+      return [operation, { action, validation: load('validations', file) as Validation }];
     }),
   );
+  const { createKey } = load('db', 'index.js') as {
+    createKey: (item: Item, table: KeyedTable) => string;
+  };
   return {
     run: (operation, body) => {
       const found = known.get(operation);
       if (!found) return undefined;
+      if (operation === 'BatchWriteItem' && putPlainly(store, body, createKey)) {
+        return Promise.resolve({ UnprocessedItems: {} });
+      }
       const { action, validation } = found;
       return new Promise((resolve, reject) => {
         const data = validations.checkTypes(body, validation.types);
@@ -87,6 +96,23 @@ export function loadDynalite(now: LedgerOfNow, region: string, accountId: string
     },
     storedBytes: (tableName) => store.getItemDb(tableName).storedBytes(),
   };
+}
+
+/** Writes a batch of plain puts, and says whether it was one. */
+function putPlainly(
+  store: Store,
+  body: Body,
+  createKey: (item: Item, table: KeyedTable) => string,
+): boolean {
+  const plain = plainPuts(body, (name) => store.active(name));
+  const table = plain && store.active(plain.tableName);
+  if (!table) return false;
+  const byKey = new Map(plain.puts.map((put) => [createKey(put.item, table), put]));
+  // dynalite knows what to say of a key that is there twice.
+  if (byKey.size < plain.puts.length) return false;
+  const items = store.getItemDb(plain.tableName);
+  for (const [key, { item, bytes }] of byKey) items.putSound(key, item, bytes);
+  return true;
 }
 
 function makeStore(now: LedgerOfNow, awsRegion: string, awsAccountId: string): Store {
@@ -102,6 +128,7 @@ function makeStore(now: LedgerOfNow, awsRegion: string, awsAccountId: string): S
   };
   // Tables are not items: reading one costs nothing.
   const tableDb = Object.assign(itemDb({ current: undefined }), { awsAccountId, awsRegion });
+  const tables = tableReader(tableDb);
   return {
     options: { createTableMs: 0, deleteTableMs: 0, maxItemSize: 400 * 1_024 },
     tableDb,
@@ -117,21 +144,41 @@ function makeStore(now: LedgerOfNow, awsRegion: string, awsAccountId: string): S
     deleteTagDb: (name, callback) => {
       remove(`tag ${name}`, callback);
     },
-    getTable: tableReader(tableDb),
+    getTable: (name, checkStatus, callback) => {
+      const answer = typeof checkStatus === 'function' ? checkStatus : callback;
+      const table = checkStatus === false ? tables.read(name) : tables.active(name);
+      if (table) answer?.(undefined, table);
+      else answer?.(notFound(checkStatus === false ? `: Table: ${name} not found` : ''));
+    },
+    active: tables.active,
   };
 }
 
-/** Reads tables as dynalite's own store does: those that are being made or deleted are there only for who asks. */
-function tableReader(tableDb: ItemDb): Store['getTable'] {
-  return (name, checkStatus, callback) => {
-    const answer = typeof checkStatus === 'function' ? checkStatus : callback;
+interface Tables {
+  /** A table in whatever state. */
+  readonly read: (name: string) => KeyedTable | undefined;
+  readonly active: (name: string) => KeyedTable | undefined;
+}
+
+/** Reads tables, and remembers those that are active: nothing here alters one. */
+function tableReader(tableDb: ItemDb): Tables {
+  const remembered = new Map<string, KeyedTable>();
+  const read = (name: string): KeyedTable | undefined => {
+    let table: KeyedTable | undefined;
     tableDb.get(name, (_error, found) => {
-      const table = found as { TableStatus?: string } | undefined;
-      const active = table?.TableStatus !== 'CREATING' && table?.TableStatus !== 'DELETING';
-      if (table && (active || checkStatus === false)) answer?.(undefined, table);
-      else answer?.(notFound(checkStatus === false ? `: Table: ${name} not found` : ''));
+      table = found as KeyedTable | undefined;
     });
+    return table;
   };
+  const active = (name: string): KeyedTable | undefined => {
+    const known = remembered.get(name);
+    if (known) return known;
+    const table = read(name);
+    if (table?.TableStatus !== 'ACTIVE') return undefined;
+    remembered.set(name, table);
+    return table;
+  };
+  return { read, active };
 }
 
 const notFound = (detail: string): Error =>

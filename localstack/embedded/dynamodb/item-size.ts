@@ -13,8 +13,8 @@ export const maxDigits = 38;
  */
 export function itemBytes(item: Item): number {
   let bytes = 0;
-  for (const name in item) {
-    bytes += Buffer.byteLength(name) + attributeBytes(item[name] as Attribute);
+  for (const [name, attribute] of Object.entries(item)) {
+    bytes += Buffer.byteLength(name) + attributeBytes(attribute);
   }
   return bytes;
 }

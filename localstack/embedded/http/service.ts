@@ -36,6 +36,12 @@ export type Interceptor = (
   proceed: (body?: Body) => Promise<Answer>,
 ) => Promise<Answer | 'dropped'>;
 
+/** The text of a field of a body; `otherwise` where it is absent or no text. */
+export function textOf(body: Body, field: string, otherwise = ''): string {
+  const value = body[field];
+  return typeof value === 'string' ? value : otherwise;
+}
+
 /** An error as AWS answers it. */
 export class AwsError extends Error {
   override readonly name = 'AwsError';

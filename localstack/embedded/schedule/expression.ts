@@ -1,11 +1,7 @@
 /** When a schedule fires next, strictly after a time; `undefined`: never again. Times are epoch ms. */
 export type NextFiring = (after: number) => number | undefined;
 
-const unitMs: Readonly<Record<string, number>> = {
-  minute: 60_000,
-  hour: 3_600_000,
-  day: 86_400_000,
-};
+const unitMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
 
 /** How far ahead a cron expression is searched, in days. */
 const horizonDays = 8 * 366;
@@ -28,7 +24,7 @@ export function parseSchedule(expression: string, timezone: string, startedAt: n
 
 function rate(expression: string, argument: string, startedAt: number): NextFiring {
   const [, value = '', unit = ''] = /^(\d+) (minute|hour|day)s?$/.exec(argument.trim()) ?? [];
-  const periodMs = Number(value) * (unitMs[unit] ?? NaN);
+  const periodMs = Number(value) * (unit in unitMs ? unitMs[unit as keyof typeof unitMs] : NaN);
   if (!(periodMs > 0)) throw new Error(`A schedule cannot be read: ${expression}`);
   return (after) =>
     startedAt + (Math.floor(Math.max(0, after - startedAt) / periodMs) + 1) * periodMs;
@@ -50,14 +46,14 @@ function cron(expression: string, argument: string, timezone: string): NextFirin
   const onDay = dayMatcher(dayOfMonth, dayOfWeek);
   return (after) => {
     const local = localOf(after, timezone);
-    const midnight = Math.floor(local / unitMs['day']!) * unitMs['day']!;
+    const midnight = Math.floor(local / unitMs.day) * unitMs.day;
     for (let day = 0; day < horizonDays; day += 1) {
-      const date = new Date(midnight + day * unitMs['day']!);
+      const date = new Date(midnight + day * unitMs.day);
       if (!inMonths.has(date.getUTCMonth() + 1) || !inYears.has(date.getUTCFullYear())) continue;
       if (!onDay(date)) continue;
       for (const h of hours) {
         for (const m of minutes) {
-          const at = utcOf(date.getTime() + h * 3_600_000 + m * 60_000, timezone);
+          const at = utcOf(date.getTime() + h * unitMs.hour + m * unitMs.minute, timezone);
           if (at > after) return at;
         }
       }
