@@ -24,6 +24,13 @@ export const batchWriteParams = (
   RequestItems: { [tableName]: items.map((Item) => ({ PutRequest: { Item } })) },
 });
 
+/** An item that was not written. */
+export interface Unwritten {
+  readonly item: Item;
+  /** Why DynamoDB refuses it; `undefined` when it may be tried again. */
+  readonly refusal: string | undefined;
+}
+
 /**
  * Puts items with as few requests as DynamoDB allows. Their keys must differ. What it leaves unprocessed is tried again
  * a few times; a request that it refuses is halved until the item at fault is alone.
@@ -33,7 +40,7 @@ export async function writeBatches(
   client: DynamoDBClient,
   tableName: string,
   items: readonly Item[],
-): Promise<readonly Item[]> {
+): Promise<readonly Unwritten[]> {
   const unwritten = await mapAtOnce(batchesOf(items), requestsAtOnce, (batch) =>
     writeBatch(client, tableName, batch),
   );
@@ -44,17 +51,26 @@ async function writeBatch(
   client: DynamoDBClient,
   tableName: string,
   batch: readonly Item[],
-): Promise<readonly Item[]> {
+): Promise<readonly Unwritten[]> {
   try {
-    return await untilDone(batch, (rest) => putOnce(client, tableName, rest));
+    const left = await untilDone(batch, (rest) => putOnce(client, tableName, rest));
+    return left.map(asUnwritten(undefined));
   } catch (error) {
-    if (batch.length === 1 || !refusals.includes(nameOf(error) ?? '')) return batch;
+    if (!isRefusal(error)) return batch.map(asUnwritten(undefined));
+    if (batch.length === 1) return batch.map(asUnwritten(String(error)));
     const half = Math.ceil(batch.length / 2);
     const halves = [batch.slice(0, half), batch.slice(half)];
     const unwritten = await mapAtOnce(halves, 2, (each) => writeBatch(client, tableName, each));
     return unwritten.flat();
   }
 }
+
+/** Whether DynamoDB refuses what it was given, and would again. */
+export const isRefusal = (error: unknown): boolean => refusals.includes(nameOf(error) ?? '');
+
+const asUnwritten =
+  (refusal: string | undefined) =>
+  (item: Item): Unwritten => ({ item, refusal });
 
 async function putOnce(
   client: DynamoDBClient,

@@ -3,12 +3,13 @@ import type {
   PutItemCommandInput,
   QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import { NonRetryableError, StoreError } from '../core/errors';
 import type { JsonObject } from '../core/json';
 import type { NewRecord, RecordStore, SavedRecord } from '../core/ports';
 import type { Run } from '../core/run';
 import { fromItem, toItem, type Item } from './attributes';
 import { readBatches } from './batch-read';
-import { writeBatches } from './batch-write';
+import { isRefusal, writeBatches } from './batch-write';
 import { keys } from './keys';
 import { keyItem, putItem, queryItems } from './send';
 
@@ -19,11 +20,19 @@ export const recordStore = (client: DynamoDBClient, tableName: string): RecordSt
   save: async (run, records, expiresAt) => {
     const { items, indexes } = recordItems(run, records, expiresAt);
     const unwritten = await writeBatches(client, tableName, items);
-    return unwritten.flatMap((item) => indexes.get(item) ?? []).sort((a, b) => a - b);
+    return unwritten
+      .flatMap(({ item, refusal }) => (indexes.get(item) ?? []).map((at) => ({ at, refusal })))
+      .sort((a, b) => a.at - b.at);
   },
   saveDistinct: async (run, record, expiresAt) => {
     const params = saveDistinctParams(tableName, run, record, expiresAt);
-    return (await putItem(client, params)) ? 'saved' : 'duplicate';
+    try {
+      return (await putItem(client, params)) ? 'saved' : 'duplicate';
+    } catch (error) {
+      const cause = error instanceof StoreError ? error.cause : undefined;
+      if (!isRefusal(cause)) throw error;
+      throw new NonRetryableError(`The record was refused: ${String(cause)}`, { cause });
+    }
   },
   readMany: async ({ collector, runId }, objectIds) => {
     const wanted = [...new Set(objectIds)].map((id) => keys.record(collector, id, runId));

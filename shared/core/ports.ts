@@ -77,18 +77,30 @@ export interface NewRecord {
   readonly record: JsonObject;
 }
 
+/** A record that was not saved. */
+export interface UnsavedRecord {
+  /** Its place in the list. */
+  readonly at: number;
+  /** Why DynamoDB refuses it, however often it is tried; `undefined` when it may be tried again. */
+  readonly refusal: string | undefined;
+}
+
 /** Saved records. */
 export interface RecordStore {
   /**
    * Saves records of a run, one put a key.
-   * @returns the indexes (into `records`) that were not saved and may be tried again
+   * @returns those that were not saved, in order
    */
   save(
     run: Pick<Run, 'runId' | 'collector'>,
     records: readonly NewRecord[],
     expiresAt: number,
-  ): Promise<readonly number[]>;
-  /** Saves a record unless another member of the run saved its object. @returns `duplicate` if one did. */
+  ): Promise<readonly UnsavedRecord[]>;
+  /**
+   * Saves a record unless another member of the run saved its object.
+   * @returns `duplicate` if one did
+   * @throws NonRetryableError when DynamoDB refuses the record itself
+   */
   saveDistinct(
     run: Pick<Run, 'runId' | 'collector'>,
     record: NewRecord,

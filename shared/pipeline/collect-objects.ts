@@ -6,13 +6,14 @@ import type { Member } from '../core/object-outcome';
 import { holdUntil } from '../core/pacing';
 import type { Run } from '../core/run';
 import type { ObjectsTask } from '../core/task';
-import { collectGroup, type Group } from './collect-group';
+import { collectGroup } from './collect-group';
 import { contextOf } from './context';
 import { noteReturn } from './note-delay';
 import type { Allowance, Delivery, Pipeline } from './pipeline';
 import { pool, type Pool } from './pool';
 import { requestCallback } from './request-callback';
 import { isCurrent, type RunReader } from './run-cache';
+import type { Group } from './save-collected';
 
 type ObjectsDelivery = Delivery<ObjectsTask>;
 

@@ -1,4 +1,4 @@
-import type { NewRecord, RecordStore, SavedRecord } from '../../shared/core/ports';
+import type { NewRecord, RecordStore, SavedRecord, UnsavedRecord } from '../../shared/core/ports';
 import { memoryTable, type Hooks } from './memory-table';
 
 /** Saved records in memory; it passes the suite of the real one. */
@@ -6,13 +6,13 @@ export function memoryRecordStore(hooks?: Hooks): RecordStore {
   const records = memoryTable<SavedRecord>('records', hooks);
   return {
     save: async (run, list) => {
-      const unsaved: number[] = [];
+      const unsaved: UnsavedRecord[] = [];
       for (const [at, record] of list.entries()) {
         const item = savedRecord(run.runId, record);
         try {
           await records.write('save', keyOf(run.collector, item), () => item);
         } catch {
-          unsaved.push(at);
+          unsaved.push({ at, refusal: undefined });
         }
       }
       return unsaved;

@@ -46,7 +46,9 @@ describe('batches in DynamoDB', () => {
   it('say what stays unprocessed', async () => {
     takeAtMost(table.client, 0);
     const run = freshRun();
-    expect(await store().save(run, recordsUpTo(3), expiresAt)).toEqual([0, 1, 2]);
+    expect(await store().save(run, recordsUpTo(3), expiresAt)).toEqual(
+      [0, 1, 2].map((at) => ({ at, refusal: undefined })),
+    );
     const failures = [{ index: 0, objectId: 'o', error: '', attempts: 1 }];
     const pages = pageStore(table.client, table.tableName);
     await expect(pages.putFailures('r', 0, failures, expiresAt)).rejects.toThrow(StoreError);
@@ -56,7 +58,9 @@ describe('batches in DynamoDB', () => {
     const run = freshRun();
     const records = recordsUpTo(30);
     records[7] = { objectId: 'large', page: 0, index: 7, record: { a: 'x'.repeat(420_000) } };
-    expect(await store().save(run, records, expiresAt)).toEqual([7]);
+    expect(await store().save(run, records, expiresAt)).toEqual([
+      { at: 7, refusal: expect.stringMatching(/ValidationException/) },
+    ]);
     expect(await store().readMany(run, idsOf(records))).toHaveLength(29);
   });
 
