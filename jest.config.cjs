@@ -1,6 +1,6 @@
 // One project a suite: `jest --selectProjects unit infra …`. Suites that start the embedded cloud
 // get a longer deadline; a test that waits, waits for a condition.
-const project = (name, testTimeout) => ({
+const project = (name, testTimeoutMs) => ({
   displayName: name,
   rootDir: __dirname,
   testMatch: [
@@ -12,7 +12,9 @@ const project = (name, testTimeout) => ({
     '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
   },
   setupFiles: ['<rootDir>/test/support/setup.ts'],
-  testTimeout,
+  // Jest heeds `testTimeout` at the top only; a suite's own deadline is set before each of its files.
+  globals: { testTimeoutMs },
+  setupFilesAfterEnv: ['<rootDir>/test/support/deadline.ts'],
 });
 
 /** @type {import('jest').Config} */
