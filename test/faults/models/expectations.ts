@@ -1,0 +1,33 @@
+import type { Guard } from '../../../shared/core/guards';
+import { explore, type Finding, type Scenarios } from './explore';
+
+type Seeds = Parameters<typeof explore>[1];
+
+/** Interleavings by hand: `POLLARD_MODEL_SEED=17 POLLARD_MODEL_COUNT=100000 npx jest --selectProjects faults`. */
+const asked = (name: string, otherwise: number): number => Number(process.env[name] ?? otherwise);
+
+/** Runs interleavings; the first that breaks a promise fails, with its seed and what happened. */
+export async function expectNothingFound(scenarios: Scenarios, seeds: Seeds): Promise<void> {
+  const finding = await explore(scenarios, {
+    from: asked('POLLARD_MODEL_SEED', seeds.from),
+    count: asked('POLLARD_MODEL_COUNT', seeds.count),
+  });
+  if (finding) throw new Error(describeFinding(finding));
+}
+
+/** Leaves a guard out, and runs interleavings until its absence is found. @returns what was found */
+export async function findWithout(
+  guard: Guard,
+  scenarios: Scenarios,
+  seeds: Seeds,
+): Promise<Finding | undefined> {
+  Object.assign(globalThis, { POLLARD_WITHOUT: guard });
+  try {
+    return await explore(scenarios, seeds);
+  } finally {
+    Reflect.deleteProperty(globalThis, 'POLLARD_WITHOUT');
+  }
+}
+
+const describeFinding = ({ seed, broken, trace }: Finding): string =>
+  [...broken, '', ...trace.slice(-200), '', `POLLARD_MODEL_SEED=${String(seed)}`].join('\n');
