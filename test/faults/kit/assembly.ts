@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { build } from 'esbuild';
+import { synthesize } from '../../../localstack/embedded/synthesize';
+import { pipelineIdOf } from '../../../infra/context';
+import type { Guard } from '../../../shared/core/guards';
+import type { SettingsInput } from '../../../shared/environment';
+
+/** A pipeline to try things on. */
+export interface PipelineSpec {
+  readonly name: string;
+  /** The collector's file, in `test/faults/collectors`. */
+  readonly collector: string;
+  readonly settings: SettingsInput;
+}
+
+const repoRoot = join(__dirname, '..', '..', '..');
+
+const entryOf = ({ collector }: PipelineSpec): string =>
+  join('test', 'faults', 'collectors', `${collector}.ts`);
+
+/** Synthesizes a cloud assembly with these pipelines, of the app itself; one guard may be left out of the bundles. */
+export async function assemble(
+  pipelines: readonly PipelineSpec[],
+  without: Guard | undefined,
+): Promise<string> {
+  const entries = Object.fromEntries(pipelines.map((spec) => [spec.name, entryOf(spec)]));
+  const settings = Object.fromEntries(pipelines.map((spec) => [spec.name, spec.settings]));
+  const assembly = await synthesize({
+    context: {
+      entries: JSON.stringify(entries),
+      settings: JSON.stringify(settings),
+      removalPolicy: 'destroy',
+    },
+  });
+  if (without !== undefined) {
+    for (const spec of pipelines) await leaveOut(without, assembly, spec);
+  }
+  return assembly;
+}
+
+interface Template {
+  readonly Resources: Readonly<
+    Record<string, { readonly Type: string; readonly Metadata?: Record<string, string> }>
+  >;
+}
+
+/** Builds a pipeline's bundle anew with one guard left out, in place of the one in the assembly. */
+async function leaveOut(guard: Guard, assembly: string, spec: PipelineSpec): Promise<void> {
+  const text = readFileSync(join(assembly, 'Pollard.template.json'), 'utf8');
+  const id = `${pipelineIdOf(spec.name)}Start`;
+  const [, start] =
+    Object.entries((JSON.parse(text) as Template).Resources).find(
+      ([name, { Type }]) => Type === 'AWS::Lambda::Function' && name.startsWith(id),
+    ) ?? [];
+  const asset = start?.Metadata?.['aws:asset:path'];
+  if (asset === undefined) throw new Error(`There is no bundle of ${spec.name} in the assembly`);
+  await build({
+    entryPoints: [join(repoRoot, entryOf(spec))],
+    outfile: join(assembly, asset, 'index.js'),
+    define: { POLLARD_WITHOUT: JSON.stringify(guard) },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    minify: true,
+    mainFields: ['module', 'main'],
+    allowOverwrite: true,
+    logLevel: 'error',
+  });
+}

@@ -1,0 +1,188 @@
+import { isFinal } from '../../../shared/core/run';
+import { centsOf, inputOf, nameOf, type KitInput } from './input';
+import { checkEffect } from './check-effect';
+import type { PageView, RunView } from './tables';
+
+/** Longest time after a run's end in which work begun before may still save, in milliseconds: the run is cached for 2 s, and a function's time is 2 s. */
+const workAfterEndMs = 5_000;
+
+/**
+ * What is wrong with a run that has ended, from the tables alone: every object saved or failed exactly once, totals
+ * exact, the callback's effect once.
+ */
+export function checkRun(view: RunView): string[] {
+  const { run } = view;
+  if (!isFinal(run.status)) return [`${run.runId} is ${run.status}`];
+  const faults = [
+    ...(run.reason === 'done' ? checkDone(view) : checkCutShort(view)),
+    ...view.pages.flatMap((page) => checkPage(view, page)),
+    ...checkRecords(view),
+    ...checkEffect(view),
+  ];
+  return faults.map((fault) => `${run.runId}: ${fault}`);
+}
+
+/** A run that ended because nothing was left to do. */
+function checkDone(view: RunView): string[] {
+  const { run, root, branches, pages } = view;
+  const faults: string[] = [];
+  if (root?.pending.length !== 0) faults.push('done, but the run node has pending branches');
+  branches.forEach((branch, at) => {
+    if (branch?.pending.length !== 0)
+      faults.push(`done, but branch ${String(at)} has pending pages`);
+  });
+  const expected = inputOf(run.input).sizes.length;
+  const unlisted = pages.filter(({ manifest }) => manifest?.listing !== 'complete').length;
+  if (unlisted === 0 && run.redriveOf === undefined && pages.length !== expected) {
+    faults.push(`done with ${String(pages.length)} pages of ${String(expected)}`);
+  }
+  for (const { page, manifest, node } of pages) {
+    if (!manifest) faults.push(`done, but page ${String(page)} has no manifest`);
+    if (node?.pending.length !== 0)
+      faults.push(`done, but page ${String(page)} has pending objects`);
+    if (manifest?.nextPageToken !== undefined && page + 1 >= pages.length) {
+      faults.push(`page ${String(page)} has a successor that was never made pending`);
+    }
+  }
+  return [...faults, ...checkSums(view), ...checkResult(view)];
+}
+
+/** The nodes above hold exactly what the pages came to. */
+function checkSums({ root, pages }: RunView): string[] {
+  const sum = { listed: 0, saved: 0, unchanged: 0, duplicates: 0, failed: 0 };
+  const totals: Record<string, number> = {};
+  for (const { node } of pages) {
+    if (!node) continue;
+    for (const name of countNames) sum[name] += node.counts[name];
+    for (const [name, value] of Object.entries(node.totals))
+      totals[name] = (totals[name] ?? 0) + value;
+  }
+  const faults = countNames
+    .filter((name) => root?.counts[name] !== sum[name])
+    .map(
+      (name) =>
+        `${name}: the run node says ${String(root?.counts[name])}, its pages ${String(sum[name])}`,
+    );
+  for (const [name, value] of Object.entries(totals)) {
+    const above = root?.totals[name] ?? 0;
+    if (above !== value)
+      faults.push(`total ${name}: the run node says ${String(above)}, its pages ${String(value)}`);
+  }
+  return faults;
+}
+
+const countNames = ['listed', 'saved', 'unchanged', 'duplicates', 'failed'] as const;
+
+/** The run's result against what its objects must come to. */
+function checkResult({ run, pages, records }: RunView): string[] {
+  const { result } = run;
+  if (!result) return ['it has no result'];
+  const { counts, totals } = result;
+  const listed = pages.reduce((sum, { manifest }) => sum + (manifest?.objects.length ?? 0), 0);
+  const settled = counts.saved + counts.unchanged + counts.duplicates + counts.failed;
+  const faults: string[] = [];
+  if (counts.listed !== listed)
+    faults.push(`${String(counts.listed)} counted as listed, ${String(listed)} listed`);
+  if (settled !== listed) faults.push(`${String(settled)} settled of ${String(listed)} listed`);
+  if (counts.pending !== 0) faults.push(`done with ${String(counts.pending)} pending`);
+  const distinct = run.settings.distinct === 'run';
+  const members = savedMembers(pages, inputOf(run.input));
+  const ids = distinct ? records.map(({ objectId }) => objectId) : members;
+  const cents = ids.reduce((sum, id) => sum + centsOf(id), 0);
+  if ((totals['cents'] ?? 0) !== cents) {
+    faults.push(`total cents: ${String(totals['cents'])}, its saved objects ${String(cents)}`);
+  }
+  if ((totals['objects'] ?? 0) !== ids.length || counts.saved !== ids.length) {
+    const said = `${String(counts.saved)} counted, ${String(totals['objects'] ?? 0)} totalled`;
+    faults.push(`saved: ${said}, ${String(ids.length)} are`);
+  }
+  return faults;
+}
+
+/** Ids of the members that were saved, once a member: neither failed nor found unchanged. */
+function savedMembers(pages: readonly PageView[], input: KitInput): string[] {
+  return pages.flatMap(({ manifest, node }) =>
+    (manifest?.objects ?? []).filter(
+      (id, index) => !node?.failedMembers.includes(index) && !input.unchanged.includes(nameOf(id)),
+    ),
+  );
+}
+
+/** A page is in itself consistent, whether its run was cut short or not. */
+function checkPage({ run }: RunView, { page, manifest, node, failureItems }: PageView): string[] {
+  const faults: string[] = [];
+  if (!node) return [];
+  if (!manifest) return [`page ${String(page)} was opened without a manifest`];
+  const { counts, pending, failedMembers } = node;
+  const size = manifest.objects.length;
+  const settled = counts.saved + counts.unchanged + counts.duplicates + counts.failed;
+  if (counts.listed !== size || settled + pending.length !== size) {
+    faults.push(
+      `${String(size)} in the manifest, ${String(counts.listed)} in the node, ` +
+        `${String(settled)} settled, ${String(pending.length)} pending`,
+    );
+  }
+  if (counts.failed !== failedMembers.length) {
+    faults.push(`${String(counts.failed)} failed, ${String(failedMembers.length)} are known`);
+  }
+  const input = inputOf(run.input);
+  manifest.objects.forEach((id, index) => {
+    const failed = failedMembers.includes(index);
+    const name = nameOf(id);
+    if (failed && !failureItems.includes(index)) faults.push(`${id} failed without a detail`);
+    if (pending.includes(index)) return;
+    if (input.failing.includes(name) && !failed) faults.push(`${id} must have failed`);
+    if (failed && !mayFail(input, name)) faults.push(`${id} must not have failed`);
+  });
+  return faults.map((fault) => `page ${String(page)}: ${fault}`);
+}
+
+const mayFail = ({ failing, flaky, poison }: KitInput, name: string): boolean =>
+  failing.includes(name) || flaky.includes(name) || poison === name;
+
+/** Each saved object has its record, and no other has one. */
+function checkRecords({ run, pages, records }: RunView): string[] {
+  const faults: string[] = [];
+  const input = inputOf(run.input);
+  const wanted = new Set<string>();
+  const allowed = new Set<string>();
+  for (const { page, manifest, node } of pages) {
+    manifest?.objects.forEach((id, index) => {
+      const failed = node?.failedMembers.includes(index) ?? false;
+      if (failed || input.unchanged.includes(nameOf(id))) return;
+      allowed.add(`${String(page)} ${String(index)} ${id}`);
+      if (node && !node.pending.includes(index)) wanted.add(id);
+    });
+  }
+  const there = new Set(records.map(({ objectId }) => objectId));
+  for (const id of wanted) if (!there.has(id)) faults.push(`${id} is settled as saved, and is not`);
+  const endMs = run.completedAt ?? Infinity;
+  for (const { page, index, objectId, cents, at } of records) {
+    if (!allowed.has(`${String(page)} ${String(index)} ${objectId}`)) {
+      faults.push(`${objectId} was saved for a member that is not to be saved`);
+    }
+    if (cents !== centsOf(objectId)) faults.push(`${objectId}: ${String(cents)} cents`);
+    if (at > endMs + workAfterEndMs) {
+      faults.push(`${objectId} was collected ${String(at - endMs)} ms after the run had ended`);
+    }
+  }
+  return faults;
+}
+
+/** A run that was cut short: what it says is what was settled by then, and what was not. */
+function checkCutShort({ run, pages }: RunView): string[] {
+  const { result } = run;
+  if (!result) return ['it has no result'];
+  const { counts } = result;
+  const settled = counts.saved + counts.unchanged + counts.duplicates + counts.failed;
+  const now = pages.reduce((sum, { node }) => sum + (node?.counts.saved ?? 0), 0);
+  const faults: string[] = [];
+  if (settled + counts.pending !== counts.listed) {
+    const parts = `${String(settled)} settled and ${String(counts.pending)} pending`;
+    faults.push(`${parts} of ${String(counts.listed)} listed`);
+  }
+  if (counts.saved > now) {
+    faults.push(`${String(counts.saved)} counted as saved, ${String(now)} are by now`);
+  }
+  return faults;
+}

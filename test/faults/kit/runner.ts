@@ -1,0 +1,86 @@
+import type { Guard } from '../../../shared/core/guards';
+import type { Report } from './drive';
+import { openLaboratory } from './laboratory';
+import type { Lane } from './lane';
+import type { Scenario } from './scenario';
+
+/** What to try. */
+export interface Task {
+  readonly scenario: Scenario;
+  readonly runs: number;
+  /** The seed of the first run; the others count up from it. */
+  readonly seed: number;
+  readonly without: Guard | undefined;
+  /** Prints what functions wrote in a run that failed. */
+  readonly verbose: boolean;
+}
+
+/** How many passed and failed. */
+export interface Tally {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+/** Runs a scenario so many times, side by side on its lanes. Without a guard, the first failure ends it. */
+export async function runScenario(task: Task, print: (line: string) => void): Promise<Tally> {
+  const { scenario, runs, seed, without } = task;
+  const about = without === undefined ? '' : `, without ${without}`;
+  print(`${scenario.name}: ${String(runs)} runs from seed ${String(seed)}${about}`);
+  const laboratory = await openLaboratory({
+    pipelines: scenario.pipelines,
+    clouds: Math.min(scenario.clouds, runs),
+    without,
+  });
+  const waiting = Array.from({ length: runs }, (_, at) => seed + at);
+  const startedAt = Date.now();
+  let [passed, failed] = [0, 0];
+
+  const next = (lane: Lane): number | undefined => {
+    if (without !== undefined && failed > 0) return undefined;
+    const at = waiting.findIndex((each) => scenario.pipelineOf(each, without) === lane.pipeline);
+    return at < 0 ? undefined : waiting.splice(at, 1)[0];
+  };
+  const work = async (lane: Lane): Promise<void> => {
+    for (let own = next(lane); own !== undefined; own = next(lane)) {
+      const { faults, note } = await reportOf(scenario, lane, own, without);
+      if (faults.length === 0) passed += 1;
+      else failed += 1;
+      const seconds = ((Date.now() - startedAt) / 1_000).toFixed(0);
+      const word = faults.length === 0 ? 'ok' : 'FAILED';
+      const done = `${String(passed + failed)}/${String(runs)}`;
+      print(`${scenario.name} ${done} ${seconds} s · seed ${String(own)} ${word} · ${note}`);
+      for (const fault of faults) print(`    ${fault}`);
+      if (faults.length > 0) print(`    again: ${commandOf(task, own)}`);
+      if (task.verbose) for (const line of lane.log.take()) print(`      ${line}`);
+    }
+  };
+  try {
+    await Promise.all(laboratory.lanes.map(work));
+  } finally {
+    await laboratory.close();
+  }
+  return { passed, failed };
+}
+
+/** The kit's own errors are failures of the run too. */
+async function reportOf(
+  scenario: Scenario,
+  lane: Lane,
+  seed: number,
+  without: Guard | undefined,
+): Promise<Report> {
+  try {
+    return await scenario.run(lane, seed, without);
+  } catch (error) {
+    return {
+      faults: [error instanceof Error ? (error.stack ?? error.message) : String(error)],
+      note: 'the kit failed',
+    };
+  }
+}
+
+/** The command that tries a seed again. */
+function commandOf({ scenario, without }: Task, seed: number): string {
+  const guard = without === undefined ? '' : ` --without ${without}`;
+  return `npm run test:faults -- --scenario ${scenario.name} --runs 1 --seed ${String(seed)}${guard}`;
+}
