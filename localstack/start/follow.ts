@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isFinal, type Run } from '../../shared/core/run';
 import type { MeterSnapshot } from '../embedded/meter';
 import type { Interruption } from './interruption';
@@ -9,8 +10,8 @@ import type { Screen } from './screen';
 import type { Session } from './session';
 import { usageBetween } from './usage';
 
-/** Milliseconds between two looks at a run. */
-const lookEveryMs = 250;
+/** Milliseconds between two looks at a run: often enough to watch, and where lines are written, for those. */
+const lookEveryMs = { drawing: 250, lines: 1_000 } as const;
 
 /** A run that was started. */
 export interface StartedRun {
@@ -34,6 +35,7 @@ export async function followRun(
   const { runId, invokedAt } = started;
   const reader = new ProgressReader(session.chord, runId);
   const rate = new Rate();
+  const everyMs = screen.draws ? lookEveryMs.drawing : lookEveryMs.lines;
   let looks = 0;
   for (;;) {
     const [progress, run] = await interruption.race(
@@ -46,7 +48,9 @@ export async function followRun(
     if (run && isFinal(run.status) && !session.watch.inCallback) {
       return outcomeOf(session, started, run, progress, reader.reads + looks);
     }
-    await interruption.sleep(lookEveryMs);
+    await interruption.race(
+      Promise.race([session.watch.nextCallbackEnd(), sleep(everyMs, undefined, { ref: false })]),
+    );
   }
 }
 

@@ -2,10 +2,7 @@
 export interface Interruption {
   /** Resolves at the first Ctrl-C (SIGINT, SIGTERM). */
   readonly happened: Promise<void>;
-  readonly signal: AbortSignal;
-  /** Waits, or ends at once with an interruption. @throws Interrupted */
-  sleep(ms: number): Promise<void>;
-  /** Waits for what does not end by itself at an interruption. @throws Interrupted */
+  /** Waits for work, which goes on unwatched after an interruption. @throws Interrupted */
   race<T>(work: Promise<T>): Promise<T>;
   /** From now on Ctrl-C ends the process again. */
   stop(): void;
@@ -22,7 +19,7 @@ export function listenForInterruption(): Interruption {
   const { signal } = controller;
   const onSignal = (): void => {
     if (signal.aborted) process.exit(130);
-    controller.abort(new Interrupted('Ctrl-C'));
+    controller.abort();
   };
   process.on('SIGINT', onSignal);
   process.on('SIGTERM', onSignal);
@@ -31,26 +28,28 @@ export function listenForInterruption(): Interruption {
       resolve();
     });
   });
-  const interrupted = happened.then((): never => {
-    throw new Interrupted('Ctrl-C');
-  });
-  interrupted.catch(() => undefined);
-  const race = <T>(work: Promise<T>): Promise<T> => Promise.race([work, interrupted]);
   return {
     happened,
-    signal,
-    race,
-    sleep: async (ms) => {
-      let timer: NodeJS.Timeout | undefined;
-      try {
-        await race(new Promise((resolve) => (timer = setTimeout(resolve, ms))));
-      } finally {
-        clearTimeout(timer);
-      }
-    },
+    race: (work) => raceWith(signal, work),
     stop: () => {
       process.off('SIGINT', onSignal);
       process.off('SIGTERM', onSignal);
     },
   };
+}
+
+/** Leaves nothing behind on the signal: with `--schedule` there are many races before it fires. */
+function raceWith<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => {
+      reject(new Interrupted('Ctrl-C'));
+    };
+    if (signal.aborted) onAbort();
+    signal.addEventListener('abort', onAbort, { once: true });
+    work
+      .finally(() => {
+        signal.removeEventListener('abort', onAbort);
+      })
+      .then(resolve, reject);
+  });
 }

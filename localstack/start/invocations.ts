@@ -1,5 +1,6 @@
 import type { StartAnswer } from '../../shared/pipeline/start';
 import type { InvocationEvent } from '../embedded/lambda/lambda';
+import type { FunctionName } from '../../shared/environment';
 import { functionOf, type Published } from './published';
 
 /** What an invocation of the start function came to. */
@@ -10,17 +11,27 @@ export interface Start {
   readonly answer: StartAnswer | undefined;
 }
 
-/** Watches the invocations of a pipeline's start and callback functions. */
+/** What is told of a pipeline's invocations. */
+export interface InvocationListener {
+  /** An invocation of the start function ended. */
+  onStart(start: Start): void;
+  /** An invocation failed: what it worked on comes again after its visibility timeout. */
+  onFailure(name: FunctionName, error: string): void;
+}
+
+/** Watches the invocations of a pipeline's functions. */
 export class InvocationWatch {
   readonly #pipeline: Published;
-  readonly #onStart: (start: Start) => void;
+  readonly #listener: InvocationListener;
   readonly #invokedAt = new Map<string, number>();
   #callbacks = 0;
   #callbackEndedAt: number | undefined;
 
-  constructor(pipeline: Published, onStart: (start: Start) => void) {
+  #wake: (() => void) | undefined;
+
+  constructor(pipeline: Published, listener: InvocationListener) {
     this.#pipeline = pipeline;
-    this.#onStart = onStart;
+    this.#listener = listener;
   }
 
   /** Whether a callback function is at work. */
@@ -33,13 +44,26 @@ export class InvocationWatch {
     return this.#callbackEndedAt;
   }
 
+  /** The end of the next callback function. */
+  nextCallbackEnd(): Promise<void> {
+    return new Promise((resolve) => (this.#wake = resolve));
+  }
+
   read(event: InvocationEvent): void {
     const name = functionOf(this.#pipeline, event.functionName);
-    if (name === 'callback') {
-      this.#callbacks += event.kind === 'start' ? 1 : -1;
-      if (event.kind === 'end') this.#callbackEndedAt = event.at;
-    }
+    if (name === undefined) return;
     if (name === 'start') this.#readStart(event);
+    if (name === 'callback') this.#readCallback(event);
+    if (event.kind === 'end' && event.outcome.kind === 'functionError') {
+      this.#listener.onFailure(name, errorOf(event.outcome.payload));
+    }
+  }
+
+  #readCallback(event: InvocationEvent): void {
+    this.#callbacks += event.kind === 'start' ? 1 : -1;
+    if (event.kind === 'start') return;
+    this.#callbackEndedAt = event.at;
+    this.#wake?.();
   }
 
   #readStart(event: InvocationEvent): void {
@@ -52,6 +76,10 @@ export class InvocationWatch {
     const { outcome } = event;
     const answer =
       outcome.kind === 'result' ? (JSON.parse(outcome.payload) as StartAnswer) : undefined;
-    this.#onStart({ invokedAt, answer });
+    this.#listener.onStart({ invokedAt, answer });
   }
 }
+
+/** The message of a failed invocation's payload. */
+const errorOf = (payload: string): string =>
+  (JSON.parse(payload) as { readonly errorMessage?: string }).errorMessage ?? payload;

@@ -37,6 +37,9 @@ export async function poll(options: StartOptions): Promise<number> {
       if (options.schedule && !isStarted(start)) screen.say(skippedTick(start, paint));
       else starts.push(start);
     },
+    onFailure: (name, error) => {
+      screen.say(`${paint.red(`${name} failed`)}  ${error}`);
+    },
     onLine: functionLines((line) => {
       screen.say(line);
     }, paint),

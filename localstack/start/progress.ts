@@ -12,7 +12,7 @@ export interface Progress {
 }
 
 /** Page nodes looked at in one go: the screen shows them in turn, so that looking costs a run next to nothing. */
-const pagesAtOnce = 10;
+const pagesAtOnce = 8;
 
 /**
  * Reads how far a run has come from its chord: the run node, the branches that wait, and in turn a few of the pages that

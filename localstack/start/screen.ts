@@ -68,6 +68,8 @@ export interface Terminal {
 
 /** Draws frames in place on a terminal, or writes a line now and then elsewhere. */
 export interface Screen {
+  /** Whether frames are drawn in place. */
+  readonly draws: boolean;
   show(frame: Frame): void;
   /** Writes a line above what is drawn. */
   say(line: string): void;
@@ -93,6 +95,7 @@ function drawingScreen(terminal: Terminal, paint: Paint): Screen {
     drawn = lines;
   };
   return {
+    draws: true,
     show: (frame) => {
       const lines = drawFrame(frame, paint);
       clear();
@@ -113,6 +116,7 @@ function lineScreen(terminal: Terminal): Screen {
   let nextAt = lineEverySeconds;
   let shown = '';
   return {
+    draws: false,
     show: (frame) => {
       if (frame.runId !== shown) nextAt = lineEverySeconds;
       shown = frame.runId;

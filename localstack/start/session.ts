@@ -7,9 +7,9 @@ import { startCloud } from '../embedded/cloud';
 import type { EmbeddedCloud } from '../embedded/embedded-cloud';
 import { synthesize } from '../embedded/synthesize';
 import { startSourceProcess, type SourceProcess } from '../source/process';
-import { InvocationWatch, type Start } from './invocations';
+import { InvocationWatch, type InvocationListener } from './invocations';
 import type { StartOptions } from './options';
-import type { Published } from './published';
+import { functionOf, type Published } from './published';
 import { RunClock } from './run-times';
 import { pipelineIn, schedulesFor } from './schedule';
 
@@ -28,9 +28,7 @@ export interface Session {
 }
 
 /** What a session tells of while it is up. */
-export interface SessionListener {
-  /** An invocation of the start function ended. */
-  onStart(start: Start): void;
+export interface SessionListener extends InvocationListener {
   /** A function wrote a line. */
   onLine(functionName: string, line: string): void;
 }
@@ -54,6 +52,7 @@ export async function openSession(
       sourceFor(options, closers),
     ]).then(([made, started]) => [valueOf(made), valueOf(started)] as const);
     const clock = new RunClock();
+    const known: { pipeline?: Published } = {};
     const cloud = await startCloud({
       assembly,
       concurrency: options.concurrency,
@@ -62,11 +61,13 @@ export async function openSession(
       schedule: schedulesFor(options.collector, options.schedule),
       onLog: (functionName, line) => {
         clock.read(line);
-        listener.onLine(functionName, line);
+        listener.onLine(nameOf(known.pipeline, functionName), line);
       },
     });
     closers.push(() => cloud.close());
-    return { ...connect(cloud, options, listener, closers), options, cloud, clock, source, close };
+    const connected = connect(cloud, options, listener, closers);
+    known.pipeline = connected.pipeline;
+    return { ...connected, options, cloud, clock, source, close };
   } catch (error) {
     await close();
     throw error;
@@ -74,6 +75,13 @@ export async function openSession(
 }
 
 type Closer = () => Promise<void>;
+
+/** What is known once the cloud is up. */
+type Connected = Pick<Session, 'pipeline' | 'chord' | 'runs' | 'watch'>;
+
+/** A function's name as a person knows it; in full where it is of another pipeline. */
+const nameOf = (pipeline: Published | undefined, functionName: string): string =>
+  (pipeline && functionOf(pipeline, functionName)) ?? functionName;
 
 /** The cloud assembly: the app's pipelines, and the one of this collector where the app has none. */
 async function assemblyFor(options: StartOptions, closers: Closer[]): Promise<string> {
@@ -118,11 +126,9 @@ function connect(
   { collector }: StartOptions,
   listener: SessionListener,
   closers: Closer[],
-): Pick<Session, 'pipeline' | 'chord' | 'runs' | 'watch'> {
+): Connected {
   const pipeline = pipelineIn(cloud.resources, collector);
-  const watch = new InvocationWatch(pipeline, (start) => {
-    listener.onStart(start);
-  });
+  const watch = new InvocationWatch(pipeline, listener);
   cloud.onInvocation((event) => {
     watch.read(event);
   });

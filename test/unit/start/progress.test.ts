@@ -59,10 +59,10 @@ describe('the progress of a run', () => {
       ...Object.fromEntries(pages.map((page) => [`P${String(page)}`, node([0], 0, { saved: 1 })])),
     });
     const reader = new ProgressReader(chord, 'r');
-    for (let look = 1; look <= 20; look += 1) {
-      expect((await reader.read()).counts.saved).toBe(10 * look);
+    for (let look = 1; look <= 25; look += 1) {
+      expect((await reader.read()).counts.saved).toBe(8 * look);
     }
-    expect(reads).toHaveLength(20 * 12);
+    expect(reads).toHaveLength(25 * 10);
     expect(reader.reads).toBe(reads.length);
   });
 });
