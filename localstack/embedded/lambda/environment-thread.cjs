@@ -10,6 +10,13 @@ const { parentPort, workerData } = require('node:worker_threads');
 
 const { codePath, handlerName, cachedCode, wantsCode, identity } = workerData;
 
+// The option below is experimental in Node 20; a warning of it in every environment is of no use to anyone.
+const [warn] = process.listeners('warning');
+process.removeAllListeners('warning');
+process.on('warning', (warning) => {
+  if (!warning.message.includes('USE_MAIN_CONTEXT_DEFAULT_LOADER')) warn?.(warning);
+});
+
 function load() {
   const wrapped = `(function (exports, require, module, __filename, __dirname) {${readFileSync(codePath, 'utf8')}\n})`;
   const script = new vm.Script(wrapped, {
