@@ -14,16 +14,16 @@ export type QueueName = (typeof queueNames)[number];
 
 /** What a function may do. */
 export interface Access {
-  /** Whether it ends runs, and so removes them from the active ones. */
-  readonly endsRuns: boolean;
-  /** Whether it writes failures, a batch at a time. */
-  readonly notesFailures: boolean;
+  /** What it does to the control table, beside reading items and updating them. */
+  readonly control: readonly (keyof typeof actions.control)[];
   /** Whether it may read saved records, or write them too. */
   readonly records: 'none' | 'read' | 'write';
   /** Queues that it sends to. */
   readonly sendsTo: readonly QueueName[];
   /** Queues whose messages Lambda hands it. */
   readonly consumes: readonly QueueName[];
+  /** Of those, the queues to which it gives a failed message back sooner than its visibility timeout would. */
+  readonly hurries: readonly QueueName[];
   /** Whether it asks how much waits in the objects queue: the guard of overlap `allowAll`. */
   readonly countsBacklog: boolean;
   /** Whether it puts `RunCompleted`. */
@@ -31,56 +31,80 @@ export interface Access {
 }
 
 const nothing: Access = {
-  endsRuns: false,
-  notesFailures: false,
+  control: [],
   records: 'none',
   sendsTo: [],
   consumes: [],
+  hurries: [],
   countsBacklog: false,
   putsEvents: false,
 };
 
-/** Starting a run, which whoever ends the run before it does too, sends its first tasks. */
-const starting = ['pages', 'callbacks'] as const;
+/** Who may end a run may come to start the next one: active runs come and go, and the first tasks are sent. */
+const startsRuns = { control: ['put', 'delete'], sendsTo: ['pages', 'callbacks'] } as const;
 
 /**
- * What each function may do beside reading and writing the control table and reading the secrets, which all six do: each
- * of them can come to start a run, whose number of pages the collector is asked for.
+ * What each function may do beside reading and updating the control table and reading the secrets, which all six do: each
+ * of them can come to run the collector's code.
  */
 export const accessOf: Readonly<Record<FunctionName, Access>> = {
-  start: { ...nothing, endsRuns: true, sendsTo: [...starting, 'lostTicks'], countsBacklog: true },
-  page: { ...nothing, sendsTo: ['pages', 'objects', 'callbacks'], consumes: ['pages'] },
+  start: {
+    ...nothing,
+    control: [...startsRuns.control, 'query'],
+    sendsTo: [...startsRuns.sendsTo, 'lostTicks'],
+    countsBacklog: true,
+  },
+  page: {
+    ...nothing,
+    control: ['put'],
+    sendsTo: ['pages', 'objects', 'callbacks'],
+    consumes: ['pages'],
+    hurries: ['pages'],
+  },
   object: {
     ...nothing,
-    notesFailures: true,
+    control: ['batchWrite'],
     records: 'write',
     sendsTo: ['objects', 'isolation', 'callbacks'],
     consumes: ['objects', 'isolation'],
+    hurries: ['objects', 'isolation'],
   },
   callback: {
     ...nothing,
-    endsRuns: true,
+    control: [...startsRuns.control, 'query'],
     records: 'read',
-    sendsTo: starting,
+    sendsTo: startsRuns.sendsTo,
     consumes: ['callbacks'],
+    hurries: ['callbacks'],
     putsEvents: true,
   },
   deadLetter: {
     ...nothing,
-    endsRuns: true,
-    notesFailures: true,
+    control: [...startsRuns.control, 'batchWrite'],
     sendsTo: ['pages', 'objects', 'isolation', 'callbacks', 'parked'],
     consumes: ['deadLetters'],
     putsEvents: true,
   },
-  reconcile: { ...nothing, endsRuns: true, sendsTo: starting },
+  reconcile: {
+    ...nothing,
+    control: [...startsRuns.control, 'query'],
+    sendsTo: startsRuns.sendsTo,
+  },
 };
 
 /** The actions behind the words above. */
 export const actions = {
-  control: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem', 'dynamodb:Query'],
-  endRuns: ['dynamodb:DeleteItem'],
-  noteFailures: ['dynamodb:BatchWriteItem'],
+  everyControl: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+  control: {
+    /** Opens nodes, lists active runs, puts manifests. */
+    put: ['dynamodb:PutItem'],
+    /** Removes runs that have ended from the active ones. */
+    delete: ['dynamodb:DeleteItem'],
+    /** Lists active runs, runs, or the failures of a page. */
+    query: ['dynamodb:Query'],
+    /** Writes failures. */
+    batchWrite: ['dynamodb:BatchWriteItem'],
+  },
   records: {
     none: [],
     read: ['dynamodb:BatchGetItem'],
@@ -88,12 +112,8 @@ export const actions = {
     write: ['dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
   },
   send: ['sqs:SendMessage'],
-  consume: [
-    'sqs:ReceiveMessage',
-    'sqs:DeleteMessage',
-    'sqs:ChangeMessageVisibility',
-    'sqs:GetQueueAttributes',
-  ],
+  consume: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
+  hurry: ['sqs:ChangeMessageVisibility'],
   countBacklog: ['sqs:GetQueueAttributes'],
   putEvents: ['events:PutEvents'],
   secrets: { secretsManager: ['secretsmanager:GetSecretValue'], ssm: ['ssm:GetParameter'] },

@@ -8,9 +8,8 @@ export function grantAccess({ handlers, tables, queues, eventBus }: CollectorPip
     const access = accessOf[name];
     const handler = handlers[name];
     const controlActions = [
-      ...actions.control,
-      ...(access.endsRuns ? actions.endRuns : []),
-      ...(access.notesFailures ? actions.noteFailures : []),
+      ...actions.everyControl,
+      ...access.control.flatMap((kind) => actions.control[kind]),
     ];
     handler.may(controlActions, [tables.control.tableArn]);
     const recordActions = actions.records[access.records];
@@ -18,6 +17,7 @@ export function grantAccess({ handlers, tables, queues, eventBus }: CollectorPip
     const arns = (names: typeof access.sendsTo) => names.map((queue) => queues.get(queue).queueArn);
     if (access.sendsTo.length > 0) handler.may(actions.send, arns(access.sendsTo));
     if (access.consumes.length > 0) handler.may(actions.consume, arns(access.consumes));
+    if (access.hurries.length > 0) handler.may(actions.hurry, arns(access.hurries));
     if (access.countsBacklog) handler.may(actions.countBacklog, arns(['objects']));
     if (access.putsEvents) handler.may(actions.putEvents, [eventBus.eventBusArn]);
   }

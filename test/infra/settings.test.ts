@@ -1,5 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import type { CollectorPipelineProps } from '../../infra/pipeline-props';
 import { settingsWithProps } from '../../infra/settings';
 import { parseSettings, settingsSchema } from '../../shared/environment';
 import { pipelineOf } from './synth';
@@ -28,11 +29,12 @@ describe('the settings of a pipeline', () => {
   });
 
   it.each([
-    [ScheduleExpression.rate(Duration.minutes(1)), 60],
-    [ScheduleExpression.rate(Duration.hours(3)), 10_800],
-    [ScheduleExpression.rate(Duration.days(1)), 86_400],
-    [ScheduleExpression.cron({ minute: '0' }), undefined],
-  ])('know the period of %p', (schedule, seconds) => {
+    ['rate(1 minute)', 60],
+    ['rate(3 hours)', 10_800],
+    ['rate(1 day)', 86_400],
+    ['cron(0 * * * ? *)', undefined],
+  ])('know the period of %s', (expression, seconds) => {
+    const schedule = ScheduleExpression.expression(expression);
     expect(pipelineOf({ schedule }).settings.periodSeconds).toBe(seconds);
   });
 
@@ -52,7 +54,7 @@ describe('the settings of a pipeline', () => {
 });
 
 describe('a wrong prop fails the synthesis, named', () => {
-  it.each([
+  const wrong: readonly [Partial<CollectorPipelineProps>, string][] = [
     [{ objectsPerMessage: 0 }, 'objectsPerMessage: expected >=1, got 0'],
     [{ maxConcurrency: 1 }, 'maxConcurrency: expected >=2, got 1'],
     [{ objectTimeout: Duration.minutes(16) }, 'objectTimeout (objectTimeoutSeconds): '],
@@ -70,13 +72,20 @@ describe('a wrong prop fails the synthesis, named', () => {
     ],
     [{ entry: 'collectors/nothing-here.ts' }, 'entry: there is no file collectors/nothing-here.ts'],
     [{ environment: { POLLARD_SETTINGS: '{}' } }, 'environment: expected no names that begin with'],
-    [{ secrets: [{ name: '1st', from: 'ssm' } as const] }, 'Secrets: 0.name: '],
+    [{ secrets: [{ name: '1st', from: 'ssm' }] }, 'Secrets: 0.name: '],
     [
-      { secrets: [{ name: 'key', from: 'ssm' } as const, { name: 'key', from: 'ssm' } as const] },
+      {
+        secrets: [
+          { name: 'key', from: 'ssm' },
+          { name: 'key', from: 'ssm' },
+        ],
+      },
       'Secrets: key: expected once',
     ],
     [{ alarmAfterPeriods: 0 }, 'alarmAfterPeriods: expected a whole number from 1, got 0'],
-  ])('%j', (props, message) => {
+  ];
+  const cases = wrong.map(([props, message]) => ({ props, message }));
+  it.each(cases)('$message', ({ props, message }) => {
     expect(() => pipelineOf(props)).toThrow(message);
     expect(() => pipelineOf(props)).toThrow('CollectorPipeline Test/Poll: ');
   });
