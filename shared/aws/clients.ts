@@ -5,12 +5,12 @@ import { SQSClient } from '@aws-sdk/client-sqs';
  * Milliseconds for a connection, and for a whole request. The services answer in tens of them, but a `crunch` that
  * keeps the thread busy also keeps the answer waiting.
  */
-const connectionTimeout = 2_000;
-const requestTimeout = 5_000;
+const connectionTimeout = 5_000;
+const requestTimeout = 15_000;
 
 /**
  * Settings of every client. Region, credentials and endpoint come from the environment, as always with the SDK. With
- * these tries and times a call is given up after 21 s at most: a call of AWS that is so slow is as good as refused.
+ * these tries and times a call is given up after a minute at most: one that is so slow is as good as refused.
  */
 export const clientSettings = (maxSockets: number) => ({
   maxAttempts: 4,

@@ -15,7 +15,7 @@ beforeAll(async () => {
   const collectors = 'test/integration/collectors';
   const entries = { probe: `${collectors}/probe.ts`, second: `${collectors}/second.ts` };
   assembly = await synthesize({ context: { entries: JSON.stringify(entries) } });
-  cloud = await startCloud({ assembly, concurrency: 20 });
+  cloud = await startCloud({ assembly });
   probe = pipelineOn(cloud, 'Probe', 'probe');
   second = pipelineOn(cloud, 'Second', 'second');
 });
