@@ -27,15 +27,19 @@ export interface Place {
   readonly page: number;
   /** Pages by token: objects on the pages before. */
   readonly objectsBefore: number;
-  /** Numbered pages, which are listed at once: how many there are. Their objects take turns. */
+  /** Numbered pages, which are listed at once: how many there are. Their messages take turns. */
   readonly pageCount: number | undefined;
+  readonly objectsPerMessage: number;
 }
 
-/** Milliseconds after the start of the run at which an object's turn comes, at `objectsPerSecond`. */
+/**
+ * Milliseconds after the start of the run at which the turn of a message comes whose first object is in this place, at
+ * `objectsPerSecond`.
+ */
 export function turnMs(place: Place, objectsPerSecond: number): number {
   const before =
     place.pageCount === undefined
       ? place.objectsBefore + place.index
-      : place.index * place.pageCount + place.page;
+      : place.index * place.pageCount + place.page * place.objectsPerMessage;
   return (before / objectsPerSecond) * 1_000;
 }

@@ -84,8 +84,8 @@ async function buryCallback(
     // Another message completes the run at this moment: look again when the dead letter comes again.
     if (!held) throw new StoreError(`Run ${run.runId} is being completed by another message`);
     const ended = { status: 'CALLBACK_FAILED', completedAt: now() } as const;
-    if (await runs.finish(held, messageId, ended))
-      await afterTheEnd(pipeline, { ...held, ...ended });
+    if (!(await runs.finish(held, messageId, ended))) return;
+    await afterTheEnd(pipeline, { ...held, ...ended });
   }
   await startNext(pipeline, run, allowance);
 }

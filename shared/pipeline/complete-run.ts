@@ -26,6 +26,8 @@ export async function completeRun(
   const run = await runs.readRun(collector.name, task.runId);
   if (!run) return;
   if (isFinal(run.status)) {
+    // The delivery that ended it may have died before it could say so.
+    if (isDeliveryOf(run.completedBy, messageId)) await afterTheEnd(pipeline, run);
     await startNext(pipeline, run, allowance);
     return;
   }
@@ -49,6 +51,9 @@ export async function completeRun(
 /** SQS may deliver a message twice at the same time: the message's id alone does not tell who holds the run. */
 const deliveryId = ({ random }: Pipeline, messageId: string): string =>
   `${messageId}/${String(Math.floor(random() * Number.MAX_SAFE_INTEGER))}`;
+
+const isDeliveryOf = (completedBy: string | undefined, messageId: string): boolean =>
+  completedBy?.startsWith(`${messageId}/`) ?? false;
 
 /** @returns the run that this message may complete, or why it may not */
 async function begin(
@@ -145,22 +150,22 @@ async function finish(
     await runs.putState(collector.name, run.scheduledTime, state);
   }
   const completedAt = now();
-  if (await runs.finish(run, me, { status, completedAt })) {
-    const { counts, totals } = result;
-    logger.info('Run completed', { runId: run.runId, status, counts: { ...counts }, totals });
-    await afterTheEnd(pipeline, { ...run, status, completedAt });
-  }
+  // Another delivery took over when our time was over: the end is its own.
+  if (!(await runs.finish(run, me, { status, completedAt }))) return;
+  const { counts, totals } = result;
+  logger.info('Run completed', { runId: run.runId, status, counts: { ...counts }, totals });
+  await afterTheEnd(pipeline, { ...run, status, completedAt });
   await startNext(pipeline, run, allowance);
 }
 
-/** What follows once from a run's end: metrics, the event, and a pause after too many failures. */
+/** What follows from a run's end, at least once: a pause after too many failures, the event, metrics. */
 export async function afterTheEnd(pipeline: Pipeline, run: Run): Promise<void> {
   const good = run.status === 'SUCCEEDED' || run.status === 'PARTIAL';
+  await pauseAfterFailures(pipeline, run.runId, run.status, good);
+  await announce(pipeline, run);
   const seconds = ((run.completedAt ?? run.startedAt) - run.startedAt) / 1_000;
   pipeline.count('RunDuration', seconds);
   pipeline.count(good ? 'RunsCompleted' : 'RunsFailed', 1);
-  await pauseAfterFailures(pipeline, run.runId, run.status, good);
-  await announce(pipeline, run);
 }
 
 async function pauseAfterFailures(

@@ -164,8 +164,10 @@ async function unlisted(
 function pageTask(pipeline: Pipeline, run: Run, page: number): OutgoingTask {
   const { runId, generation, settings, pageCount } = run;
   const task = { v: messageVersion, task: 'page', runId, generation, page, attempt: 1 } as const;
-  if (settings.objectsPerSecond === undefined || pageCount === undefined) return { task };
-  const turn = turnMs({ page, index: 0, objectsBefore: 0, pageCount }, settings.objectsPerSecond);
+  const { objectsPerSecond, objectsPerMessage } = settings;
+  if (objectsPerSecond === undefined || pageCount === undefined) return { task };
+  const place = { page, index: 0, objectsBefore: 0, pageCount, objectsPerMessage };
+  const turn = turnMs(place, objectsPerSecond);
   const hold = holdFor(turn / 1_000, pipeline.now());
   if (hold.notBefore === undefined) return { task };
   return { task: { ...task, notBefore: hold.notBefore }, delaySeconds: hold.delaySeconds };

@@ -138,9 +138,12 @@ function turnOf(
   run: Run,
   place: { readonly page: number; readonly index: number; readonly objectsBefore: number },
 ): number {
-  const { objectsPerSecond } = run.settings;
+  const { objectsPerSecond, objectsPerMessage } = run.settings;
   if (objectsPerSecond === undefined) return run.startedAt;
-  return run.startedAt + turnMs({ ...place, pageCount: run.pageCount }, objectsPerSecond);
+  return (
+    run.startedAt +
+    turnMs({ ...place, pageCount: run.pageCount, objectsPerMessage }, objectsPerSecond)
+  );
 }
 
 interface TenantShare {

@@ -51,12 +51,19 @@ describe('holding a task back', () => {
     expect(holdUntil(5_000, 1_000)).toEqual({ delaySeconds: 4, notBefore: undefined });
   });
 
-  it('gives each object a turn of its own, at the rate', () => {
-    const byToken = { index: 3, page: 2, objectsBefore: 20, pageCount: undefined };
+  it('gives each message a turn of its own, at the rate, pages by token and pages by number', () => {
+    const byToken = {
+      index: 3,
+      page: 2,
+      objectsBefore: 20,
+      pageCount: undefined,
+      objectsPerMessage: 40,
+    };
     expect(turnMs(byToken, 2)).toBe(11_500);
+    const numbered = { objectsBefore: 0, pageCount: 3, objectsPerMessage: 2 };
     const turns = [0, 1, 2].flatMap((page) =>
-      [0, 1].map((index) => turnMs({ index, page, objectsBefore: 0, pageCount: 3 }, 1)),
+      [0, 2].map((index) => turnMs({ ...numbered, index, page }, 1)),
     );
-    expect(turns.toSorted((a, b) => a - b)).toEqual([0, 1_000, 2_000, 3_000, 4_000, 5_000]);
+    expect(turns.toSorted((a, b) => a - b)).toEqual([0, 2_000, 4_000, 6_000, 8_000, 10_000]);
   });
 });

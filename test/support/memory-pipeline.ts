@@ -1,0 +1,176 @@
+import { defineCollector, type CollectorDefinition, type JsonObject } from '../../shared/collector';
+import { StoreError } from '../../shared/core/errors';
+import type { MetricName } from '../../shared/core/metric-names';
+import type { OutgoingTask, QueueName } from '../../shared/core/ports';
+import type { Run } from '../../shared/core/run';
+import {
+  parseTask,
+  type CallbackTask,
+  type ObjectsTask,
+  type PageTask,
+  type Task,
+} from '../../shared/core/task';
+import { parseSettings, type SettingsInput } from '../../shared/environment';
+import { bury } from '../../shared/pipeline/bury';
+import { collectObjects } from '../../shared/pipeline/collect-objects';
+import { completeRun } from '../../shared/pipeline/complete-run';
+import { listPage } from '../../shared/pipeline/list-page';
+import { allowanceOf, type Delivery, type Pipeline } from '../../shared/pipeline/pipeline';
+import { reconcile } from '../../shared/pipeline/reconcile';
+import { start, type StartAnswer } from '../../shared/pipeline/start';
+import { memoryChordStore } from './memory-chord-store';
+import { memoryPageStore } from './memory-page-store';
+import { memoryRecordStore } from './memory-record-store';
+import { memoryRunStore } from './memory-run-store';
+import { memoryTaskQueue, type SentMessage } from './memory-task-queue';
+
+/** When the clock of a pipeline in memory begins: a tick of this time is on time. */
+export const noon = '2026-01-01T12:00:00.000Z';
+
+type Definition = CollectorDefinition<Record<string, unknown>>;
+
+export interface MemoryPipelineOptions {
+  readonly collector?: Partial<Definition>;
+  readonly settings?: SettingsInput;
+  /** Calls of a store, by name, that are refused. */
+  readonly refused?: Set<string>;
+}
+
+/** A line that the pipeline logged. */
+export interface LoggedLine {
+  readonly level: 'debug' | 'info' | 'warn' | 'error';
+  readonly message: string;
+  readonly data: JsonObject | undefined;
+}
+
+/** A pipeline on stores in memory, its handlers called by hand. */
+export type MemoryPipeline = ReturnType<typeof memoryPipeline>;
+
+/** A collector of one page with the objects a and b, unless told otherwise. */
+const definition: Definition = {
+  name: 'shop',
+  listPage: () => ({ objects: ['a', 'b'] }),
+  fetch: { object: (id: string) => ({ id }) },
+  crunch: (id) => ({ record: { id }, totals: { count: 1 } }),
+};
+
+/** Makes a pipeline on stores in memory. Chance always answers 0.5. */
+export function memoryPipeline(options: MemoryPipelineOptions = {}) {
+  let time = Date.parse(noon);
+  const refused = options.refused ?? new Set<string>();
+  const hooks = {
+    before: (call: string) => {
+      if (refused.has(call)) throw new StoreError(`${call}: refused`);
+    },
+  };
+  const logged: LoggedLine[] = [];
+  const log =
+    (level: LoggedLine['level']) =>
+    (message: string, data?: JsonObject): void => {
+      logged.push({ level, message, data });
+    };
+  const counted = new Map<MetricName, number>();
+  const announced: Run[] = [];
+  const queue = memoryTaskQueue(hooks);
+  const pipeline: Pipeline = {
+    collector: defineCollector({ ...definition, ...options.collector }),
+    settings: parseSettings(options.settings ?? {}),
+    chord: memoryChordStore(hooks),
+    pages: memoryPageStore(hooks),
+    runs: memoryRunStore(hooks),
+    records: memoryRecordStore(hooks),
+    queue,
+    secrets: () => Promise.resolve({ key: 'secret' }),
+    logger: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+    count: (metric, value) => counted.set(metric, (counted.get(metric) ?? 0) + value),
+    announce: (run) => {
+      announced.push(run);
+      return Promise.resolve();
+    },
+    now: () => time,
+    random: () => 0.5,
+  };
+  return {
+    pipeline,
+    refused,
+    logged,
+    counted,
+    announced,
+    passSeconds: (seconds: number) => {
+      time += seconds * 1_000;
+    },
+    /** Takes what was sent to a queue. */
+    take: (name: QueueName): OutgoingTask[] => queue.queues[name].splice(0).map(taskOf),
+    ...handlersOf(pipeline, () => allowanceOf(time, 120_000)),
+  };
+}
+
+function taskOf({ body, delaySeconds, messageGroupId }: SentMessage): OutgoingTask {
+  const parsed = parseTask(body);
+  if (parsed.kind !== 'task') throw new Error(`Not a task: ${body}`);
+  return { task: parsed.task, delaySeconds, messageGroupId };
+}
+
+type Received = Partial<Pick<Delivery<Task>, 'messageId' | 'receiveCount'>>;
+
+let received = 0;
+
+/** A task as it is delivered, the first time unless told otherwise. */
+export const delivery = <T>(task: T, how: Received = {}): Delivery<T> => ({
+  messageId: `message${String((received += 1))}`,
+  receiveCount: 1,
+  ...how,
+  task,
+});
+
+function handlersOf(pipeline: Pipeline, allowance: () => ReturnType<typeof allowanceOf>) {
+  const { runs, collector } = pipeline;
+  const readRun = (runId: string) => runs.readRun(collector.name, runId);
+  return {
+    allowance,
+    readRun,
+    /** The run of a tick at noon, or another. */
+    run: async (runId = `${collector.name}@${noon}`): Promise<Run> => {
+      const run = await readRun(runId);
+      if (!run) throw new Error(`There is no run ${runId}`);
+      return run;
+    },
+    start: (event: unknown): Promise<StartAnswer> => start(pipeline, event, allowance()),
+    page: (task: Task, how?: Received) =>
+      listPage(pipeline, readRun, delivery(task as PageTask, how), allowance()),
+    objects: (tasks: readonly Task[], how?: Received) =>
+      collectObjects(
+        pipeline,
+        readRun,
+        tasks.map((task) => delivery(task as ObjectsTask, how)),
+        allowance(),
+      ),
+    callback: (task: Task, how?: Received) =>
+      completeRun(pipeline, delivery(task as CallbackTask, how), allowance()),
+    bury: (task: Task, how?: Received) => bury(pipeline, delivery(task, how), allowance()),
+    reconcile: () => reconcile(pipeline, allowance()),
+  };
+}
+
+/** Delivers everything, whatever its delay, until nothing is left. */
+export async function pump(memory: MemoryPipeline): Promise<void> {
+  for (;;) {
+    const pages = memory.take('pages');
+    const objects = [...memory.take('objects'), ...memory.take('isolation')];
+    const callbacks = memory.take('callbacks');
+    const all = [...pages, ...objects, ...callbacks];
+    if (all.length === 0) return;
+    memory.passSeconds(Math.max(...all.map(({ delaySeconds = 0 }) => delaySeconds)));
+    for (const { task } of pages) await memory.page(task);
+    if (objects.length > 0) await memory.objects(objects.map(({ task }) => task));
+    for (const { task } of callbacks) await memory.callback(task);
+  }
+}
+
+/** A pipeline whose run at noon has ended. */
+export async function completed(options: MemoryPipelineOptions = {}): Promise<MemoryPipeline> {
+  const memory = memoryPipeline(options);
+  await memory.start({ scheduledTime: noon });
+  await pump(memory);
+  return memory;
+}
