@@ -1,7 +1,6 @@
 import { collectorNames } from './collectors';
 import { exitCodes } from './exit-codes';
 import { parseOptions } from './options';
-import { poll } from './poll';
 import { faultOfReportFile } from './report';
 
 /**
@@ -18,7 +17,10 @@ export async function main(args: readonly string[]): Promise<number> {
   if (parsed.kind === 'bad') return refuse(parsed.message);
   const { options } = parsed;
   const fault = options.report === undefined ? undefined : faultOfReportFile(options.report);
-  return fault === undefined ? poll(options) : refuse(fault);
+  if (fault !== undefined) return refuse(fault);
+  // The cloud and the SDK take a while to load; a bad option is refused before that.
+  const { poll } = await import('./poll');
+  return poll(options);
 }
 
 function refuse(message: string): number {
