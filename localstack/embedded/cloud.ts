@@ -14,8 +14,8 @@ import { quota, type Quota } from './lambda/quota';
 import { startMapping, type Mapping } from './mapping/mapping';
 import { meterOf } from './meter';
 import { facade } from './facade';
-import type { CloudOptions, ScheduleInfo } from './options';
-import { startSchedules } from './schedule/schedules';
+import type { CloudOptions } from './options';
+import { runsOf, startSchedules } from './schedule/schedules';
 import { startSqsEndpoint, type SqsEndpoint } from './sqs/endpoint';
 
 /** Concurrent executions that AWS allows a new account. */
@@ -98,12 +98,6 @@ function startTables(
   const spec = { region, accountId, tables: tables.map((table) => table.spec) };
   return dynamoDbThread ? startDynamoDbThread(spec) : startDynamoDbEndpoint(spec, interceptor);
 }
-
-/** Which schedules run by themselves. */
-const runsOf = ({ schedule = false }: CloudOptions, resources: AssemblyResources) =>
-  typeof schedule === 'function'
-    ? (info: ScheduleInfo) => schedule(info, resources)
-    : ({ tellsTime }: { readonly tellsTime: boolean }) => schedule || !tellsTime;
 
 function startMappings(
   { queues, mappings }: AssemblyResources,

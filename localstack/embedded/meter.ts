@@ -1,4 +1,4 @@
-import type { Call, Handle, ServiceName } from './http/service';
+import { textOf, type Body, type Handle, type ServiceName } from './http/service';
 
 /** Counts by operation or by name. */
 export type Tally = Record<string, number>;
@@ -60,20 +60,23 @@ export function callCounter(): CallCounter {
     billed,
     counting: (handle) => async (call) => {
       tally(requests, call.operation);
-      billed.requests += chunksOf(call);
-      return handle(call);
+      if (call.service !== 'sqs') return handle(call);
+      billed.requests += chunksOf(call.body, 'Entries', 'MessageBody');
+      const answer = await handle(call);
+      // An answer that fits into the chunk of its request costs nothing more.
+      billed.requests += chunksOf(answer.body, 'Messages', 'Body') - 1;
+      return answer;
     },
   };
 }
 
-/** How many chunks of 64 KB a call carries, at least one. */
-function chunksOf({ service, body }: Call): number {
-  if (service !== 'sqs') return 1;
-  const entries = Array.isArray(body['Entries']) ? (body['Entries'] as object[]) : [body];
-  const bytes = entries.reduce((sum, entry) => {
-    const text = (entry as Record<string, unknown>)['MessageBody'];
-    return sum + (typeof text === 'string' ? Buffer.byteLength(text) : 0);
-  }, 0);
+/** How many chunks of 64 KB the messages of a request or an answer fill, at least one. */
+function chunksOf(body: Body, list: string, field: string): number {
+  const messages = Array.isArray(body[list]) ? (body[list] as Body[]) : [body];
+  const bytes = messages.reduce(
+    (sum, message) => sum + Buffer.byteLength(textOf(message, field)),
+    0,
+  );
   return Math.max(1, Math.ceil(bytes / chunkBytes));
 }
 

@@ -67,7 +67,7 @@ export function loadDynalite(now: LedgerOfNow, region: string, accountId: string
   const load = (...path: string[]) => nativeRequire(join(root, ...path)) as unknown;
   const validations = load('validations', 'index.js') as Validations;
   const store = makeStore(now, region, accountId);
-  const known = new Map(
+  const known = new Map<string, { readonly action: Action; readonly validation: Validation }>(
     operations.map((operation) => {
       const file = `${operation.slice(0, 1).toLowerCase()}${operation.slice(1)}.js`;
       const action = load('actions', file) as Action;

@@ -108,9 +108,10 @@ export function startLambda(spec: LambdaSpec): Lambda {
     const requestId = randomUUID();
     const about = { functionName: resource.name, requestId, environmentId: environment.id };
     const coldStart = !idle;
-    spec.onInvocation({ kind: 'start', ...about, coldStart, event, at: Date.now() });
     const started = performance.now();
-    const outcome = await environment.invoke(requestId, event);
+    const invoked = environment.invoke(requestId, event);
+    spec.onInvocation({ kind: 'start', ...about, coldStart, event, at: Date.now() });
+    const outcome = await invoked;
     const durationMs = performance.now() - started;
     bill(use, resource, durationMs, coldStart, outcome);
     spec.onInvocation({ kind: 'end', ...about, outcome, durationMs, at: Date.now() });

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { scheduledTimePlaceholder } from '../assembly/describe-events';
-import type { ScheduleResource } from '../assembly/resources';
+import type { AssemblyResources, ScheduleResource } from '../assembly/resources';
 import type { Invoked } from '../lambda/lambda';
+import type { CloudOptions, ScheduleInfo } from '../options';
 import { parseSchedule } from './expression';
 
 /** Longest timeout that a Node timer takes, in ms. */
@@ -13,6 +14,12 @@ export interface Schedules {
   tick(name: string, at: Date): Promise<Invoked>;
   close(): void;
 }
+
+/** Which schedules run by themselves. */
+export const runsOf =
+  ({ schedule = false }: Pick<CloudOptions, 'schedule'>, resources: AssemblyResources) =>
+  (info: ScheduleInfo): boolean =>
+    typeof schedule === 'function' ? schedule(info, resources) : schedule || !info.tellsTime;
 
 /** Starts schedules. A `rate` counts from now: its first firing is a period away. */
 export function startSchedules(

@@ -1,0 +1,215 @@
+import type { SQSEvent } from 'aws-lambda';
+import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
+import { closeClouds, cloudOf, eventually, type TestCloud } from '../../support/embedded';
+import { deadLettersTo, lambda, mapping, queue, type Tiny } from '../../support/tiny-assembly';
+
+/** Logs each event, and answers what the first message's body says to answer; `throw` throws. */
+const code = `
+exports.work = async (event) => {
+  const bodies = event.Records.map(({ body }) => body);
+  console.log(JSON.stringify(event));
+  const [first] = bodies;
+  if (first === 'throw') throw new Error('As asked');
+  if (first === 'slow') await new Promise((resolve) => setTimeout(resolve, 300));
+  if (first === 'first fails') {
+    return { batchItemFailures: [{ itemIdentifier: event.Records[0].messageId }] };
+  }
+  return first.startsWith('answer ') ? JSON.parse(first.slice(7)) : undefined;
+};
+exports.bury = async (event) => console.log(JSON.stringify({ dead: event }));
+`;
+
+const tiny = (mappingProperties = {}, queueProperties = {}): Tiny => ({
+  code,
+  resources: {
+    Work: queue({ VisibilityTimeout: 30, ...queueProperties }),
+    Worker: lambda('work'),
+    Mapping: mapping('Work', 'Worker', mappingProperties),
+  },
+});
+
+const eventsOf = (cloud: TestCloud) => cloud.lines as SQSEvent[];
+const emptied = (cloud: TestCloud) =>
+  eventually(() => {
+    const { visible, delayed, inFlight } = cloud.queueDepth('Work');
+    return visible + delayed + inFlight === 0;
+  });
+
+async function sendAll(cloud: TestCloud, bodies: readonly string[]): Promise<void> {
+  const Entries = bodies.map((MessageBody, at) => ({ Id: String(at), MessageBody }));
+  await cloud.sqs.send(new SendMessageBatchCommand({ QueueUrl: cloud.queueUrl('Work'), Entries }));
+}
+
+afterEach(closeClouds);
+
+it('hands a message over with all that Lambda tells of it, and deletes it', async () => {
+  const cloud = await cloudOf(tiny());
+  await cloud.send('Work', 'hello', {
+    MessageAttributes: { colour: { DataType: 'String', StringValue: 'green' } },
+  });
+  const [event] = await eventually(() => eventsOf(cloud).length > 0 && eventsOf(cloud));
+  expect(event?.Records).toEqual([
+    {
+      messageId: expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+      receiptHandle: expect.any(String) as string,
+      body: 'hello',
+      attributes: {
+        ApproximateReceiveCount: '1',
+        ApproximateFirstReceiveTimestamp: expect.stringMatching(/^\d{13}$/) as string,
+        SentTimestamp: expect.stringMatching(/^\d{13}$/) as string,
+        SenderId: expect.any(String) as string,
+      },
+      messageAttributes: {
+        colour: {
+          stringValue: 'green',
+          stringListValues: [],
+          binaryListValues: [],
+          dataType: 'String',
+        },
+      },
+      md5OfBody: '5d41402abc4b2a76b9719d911017c592',
+      eventSource: 'aws:sqs',
+      eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:Tiny-Work',
+      awsRegion: 'us-east-1',
+    },
+  ]);
+  await emptied(cloud);
+});
+
+it('hands messages that are sent together over together, ten at most by itself', async () => {
+  const cloud = await cloudOf(tiny());
+  await sendAll(
+    cloud,
+    Array.from({ length: 10 }, (_, at) => `m${String(at)}`),
+  );
+  await emptied(cloud);
+  expect(eventsOf(cloud).map(({ Records }) => Records.length)).toEqual([10]);
+});
+
+it('keeps to the batch size', async () => {
+  const cloud = await cloudOf(tiny({ BatchSize: 3 }));
+  await sendAll(
+    cloud,
+    Array.from({ length: 9 }, (_, at) => `m${String(at)}`),
+  );
+  await emptied(cloud);
+  expect(eventsOf(cloud).map(({ Records }) => Records.length)).toEqual([3, 3, 3]);
+});
+
+it('waits for a batch to fill as long as its window, and fills one over ten', async () => {
+  const cloud = await cloudOf(
+    tiny({
+      BatchSize: 15,
+      MaximumBatchingWindowInSeconds: 1,
+      ScalingConfig: { MaximumConcurrency: 2 },
+    }),
+  );
+  const ten = Array.from({ length: 10 }, (_, at) => `m${String(at)}`);
+  for (let time = 0; time < 3; time += 1) await sendAll(cloud, ten);
+  await emptied(cloud);
+  const sizes = eventsOf(cloud).map(({ Records }) => Records.length);
+  expect(Math.max(...sizes)).toBe(15);
+});
+
+it('lets come again what the function reports, after its visibility timeout', async () => {
+  const cloud = await cloudOf(tiny({}, { VisibilityTimeout: 1 }));
+  await sendAll(cloud, ['first fails', 'b']);
+  const events = await eventually(() => eventsOf(cloud).length > 1 && eventsOf(cloud));
+  expect(
+    events[1]?.Records.map(({ body, attributes }) => [body, attributes.ApproximateReceiveCount]),
+  ).toEqual([['first fails', '2']]);
+});
+
+it.each(['null', '""', '{}', '{"batchItemFailures":null}', '{"batchItemFailures":[]}'])(
+  'takes the answer %s for success',
+  async (answer) => {
+    const cloud = await cloudOf(tiny());
+    await cloud.send('Work', `answer ${answer}`);
+    await eventually(() => eventsOf(cloud).length > 0);
+    await emptied(cloud);
+    expect(eventsOf(cloud)).toHaveLength(1);
+  },
+);
+
+it.each([
+  'throw',
+  'answer "done"',
+  'answer {"batchItemFailures":[{"itemIdentifier":"unknown"}]}',
+  'answer {"batchItemFailures":[{"itemIdentifier":""}]}',
+  'answer {"batchItemFailures":[{"id":"wrong key"}]}',
+])('fails the whole batch of %s', async (body) => {
+  const cloud = await cloudOf(tiny({}, { VisibilityTimeout: 1 }));
+  await sendAll(cloud, [body, 'other']);
+  await eventually(() => eventsOf(cloud).length > 1);
+  const came = eventsOf(cloud).flatMap(({ Records }) => Records.map((record) => record.body));
+  expect(came.filter((each) => each === 'other').length).toBeGreaterThan(1);
+});
+
+it('succeeds as a whole where the mapping does not ask for failures', async () => {
+  const cloud = await cloudOf(tiny({ FunctionResponseTypes: [] }));
+  await sendAll(cloud, ['first fails', 'b']);
+  await emptied(cloud);
+  expect(eventsOf(cloud)).toHaveLength(1);
+});
+
+it('works on as many batches at once as its maximum concurrency', async () => {
+  const cloud = await cloudOf(tiny({ BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } }));
+  let most = 0;
+  cloud.onInvocation(() => {
+    most = Math.max(most, cloud.environments().filter(({ busy }) => busy).length);
+  });
+  await sendAll(
+    cloud,
+    Array.from({ length: 6 }, () => 'slow'),
+  );
+  await emptied(cloud);
+  expect(most).toBe(2);
+});
+
+it('leaves messages in the queue while the account has no execution free', async () => {
+  const cloud = await cloudOf(tiny({ BatchSize: 1 }), { concurrency: 1 });
+  await sendAll(
+    cloud,
+    Array.from({ length: 10 }, () => 'slow'),
+  );
+  await emptied(cloud);
+  const counts = eventsOf(cloud).flatMap(({ Records }) =>
+    Records.map(({ attributes }) => attributes.ApproximateReceiveCount),
+  );
+  expect(counts).toHaveLength(10);
+  expect(Math.max(...counts.map(Number))).toBeLessThanOrEqual(2);
+});
+
+it('moves a message to the dead-letter queue that was received too often, and counts on there', async () => {
+  const work = tiny({}, { VisibilityTimeout: 1, ...deadLettersTo('Dead', 2) });
+  const cloud = await cloudOf({
+    ...work,
+    resources: {
+      ...work.resources,
+      Parked: queue(),
+      Dead: queue({ VisibilityTimeout: 1, ...deadLettersTo('Parked', 1) }),
+      Burier: lambda('bury'),
+      DeadMapping: mapping('Dead', 'Burier'),
+    },
+  });
+  await cloud.send('Work', 'throw');
+  const dead = await eventually(() =>
+    (cloud.lines as { dead?: SQSEvent }[]).map(({ dead: event }) => event).find(Boolean),
+  );
+  const [record] = dead.Records;
+  expect(eventsOf(cloud).filter(({ Records }) => Array.isArray(Records))).toHaveLength(2);
+  expect([record?.body, record?.attributes.ApproximateReceiveCount]).toEqual(['throw', '3']);
+  expect(cloud.queueDepth('Parked').visible).toBe(0);
+});
+
+it('stops polling when it is disabled, and goes on when it is enabled', async () => {
+  const cloud = await cloudOf(tiny({ Enabled: false }));
+  await cloud.send('Work', 'waits');
+  expect(cloud.queueDepth('Work').visible).toBe(1);
+  cloud.mappings[0]!.enable();
+  await emptied(cloud);
+  await cloud.mappings[0]!.disable();
+  await cloud.send('Work', 'waits again');
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(cloud.queueDepth('Work').visible).toBe(1);
+});
