@@ -72,9 +72,11 @@ export async function runWorld(world: World): Promise<boolean> {
   return broken.length > 0;
 }
 
+const resolved = Promise.resolve();
+
 /** Lets handlers go on to their next call. */
 async function settle(): Promise<void> {
-  for (let ticks = 0; ticks < 8; ticks += 1) await undefined;
+  for (let ticks = 0; ticks < 8; ticks += 1) await resolved;
 }
 
 const nextReconcile = ({ time, settings }: World): number =>

@@ -128,7 +128,7 @@ describe('a dead letter', () => {
     ['of an older generation', { generation: -1 }],
   ])('%s is dropped', async (_, change) => {
     const { page, bury, take, pipeline } = await started();
-    await bury({ ...page, ...change } as Task);
+    await bury({ ...page, ...change });
     expect(take('callbacks')).toEqual([]);
     expect(await pipeline.pages.readManifest(runId, 0)).toBeUndefined();
   });

@@ -1,0 +1,121 @@
+import { TimedOutError } from '../../../shared/core/errors';
+import type { Run } from '../../../shared/core/run';
+import { allowanceOf } from '../../../shared/pipeline/pipeline';
+import { pool } from '../../../shared/pipeline/pool';
+import { InterruptedError, startRace } from '../../../shared/pipeline/race';
+import { isCurrent, runCache } from '../../../shared/pipeline/run-cache';
+
+const never = () => new Promise<never>(() => undefined);
+
+describe('the time of an invocation', () => {
+  it('keeps a fifth of it, at most 10 s, for settling and sending back', () => {
+    expect(allowanceOf(1_000, 5_000)).toEqual({
+      workUntil: 5_000,
+      longestMs: 3_600,
+      endsAt: 6_000,
+    });
+    expect(allowanceOf(0, 900_000)).toMatchObject({ workUntil: 890_000, endsAt: 900_000 });
+  });
+
+  it('is raced against: what answers in time has answered', async () => {
+    const race = startRace({ workUntil: 1_000, longestMs: 1_000, endsAt: 1_000 }, () => 0);
+    await expect(race('a', 500, () => Promise.resolve('b'))).resolves.toBe('b');
+    await expect(race('a', 500, () => Promise.reject(new Error('c')))).rejects.toThrow('c');
+  });
+
+  it('is over for a call after its timeout', async () => {
+    const race = startRace({ workUntil: 1_000, longestMs: 1_000, endsAt: 1_000 }, () => 0);
+    await expect(race('fetch.a', 10, never)).rejects.toThrow(
+      new TimedOutError('fetch.a took longer than 0.01 s'),
+    );
+  });
+
+  it('is over for all calls of an object together', async () => {
+    let now = 0;
+    const race = startRace({ workUntil: 1_000, longestMs: 100, endsAt: 1_000 }, () => now);
+    now = 95;
+    await expect(race('crunch', Infinity, never)).rejects.toThrow(
+      new TimedOutError('crunch took longer than 0.1 s'),
+    );
+  });
+
+  it('is over at the end of the invocation, which uses no attempt', async () => {
+    const race = startRace({ workUntil: 5, longestMs: 100, endsAt: 10 }, () => 0);
+    await expect(race('crunch', 50, never)).rejects.toThrow(InterruptedError);
+  });
+});
+
+describe('a pool', () => {
+  it('runs so many at the same time, the others in order, and goes on after errors', async () => {
+    const inPool = pool(2);
+    const begun: number[] = [];
+    const ends: (() => void)[] = [];
+    const tasks = [0, 1, 2, 3].map((at) =>
+      inPool(() => {
+        begun.push(at);
+        return new Promise<void>((resolve, reject) => {
+          ends[at] =
+            at === 0
+              ? () => {
+                  reject(new Error('no'));
+                }
+              : resolve;
+        });
+      }),
+    );
+    expect(begun).toEqual([0, 1]);
+    ends[0]?.();
+    await expect(tasks[0]).rejects.toThrow('no');
+    expect(begun).toEqual([0, 1, 2]);
+    ends[1]?.();
+    ends[2]?.();
+    await tasks[2];
+    ends[3]?.();
+    await Promise.all(tasks.slice(1));
+    expect(begun).toEqual([0, 1, 2, 3]);
+    await expect(inPool(() => Promise.resolve(7))).resolves.toBe(7);
+  });
+});
+
+describe('a run that was read', () => {
+  const run = (runId: string) => ({ runId }) as Run;
+
+  it('is taken as it was for two seconds', async () => {
+    let now = 0;
+    const readRun = jest.fn((_: string, runId: string) => Promise.resolve(run(runId)));
+    const read = runCache({ readRun }, 'shop', () => now);
+    await read('a');
+    now = 1_999;
+    expect(await read('a')).toEqual({ runId: 'a' });
+    expect(readRun).toHaveBeenCalledTimes(1);
+    now = 2_000;
+    await read('a');
+    expect(readRun).toHaveBeenCalledTimes(2);
+  });
+
+  it('is read again after an error', async () => {
+    const readRun = jest.fn().mockRejectedValueOnce(new Error('busy')).mockResolvedValue(run('a'));
+    const read = runCache({ readRun }, 'shop', () => 0);
+    await expect(read('a')).rejects.toThrow('busy');
+    expect(await read('a')).toEqual({ runId: 'a' });
+  });
+
+  it('is forgotten when 50 others were read since', async () => {
+    const readRun = jest.fn((_: string, runId: string) => Promise.resolve(run(runId)));
+    const read = runCache({ readRun }, 'shop', () => 0);
+    for (let at = 0; at <= 50; at += 1) await read(String(at));
+    readRun.mockClear();
+    await read('50');
+    expect(readRun).not.toHaveBeenCalled();
+    await read('0');
+    expect(readRun).toHaveBeenCalledTimes(1);
+  });
+});
+
+it('a task counts while its run is RUNNING and no newer generation has replaced it', () => {
+  const running = { status: 'RUNNING', generation: 2 } as Run;
+  expect(isCurrent(running, { generation: 2 })).toBe(true);
+  expect(isCurrent(running, { generation: 3 })).toBe(true);
+  expect(isCurrent(running, { generation: 1 })).toBe(false);
+  expect(isCurrent({ ...running, status: 'COMPLETING' }, { generation: 2 })).toBe(false);
+});
