@@ -197,8 +197,9 @@ async function countOverdue({ runs, collector, settings, count, now }: Pipeline)
   const overdue = active.filter(({ since }) => now() - since > settings.runDeadlineSeconds * 1_000);
   count('RunsOverdue', overdue.length);
   count('Paused', (await runs.readLease(collector.name)).paused ? 1 : 0);
-  const [last] = (await runs.listRuns(collector.name, 20)).filter(
-    ({ status }) => status === 'SUCCEEDED' || status === 'PARTIAL',
-  );
-  if (last) count('SecondsSinceLastCompletedRun', (now() - (last.completedAt ?? now())) / 1_000);
+  const newest = await runs.listRuns(collector.name, 20);
+  const good = newest.find(({ status }) => status === 'SUCCEEDED' || status === 'PARTIAL');
+  // A pipeline that has no good run yet waits for one since its first.
+  const since = good?.completedAt ?? newest.at(-1)?.startedAt;
+  if (since !== undefined) count('SecondsSinceLastCompletedRun', (now() - since) / 1_000);
 }
