@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isFinal, type Run } from '../../shared/core/run';
 import type { MeterSnapshot } from '../embedded/meter';
+import { someFailures } from './failures';
 import type { Interruption } from './interruption';
 import type { Outcome } from './outcome';
 import { ProgressReader, type Progress } from './progress';
@@ -58,7 +59,7 @@ export async function followRun(
 const collectorOf = (runId: string): string => runId.slice(0, runId.lastIndexOf('@'));
 
 async function outcomeOf(
-  { cloud, pipeline, options, clock, watch, source }: Session,
+  { cloud, pipeline, options, clock, watch, source, pages }: Session,
   { runId, invokedAt, meterBefore }: StartedRun,
   run: Run,
   progress: Progress,
@@ -66,16 +67,19 @@ async function outcomeOf(
 ): Promise<Outcome> {
   const endedAt = watch.callbackEndedAt ?? run.completedAt ?? Date.now();
   const peakRss = process.resourceUsage().maxRSS * 1_024;
+  const usage = usageBetween(meterBefore, await cloud.meter(), pipeline, { reads });
+  const counts = run.result?.counts ?? progress.counts;
   return {
     runId,
     status: run.status,
     collector: options.collector,
     pages: progress.pages,
-    counts: run.result?.counts ?? progress.counts,
+    counts,
     totals: run.result?.totals ?? {},
     ...clock.timesOf(runId),
     wallSeconds: (endedAt - invokedAt) / 1_000,
-    usage: usageBetween(meterBefore, await cloud.meter(), pipeline, { reads }),
+    usage,
+    failures: await someFailures(pages, runId, progress.pages, counts),
     peakRssBytes: peakRss + ((await source?.peakRssBytes()) ?? 0),
     concurrency: cloud.concurrency,
     resources: options.resources,

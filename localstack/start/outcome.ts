@@ -1,6 +1,7 @@
 import type { FunctionName } from '../../shared/environment';
 import type { Counts, RunStatus, Totals } from '../../shared/core/run';
 import { costOfRun, type RunCost } from '../../shared/core/prices';
+import type { FailureExample } from './failures';
 import type { ResourcesOptions } from './options';
 
 /** What a run used of the cloud. */
@@ -39,6 +40,8 @@ export interface Outcome {
   /** From the last object's settlement to the callback's start; `undefined` for a run without objects. */
   readonly joinTailMs: number | undefined;
   readonly usage: Usage;
+  /** Some of what failed. */
+  readonly failures: readonly FailureExample[];
   readonly peakRssBytes: number;
   /** Lambda invocations at once that the account allowed. */
   readonly concurrency: number;

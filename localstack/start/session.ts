@@ -1,8 +1,9 @@
 import { rm } from 'node:fs/promises';
 import { chordStore } from '../../shared/aws/chord-store';
 import { lazyClients } from '../../shared/aws/clients';
+import { pageStore } from '../../shared/aws/page-store';
 import { runStore } from '../../shared/aws/run-store';
-import type { ChordStore, RunStore } from '../../shared/core/ports';
+import type { ChordStore, PageStore, RunStore } from '../../shared/core/ports';
 import { startCloud } from '../embedded/cloud';
 import type { EmbeddedCloud } from '../embedded/embedded-cloud';
 import { synthesize } from '../embedded/synthesize';
@@ -20,6 +21,7 @@ export interface Session {
   readonly pipeline: Published;
   readonly chord: ChordStore;
   readonly runs: RunStore;
+  readonly pages: PageStore;
   readonly clock: RunClock;
   readonly watch: InvocationWatch;
   /** The stand-in source; `undefined` where the collector needs none. */
@@ -77,7 +79,7 @@ export async function openSession(
 type Closer = () => Promise<void>;
 
 /** What is known once the cloud is up. */
-type Connected = Pick<Session, 'pipeline' | 'chord' | 'runs' | 'watch'>;
+type Connected = Pick<Session, 'pipeline' | 'chord' | 'runs' | 'pages' | 'watch'>;
 
 /** A function's name as a person knows it; in full where it is of another pipeline. */
 const nameOf = (pipeline: Published | undefined, functionName: string): string =>
@@ -140,7 +142,13 @@ function connect(
     return Promise.resolve();
   });
   const { control } = pipeline.tables;
-  return { pipeline, watch, chord: chordStore(client, control), runs: runStore(client, control) };
+  return {
+    pipeline,
+    watch,
+    chord: chordStore(client, control),
+    runs: runStore(client, control),
+    pages: pageStore(client, control),
+  };
 }
 
 function valueOf<T>(settled: PromiseSettledResult<T>): T {

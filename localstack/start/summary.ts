@@ -40,6 +40,7 @@ function whatCameOut(outcome: Outcome, paint: Paint): string[] {
     `${label('pages', paint)}${count(outcome.pages)}${unlisted(outcome, paint)}`,
     `${label('objects', paint)}${objects}`,
     ...(sums.length > 0 ? [`${label('totals', paint)}${sums.join(' · ')}`] : []),
+    ...whatFailed(outcome, paint),
     `${label('callback', paint)}${timesCalled(callbacks)}${joinTail(outcome)}`,
   ];
 }
@@ -48,6 +49,15 @@ const unlisted = ({ counts }: Outcome, paint: Paint): string =>
   counts.unlistedPages === 0
     ? ''
     : paint.red(` · ${count(counts.unlistedPages)} could not be listed`);
+
+/** Columns for an error, so that it stays on its line. */
+const errorColumns = 60;
+
+const whatFailed = ({ failures }: Outcome, paint: Paint): string[] =>
+  failures.map(({ what, error }, at) => {
+    const line = `${what}: ${error.replaceAll('\n', ' ')}`;
+    return `${label(at === 0 ? 'such as' : '', paint)}${paint.red(line.slice(0, errorColumns))}`;
+  });
 
 const timesCalled = (callbacks: number): string =>
   callbacks === 1 ? 'once' : `${count(callbacks)} times`;

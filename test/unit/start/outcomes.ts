@@ -26,6 +26,7 @@ export const outcomeWith = (changes: Partial<Outcome> = {}): Outcome => ({
     billedSqsRequests: 400,
     events: 1,
   },
+  failures: [],
   peakRssBytes: 300_000_000,
   concurrency: 10,
   resources: { pages: 'sequential', pageCount: 20, pageSize: 100, work: 'post' },

@@ -54,7 +54,10 @@ describe('the summary of a run', () => {
         unlistedPages: 1,
       },
     };
-    const text = summary({ status: 'FAILED', counts, callbacks: 2, joinTailMs: undefined });
+    const failures = [{ what: 'id-7', error: 'Error: out of\norder' }];
+    const failed = { status: 'FAILED', counts, failures } as const;
+    const text = summary({ ...failed, callbacks: 2, joinTailMs: undefined });
+    expect(text).toMatch(/such as +id-7: Error: out of order\n/);
     expect(text).toContain('✘ FAILED');
     expect(text).toContain('10 listed · 5 saved · 1 unchanged · 2 pending · 2 failed · 1 retry');
     expect(text).toContain('1 could not be listed');
