@@ -1,5 +1,4 @@
 import { noCounts } from '../../../shared/core/run';
-import type { Task } from '../../../shared/core/task';
 import { completed, memoryPipeline, noon, pump } from '../../support/memory-pipeline';
 
 const runId = `shop@${noon}`;

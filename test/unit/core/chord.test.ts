@@ -1,0 +1,262 @@
+import fc from 'fast-check';
+import {
+  addCounts,
+  addTotals,
+  branchNode,
+  branchOf,
+  climb,
+  combine,
+  extendWithPage,
+  pageNode,
+  runNode,
+  settle,
+  settleAndClimb,
+  settledOf,
+  type MemberOutcome,
+} from '../../../shared/core/chord';
+import { StoreError } from '../../../shared/core/errors';
+import { chunksOf } from '../../../shared/core/lists';
+import { countsOf, type Settled } from '../../../shared/core/object-outcome';
+import type { ChordStore } from '../../../shared/core/ports';
+import { noCounts, type Counts } from '../../../shared/core/run';
+import { memoryChordStore } from '../../support/memory-chord-store';
+
+const runId = 'c@1';
+const opening = { expiresAt: 1 };
+
+/** Outcomes of objects, with totals of one or two names. */
+const outcome: fc.Arbitrary<MemberOutcome> = fc
+  .record({
+    settled: fc.constantFrom<Settled>('saved', 'unchanged', 'duplicates', 'failed'),
+    attempt: fc.integer({ min: 1, max: 5 }),
+    totals: fc.dictionary(fc.constantFrom('cents', 'items', '__proto__'), fc.integer(), {
+      noNullPrototype: false,
+    }),
+  })
+  .map(({ settled, attempt, totals }) => ({
+    counts: countsOf(settled, attempt),
+    totals: settled === 'saved' ? totals : {},
+  }));
+const outcomes = fc.array(outcome, { minLength: 1, maxLength: 30 });
+
+/** A run of one page with so many objects, all pending. */
+async function opened(objects: number): Promise<ChordStore> {
+  const store = memoryChordStore();
+  await store.open(branchNode(runId, 0), [0], opening);
+  await store.open(runNode(runId), [0], opening);
+  const members = Array.from({ length: objects }, (_, at) => at);
+  await store.open(pageNode(runId, 0), members, opening);
+  return store;
+}
+
+const sumOf = (list: readonly MemberOutcome[]): MemberOutcome => ({
+  counts: list.reduce((sum, { counts }) => addCounts(sum, counts), noCounts),
+  totals: list.reduce((sum, { totals }) => addTotals(sum, totals), {}),
+});
+
+const saved = (totals = {}): MemberOutcome => ({ counts: countsOf('saved', 1), totals });
+
+describe('counts and totals', () => {
+  it('add up field by field', () => {
+    const ones = Object.fromEntries(Object.keys(noCounts).map((name) => [name, 1]));
+    const twos = Object.fromEntries(Object.keys(noCounts).map((name) => [name, 2]));
+    const threes = Object.fromEntries(Object.keys(noCounts).map((name) => [name, 3]));
+    expect(addCounts(ones as never as Counts, twos as never as Counts)).toEqual(threes);
+  });
+
+  it('add up in any order', () => {
+    fc.assert(
+      fc.property(outcomes, (list) => {
+        expect(sumOf(list.toReversed())).toEqual(sumOf(list));
+      }),
+    );
+  });
+
+  it('of names in one only are kept, whatever they are called', () => {
+    const odd = JSON.parse('{"__proto__": 1, "constructor": 2}') as Record<string, number>;
+    expect(Object.entries(addTotals(odd, { a: 3 }))).toEqual([
+      ['__proto__', 1],
+      ['constructor', 2],
+      ['a', 3],
+    ]);
+    expect(Object.entries(addTotals({ a: 3 }, odd))).toEqual([
+      ['a', 3],
+      ['__proto__', 1],
+      ['constructor', 2],
+    ]);
+  });
+
+  it('know how many objects are done with', () => {
+    const counts = { ...noCounts, listed: 99, saved: 1, unchanged: 2, duplicates: 4, failed: 8 };
+    expect(settledOf({ ...counts, pending: 16, retried: 32, unlistedPages: 64 })).toBe(15);
+  });
+});
+
+describe('combining outcomes', () => {
+  it('sums them, and names who failed', () => {
+    const combined = combine(
+      new Map([
+        [3, saved({ a: 1 })],
+        [5, { counts: countsOf('failed', 3), totals: {} }],
+      ]),
+    );
+    expect(combined.members).toEqual([3, 5]);
+    expect(combined.counts).toEqual({ ...noCounts, saved: 1, failed: 1, retried: 2 });
+    expect(combined.totals).toEqual({ a: 1 });
+    expect(combined.failedMembers).toEqual([5]);
+  });
+
+  it('gives the same sum however they are partitioned', () => {
+    fc.assert(
+      fc.property(outcomes, fc.integer({ min: 1, max: 10 }), (list, size) => {
+        const parts = chunksOf([...list.entries()], size).map((part) => combine(new Map(part)));
+        const whole = combine(new Map(list.entries()));
+        expect(sumOf(parts)).toEqual({ counts: whole.counts, totals: whole.totals });
+        expect(parts.flatMap(({ failedMembers }) => failedMembers)).toEqual(whole.failedMembers);
+      }),
+    );
+  });
+});
+
+describe('settling', () => {
+  it('counts each member once, however it is partitioned, repeated and interleaved', async () => {
+    const deliveries = outcomes.chain((list) =>
+      fc.record({
+        list: fc.constant(list),
+        // Each delivery is some of the members; in the end every one was in at least one.
+        parts: fc.array(fc.subarray([...list.keys()]), { maxLength: 8 }),
+      }),
+    );
+    await fc.assert(
+      fc.asyncProperty(deliveries, async ({ list, parts }) => {
+        const store = await opened(list.length);
+        const settleSome = (members: readonly number[]) =>
+          settle(
+            store,
+            pageNode(runId, 0),
+            new Map(members.map((member) => [member, list[member] ?? saved()])),
+          );
+        await Promise.all(parts.map(settleSome));
+        const stands = await settleSome([...list.keys()]);
+        const sum = sumOf(list);
+        expect(stands.pending).toEqual([]);
+        expect(stands.counts).toEqual({ ...sum.counts, listed: list.length });
+        expect({ ...stands.totals }).toEqual({ ...sum.totals });
+        expect(stands.failedMembers).toEqual(
+          [...list.keys()].filter((member) => list[member]?.counts.failed === 1),
+        );
+      }),
+    );
+  });
+
+  it('is done with 100 members at a time', async () => {
+    const store = await opened(250);
+    const sizes: number[] = [];
+    const counting: ChordStore = {
+      ...store,
+      settle: (node, settlement) => {
+        sizes.push(settlement.members.length);
+        return store.settle(node, settlement);
+      },
+    };
+    const all = new Map(Array.from({ length: 250 }, (_, at) => [at, saved()]));
+    const stands = await settle(counting, pageNode(runId, 0), all);
+    expect(sizes).toEqual([100, 100, 50]);
+    expect(stands.counts.saved).toBe(250);
+  });
+
+  it('nothing answers how the node stands', async () => {
+    const store = await opened(2);
+    expect(await settle(store, pageNode(runId, 0), new Map())).toMatchObject({ pending: [0, 1] });
+  });
+
+  it('in a node that was never opened is an error that names it', async () => {
+    const store = memoryChordStore();
+    const one = new Map([[0, saved()]]);
+    const fails = async (node: Parameters<typeof settle>[1], name: string) => {
+      await expect(settle(store, node, one)).rejects.toThrow(
+        new StoreError(`Chord node ${name} was never opened`),
+      );
+    };
+    await fails(runNode(runId), 'c@1');
+    await fails(branchNode(runId, 2), 'c@1 branch 2');
+    await fails(pageNode(runId, 3), 'c@1 page 3');
+  });
+
+  it('keeps who failed in page nodes alone', async () => {
+    const store = await opened(1);
+    const failed = new Map([[0, { counts: countsOf('failed', 1), totals: {} }]]);
+    expect((await settle(store, pageNode(runId, 0), failed)).failedMembers).toEqual([0]);
+    expect((await settle(store, branchNode(runId, 0), failed)).failedMembers).toEqual([]);
+  });
+});
+
+describe('climbing', () => {
+  it('stops at a node that is not complete, and says how it stands', async () => {
+    const store = await opened(2);
+    const climbed = await settleAndClimb(store, pageNode(runId, 0), new Map([[0, saved()]]));
+    expect(climbed).toMatchObject({ runComplete: false, top: { pending: [1] } });
+  });
+
+  it('carries counts and totals up to the run', async () => {
+    const store = await opened(2);
+    const all = new Map([
+      [0, saved({ a: 1 })],
+      [1, { counts: countsOf('failed', 2), totals: {} }],
+    ]);
+    const { runComplete, top } = await settleAndClimb(store, pageNode(runId, 0), all);
+    expect(runComplete).toBe(true);
+    expect(top).toEqual(await store.read(runNode(runId)));
+    expect(top).toMatchObject({
+      pending: [],
+      counts: { listed: 2, saved: 1, failed: 1, retried: 1 },
+      totals: { a: 1 },
+    });
+  });
+
+  it('again changes nothing', async () => {
+    const store = await opened(1);
+    const node = await settle(store, pageNode(runId, 0), new Map([[0, saved({ a: 1 })]]));
+    const first = await climb(store, pageNode(runId, 0), node);
+    expect(await climb(store, pageNode(runId, 0), node)).toEqual(first);
+    expect(
+      await settleAndClimb(store, pageNode(runId, 0), new Map([[0, saved({ a: 1 })]])),
+    ).toEqual(first);
+  });
+
+  it('waits for the other branches', async () => {
+    const store = await opened(1);
+    await store.extend(runNode(runId), 1);
+    await store.open(branchNode(runId, 1), [256], opening);
+    const climbed = await settleAndClimb(store, pageNode(runId, 0), new Map([[0, saved()]]));
+    expect(climbed).toMatchObject({ runComplete: false, top: { pending: [1] } });
+    await store.open(pageNode(runId, 256), [], opening);
+    const empty = await store.read(pageNode(runId, 256));
+    if (!empty) throw new Error('The page was not opened');
+    expect((await climb(store, pageNode(runId, 256), empty)).runComplete).toBe(true);
+  });
+});
+
+describe('a page that is added', () => {
+  it('is pending in its branch', async () => {
+    const store = await opened(1);
+    await extendWithPage(store, runId, 1, 1);
+    expect(await store.read(branchNode(runId, 0))).toMatchObject({ pending: [0, 1], opened: 1 });
+  });
+
+  it('opens a branch of its own every 256 pages', async () => {
+    const store = await opened(1);
+    await extendWithPage(store, runId, 256, 7);
+    expect(await store.read(runNode(runId))).toMatchObject({ pending: [0, 1] });
+    expect(await store.read(branchNode(runId, 1))).toMatchObject({ pending: [256], opened: 256 });
+    expect([branchOf(0), branchOf(255), branchOf(256), branchOf(512)]).toEqual([0, 0, 1, 2]);
+  });
+
+  it('late once more is not pending again', async () => {
+    const store = await opened(1);
+    await extendWithPage(store, runId, 1, 1);
+    await settle(store, branchNode(runId, 0), new Map([[1, saved()]]));
+    await extendWithPage(store, runId, 1, 1);
+    expect(await store.read(branchNode(runId, 0))).toMatchObject({ pending: [0] });
+  });
+});
