@@ -4,6 +4,7 @@ import { nativeRequire, packageRoot } from '../native';
 import { itemDb, type Callback, type ItemDb, type LedgerOfNow } from './item-db';
 import type { Item } from './item-size';
 import { plainPuts, type KeyedTable } from './plain-batch';
+import { readConjunctionsQuickly, type ConditionParser } from './plain-condition';
 
 /** The operations of dynalite that are offered; tables are made from the template only, and stay. */
 const operations = [
@@ -66,6 +67,7 @@ export function loadDynalite(now: LedgerOfNow, region: string, accountId: string
   const root = packageRoot('dynalite');
   const load = (...path: string[]) => nativeRequire(join(root, ...path)) as unknown;
   const validations = load('validations', 'index.js') as Validations;
+  readConjunctionsQuickly(load('db', 'conditionParser.js') as ConditionParser);
   const store = makeStore(now, region, accountId);
   const known = new Map<string, { readonly action: Action; readonly validation: Validation }>(
     operations.map((operation) => {
