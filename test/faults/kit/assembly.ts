@@ -2,17 +2,21 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
 import { synthesize } from '../../../localstack/embedded/synthesize';
-import { pipelineIdOf } from '../../../infra/context';
 import type { Guard } from '../../../shared/core/guards';
 import type { SettingsInput } from '../../../shared/environment';
 
 /** A pipeline to try things on. */
 export interface PipelineSpec {
+  /** One word, in small letters. */
   readonly name: string;
   /** The collector's file, in `test/faults/collectors`. */
   readonly collector: string;
   readonly settings: SettingsInput;
 }
+
+/** The id of a pipeline in the app: its name is one word here. */
+export const pipelineIdOf = (name: string): string =>
+  name.slice(0, 1).toUpperCase() + name.slice(1);
 
 const repoRoot = join(__dirname, '..', '..', '..');
 

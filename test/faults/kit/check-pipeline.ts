@@ -1,4 +1,5 @@
 import { checkRun } from './check-run';
+import type { Times } from './pipelines';
 import type { PipelineView } from './tables';
 
 /** What a queue holds, in messages. */
@@ -12,10 +13,11 @@ export interface Depth {
 export function checkPipeline(
   view: PipelineView,
   depths: Readonly<Record<string, Depth>>,
+  times: Times,
 ): string[] {
   const { lease, active, runs } = view;
   return [
-    ...runs.flatMap(checkRun),
+    ...runs.flatMap((run) => checkRun(run, times)),
     ...checkApart(view),
     ...(lease.holder ? [`the lease is held by ${lease.holder.runId}`] : []),
     ...(lease.buffered ? [`${lease.buffered.runId} is buffered and does not run`] : []),

@@ -1,22 +1,20 @@
 import { isFinal } from '../../../shared/core/run';
 import { centsOf, inputOf, nameOf, type KitInput } from './input';
 import { checkEffect } from './check-effect';
+import { workAfterEndMs, type Times } from './pipelines';
 import type { PageView, RunView } from './tables';
-
-/** Longest time after a run's end in which work begun before may still save, in milliseconds: the run is cached for 2 s, and a function's time is 2 s. */
-const workAfterEndMs = 5_000;
 
 /**
  * What is wrong with a run that has ended, from the tables alone: every object saved or failed exactly once, totals
  * exact, the callback's effect once.
  */
-export function checkRun(view: RunView): string[] {
+export function checkRun(view: RunView, times: Times): string[] {
   const { run } = view;
   if (!isFinal(run.status)) return [`${run.runId} is ${run.status}`];
   const faults = [
     ...(run.reason === 'done' ? checkDone(view) : checkCutShort(view)),
     ...view.pages.flatMap((page) => checkPage(view, page)),
-    ...checkRecords(view),
+    ...checkRecords(view, times),
     ...checkEffect(view),
   ];
   return faults.map((fault) => `${run.runId}: ${fault}`);
@@ -141,7 +139,7 @@ const mayFail = ({ failing, flaky, poison }: KitInput, name: string): boolean =>
   failing.includes(name) || flaky.includes(name) || poison === name;
 
 /** Each saved object has its record, and no other has one. */
-function checkRecords({ run, pages, records }: RunView): string[] {
+function checkRecords({ run, pages, records }: RunView, times: Times): string[] {
   const faults: string[] = [];
   const input = inputOf(run.input);
   const wanted = new Set<string>();
@@ -162,7 +160,7 @@ function checkRecords({ run, pages, records }: RunView): string[] {
       faults.push(`${objectId} was saved for a member that is not to be saved`);
     }
     if (cents !== centsOf(objectId)) faults.push(`${objectId}: ${String(cents)} cents`);
-    if (at > endMs + workAfterEndMs) {
+    if (at > endMs + workAfterEndMs(times)) {
       faults.push(`${objectId} was collected ${String(at - endMs)} ms after the run had ended`);
     }
   }

@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isFinal } from '../../../shared/core/run';
 import { checkPipeline } from './check-pipeline';
 import { inject, type Injector } from './faults';
-import { jsonOf } from './input';
+import { jsonOf, type KitInput } from './input';
 import type { Lane } from './lane';
-import type { Plan } from './plan';
+import { stuckAfterMs } from './pipelines';
+import type { Kill, Plan } from './plan';
 import type { PipelineView } from './tables';
 
 /** What came of a run that was tried. */
@@ -15,145 +16,117 @@ export interface Report {
   readonly note: string;
 }
 
-/** A run that has not ended by then is stuck, in milliseconds. */
-export const stuckAfterMs = 120_000;
+/** What a scenario checks beside what is checked of every run. */
+export type FurtherCheck = (view: PipelineView, lastKillAt: number | undefined) => string[];
+
+const pollMs = 200;
 
 /** Nothing is queued, no one is at work, and nobody mends: a run that is not over then never will be. */
 const hopelessAfterMs = 4_000;
 
-const pollMs = 200;
-
 /** Carries a plan out on a lane, waits until it is at rest, checks the tables, and clears them. */
-export async function carryOut(lane: Lane, plan: Plan): Promise<Report> {
+export async function carryOut(
+  lane: Lane,
+  plan: Plan,
+  further: FurtherCheck = () => [],
+): Promise<Report> {
   const startedAt = Date.now();
   const injector = inject(plan, {
     names: lane.names,
-    kill: (victim) => lane.kill(victim),
+    times: lane.times,
+    kill: (victim) => lane.kill(victim, 'all'),
     showAgain: (queueUrl, receiptHandle) => lane.showAgain(queueUrl, receiptHandle),
   });
   lane.interceptor = injector.intercept;
-  lane.log.take();
   const doing = startDoing(lane, plan, startedAt);
-  let faults: string[];
   try {
-    const stuck = await waitForRest(lane, plan, injector, doing, startedAt);
-    const errors = doing.errors();
-    const view = await lane.view();
-    const wrong = checkPipeline(view, lane.depths());
-    faults = [...(stuck === undefined ? [] : [stuck]), ...errors, ...wrong];
+    const stuck = await waitForPlan(lane, plan, injector, doing);
+    const { faults } = await conclude(lane, (view) => [
+      ...(stuck === undefined ? [] : [stuck]),
+      ...doing.errors,
+      ...further(view, doing.lastKillAt()),
+    ]);
+    const kills = doing.killed() === 0 ? '' : `, ${String(doing.killed())} killed`;
+    return {
+      faults,
+      note: `${plan.kind}, ${secondsSince(startedAt)} s${kills}${noteOf(injector)}`,
+    };
   } finally {
     doing.stop();
     lane.interceptor = undefined;
   }
-  const seconds = ((Date.now() - startedAt) / 1_000).toFixed(1);
-  const note = `${plan.kind}, ${seconds} s, ${noteOf(injector)}`;
-  await lane.clean();
-  return { faults, note };
 }
+
+/** Checks a lane at rest and clears it; where something is wrong, everything of it. */
+export async function conclude(
+  lane: Lane,
+  further: (view: PipelineView) => string[],
+): Promise<{ readonly faults: readonly string[]; readonly view: PipelineView }> {
+  const view = await lane.view();
+  const faults = [...further(view), ...checkPipeline(view, lane.depths(), lane.times)];
+  lane.interceptor = undefined;
+  await lane.clean(faults.length > 0);
+  return { faults, view };
+}
+
+/** Seconds since a time, for a note. */
+export const secondsSince = (ms: number): string => ((Date.now() - ms) / 1_000).toFixed(1);
 
 const noteOf = ({ done }: Injector): string =>
   Object.entries(done)
-    .map(([what, times]) => `${what} ×${String(times)}`)
-    .join(', ') || 'no faults';
+    .map(([what, times]) => `, ${what} ×${String(times)}`)
+    .join('');
 
-/** The things that are done to a pipeline while a run is under way. */
-interface Doing {
-  /** The run that was started first. */
-  readonly runId: string;
-  /** Whether everything that is to happen from outside has happened. */
-  readonly over: () => boolean;
-  readonly errors: () => string[];
-  readonly stop: () => void;
+/** Starts the run of a tick. @returns its id */
+export async function startTick(lane: Lane, atMs: number, input: KitInput): Promise<string> {
+  const scheduledTime = new Date(atMs).toISOString();
+  const answer = await lane.start({ scheduledTime, input: jsonOf(input) });
+  if (['started', 'alreadyStarted'].includes(answer.outcome)) return `kit@${scheduledTime}`;
+  throw new Error(`The start answered ${JSON.stringify(answer)}`);
 }
 
-function startDoing(lane: Lane, plan: Plan, startedAt: number): Doing {
-  const { ticksMs, cancelMs, kills } = plan;
-  const runIdAt = (ms: number) => `kit@${new Date(startedAt + ms).toISOString()}`;
-  const timers: NodeJS.Timeout[] = [];
-  const errors: string[] = [];
-  let under = 0;
-  const at = (ms: number, work: () => Promise<void>, counts = true) => {
-    if (counts) under += 1;
-    const timer = setTimeout(() => {
-      work()
-        .catch((error: unknown) => errors.push(String(error)))
-        .finally(() => {
-          if (counts) under -= 1;
-        });
-    }, ms);
-    timers.push(timer);
-  };
-  const tick = async (ms: number) => {
-    const scheduledTime = new Date(startedAt + ms).toISOString();
-    const heldUntil = startedAt + ms + plan.holdMs;
-    const answer = await lane.start({ scheduledTime, input: jsonOf({ ...plan.input, heldUntil }) });
-    const fine = ms > 0 || ['started', 'alreadyStarted'].includes(answer.outcome);
-    if (!fine) errors.push(`the start answered ${JSON.stringify(answer)}`);
-  };
-  for (const ms of [0, ...ticksMs]) at(ms, () => tick(ms));
-  if (cancelMs !== undefined) {
-    at(cancelMs, async () => {
-      await lane.start({ cancel: runIdAt(0) });
-    });
+/** Has reconcile walk every second while something is done; walks do not overlap. */
+export async function whileReconciling<T>(lane: Lane, work: () => Promise<T>): Promise<T> {
+  const stop = startReconciling(lane);
+  try {
+    return await work();
+  } finally {
+    stop();
   }
-  for (const { atMs, victim } of kills) {
-    at(atMs, async () => Promise.resolve(lane.kill(victim)).then(() => undefined), false);
-  }
-  const reconciling = plan.reconcile ? everySecond(() => lane.reconcile()) : undefined;
-  return {
-    runId: runIdAt(0),
-    over: () => under === 0,
-    errors: () => errors,
-    stop: () => {
-      reconciling?.abort();
-      for (const timer of timers) clearTimeout(timer);
-    },
-  };
 }
 
-/** Does something each second; what takes longer is not done twice at the same time. */
-function everySecond(work: () => Promise<void>): AbortController {
-  const controller = new AbortController();
-  const { signal } = controller;
+function startReconciling(lane: Lane): () => void {
+  let stopped = false;
   void (async () => {
-    while (!signal.aborted) {
+    for (;;) {
       await sleep(1_000);
-      if (!signal.aborted) await work().catch(() => undefined);
+      if (stopped) return;
+      await lane.reconcile().catch(() => undefined);
     }
   })();
-  return controller;
+  return () => {
+    stopped = true;
+  };
 }
 
-/** @returns what stands still, where it does */
-async function waitForRest(
+/** Waits until a lane is at rest and its runs are over. @returns what stands still, where it does */
+export async function waitForRest(
   lane: Lane,
-  plan: Plan,
-  injector: Injector,
-  doing: Doing,
-  startedAt: number,
+  { mended, busy = () => false }: { readonly mended: boolean; readonly busy?: () => boolean },
 ): Promise<string | undefined> {
-  let told = false;
+  const startedAt = Date.now();
+  const patienceMs = stuckAfterMs(lane.times);
   let restingSince: number | undefined;
   for (;;) {
     await sleep(pollMs);
     const now = Date.now();
-    if (!told) {
-      const run = await lane.readRun(doing.runId);
-      if (run && isFinal(run.status)) {
-        told = true;
-        injector.ended();
-      }
-    }
-    const resting = doing.over() && injector.pending() === 0 && lane.atRest();
-    restingSince = resting ? (restingSince ?? now) : undefined;
+    restingSince = !busy() && lane.atRest() ? (restingSince ?? now) : undefined;
     if (restingSince !== undefined && now - restingSince >= 2 * pollMs) {
       if (allOver(await lane.view())) return undefined;
-      const hopeless = !plan.reconcile && now - restingSince > hopelessAfterMs;
+      const hopeless = !mended && now - restingSince > hopelessAfterMs;
       if (hopeless) return 'nothing is queued, no one is at work, and the run is not over';
     }
-    if (now - startedAt > stuckAfterMs) {
-      return `not at rest after ${String(stuckAfterMs / 1_000)} s`;
-    }
+    if (now - startedAt > patienceMs) return `not at rest after ${String(patienceMs / 1_000)} s`;
   }
 }
 
@@ -163,3 +136,90 @@ const allOver = ({ runs, lease, active }: PipelineView): boolean =>
   runs.every(({ run }) => isFinal(run.status)) &&
   lease.holder === undefined &&
   active.length === 0;
+
+/** The things that are done to a pipeline while a run is under way. */
+interface Doing {
+  /** The run that was started first. */
+  readonly runId: string;
+  /** Whether everything that is to happen from outside has happened. */
+  readonly over: () => boolean;
+  readonly errors: readonly string[];
+  readonly killed: () => number;
+  readonly lastKillAt: () => number | undefined;
+  readonly stop: () => void;
+}
+
+function startDoing(lane: Lane, plan: Plan, startedAt: number): Doing {
+  const { ticksMs, cancelMs, kills, input, holdMs } = plan;
+  const runId = `kit@${new Date(startedAt).toISOString()}`;
+  const errors: string[] = [];
+  let [underWay, killed, stopped] = [0, 0, false];
+  let lastKillAt: number | undefined;
+  const at = async (ms: number, work: () => Promise<unknown>) => {
+    underWay += 1;
+    await sleep(ms);
+    await work().catch((error: unknown) => errors.push(String(error)));
+    underWay -= 1;
+  };
+  const tick = async (ms: number) => {
+    const due = startedAt + ms;
+    const own = { ...input, heldUntil: due + holdMs };
+    const event = { scheduledTime: new Date(due).toISOString(), input: jsonOf(own) };
+    const { outcome, reason } = await lane.start(event);
+    const fine = ticksMs.length > 0 || ['started', 'alreadyStarted'].includes(outcome);
+    if (!fine) errors.push(`the start answered ${outcome}, ${String(reason)}`);
+  };
+  const kill = async ({ victim }: Kill) => {
+    // One that is at work, soon.
+    for (let tries = 0; tries < 100 && !stopped; tries += 1) {
+      if (lane.kill(victim, 'one') > 0) {
+        killed += 1;
+        lastKillAt = Date.now();
+        return;
+      }
+      await sleep(10);
+    }
+  };
+  for (const ms of [0, ...ticksMs]) void at(ms, () => tick(ms));
+  if (cancelMs !== undefined) void at(cancelMs, () => lane.start({ cancel: runId }));
+  for (const each of kills) void at(each.atMs, () => kill(each));
+  const stopReconciling = plan.reconcile ? startReconciling(lane) : undefined;
+  return {
+    runId,
+    over: () => underWay === 0,
+    errors,
+    killed: () => killed,
+    lastKillAt: () => lastKillAt,
+    stop: () => {
+      stopped = true;
+      stopReconciling?.();
+    },
+  };
+}
+
+/** Waits for the end of a plan's first run, which the injector is told of, and then for rest. */
+async function waitForPlan(
+  lane: Lane,
+  plan: Plan,
+  injector: Injector,
+  doing: Doing,
+): Promise<string | undefined> {
+  let told = false;
+  const tell = async () => {
+    while (!told) {
+      await sleep(pollMs);
+      const run = await lane.readRun(doing.runId);
+      if (told || !run || !isFinal(run.status)) continue;
+      told = true;
+      injector.ended();
+    }
+  };
+  const telling = tell();
+  const stuck = await waitForRest(lane, {
+    mended: plan.reconcile,
+    busy: () => !doing.over() || (!told && injector.waitsForEnd) || injector.pending() > 0,
+  });
+  told = true;
+  await telling;
+  return stuck;
+}

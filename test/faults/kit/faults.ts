@@ -11,12 +11,14 @@ import type { Chance } from '../models/chance';
 import { chanceByOccasion } from './chance';
 import { labelOf, type Names } from './label';
 import { inPart } from './partial';
+import { workAfterEndMs, type Times } from './pipelines';
 import type { Aim, Plan, Rates } from './plan';
 import { isOwnCall } from './tables';
 
 /** What a plan needs of the pipeline it is carried out on. */
 export interface Hands {
   readonly names: Names;
+  readonly times: Times;
   /** Kills the environments of a function that are at work. */
   readonly kill: (victim: FunctionName) => void;
   /** Lets a message that was received come again at once. */
@@ -28,14 +30,13 @@ export interface Injector {
   readonly intercept: Interceptor;
   /** The run has ended: what waits for that may come. */
   readonly ended: () => void;
+  /** Whether something is to come after the run's end. */
+  readonly waitsForEnd: boolean;
   /** Copies that have not been sent yet. */
   readonly pending: () => number;
   /** How often each fault happened. */
   readonly done: Readonly<Record<string, number>>;
 }
-
-/** How long after a run's end a message comes that is to come long after it: later than any work begun before. */
-const longAfterMs = 6_000;
 
 type Proceed = (body?: Body) => Promise<Answer>;
 
@@ -121,8 +122,9 @@ export function inject(plan: Plan, hands: Hands): Injector {
     intercept,
     ended: () => {
       over = true;
-      for (const send of atTheEnd.splice(0)) later(longAfterMs, send);
+      for (const send of atTheEnd.splice(0)) later(workAfterEndMs(hands.times) + 1_000, send);
     },
+    waitsForEnd: plan.aims.some(({ act }) => act.kind === 'copyAfterTheEnd'),
     pending: () => pending,
     done,
   };

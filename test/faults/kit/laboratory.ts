@@ -3,12 +3,12 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { startCloud } from '../../../localstack/embedded/cloud';
 import type { EmbeddedCloud } from '../../../localstack/embedded/embedded-cloud';
 import type { Interceptor } from '../../../localstack/embedded/http/service';
-import { pipelineIdOf } from '../../../infra/context';
 import type { Guard } from '../../../shared/core/guards';
-import { assemble, type PipelineSpec } from './assembly';
+import { assemble, pipelineIdOf, type PipelineSpec } from './assembly';
 import { tableOf, type Names } from './label';
 import { laneOf, type Lane } from './lane';
 import { logLines } from './log-lines';
+import type { Times } from './pipelines';
 
 /** What to set up. */
 export interface LaboratorySpec {
@@ -16,6 +16,7 @@ export interface LaboratorySpec {
   /** How many clouds there are, each with all the pipelines: so many runs may go side by side on each of them. */
   readonly clouds: number;
   readonly without: Guard | undefined;
+  readonly times: Times;
 }
 
 /** Pipelines in clouds, to try things on. */
@@ -32,7 +33,7 @@ const linesKept = 40;
 export async function openLaboratory(spec: LaboratorySpec): Promise<Laboratory> {
   const assembly = await assemble(spec.pipelines, spec.without);
   const opened = await Promise.all(
-    Array.from({ length: spec.clouds }, (_, at) => openCloud(assembly, spec.pipelines, at + 1)),
+    Array.from({ length: spec.clouds }, (_, at) => openCloud(assembly, spec, at + 1)),
   );
   return {
     lanes: opened.flatMap(({ lanes }) => lanes),
@@ -45,7 +46,7 @@ export async function openLaboratory(spec: LaboratorySpec): Promise<Laboratory> 
 
 async function openCloud(
   assembly: string,
-  pipelines: readonly PipelineSpec[],
+  { pipelines, times }: LaboratorySpec,
   number: number,
 ): Promise<Laboratory> {
   let lanes: readonly Lane[] = [];
@@ -72,6 +73,7 @@ async function openCloud(
       id: `${name}/${String(number)}`,
       pipeline: name,
       names: namesOf(cloud, name),
+      times,
       log: logLines(linesKept),
     }),
   );

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EmbeddedCloud } from '../../../localstack/embedded/embedded-cloud';
 import type { Interceptor } from '../../../localstack/embedded/http/service';
@@ -7,6 +8,7 @@ import type { StartAnswer } from '../../../shared/pipeline/start';
 import type { Depth } from './check-pipeline';
 import type { Names } from './label';
 import type { LogLines } from './log-lines';
+import type { Times } from './pipelines';
 import { readRun, remove, scan, viewOf, type PipelineView } from './tables';
 
 /** A pipeline in a cloud, on which one run after the other is tried. */
@@ -15,14 +17,15 @@ export interface Lane {
   readonly id: string;
   readonly pipeline: string;
   readonly names: Names;
+  readonly times: Times;
   readonly log: LogLines;
   /** What becomes of the pipeline's calls; they are left alone while there is none. */
   interceptor: Interceptor | undefined;
   /** Starts, redrives or cancels a run, and tries again as Lambda does when the function fails. */
   start(event: object): Promise<StartAnswer>;
   reconcile(): Promise<void>;
-  /** Kills the environments of a function that are at work. @returns how many */
-  kill(victim: FunctionName): number;
+  /** Kills environments of a function that are at work: all of them, or one. @returns how many */
+  kill(victim: FunctionName, which: 'all' | 'one'): number;
   /** Lets a message that was received come again at once. */
   showAgain(queueUrl: string, receiptHandle: string): Promise<void>;
   purge(queue: string): void;
@@ -31,8 +34,8 @@ export interface Lane {
   depths(): Readonly<Record<string, Depth>>;
   /** Whether no queue that is worked on holds a message, and no function is at work but reconcile. */
   atRest(): boolean;
-  /** Forgets all runs; what is handed from run to run stays. */
-  clean(): Promise<void>;
+  /** Forgets all runs. What is handed from run to run stays, unless everything is to be new. */
+  clean(everything: boolean): Promise<void>;
 }
 
 /** Queues that no function works on. */
@@ -43,9 +46,9 @@ const startTries = 10;
 export function laneOf(
   cloud: EmbeddedCloud,
   client: DynamoDBClient,
-  about: Pick<Lane, 'id' | 'pipeline' | 'names' | 'log'>,
+  about: Pick<Lane, 'id' | 'pipeline' | 'names' | 'times' | 'log'>,
 ): Lane {
-  const { names } = about;
+  const { names, times } = about;
   const { control, record } = names.tables;
   const functionOf = (name: FunctionName): string => names.functions[name] ?? name;
   const own = (name: FunctionName) =>
@@ -62,8 +65,9 @@ export function laneOf(
     reconcile: async () => {
       await cloud.invoke(functionOf('reconcile'), {}, { waitMs: 60_000 });
     },
-    kill: (victim) => {
-      const busy = own(victim).filter((environment) => environment.busy);
+    kill: (victim, which) => {
+      const atWork = own(victim).filter((environment) => environment.busy);
+      const busy = which === 'all' ? atWork : atWork.slice(0, 1);
       for (const environment of busy) void environment.kill();
       return busy.length;
     },
@@ -81,9 +85,12 @@ export function laneOf(
       Object.entries(depths()).every(([name, { visible, delayed, inFlight }]) => {
         return restQueues.includes(name) || visible + delayed + inFlight === 0;
       }) && working.every((name) => own(name).every(({ busy }) => !busy)),
-    clean: async () => {
-      for (const queue of restQueues) cloud.purgeQueue(names.queues[queue] ?? queue);
-      const kept = ['LEASE', 'STATE'];
+    clean: async (everything) => {
+      const purged = everything ? Object.keys(names.queues) : restQueues;
+      for (const queue of purged) cloud.purgeQueue(names.queues[queue] ?? queue);
+      // What is at work on messages that are gone must not write to the next run's tables.
+      if (everything) await sleep(times.functionSeconds * 1_000 + 500);
+      const kept = everything ? [] : ['LEASE', 'STATE'];
       const items = await scan(client, control);
       await remove(
         client,
@@ -99,7 +106,7 @@ async function start(cloud: EmbeddedCloud, name: string, event: object): Promise
   for (let tries = 0; tries < startTries; tries += 1) {
     const answer = await cloud.invoke(name, event, { waitMs: 60_000 });
     if (answer.kind === 'result') return answer.value as StartAnswer;
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await sleep(300 * 2 ** Math.min(tries, 4));
   }
   throw new Error(`The start failed ${String(startTries)} times: ${JSON.stringify(event)}`);
 }

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { guards, type Guard } from '../../../shared/core/guards';
+import { timesOf } from './pipelines';
 import type { Task } from './runner';
 import { scenarios } from './scenarios';
 
@@ -9,6 +10,7 @@ interface Given {
   readonly runs?: number;
   readonly seed?: number;
   readonly without?: Guard;
+  readonly timeout: number;
   readonly list?: true;
   readonly listGuards?: true;
   readonly verbose?: true;
@@ -37,7 +39,7 @@ export function readOptions(
   return tasksOf(given);
 }
 
-function tasksOf({ scenario, runs, seed, without, verbose }: Given): Task[] {
+function tasksOf({ scenario, runs, seed, without, timeout, verbose }: Given): Task[] {
   const chosen = scenarios.filter(({ name }) => scenario === undefined || name === scenario);
   const first = seed ?? randomInt(1_000_000_000);
   return chosen.map((each) => ({
@@ -45,6 +47,7 @@ function tasksOf({ scenario, runs, seed, without, verbose }: Given): Task[] {
     runs: runs ?? each.runs,
     seed: first,
     without,
+    times: timesOf(timeout),
     verbose: verbose === true,
   }));
 }
@@ -65,6 +68,11 @@ function commandLine(): Command {
         '--without <guard>',
         'a build without this guard; ends at its first failure',
       ).choices(guards),
+    )
+    .addOption(
+      new Option('--timeout <seconds>', 'longest time of a function; more on a slow machine')
+        .argParser(count(2))
+        .default(3),
     )
     .option('--list', 'print the scenarios, one a line')
     .option('--list-guards', 'print the guards, one a line')

@@ -2,6 +2,8 @@ import type { Guard } from '../../../shared/core/guards';
 import type { Report } from './drive';
 import { openLaboratory } from './laboratory';
 import type { Lane } from './lane';
+import { pace } from './pace';
+import type { Times } from './pipelines';
 import type { Scenario } from './scenario';
 
 /** What to try. */
@@ -11,6 +13,7 @@ export interface Task {
   /** The seed of the first run; the others count up from it. */
   readonly seed: number;
   readonly without: Guard | undefined;
+  readonly times: Times;
   /** Prints what functions wrote in a run that failed. */
   readonly verbose: boolean;
 }
@@ -23,16 +26,18 @@ export interface Tally {
 
 /** Runs a scenario so many times, side by side on its lanes. Without a guard, the first failure ends it. */
 export async function runScenario(task: Task, print: (line: string) => void): Promise<Tally> {
-  const { scenario, runs, seed, without } = task;
+  const { scenario, runs, seed, without, times } = task;
   const about = without === undefined ? '' : `, without ${without}`;
   print(`${scenario.name}: ${String(runs)} runs from seed ${String(seed)}${about}`);
   const laboratory = await openLaboratory({
-    pipelines: scenario.pipelines,
+    pipelines: scenario.pipelines(times),
+    times,
     clouds: Math.min(scenario.clouds, runs),
     without,
   });
   const waiting = Array.from({ length: runs }, (_, at) => seed + at);
   const startedAt = Date.now();
+  const paced = pace(laboratory.lanes.length);
   let [passed, failed] = [0, 0];
 
   const next = (lane: Lane): number | undefined => {
@@ -42,7 +47,8 @@ export async function runScenario(task: Task, print: (line: string) => void): Pr
   };
   const work = async (lane: Lane): Promise<void> => {
     for (let own = next(lane); own !== undefined; own = next(lane)) {
-      const { faults, note } = await reportOf(scenario, lane, own, without);
+      const seedOfRun = own;
+      const { faults, note } = await paced(() => reportOf(scenario, lane, seedOfRun, without));
       if (faults.length === 0) passed += 1;
       else failed += 1;
       const seconds = ((Date.now() - startedAt) / 1_000).toFixed(0);

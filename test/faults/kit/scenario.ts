@@ -2,13 +2,14 @@ import type { Guard } from '../../../shared/core/guards';
 import type { PipelineSpec } from './assembly';
 import type { Report } from './drive';
 import type { Lane } from './lane';
+import type { Times } from './pipelines';
 
 /** A way to try the pipeline. */
 export interface Scenario {
   readonly name: string;
   /** What it does and what must hold, in a line or two for `--help`. */
   readonly summary: string;
-  readonly pipelines: readonly PipelineSpec[];
+  readonly pipelines: (times: Times) => readonly PipelineSpec[];
   /** Clouds with all those pipelines; as many runs of each pipeline go side by side. */
   readonly clouds: number;
   /** Runs by default, and in the bounded run of all scenarios. */

@@ -1,0 +1,86 @@
+import { seededChance } from '../../models/chance';
+import { carryOut, type FurtherCheck } from '../drive';
+import { plainInput } from '../input';
+import { settingsFor, timesOf } from '../pipelines';
+import { noRates, type Kill, type Plan } from '../plan';
+import type { Scenario } from '../scenario';
+
+/** Kills in a run; the pipeline lets a message die five times, so none of them makes a dead letter. */
+const killsARun = 4;
+
+/** How much longer than the visibility timeout a run may take after its last kill, in seconds. */
+const toleranceSeconds = 10;
+
+/** 2,000 objects, and environments killed in the middle of their work. */
+export const kills: Scenario = {
+  name: 'kills',
+  summary:
+    `2,000 objects of 0.15 to 0.3 s, ${String(killsARun)} environments killed at random in a run, fewer than ` +
+    'maxReceiveCount (5). All are saved, the callback takes effect once, and the run ends within the visibility ' +
+    `timeout (${String(timesOf(3).visibilitySeconds)} s with functions of 3 s) and ${String(toleranceSeconds)} s of the last kill.`,
+  pipelines: (times) => [
+    {
+      name: 'kills',
+      collector: 'kit',
+      settings: {
+        ...settingsFor(times),
+        objectsPerMessage: 40,
+        objectsAtOnce: 80,
+        maxConcurrency: 4,
+      },
+    },
+  ],
+  clouds: 3,
+  runs: 2,
+  pipelineOf: () => 'kills',
+  run: (lane, seed) =>
+    carryOut(lane, planOf(seed), (view, lastKillAt) => [
+      ...allSaved(view, lastKillAt),
+      ...recovered(view, lastKillAt, lane.times.visibilitySeconds + toleranceSeconds),
+    ]),
+};
+
+function planOf(seed: number): Plan {
+  const chance = seededChance(seed);
+  return {
+    kind: 'kills',
+    seed,
+    pipeline: 'kills',
+    input: { ...plainInput, sizes: Array.from({ length: 20 }, () => 100), sleepMs: 300 },
+    rates: noRates,
+    longestDelayMs: 0,
+    stormMs: 0,
+    kills: Array.from({ length: killsARun }, (): Kill => ({
+      atMs: 300 + chance.below(3_000),
+      victim: chance.pick(['object', 'object', 'object', 'page', 'callback']),
+    })),
+    aims: [],
+    ticksMs: [],
+    cancelMs: undefined,
+    holdMs: 0,
+    reconcile: true,
+  };
+}
+
+const allSaved: FurtherCheck = ({ runs }) =>
+  runs.flatMap(({ run }) => {
+    const saved = run.result?.counts.saved ?? 0;
+    const ended = run.status === 'SUCCEEDED' && saved === 2_000;
+    return ended ? [] : [`${run.status} with ${String(saved)} saved of 2,000`];
+  });
+
+function recovered(
+  { runs }: Parameters<FurtherCheck>[0],
+  lastKillAt: number | undefined,
+  withinSeconds: number,
+): string[] {
+  if (lastKillAt === undefined) return ['no environment was at work to be killed'];
+  return runs.flatMap(({ run }) => {
+    const seconds = ((run.completedAt ?? Infinity) - lastKillAt) / 1_000;
+    return seconds <= withinSeconds
+      ? []
+      : [
+          `it ended ${seconds.toFixed(1)} s after the last kill, more than ${String(withinSeconds)} s`,
+        ];
+  });
+}

@@ -1,0 +1,86 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  conclude,
+  secondsSince,
+  startTick,
+  waitForRest,
+  whileReconciling,
+  type Report,
+} from '../drive';
+import { jsonOf, plainInput } from '../input';
+import type { Lane } from '../lane';
+import { settingsFor } from '../pipelines';
+import { watchQueued } from '../queued-runs';
+import type { Scenario } from '../scenario';
+
+const ticks = 20;
+
+/** Ticks that come faster than runs end. */
+export const overlap: Scenario = {
+  name: 'overlap',
+  summary:
+    `${String(ticks)} ticks, each half a run's length after the one before, with overlap skip (even seeds) and bufferOne ` +
+    "(odd seeds). At any time at most one run's objects are queued, and every run that began ends well.",
+  pipelines: (times) =>
+    (['skip', 'bufferOne'] as const).map((policy) => ({
+      name: policy === 'skip' ? 'skip' : 'buffer',
+      collector: 'kit',
+      settings: {
+        ...settingsFor(times),
+        objectsPerMessage: 10,
+        objectsAtOnce: 20,
+        maxConcurrency: 2,
+        overlap: policy,
+      },
+    })),
+  clouds: 2,
+  runs: 1,
+  pipelineOf: (seed) => (seed % 2 === 0 ? 'skip' : 'buffer'),
+  run: tickAndTick,
+};
+
+async function tickAndTick(lane: Lane): Promise<Report> {
+  const startedAt = Date.now();
+  const input = { ...plainInput, sizes: [60, 60, 60], sleepMs: 400 };
+  const queued = watchQueued(lane.names);
+  lane.interceptor = queued.intercept;
+  return whileReconciling(lane, async () => {
+    // The first run warms the environments up, the second shows how long a run takes.
+    for (let n = 0; n < 2; n += 1) {
+      await startTick(lane, Date.now(), input);
+      await waitForRest(lane, { mended: true });
+    }
+    const lengthMs = Math.max(500, lastLengthMs((await lane.view()).runs.map(({ run }) => run)));
+    const outcomes: Record<string, number> = {};
+    for (let n = 0; n < ticks; n += 1) {
+      const event = { scheduledTime: new Date().toISOString(), input: jsonOf(input) };
+      const { outcome } = await lane.start(event);
+      outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
+      await sleep(lengthMs / 2);
+    }
+    const stuck = await waitForRest(lane, { mended: true });
+    const { faults, view } = await conclude(lane, ({ runs }) => [
+      ...(stuck === undefined ? [] : [stuck]),
+      ...runs.flatMap(({ run }) =>
+        run.status === 'SUCCEEDED' ? [] : [`${run.runId} is ${run.status}`],
+      ),
+      ...(queued.most() > 1
+        ? [`objects of ${String(queued.most())} runs were queued at once`]
+        : []),
+    ]);
+    const counts = Object.entries(outcomes).map(([name, times]) => `${String(times)} ${name}`);
+    const length = `a run took ${(lengthMs / 1_000).toFixed(1)} s`;
+    const ran = `${String(view.runs.length - 2)} ran`;
+    return {
+      faults,
+      note: `${lane.pipeline}: ${length}, ${counts.join(', ')}, ${ran}, ${secondsSince(startedAt)} s`,
+    };
+  });
+}
+
+function lastLengthMs(
+  runs: readonly { readonly startedAt: number; readonly completedAt?: number | undefined }[],
+): number {
+  const last = [...runs].sort((a, b) => a.startedAt - b.startedAt).at(-1);
+  return (last?.completedAt ?? 0) - (last?.startedAt ?? 0);
+}
