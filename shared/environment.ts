@@ -151,7 +151,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
     field,
     parsed.output[variable],
   ]);
-  return Object.fromEntries(fields) as unknown as Environment;
+  return Object.fromEntries(fields) as Environment;
 }
 
 /**

@@ -100,6 +100,7 @@ function startReconciling(lane: Lane): () => void {
   void (async () => {
     for (;;) {
       await sleep(1_000);
+      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set while it slept
       if (stopped) return;
       await lane.reconcile().catch(() => undefined);
     }
@@ -209,6 +210,7 @@ async function waitForPlan(
     while (!told) {
       await sleep(pollMs);
       const run = await lane.readRun(doing.runId);
+      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set while it read
       if (told || !run || !isFinal(run.status)) continue;
       told = true;
       injector.ended();
