@@ -18,11 +18,11 @@ export function itemBytes(item: JsonObject): number {
   return bytes;
 }
 
-/** Bytes of one attribute's value, without its name. */
-export function valueBytes(value: JsonValue): number {
+/** Bytes of one attribute's value, without its name. What is undefined is null in a list. */
+export function valueBytes(value: JsonValue | undefined): number {
   if (typeof value === 'string') return utf8Bytes(value);
   if (typeof value === 'number') return numberBytes(value);
-  if (typeof value === 'boolean' || value === null) return 1;
+  if (typeof value === 'boolean' || value === null || value === undefined) return 1;
   if (isList(value)) {
     return value.reduce<number>(
       (bytes, element) => bytes + elementOverheadBytes + valueBytes(element),

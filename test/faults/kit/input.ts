@@ -44,7 +44,7 @@ export const plainInput: KitInput = {
 };
 
 /** The input as JSON, for a start event. */
-export const jsonOf = (input: KitInput): JsonObject => ({ ...input }) as unknown as JsonObject;
+export const jsonOf = (input: KitInput): JsonObject => ({ ...input });
 
 /** The input of a run. */
 export const inputOf = (input: unknown): KitInput => ({

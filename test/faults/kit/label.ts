@@ -20,7 +20,7 @@ export function labelOf({ operation, body }: Call, names: Names): string {
   if (table === names.tables.record) return operation === 'Query' ? 'query records' : 'save record';
   if (operation === 'Query') return 'query control';
   const key = (body['Key'] ?? body['Item']) as ItemKey | undefined;
-  const what = `${thingOf(key?.pk?.S ?? '', key?.sk?.S ?? '')}`;
+  const what = thingOf(key?.pk?.S ?? '', key?.sk?.S ?? '');
   if (operation === 'UpdateItem' && isNode(what)) {
     const text = String(body['UpdateExpression']);
     return `${text.startsWith('DELETE') ? 'settle' : 'extend'} ${what}`;

@@ -1,0 +1,190 @@
+import {
+  describeError,
+  InvalidInputError,
+  NonRetryableError,
+  PipelineError,
+  RateLimitedError,
+  StoreError,
+  TimedOutError,
+} from '../../../shared/core/errors';
+import { guarded, guards } from '../../../shared/core/guards';
+import { chunksOf, groupBy } from '../../../shared/core/lists';
+import { countsOf } from '../../../shared/core/object-outcome';
+import { isFinal, noCounts, type Run } from '../../../shared/core/run';
+import { runCompletedDetail } from '../../../shared/core/run-completed';
+import { tenantOfObject } from '../../../shared/core/tenant';
+
+describe('an error of Pollard', () => {
+  it.each([
+    ['PipelineError', PipelineError],
+    ['InvalidInputError', InvalidInputError],
+    ['NonRetryableError', NonRetryableError],
+    ['TimedOutError', TimedOutError],
+    ['StoreError', StoreError],
+  ])('%s has its name, its message and its cause', (name, Kind) => {
+    const cause = new Error('why');
+    const error = new Kind('what', { cause });
+    expect(error).toBeInstanceOf(PipelineError);
+    expect(error).toMatchObject({ name, message: 'what', cause });
+  });
+
+  it('of a rate limit says in whole seconds how long to wait', () => {
+    const cause = new Error('429');
+    const error = new RateLimitedError('slower', { retryAfterSeconds: 1.2, cause });
+    expect(error).toMatchObject({ name: 'RateLimitedError', retryAfterSeconds: 2, cause });
+    expect(new RateLimitedError('slower', { retryAfterSeconds: 0 }).retryAfterSeconds).toBe(0);
+  });
+
+  it.each([-1, NaN, Infinity])(
+    'of a rate limit cannot ask to wait %d seconds',
+    (retryAfterSeconds) => {
+      expect(() => new RateLimitedError('slower', { retryAfterSeconds })).toThrow(
+        new InvalidInputError(
+          `RateLimitedError.retryAfterSeconds: expected seconds, 0 or more, got ${String(retryAfterSeconds)}`,
+        ),
+      );
+    },
+  );
+
+  it('is described in a line of 1,000 characters at most', () => {
+    expect(describeError(new StoreError('busy'))).toBe('StoreError: busy');
+    expect(describeError('a text')).toBe('a text');
+    expect(describeError(undefined)).toBe('undefined');
+    expect(describeError(new Error('x'.repeat(2_000)))).toHaveLength(1_000);
+  });
+});
+
+describe('a guard', () => {
+  const without = (guard: string | undefined) => {
+    if (guard === undefined) Reflect.deleteProperty(globalThis, 'POLLARD_WITHOUT');
+    else Object.assign(globalThis, { POLLARD_WITHOUT: guard });
+  };
+  afterEach(() => {
+    without(undefined);
+  });
+
+  it('is in place unless a test build leaves it out', () => {
+    expect(guards.filter(guarded)).toEqual(guards);
+    without('manifest');
+    expect(guards.filter((guard) => !guarded(guard))).toEqual(['manifest']);
+  });
+
+  it('has a name that the kit knows', () => {
+    expect([...guards].sort()).toEqual([
+      'climb-again',
+      'extend-before-open',
+      'high-water-mark',
+      'lease-condition',
+      'manifest',
+      'pending-condition',
+      'save-before-settle',
+      'status-fence',
+    ]);
+  });
+});
+
+describe('a list', () => {
+  it('is cut into pieces', () => {
+    expect(chunksOf([1, 2, 3, 4, 5], 2)).toEqual([[1, 2], [3, 4], [5]]);
+    expect(chunksOf([1, 2], 2)).toEqual([[1, 2]]);
+    expect(chunksOf([], 2)).toEqual([]);
+  });
+
+  it('is sorted into groups in order of first appearance', () => {
+    const groups = groupBy([3, 1, 2, 4, 5], (n) => (n % 2 === 0 ? 'even' : 'odd'));
+    expect([...groups]).toEqual([
+      ['odd', [3, 1, 5]],
+      ['even', [2, 4]],
+    ]);
+  });
+});
+
+describe('the outcome of an object', () => {
+  it('is counted once, and its attempts beyond the first', () => {
+    expect(countsOf('saved', 1)).toEqual({ ...noCounts, saved: 1 });
+    expect(countsOf('failed', 5)).toEqual({ ...noCounts, failed: 1, retried: 4 });
+  });
+});
+
+describe('a run', () => {
+  it('is final in every status but two', () => {
+    const statuses = [
+      'RUNNING',
+      'COMPLETING',
+      'SUCCEEDED',
+      'PARTIAL',
+      'FAILED',
+      'TIMED_OUT',
+      'CANCELLED',
+      'CALLBACK_FAILED',
+    ] as const;
+    expect(statuses.filter((status) => !isFinal(status))).toEqual(['RUNNING', 'COMPLETING']);
+  });
+
+  it('says of itself what others follow', () => {
+    const run = {
+      collector: 'shop',
+      runId: 'shop@1',
+      status: 'SUCCEEDED',
+      reason: 'done',
+      scheduledTime: '2026-01-01T00:00:00.000Z',
+      startedAt: 1_000,
+      completedAt: 2_000,
+      result: { counts: noCounts, totals: { cents: 1 } },
+    } as unknown as Run;
+    expect(runCompletedDetail('stack/shop', run)).toEqual({
+      pipeline: 'stack/shop',
+      collector: 'shop',
+      runId: 'shop@1',
+      status: 'SUCCEEDED',
+      reason: 'done',
+      scheduledTime: '2026-01-01T00:00:00.000Z',
+      completedAt: '1970-01-01T00:00:02.000Z',
+      counts: noCounts,
+      totals: { cents: 1 },
+    });
+    const { completedAt: _, result: __, ...bare } = run;
+    expect(runCompletedDetail('stack/shop', bare)).toMatchObject({
+      completedAt: '1970-01-01T00:00:01.000Z',
+      counts: undefined,
+      totals: undefined,
+    });
+  });
+});
+
+describe('the tenant of an object', () => {
+  it.each(['a', 'A-9_', '!"#$%&\'()*+,-./:;<=>?@[\\]^_`{|}~', 'x'.repeat(128)])(
+    'may be %s',
+    (tenant) => {
+      expect(tenantOfObject(() => tenant, 'id')).toEqual({ kind: 'tenant', tenant });
+    },
+  );
+
+  it.each([
+    ['', ''],
+    ['two words', 'two words'],
+    ['é', 'é'],
+    ['x'.repeat(129), 'x'.repeat(100)],
+    [7, '7'],
+    [undefined, 'undefined'],
+  ])('cannot be %j', (tenant, shown) => {
+    expect(tenantOfObject(() => tenant, 'id')).toEqual({
+      kind: 'none',
+      fault: `tenantOf: expected 1 to 128 letters, digits and punctuation, got ${shown}`,
+    });
+  });
+
+  it('is asked for by its id, and an error is a fault', () => {
+    expect(tenantOfObject((id) => id.toUpperCase(), 'shop')).toEqual({
+      kind: 'tenant',
+      tenant: 'SHOP',
+    });
+    const fails = () => {
+      throw new Error('no tenant');
+    };
+    expect(tenantOfObject(fails, 'id')).toEqual({
+      kind: 'none',
+      fault: 'tenantOf: Error: no tenant',
+    });
+  });
+});
