@@ -49,7 +49,11 @@ const bundling: BundlingOptions = {
   externalModules: [],
   // The SDK's ES modules: esbuild drops what is not used of them.
   mainFields: ['module', 'main'],
-  esbuildArgs: { '--legal-comments': 'none' },
+  esbuildArgs: {
+    '--legal-comments': 'none',
+    // `import()` of Node's own modules becomes `require`: no loader of ES modules is started for a bundle of CommonJS.
+    '--supported:dynamic-import': 'false',
+  },
   logLevel: LogLevel.WARNING,
 };
 

@@ -11,6 +11,7 @@ import { asyncInvocations, asyncRetryDelaysMs } from './lambda/async-invocations
 import { compile } from './lambda/code';
 import { startLambda, type InvocationEvent, type Lambda } from './lambda/lambda';
 import { quota, type Quota } from './lambda/quota';
+import { sandboxes } from './lambda/sandboxes';
 import { startMapping, type Mapping } from './mapping/mapping';
 import { meterOf } from './meter';
 import { facade } from './facade';
@@ -31,9 +32,10 @@ export async function startCloud(options: CloudOptions): Promise<EmbeddedCloud> 
   const sqs = await startSqsEndpoint(options.interceptor);
   const resources = describeAssembly(assembly, { region, accountId, sqsUrl: sqs.url });
   for (const { name, arn, attributes } of resources.queues) sqs.createQueue(name, arn, attributes);
-  const [dynamoDb, compiled] = await Promise.all([
+  const [dynamoDb, code, booted] = await Promise.all([
     startTables(resources, options),
     compile(resources.functions.map(({ codePath }) => codePath)),
+    sandboxes(options.sandboxesAhead ?? 0),
   ]);
 
   const executions = quota(options.concurrency ?? newAccountConcurrency);
@@ -41,7 +43,8 @@ export async function startCloud(options: CloudOptions): Promise<EmbeddedCloud> 
   const lambda = startLambda({
     functions: resources.functions,
     variablesOf: (resource) => functionEnvironment(resource, endpoints, options),
-    compiled,
+    code,
+    sandboxes: booted,
     quota: executions,
     onLog: (functionName, line) => options.onLog?.(functionName, line),
     onInvocation: (event) => {

@@ -8,6 +8,11 @@ export interface CloudOptions {
   /** Concurrent executions that the account allows, over all its functions. @default - 10, as a new account has */
   readonly concurrency?: number;
   /**
+   * Sandboxes booted before a function needs them, without its code: what starts in one is cold all the same, but for the
+   * start of Node. @default 0
+   */
+  readonly sandboxesAhead?: number;
+  /**
    * The shell's variables. One that a function has in the template wins over the template's value; `POLLARD_SECRET_<NAME>`
    * answers for the secret that the function knows as NAME. @default - none
    */

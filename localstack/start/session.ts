@@ -58,6 +58,7 @@ export async function openSession(
     const cloud = await startCloud({
       assembly,
       concurrency: options.concurrency,
+      sandboxesAhead: options.concurrency + otherEnvironments,
       environment: env,
       functionEnvironment: environmentOf(options, source),
       schedule: schedulesFor(options.collector, options.schedule),
@@ -75,6 +76,9 @@ export async function openSession(
     throw error;
   }
 }
+
+/** Environments of a run beside those that work on objects: start, two for pages, callback. */
+const otherEnvironments = 4;
 
 type Closer = () => Promise<void>;
 

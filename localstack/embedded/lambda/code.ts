@@ -1,12 +1,31 @@
 import { once } from 'node:events';
-import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
-
-/** The script that a Lambda environment runs. */
-export const environmentThread = join(__dirname, 'environment-thread.cjs');
+import { bootSandbox } from './sandboxes';
 
 /** V8's compiled form of bundles, by path: an environment that is given it starts in half of the time. */
-export type CompiledCode = ReadonlyMap<string, Uint8Array>;
+export type CompiledCode = Map<string, Uint8Array>;
+
+/** The code of one function. */
+export interface FunctionCode {
+  /** Its compiled form, as far as it is known. */
+  compiled(): Uint8Array | undefined;
+  /** Whether an environment is to tell, after its event, what it has compiled by then: the first one is. */
+  wanted(): boolean;
+  learn(compiled: Uint8Array): void;
+}
+
+/** The code at a path, as one of the functions there uses it. V8 compiles a function when it is first called. */
+export function functionCode(all: CompiledCode, path: string): FunctionCode {
+  let asked = false;
+  return {
+    compiled: () => all.get(path),
+    wanted: () => {
+      const wanted = !asked && all.has(path);
+      asked = true;
+      return wanted;
+    },
+    learn: (compiled) => all.set(path, compiled),
+  };
+}
 
 /** Compiles bundles, each once, on threads that end with that. One that does not load is left out. */
 export async function compile(codePaths: readonly string[]): Promise<CompiledCode> {
@@ -17,14 +36,10 @@ export async function compile(codePaths: readonly string[]): Promise<CompiledCod
 }
 
 async function compileOne(codePath: string): Promise<Uint8Array | undefined> {
-  const worker = new Worker(environmentThread, {
-    workerData: { codePath, wantsCode: true, identity: {} },
-    env: quietSdk,
-    execArgv: [],
-    stdout: true,
-    stderr: true,
-  });
+  const worker = bootSandbox();
   try {
+    await once(worker, 'message');
+    worker.postMessage({ wantsCode: true, variables: quietSdk, codePath });
     const [{ code }] = (await once(worker, 'message')) as [{ code?: Uint8Array }];
     return code;
   } catch {

@@ -1,14 +1,17 @@
-// A Lambda environment: loads the function's code once, then works on one event at a time. Plain CommonJS, so that the
-// thread starts without any loader.
+// A Lambda environment: is given a function, loads its code once, then works on one event at a time. Plain CommonJS, so
+// that the thread starts without any loader.
 'use strict';
 
 const { readFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { dirname } = require('node:path');
 const vm = require('node:vm');
-const { parentPort, workerData } = require('node:worker_threads');
+const { parentPort } = require('node:worker_threads');
 
-const { codePath, handlerName, cachedCode, wantsCode, identity } = workerData;
+// What a Node runtime has loaded before it is given a function.
+require('node:crypto');
+require('node:http2');
+require('node:https');
 
 // The option below is experimental in Node 20; a warning of it in every environment is of no use to anyone.
 const [warn] = process.listeners('warning');
@@ -17,13 +20,23 @@ process.on('warning', (warning) => {
   if (!warning.message.includes('USE_MAIN_CONTEXT_DEFAULT_LOADER')) warn?.(warning);
 });
 
-function load() {
-  const wrapped = `(function (exports, require, module, __filename, __dirname) {${readFileSync(codePath, 'utf8')}\n})`;
-  const script = new vm.Script(wrapped, {
+/**
+ * The script of a bundle, from its compiled form where that is given. Code with an `import()` of its own has none: Node 20
+ * forgets how to import for a script that comes from a cache.
+ */
+function compiled({ codePath, cachedCode }) {
+  const source = readFileSync(codePath, 'utf8');
+  const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}\n})`;
+  const imports = /\bimport\s*\(/.test(source);
+  return new vm.Script(wrapped, {
     filename: codePath,
-    ...(cachedCode && { cachedData: cachedCode }),
-    importModuleDynamically: vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER,
+    ...(imports
+      ? { importModuleDynamically: vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER }
+      : { cachedData: cachedCode }),
   });
+}
+
+function exportsOf(script, codePath) {
   const module = { exports: {} };
   script.runInThisContext()(
     module.exports,
@@ -32,13 +45,14 @@ function load() {
     codePath,
     dirname(codePath),
   );
-  const handler = module.exports[handlerName];
-  if (typeof handler !== 'function') {
-    throw Object.assign(new Error(`index.${handlerName} is undefined or not exported`), {
-      name: 'Runtime.HandlerNotFound',
-    });
-  }
-  return { handler, script };
+  return module.exports;
+}
+
+function handlerOf(exported, name) {
+  if (typeof exported[name] === 'function') return exported[name];
+  throw Object.assign(new Error(`index.${name} is undefined or not exported`), {
+    name: 'Runtime.HandlerNotFound',
+  });
 }
 
 const describe = (error) =>
@@ -46,7 +60,7 @@ const describe = (error) =>
     ? { errorType: error.name, errorMessage: error.message, trace: String(error.stack).split('\n') }
     : { errorType: typeof error, errorMessage: String(error), trace: [] };
 
-function contextOf({ requestId, deadline }) {
+function contextOf(identity, { requestId, deadline }) {
   return {
     ...identity,
     awsRequestId: requestId,
@@ -68,27 +82,44 @@ function written(result) {
   }
 }
 
-let loaded;
-try {
-  loaded = load();
-} catch (error) {
-  parentPort.postMessage({ kind: 'initFailed', error: describe(error) });
+/** Answers with V8's compiled form of the code, with what it compiled to load it. */
+function compile(assignment) {
+  const script = compiled(assignment);
+  exportsOf(script, assignment.codePath);
+  sendCode(script);
 }
-if (loaded && wantsCode) {
-  const code = loaded.script.createCachedData();
+
+function sendCode(script) {
+  const code = script.createCachedData();
   const shared = new Uint8Array(new SharedArrayBuffer(code.length));
   shared.set(code);
   parentPort.postMessage({ kind: 'code', code: shared });
-} else if (loaded) {
-  const { handler } = loaded;
+}
+
+function serve({ identity, handlerName, ...assignment }) {
+  const script = compiled(assignment);
+  const handler = handlerOf(exportsOf(script, assignment.codePath), handlerName);
   parentPort.on('message', async (invocation) => {
     const { requestId, event } = invocation;
     try {
-      const result = await handler(JSON.parse(event), contextOf(invocation));
+      const result = await handler(JSON.parse(event), contextOf(identity, invocation));
       parentPort.postMessage({ kind: 'result', requestId, payload: written(result) });
     } catch (error) {
       parentPort.postMessage({ kind: 'functionError', requestId, error: describe(error) });
     }
+    if (invocation.wantsCode) sendCode(script);
   });
   parentPort.postMessage({ kind: 'ready' });
 }
+
+// The runtime is up; the first message says what the thread is for.
+parentPort.postMessage({ kind: 'up' });
+parentPort.once('message', ({ wantsCode, variables, ...assignment }) => {
+  Object.assign(process.env, variables);
+  try {
+    if (wantsCode) compile(assignment);
+    else serve(assignment);
+  } catch (error) {
+    parentPort.postMessage({ kind: 'initFailed', error: describe(error) });
+  }
+});

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { FunctionResource } from '../assembly/resources';
-import { environmentThread } from './code';
+import type { FunctionCode } from './code';
 
 /** How an invocation ended. */
 export type Outcome =
@@ -31,7 +31,9 @@ export interface Environment {
 export interface EnvironmentSpec {
   readonly resource: FunctionResource;
   readonly variables: Readonly<Record<string, string>>;
-  readonly compiled: Uint8Array | undefined;
+  readonly code: FunctionCode;
+  /** Where it starts. */
+  readonly sandbox: Worker;
   readonly onLine: (line: string) => void;
   readonly onEnd: (environment: Environment) => void;
 }
@@ -43,7 +45,9 @@ interface Failure {
 }
 
 type Message =
+  | { readonly kind: 'up' }
   | { readonly kind: 'ready' }
+  | { readonly kind: 'code'; readonly code: Uint8Array }
   | { readonly kind: 'initFailed'; readonly error: Failure }
   | { readonly kind: 'result'; readonly requestId: string; readonly payload: string }
   | { readonly kind: 'functionError'; readonly requestId: string; readonly error: Failure };
@@ -67,7 +71,7 @@ class WorkerEnvironment implements Environment {
   constructor(spec: EnvironmentSpec) {
     this.spec = spec;
     this.functionName = spec.resource.name;
-    this.worker = startWorker(spec, this.id);
+    this.worker = spec.sandbox;
     const started = performance.now();
     this.ready = new Promise((resolve) => {
       const timeout = setTimeout(() => {
@@ -81,13 +85,15 @@ class WorkerEnvironment implements Environment {
       this.worker.on('message', (message: Message) => {
         if (message.kind === 'ready') settle();
         else if (message.kind === 'initFailed') settle(message.error);
-        else this.answered(message);
+        else if (message.kind === 'code') spec.code.learn(message.code);
+        else if (message.kind !== 'up') this.answered(message);
       });
       this.worker.once('exit', () => {
         settle({ errorType: 'Runtime.ExitError', errorMessage: 'The environment exited' });
       });
     });
     this.watch();
+    this.worker.postMessage(assignment(spec, this.id));
   }
 
   async invoke(requestId: string, event: string): Promise<Outcome> {
@@ -131,7 +137,8 @@ class WorkerEnvironment implements Environment {
         resolve(outcome);
       };
       const deadline = Date.now() + timeoutSeconds * 1_000;
-      this.worker.postMessage({ requestId, event, deadline });
+      const wantsCode = this.spec.code.wanted();
+      this.worker.postMessage({ requestId, event, deadline, wantsCode });
     });
   }
 
@@ -173,28 +180,23 @@ const crashed = (requestId: string, errorType: string, errorMessage: string): Ou
   payload: JSON.stringify({ errorType, errorMessage, ...(requestId && { requestId }) }),
 });
 
-function startWorker({ resource, variables, compiled }: EnvironmentSpec, id: string): Worker {
-  const logStream = `[$LATEST]${id.replaceAll('-', '')}`;
-  return new Worker(environmentThread, {
-    workerData: {
-      codePath: resource.codePath,
-      handlerName: resource.handler,
-      cachedCode: compiled,
-      identity: {
-        functionName: resource.name,
-        functionVersion: '$LATEST',
-        invokedFunctionArn: resource.arn,
-        memoryLimitInMB: String(resource.memoryMb),
-        logGroupName: `/aws/lambda/${resource.name}`,
-        logStreamName: logStream,
-      },
+/** What the sandbox is told of the function that it is for. */
+function assignment({ resource, variables, code }: EnvironmentSpec, id: string): object {
+  const logStreamName = `[$LATEST]${id.replaceAll('-', '')}`;
+  return {
+    codePath: resource.codePath,
+    handlerName: resource.handler,
+    cachedCode: code.compiled(),
+    variables: { ...variables, AWS_LAMBDA_LOG_STREAM_NAME: logStreamName },
+    identity: {
+      functionName: resource.name,
+      functionVersion: '$LATEST',
+      invokedFunctionArn: resource.arn,
+      memoryLimitInMB: String(resource.memoryMb),
+      logGroupName: `/aws/lambda/${resource.name}`,
+      logStreamName,
     },
-    env: { ...variables, AWS_LAMBDA_LOG_STREAM_NAME: logStream },
-    // Not the loaders of this process.
-    execArgv: [],
-    stdout: true,
-    stderr: true,
-  });
+  };
 }
 
 function eachLine(stream: NodeJS.ReadableStream, onLine: (line: string) => void): void {

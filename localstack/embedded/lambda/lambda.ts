@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { FunctionResource } from '../assembly/resources';
 import type { FunctionUse } from '../meter';
-import type { CompiledCode } from './code';
+import { functionCode, type CompiledCode } from './code';
 import { startEnvironment, type Environment, type Outcome } from './environment';
 import type { Quota } from './quota';
+import type { Sandboxes } from './sandboxes';
 
 /** The start and the end of an invocation. */
 export type InvocationEvent =
@@ -35,7 +36,8 @@ export type Invoked = Outcome | { readonly kind: 'throttled' };
 export interface LambdaSpec {
   readonly functions: readonly FunctionResource[];
   readonly variablesOf: (resource: FunctionResource) => Readonly<Record<string, string>>;
-  readonly compiled: CompiledCode;
+  readonly code: CompiledCode;
+  readonly sandboxes: Sandboxes;
   readonly quota: Quota;
   readonly onLog: (functionName: string, line: string) => void;
   readonly onInvocation: (event: InvocationEvent) => void;
@@ -72,6 +74,9 @@ export function startLambda(spec: LambdaSpec): Lambda {
     ),
   );
   const uses = new Map(functions.map(({ name }) => [name, nothing()]));
+  const codes = new Map(
+    functions.map(({ name, codePath }) => [name, functionCode(spec.code, codePath)]),
+  );
   const environments = new Map<string, Set<Environment>>();
   let closed = false;
 
@@ -92,7 +97,8 @@ export function startLambda(spec: LambdaSpec): Lambda {
     const environment = startEnvironment({
       resource,
       variables: spec.variablesOf(resource),
-      compiled: spec.compiled.get(resource.codePath),
+      code: codes.get(resource.name) ?? functionCode(spec.code, resource.codePath),
+      sandbox: spec.sandboxes.take(),
       onLine: (line) => {
         spec.onLog(resource.name, line);
       },
@@ -140,7 +146,10 @@ export function startLambda(spec: LambdaSpec): Lambda {
     close: async () => {
       closed = true;
       const all = [...environments.values()].flatMap((own) => [...own]);
-      await Promise.all(all.map((environment) => environment.kill()));
+      await Promise.all([
+        ...all.map((environment) => environment.kill()),
+        spec.sandboxes.close(),
+      ]);
     },
   };
 }
