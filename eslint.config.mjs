@@ -31,6 +31,8 @@ const rooms = {
     from: ['shared/core', 'shared/collector.ts', 'shared/environment.ts'],
     packages: [awsSdk, '^@aws-lambda-powertools/', '^valibot$', nodeBuiltins, '^aws-lambda$'],
   },
+  // What a person reads of a run, for the programs that show it.
+  'shared/terminal': { from: ['shared/core', 'shared/pipeline'], packages: [nodeBuiltins] },
   // Beside the table of variables, the names that the functions and the stack both write.
   infra: {
     from: [

@@ -4,10 +4,10 @@ import type { MeterSnapshot } from '../embedded/meter';
 import { someFailures } from './failures';
 import type { Interruption } from './interruption';
 import type { Outcome } from './outcome';
-import { ProgressReader, type Progress } from './progress';
-import { Rate } from './rate';
+import { ProgressReader, type Progress } from '../../shared/pipeline/progress';
+import { Rate } from '../../shared/terminal/rate';
 import { settledOf } from '../../shared/core/chord';
-import type { Screen } from './screen';
+import type { Screen } from '../../shared/terminal/screen';
 import type { Session } from './session';
 import { usageBetween } from './usage';
 

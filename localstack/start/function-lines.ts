@@ -1,4 +1,4 @@
-import type { Paint } from './paint';
+import type { Paint } from '../../shared/terminal/paint';
 
 /** Lines of functions that are shown; what comes after them is only counted. */
 const mostLines = 30;

@@ -5,10 +5,10 @@ import { Interrupted, listenForInterruption, type Interruption } from './interru
 import type { Start } from './invocations';
 import type { StartOptions } from './options';
 import { isGood, type Outcome } from './outcome';
-import { paintFor, takesColours, type Paint } from './paint';
+import { paintFor, takesColours, type Paint } from '../../shared/terminal/paint';
 import { writeReport } from './report';
 import { tickScheduleOf } from './schedule';
-import { screenOn, type Screen } from './screen';
+import { screenOn, type Screen } from '../../shared/terminal/screen';
 import { openSession, type Session } from './session';
 import { StartQueue } from './start-queue';
 import { summaryOf } from './summary';

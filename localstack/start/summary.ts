@@ -1,7 +1,7 @@
 import { costOfUsage, isGood, sumOf, type Outcome } from './outcome';
 import { criticalPathSeconds, isPostWorkload, postTimes } from './critical-path';
-import { count, dollars, plural, ratio, seconds } from './format';
-import type { Paint } from './paint';
+import { count, dollars, plural, ratio, seconds } from '../../shared/terminal/format';
+import type { Paint } from '../../shared/terminal/paint';
 
 /** What a run came to, as a person reads it at a glance: lines for a terminal. */
 export function summaryOf(outcome: Outcome, paint: Paint): string[] {

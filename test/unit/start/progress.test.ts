@@ -1,6 +1,6 @@
-import { paintFor } from '../../../localstack/start/paint';
-import { ProgressReader } from '../../../localstack/start/progress';
-import { screenOn, type Frame } from '../../../localstack/start/screen';
+import { paintFor } from '../../../shared/terminal/paint';
+import { ProgressReader } from '../../../shared/pipeline/progress';
+import { screenOn, type Frame } from '../../../shared/terminal/screen';
 import type { ChordNode, NodeId } from '../../../shared/core/chord';
 import type { ChordStore } from '../../../shared/core/ports';
 import { noCounts, type Counts } from '../../../shared/core/run';

@@ -1,4 +1,4 @@
-import { paintFor, takesColours, widthOf } from '../../../localstack/start/paint';
+import { paintFor, takesColours, widthOf } from '../../../shared/terminal/paint';
 import { summaryOf } from '../../../localstack/start/summary';
 import { noCounts } from '../../../shared/core/run';
 import { outcomeWith } from './outcomes';

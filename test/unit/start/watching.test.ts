@@ -1,9 +1,9 @@
 import { collectorNames } from '../../../localstack/start/collectors';
 import { functionLines, lineForPerson } from '../../../localstack/start/function-lines';
 import { InvocationWatch, type Start } from '../../../localstack/start/invocations';
-import { paintFor } from '../../../localstack/start/paint';
+import { paintFor } from '../../../shared/terminal/paint';
 import { pipelineOf, type Published } from '../../../localstack/start/published';
-import { Rate } from '../../../localstack/start/rate';
+import { Rate } from '../../../shared/terminal/rate';
 import { RunClock } from '../../../localstack/start/run-times';
 import { usageBetween } from '../../../localstack/start/usage';
 import type { InvocationEvent } from '../../../localstack/embedded/lambda/lambda';

@@ -1,6 +1,6 @@
-import { addCounts, branchNode, pageNode, runNode, type ChordNode } from '../../shared/core/chord';
-import type { ChordStore } from '../../shared/core/ports';
-import { noCounts, type Counts } from '../../shared/core/run';
+import { addCounts, branchNode, pageNode, runNode, type ChordNode } from '../core/chord';
+import type { ChordStore } from '../core/ports';
+import { noCounts, type Counts } from '../core/run';
 
 /** How far a run has come. */
 export interface Progress {

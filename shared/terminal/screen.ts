@@ -1,7 +1,7 @@
 import { count, seconds } from './format';
 import { widthOf, type Paint } from './paint';
-import type { Progress } from './progress';
-import { settledOf } from '../../shared/core/chord';
+import type { Progress } from '../pipeline/progress';
+import { settledOf } from '../core/chord';
 
 /** How far a run is, and how fast. */
 export interface Frame extends Progress {
