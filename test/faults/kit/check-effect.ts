@@ -1,4 +1,5 @@
 import { inputOf } from './input';
+import { settledRecords } from './stray-records';
 import type { CallView, RunView } from './tables';
 
 /** The callback: its effect once and the same as the tables say, and no two calls at the same time. */
@@ -19,8 +20,10 @@ export function checkEffect(view: RunView): string[] {
 }
 
 /** What the callback could read of a run that was done is what there is. */
-function checkSeen({ run, effect, pages, records }: RunView): string[] {
+function checkSeen(view: RunView): string[] {
+  const { run, effect, pages } = view;
   if (!effect) return [];
+  const records = settledRecords(view);
   const failed = pages.flatMap(({ manifest, node }) =>
     (node?.failedMembers ?? []).map((index) => manifest?.objects[index] ?? ''),
   );
