@@ -1,4 +1,9 @@
-import { defineCollector, type CollectorDefinition, type JsonObject } from '../../shared/collector';
+import {
+  defineCollector,
+  type Collector,
+  type CollectorDefinition,
+  type JsonObject,
+} from '../../shared/collector';
 import { StoreError } from '../../shared/core/errors';
 import type { MetricName } from '../../shared/core/metric-names';
 import type { OutgoingTask, QueueName } from '../../shared/core/ports';
@@ -31,6 +36,10 @@ type Definition = CollectorDefinition<Record<string, unknown>>;
 
 export interface MemoryPipelineOptions {
   readonly collector?: Partial<Definition>;
+  /** A collector that is there already, in place of `collector`. */
+  readonly defined?: Collector;
+  /** @default - `key` is `secret` */
+  readonly secrets?: Readonly<Record<string, string>>;
   readonly settings?: SettingsInput;
   /** Calls of a store, by name, that are refused. */
   readonly refused?: Set<string>;
@@ -73,14 +82,14 @@ export function memoryPipeline(options: MemoryPipelineOptions = {}) {
   const announced: Run[] = [];
   const queue = memoryTaskQueue(hooks);
   const pipeline: Pipeline = {
-    collector: defineCollector({ ...definition, ...options.collector }),
+    collector: options.defined ?? defineCollector({ ...definition, ...options.collector }),
     settings: parseSettings(options.settings ?? {}),
     chord: memoryChordStore(hooks),
     pages: memoryPageStore(hooks),
     runs: memoryRunStore(hooks),
     records: memoryRecordStore(hooks),
     queue,
-    secrets: () => Promise.resolve({ key: 'secret' }),
+    secrets: () => Promise.resolve(options.secrets ?? { key: 'secret' }),
     logger: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
     count: (metric, value) => counted.set(metric, (counted.get(metric) ?? 0) + value),
     announce: (run) => {
