@@ -1,36 +1,45 @@
 import type { Body, Interceptor } from '../../../localstack/embedded/http/service';
 import { labelOf, type Names } from './label';
 
-/** Sees which runs have objects queued: sent, and not received yet. */
+/** Sees whether two runs ever had objects queued at the same time. */
 export interface QueuedRuns {
   readonly intercept: Interceptor;
-  /** The most runs that had objects queued at the same time. */
-  readonly most: () => number;
+  /** What is wrong; nothing, when at most one run's objects were queued at any time. */
+  readonly faults: () => string[];
 }
 
-/** Watches a pipeline's object queue. */
-export function watchQueued(names: Names): QueuedRuns {
-  const queued = new Map<string, number>();
-  let most = 0;
-  const add = (bodies: readonly string[], by: 1 | -1) => {
-    for (const body of bodies) {
-      const { runId } = JSON.parse(body) as { readonly runId: string };
-      queued.set(runId, (queued.get(runId) ?? 0) + by);
+/**
+ * Watches a pipeline's object queue at the moments that matter: when a run first sends, what waits there is another's;
+ * and when one sends after a newer one has begun to.
+ * @param waiting messages in the queue that no one works on
+ */
+export function watchQueued(names: Names, waiting: () => number): QueuedRuns {
+  const inOrder: string[] = [];
+  const faults = new Set<string>();
+  const look = (runId: string) => {
+    const newest = inOrder.at(-1);
+    if (runId === newest) return;
+    const left = waiting();
+    if (inOrder.includes(runId)) {
+      faults.add(`${runId} sent objects after ${String(newest)} had begun to`);
+    } else if (left > 0) {
+      faults.add(`${String(left)} messages of ${String(newest)} waited when ${runId} sent its own`);
     }
-    most = Math.max(most, [...queued.values()].filter((messages) => messages > 0).length);
+    if (!inOrder.includes(runId)) inOrder.push(runId);
   };
   return {
-    intercept: async (call, proceed) => {
-      const label = labelOf(call, names);
-      const answer = await proceed();
-      if (answer.status !== 200) return answer;
-      if (label === 'send objects') add(bodiesOf(call.body, 'Entries', 'MessageBody'), 1);
-      if (label === 'receive objects') add(bodiesOf(answer.body, 'Messages', 'Body'), -1);
-      return answer;
+    intercept: (call, proceed) => {
+      if (labelOf(call, names) === 'send objects') runsOf(call.body).forEach(look);
+      return proceed();
     },
-    most: () => most,
+    faults: () => [...faults],
   };
 }
 
-const bodiesOf = (body: Body, list: string, field: string): string[] =>
-  ((body[list] ?? []) as readonly Body[]).map((each) => String(each[field]));
+/** The runs whose objects are sent. */
+function runsOf({ Entries }: Body): Set<string> {
+  const bodies = (Entries ?? []) as readonly { readonly MessageBody: string }[];
+  return new Set(
+    bodies.map(({ MessageBody }) => (JSON.parse(MessageBody) as { readonly runId: string }).runId),
+  );
+}

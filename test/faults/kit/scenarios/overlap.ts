@@ -42,7 +42,11 @@ export const overlap: Scenario = {
 async function tickAndTick(lane: Lane): Promise<Report> {
   const startedAt = Date.now();
   const input = { ...plainInput, sizes: [60, 60, 60], sleepMs: 400 };
-  const queued = watchQueued(lane.names);
+  const waiting = () => {
+    const { visible = 0, delayed = 0 } = lane.depths()['objects'] ?? {};
+    return visible + delayed;
+  };
+  const queued = watchQueued(lane.names, waiting);
   lane.interceptor = queued.intercept;
   return whileReconciling(lane, async () => {
     // The first run warms the environments up, the second shows how long a run takes.
@@ -64,9 +68,7 @@ async function tickAndTick(lane: Lane): Promise<Report> {
       ...runs.flatMap(({ run }) =>
         run.status === 'SUCCEEDED' ? [] : [`${run.runId} is ${run.status}`],
       ),
-      ...(queued.most() > 1
-        ? [`objects of ${String(queued.most())} runs were queued at once`]
-        : []),
+      ...queued.faults(),
     ]);
     const counts = Object.entries(outcomes).map(([name, times]) => `${String(times)} ${name}`);
     const length = `a run took ${(lengthMs / 1_000).toFixed(1)} s`;
