@@ -27,7 +27,9 @@ interface Response {
 
 const get = ({ origin, pathname, search }: URL, signal: AbortSignal): Promise<Response> =>
   new Promise((resolve, reject) => {
-    const stream = sessionTo(origin).request({ ':path': pathname + search }, { signal });
+    const stream = sessionTo(origin).request({ ':path': pathname + search });
+    // The option `signal` of a request does the same, at a third more of the request's CPU time.
+    signal.addEventListener('abort', () => stream.destroy(signal.reason as Error), { once: true });
     let status = 0;
     let retryAfter: string | undefined;
     const chunks: Buffer[] = [];

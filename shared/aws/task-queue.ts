@@ -7,12 +7,12 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import { StoreError } from '../core/errors';
-import { utf8Bytes } from '../core/item-size';
 import { limits } from '../core/limits';
 import { chunksOf, groupBy } from '../core/lists';
 import type { OutgoingTask, QueueName, TaskQueue } from '../core/ports';
 import type { Task } from '../core/task';
 import { mapAtOnce, untilDone } from './patience';
+import { batching, type Entry, type Sender } from './send-batches';
 import { orStoreError } from './send';
 
 /** The queues' addresses. */
@@ -21,16 +21,33 @@ export type QueueUrls = Readonly<Record<QueueName, string>>;
 /** Requests of one call that are under way at the same time. */
 const requestsAtOnce = 8;
 
+/**
+ * How long object tasks wait for those of other pages, in ms, that a batch may be full: pages that are listed together
+ * then need fewer requests, and their objects fewer invocations. Nothing else waits.
+ */
+const objectsLingerMs = 20;
+
 /** The pipeline's queues. */
-export const taskQueue = (client: SQSClient, urls: QueueUrls): TaskQueue => ({
-  send: async (tasks) => {
-    const batches = [...groupBy(tasks, queueOf)].flatMap(([queue, group]) =>
-      batchesOf(group.map(entryOf)).map((entries) => ({ queue, entries })),
-    );
-    await mapAtOnce(batches, requestsAtOnce, ({ queue, entries }) =>
-      sendBatch(client, urls[queue], entries),
-    );
-  },
+export function taskQueue(client: SQSClient, urls: QueueUrls): TaskQueue {
+  const toQueue = (name: QueueName, lingerMs = 0) =>
+    batching((entries) => sendBatch(client, urls[name], entries), requestsAtOnce, lingerMs);
+  const senders: Readonly<Record<QueueName, Sender>> = {
+    pages: toQueue('pages'),
+    objects: toQueue('objects', objectsLingerMs),
+    isolation: toQueue('isolation'),
+    callbacks: toQueue('callbacks'),
+    parked: toQueue('parked'),
+  };
+  return {
+    send: async (tasks) => {
+      const groups = [...groupBy(tasks, queueOf)];
+      await Promise.all(groups.map(([queue, group]) => senders[queue](group.map(entryOf))));
+    },
+    ...otherCalls(client, urls),
+  };
+}
+
+const otherCalls = (client: SQSClient, urls: QueueUrls): Omit<TaskQueue, 'send'> => ({
   sendRaw: async (queue, body, delaySeconds) => {
     const params = { QueueUrl: urls[queue], MessageBody: body, ...delayOf(delaySeconds) };
     await orStoreError('SendMessage', () => client.send(new SendMessageCommand(params)));
@@ -63,13 +80,9 @@ export function nameOfArn(urls: QueueUrls, arn: string): QueueName | undefined {
   return names.find((name) => urls[name].slice(urls[name].lastIndexOf('/') + 1) === ownName);
 }
 
-/** An entry of a batch, its id its place in the list. */
-export function entryOf(
-  { task, delaySeconds, messageGroupId }: OutgoingTask,
-  at: number,
-): SendMessageBatchRequestEntry {
+/** What a batch holds of a task. */
+export function entryOf({ task, delaySeconds, messageGroupId }: OutgoingTask): Entry {
   return {
-    Id: String(at),
     MessageBody: bodyOf(task),
     ...delayOf(delaySeconds),
     ...(messageGroupId === undefined ? {} : { MessageGroupId: messageGroupId }),
@@ -88,27 +101,6 @@ export const bodyOf = (task: Task): string =>
 
 const delayOf = (delaySeconds: number | undefined) =>
   delaySeconds === undefined || delaySeconds === 0 ? {} : { DelaySeconds: delaySeconds };
-
-/** Cuts a list of entries so that each batch stays within SQS's count and size. */
-export function batchesOf(
-  entries: readonly SendMessageBatchRequestEntry[],
-): SendMessageBatchRequestEntry[][] {
-  const batches: SendMessageBatchRequestEntry[][] = [];
-  let batch: SendMessageBatchRequestEntry[] = [];
-  let bytes = 0;
-  for (const entry of entries) {
-    const entryBytes = utf8Bytes(entry.MessageBody ?? '');
-    const full = batch.length === limits.batchEntries || bytes + entryBytes > limits.batchBytes;
-    if (batch.length > 0 && full) {
-      batches.push(batch);
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(entry);
-    bytes += entryBytes;
-  }
-  return batch.length > 0 ? [...batches, batch] : batches;
-}
 
 async function sendBatch(
   client: SQSClient,

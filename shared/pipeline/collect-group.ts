@@ -4,7 +4,7 @@ import { countsOf, type Collected } from '../core/object-outcome';
 import { isSourceFailing } from '../core/source-failing';
 import { collectObject, type Collecting } from './collect-object';
 import { expiryOf, type Pipeline } from './pipeline';
-import type { Pool } from './pool';
+import type { Pool } from '../core/pool';
 import { requestCallback } from './request-callback';
 import {
   asIfSaved,

@@ -10,7 +10,7 @@ import { collectGroup } from './collect-group';
 import { contextOf } from './context';
 import { noteReturn } from './note-delay';
 import type { Allowance, Delivery, Pipeline } from './pipeline';
-import { pool, type Pool } from './pool';
+import { pool, type Pool } from '../core/pool';
 import { requestCallback } from './request-callback';
 import { isCurrent, type RunReader } from './run-cache';
 import type { Group } from './save-collected';

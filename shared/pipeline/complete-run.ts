@@ -154,15 +154,19 @@ async function finish(
   if (!(await runs.finish(run, me, { status, completedAt }))) return;
   const { counts, totals } = result;
   logger.info('Run completed', { runId: run.runId, status, counts: { ...counts }, totals });
-  await afterTheEnd(pipeline, { ...run, status, completedAt });
-  await startNext(pipeline, run, allowance);
+  await Promise.all([
+    afterTheEnd(pipeline, { ...run, status, completedAt }),
+    startNext(pipeline, run, allowance),
+  ]);
 }
 
 /** What follows from a run's end, at least once: a pause after too many failures, the event, metrics. */
 export async function afterTheEnd(pipeline: Pipeline, run: Run): Promise<void> {
   const good = run.status === 'SUCCEEDED' || run.status === 'PARTIAL';
-  await pauseAfterFailures(pipeline, run.runId, run.status, good);
-  await announce(pipeline, run);
+  await Promise.all([
+    pauseAfterFailures(pipeline, run.runId, run.status, good),
+    announce(pipeline, run),
+  ]);
   const seconds = ((run.completedAt ?? run.startedAt) - run.startedAt) / 1_000;
   pipeline.count('RunDuration', seconds);
   pipeline.count(good ? 'RunsCompleted' : 'RunsFailed', 1);

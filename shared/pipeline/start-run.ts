@@ -1,6 +1,7 @@
 import { branchNode, branchOf, runNode } from '../core/chord';
 import { InvalidInputError, StoreError } from '../core/errors';
 import { guarded } from '../core/guards';
+import type { JsonValue } from '../core/json';
 import { limits } from '../core/limits';
 import { chunksOf } from '../core/lists';
 import { holdFor, turnMs } from '../core/pacing';
@@ -29,9 +30,12 @@ export async function startRun(
   allowance: Allowance,
 ): Promise<'started' | 'alreadyStarted'> {
   const { runs, collector } = pipeline;
-  await runs.putActive(collector.name, request, pipeline.now());
-  const known = await runs.readRun(collector.name, request.runId);
-  const run = known ?? (await writeRunOrLetGo(pipeline, request, allowance));
+  const [known, state] = await Promise.all([
+    runs.readRun(collector.name, request.runId),
+    runs.readState(collector.name),
+    runs.putActive(collector.name, request, pipeline.now()),
+  ]);
+  const run = known ?? (await writeRunOrLetGo(pipeline, request, state, allowance));
   const { redriveOf, runId } = run;
   if (redriveOf !== undefined) await runs.setRedrivenBy(collector.name, redriveOf, runId);
   if (isFinal(run.status)) await startNext(pipeline, run, allowance);
@@ -54,10 +58,11 @@ export async function startNext(
 async function writeRunOrLetGo(
   pipeline: Pipeline,
   request: RunRequest,
+  state: JsonValue | undefined,
   allowance: Allowance,
 ): Promise<Run> {
   try {
-    return await writeRun(pipeline, request, allowance);
+    return await writeRun(pipeline, request, state, allowance);
   } catch (error) {
     if (!(error instanceof StoreError)) await startNext(pipeline, request, allowance);
     throw error;
@@ -67,6 +72,7 @@ async function writeRunOrLetGo(
 async function writeRun(
   pipeline: Pipeline,
   request: RunRequest,
+  state: JsonValue | undefined,
   allowance: Allowance,
 ): Promise<Run> {
   const { collector, settings, runs } = pipeline;
@@ -85,7 +91,7 @@ async function writeRun(
       maxPages: collector.maxPages,
       distinct: collector.distinct,
     },
-    state: await runs.readState(collector.name),
+    state,
   };
   const run = { ...draft, pageCount: await pageCountOf(pipeline, draft, allowance) };
   await renewLease(pipeline, request, allowance);
@@ -128,17 +134,19 @@ async function pageCountOf(
 const isWholeNumber = (value: unknown): value is number => Number.isSafeInteger(value);
 const describe = (value: unknown): string => JSON.stringify(value);
 
-/** Opens the tree from below, so that no node is empty before its time, and sends the first page tasks. */
+/** Opens the nodes above the pages, and then, when they are there to be settled in, sends the first page tasks. */
 async function openAndSend(pipeline: Pipeline, run: Run, repeated: boolean): Promise<void> {
   const { chord, pages, queue } = pipeline;
   const { runId } = run;
   const numbers = Array.from({ length: run.pageCount ?? 1 }, (_, page) => page);
   const branches = chunksOf(numbers, limits.pagesPerBranch);
   const opening = { expiresAt: expiryOf(run) };
-  for (const members of branches) {
-    await chord.open(branchNode(runId, branchOf(members[0] ?? 0)), members, opening);
-  }
-  await chord.open(runNode(runId), [...branches.keys()], opening);
+  await Promise.all([
+    ...branches.map((members) =>
+      chord.open(branchNode(runId, branchOf(members[0] ?? 0)), members, opening),
+    ),
+    chord.open(runNode(runId), [...branches.keys()], opening),
+  ]);
   if (numbers.length === 0) {
     await requestCallback(pipeline, run, 'done');
     return;

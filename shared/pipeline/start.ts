@@ -2,6 +2,7 @@ import { InvalidInputError, StoreError } from '../core/errors';
 import { guarded } from '../core/guards';
 import { decideLease, type LeaseMove } from '../core/lease';
 import { limits } from '../core/limits';
+import type { Lease } from '../core/ports';
 import { isFinal, type Run, type RunRequest } from '../core/run';
 import { parseStartEvent } from '../core/start-event';
 import { leaseTries } from './end-lease';
@@ -39,10 +40,15 @@ async function answerTo(
     const command = parseStartEvent(event, pipeline.collector.name, pipeline.now());
     if (command.kind === 'cancel') return await cancel(pipeline, command.runId);
     const { request, plainTick } = command;
+    const { runs, collector } = pipeline;
+    const [known, lease] = await Promise.all([
+      runs.readRun(collector.name, request.runId),
+      runs.readLease(collector.name),
+    ]);
+    if (known && isFinal(known.status)) return await ended(pipeline, known, allowance);
     return (
-      (await ended(pipeline, request, allowance)) ??
-      (await obstacle(pipeline, request, plainTick)) ??
-      (await begin(pipeline, request, allowance))
+      (await obstacle(pipeline, request, plainTick, lease)) ??
+      (await begin(pipeline, request, lease, allowance))
     );
   } catch (error) {
     if (!(error instanceof InvalidInputError)) throw error;
@@ -59,15 +65,9 @@ async function cancel(pipeline: Pipeline, runId: string): Promise<StartAnswer> {
 }
 
 /** A run that has ended already; a start of it that came too late may have taken the lease, and died. */
-async function ended(
-  pipeline: Pipeline,
-  { runId }: RunRequest,
-  allowance: Allowance,
-): Promise<StartAnswer | undefined> {
-  const run = await pipeline.runs.readRun(pipeline.collector.name, runId);
-  if (!run || !isFinal(run.status)) return undefined;
+async function ended(pipeline: Pipeline, run: Run, allowance: Allowance): Promise<StartAnswer> {
   await startNext(pipeline, run, allowance);
-  return { runId, outcome: 'alreadyStarted', reason: `it is ${run.status}` };
+  return { runId: run.runId, outcome: 'alreadyStarted', reason: `it is ${run.status}` };
 }
 
 /** What keeps a request from being run at all. */
@@ -75,10 +75,10 @@ async function obstacle(
   pipeline: Pipeline,
   request: RunRequest,
   plainTick: boolean,
+  { paused }: Lease,
 ): Promise<StartAnswer | undefined> {
   const { runs, collector, settings, now } = pipeline;
   const { runId, redriveOf } = request;
-  const { paused } = await runs.readLease(collector.name);
   if (paused)
     return { runId, outcome: 'refused', reason: 'the pipeline is paused; resume it first' };
   const { catchUpWindowSeconds } = settings;
@@ -97,13 +97,14 @@ async function obstacle(
 async function begin(
   pipeline: Pipeline,
   request: RunRequest,
+  lease: Lease,
   allowance: Allowance,
 ): Promise<StartAnswer> {
   const { runId } = request;
   const waiting =
     pipeline.settings.overlap === 'allowAll'
       ? await backlog(pipeline, request)
-      : await takeLease(pipeline, request);
+      : await takeLease(pipeline, request, lease);
   if (waiting) return waiting;
   const outcome = await startRun(pipeline, request, allowance);
   return { runId, outcome };
@@ -113,11 +114,12 @@ async function begin(
 async function takeLease(
   pipeline: Pipeline,
   request: RunRequest,
+  found: Lease,
 ): Promise<StartAnswer | undefined> {
   const { runs, collector, settings, now } = pipeline;
   const policy = settings.overlap === 'allowAll' ? 'skip' : settings.overlap;
   for (let tries = 0; tries < leaseTries; tries += 1) {
-    const lease = await runs.readLease(collector.name);
+    const lease = tries === 0 ? found : await runs.readLease(collector.name);
     const holderRun = lease.holder && (await runs.readRun(collector.name, lease.holder.runId));
     const move = decideLease(request, lease, holderRun, policy, now());
     if (move.kind !== 'take' && holderRun) await nudge(pipeline, holderRun);

@@ -146,10 +146,7 @@ export function startLambda(spec: LambdaSpec): Lambda {
     close: async () => {
       closed = true;
       const all = [...environments.values()].flatMap((own) => [...own]);
-      await Promise.all([
-        ...all.map((environment) => environment.kill()),
-        spec.sandboxes.close(),
-      ]);
+      await Promise.all([...all.map((environment) => environment.kill()), spec.sandboxes.close()]);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { TimedOutError } from '../../../shared/core/errors';
 import type { Run } from '../../../shared/core/run';
 import { allowanceOf } from '../../../shared/pipeline/pipeline';
-import { pool } from '../../../shared/pipeline/pool';
+import { pool } from '../../../shared/core/pool';
 import { InterruptedError, startRace } from '../../../shared/pipeline/race';
 import { isCurrent, runCache } from '../../../shared/pipeline/run-cache';
 

@@ -1,0 +1,84 @@
+import type { SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs';
+import { utf8Bytes } from '../core/item-size';
+import { limits } from '../core/limits';
+import { pool } from '../core/pool';
+
+/** A message to be sent, without its id in the batch. */
+export type Entry = Omit<SendMessageBatchRequestEntry, 'Id' | 'MessageBody'> & {
+  readonly MessageBody: string;
+};
+
+/** Sends messages. @throws what the request of one of them threw; others may have been sent, or be sent yet */
+export type Sender = (entries: readonly Entry[]) => Promise<void>;
+
+type SendBatch = (entries: readonly SendMessageBatchRequestEntry[]) => Promise<void>;
+
+interface Waiting {
+  readonly entry: Entry;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * A sender whose callers share requests: a batch goes when it is full, and when its first message has waited `lingerMs`,
+ * at once where that is 0.
+ */
+export function batching(sendBatch: SendBatch, requestsAtOnce: number, lingerMs: number): Sender {
+  const places = pool(requestsAtOnce);
+  let waiting: Waiting[] = [];
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const send = async (batch: readonly Waiting[]): Promise<void> => {
+    try {
+      await places(() => sendBatch(batch.map(({ entry }, at) => ({ ...entry, Id: String(at) }))));
+      for (const { resolve } of batch) resolve();
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    }
+  };
+  const flush = (everything: boolean): void => {
+    const batches = batchesOf(waiting, ({ entry }) => entry.MessageBody);
+    const partial = batches.at(-1)?.length === limits.batchEntries ? [] : batches.pop();
+    waiting = everything ? [] : (partial ?? []);
+    if (everything && partial) batches.push(partial);
+    for (const batch of batches) void send(batch);
+    if (waiting.length > 0) return;
+    clearTimeout(timer);
+    timer = undefined;
+  };
+
+  return async (entries) => {
+    const sent = entries.map(
+      (entry) =>
+        new Promise<void>((resolve, reject) => {
+          waiting.push({ entry, resolve, reject });
+        }),
+    );
+    flush(lingerMs === 0);
+    if (waiting.length > 0) {
+      timer ??= setTimeout(() => {
+        flush(true);
+      }, lingerMs);
+    }
+    await Promise.all(sent);
+  };
+}
+
+/** Cuts a list of messages so that each batch stays within SQS's count and size. */
+export function batchesOf<T>(messages: readonly T[], bodyOf: (message: T) => string): T[][] {
+  const batches: T[][] = [];
+  let batch: T[] = [];
+  let bytes = 0;
+  for (const message of messages) {
+    const messageBytes = utf8Bytes(bodyOf(message));
+    const full = batch.length === limits.batchEntries || bytes + messageBytes > limits.batchBytes;
+    if (batch.length > 0 && full) {
+      batches.push(batch);
+      batch = [];
+      bytes = 0;
+    }
+    batch.push(message);
+    bytes += messageBytes;
+  }
+  return batch.length > 0 ? [...batches, batch] : batches;
+}
