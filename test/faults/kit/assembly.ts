@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { readAssembly } from '../../../localstack/embedded/assembly/read-assembly';
 import { synthesize } from '../../../localstack/embedded/synthesize';
 import type { Guard } from '../../../shared/core/guards';
 import type { SettingsInput } from '../../../shared/environment';
@@ -43,25 +43,24 @@ export async function assemble(
   return assembly;
 }
 
-interface Template {
-  readonly Resources: Readonly<
-    Record<string, { readonly Type: string; readonly Metadata?: Record<string, string> }>
-  >;
+/** The file of a pipeline's bundle, which its functions share. */
+export function bundleOf(directory: string, { name: pipeline }: PipelineSpec): string {
+  const { stacks, assets } = readAssembly(directory);
+  const id = `${pipelineIdOf(pipeline)}Start`;
+  const start = stacks
+    .flatMap(({ template }) => Object.entries(template.Resources ?? {}))
+    .find(([name, { Type }]) => Type === 'AWS::Lambda::Function' && name.startsWith(id))?.[1];
+  const { S3Key = '' } = (start?.Properties?.['Code'] ?? {}) as { readonly S3Key?: string };
+  const bundle = assets.get(S3Key);
+  if (bundle === undefined) throw new Error(`There is no bundle of ${pipeline} in the assembly`);
+  return join(bundle, 'index.js');
 }
 
 /** Builds a pipeline's bundle anew with one guard left out, in place of the one in the assembly. */
-async function leaveOut(guard: Guard, assembly: string, spec: PipelineSpec): Promise<void> {
-  const text = readFileSync(join(assembly, 'Pollard.template.json'), 'utf8');
-  const id = `${pipelineIdOf(spec.name)}Start`;
-  const [, start] =
-    Object.entries((JSON.parse(text) as Template).Resources).find(
-      ([name, { Type }]) => Type === 'AWS::Lambda::Function' && name.startsWith(id),
-    ) ?? [];
-  const asset = start?.Metadata?.['aws:asset:path'];
-  if (asset === undefined) throw new Error(`There is no bundle of ${spec.name} in the assembly`);
+async function leaveOut(guard: Guard, directory: string, spec: PipelineSpec): Promise<void> {
   await build({
     entryPoints: [join(repoRoot, entryOf(spec))],
-    outfile: join(assembly, asset, 'index.js'),
+    outfile: bundleOf(directory, spec),
     define: { POLLARD_WITHOUT: JSON.stringify(guard) },
     bundle: true,
     platform: 'node',
