@@ -40,8 +40,13 @@ export async function runScenario(task: Task, print: (line: string) => void): Pr
   const paced = pace(laboratory.lanes.length);
   let [passed, failed] = [0, 0];
 
+  const found = () => without !== undefined && failed > 0;
+  let stop: () => void = () => undefined;
+  const stopped = new Promise<void>((resolve) => {
+    stop = resolve;
+  });
   const next = (lane: Lane): number | undefined => {
-    if (without !== undefined && failed > 0) return undefined;
+    if (found()) return undefined;
     const at = waiting.findIndex((each) => scenario.pipelineOf(each, without) === lane.pipeline);
     return at < 0 ? undefined : waiting.splice(at, 1)[0];
   };
@@ -49,6 +54,8 @@ export async function runScenario(task: Task, print: (line: string) => void): Pr
     for (let own = next(lane); own !== undefined; own = next(lane)) {
       const seedOfRun = own;
       const { faults, note } = await paced(() => reportOf(scenario, lane, seedOfRun, without));
+      // The others, which are under way, are of no interest any more.
+      if (found()) return;
       if (faults.length === 0) passed += 1;
       else failed += 1;
       const seconds = ((Date.now() - startedAt) / 1_000).toFixed(0);
@@ -58,10 +65,11 @@ export async function runScenario(task: Task, print: (line: string) => void): Pr
       for (const fault of faults) print(`    ${fault}`);
       if (faults.length > 0) print(`    again: ${commandOf(task, own)}`);
       if (task.verbose) for (const line of lane.log.take()) print(`      ${line}`);
+      if (found()) stop();
     }
   };
   try {
-    await Promise.all(laboratory.lanes.map(work));
+    await Promise.race([stopped, Promise.all(laboratory.lanes.map(work))]);
   } finally {
     await laboratory.close();
   }
