@@ -4,7 +4,7 @@ import { functionNames, settingsSchema, type FunctionName } from './environment'
 const text = v.pipe(v.string(), v.minLength(1));
 
 /** Where the stacks publish their pipelines: an SSM parameter each, `/pollard/<stack>/<pipeline>`. */
-export const publishedPath = '/pollard/';
+export const publishedPath = '/pollard';
 
 /** The queues that are published, in the order in which work passes through them. */
 export const publishedQueues = [

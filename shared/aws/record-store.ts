@@ -108,7 +108,8 @@ export const latestParams = (
   ConsistentRead: true,
 });
 
-function savedRecordOf(collector: string, item: Item): SavedRecord {
+/** Reads a record's item. */
+export function savedRecordOf(collector: string, item: Item): SavedRecord {
   const { pk, sk, page, index, record } = fromItem(item);
   return {
     objectId: String(pk).slice(collector.length + 1),

@@ -1,10 +1,13 @@
 import type { CompletedRun, Failure } from '../collector';
 import { pageNode, type ChordNode } from '../core/chord';
 import type { JsonObject } from '../core/json';
-import type { Manifest } from '../core/ports';
+import type { Manifest, SavedRecord } from '../core/ports';
 import type { Run, RunReason, RunResult, RunStatus } from '../core/run';
 import type { Pipeline } from './pipeline';
 import { pagesOf } from './run-pages';
+
+/** Pages that are read at the same time: a manifest has a thousand ids at most, so they stay small in memory. */
+const pagesAhead = 8;
 
 type Stores = Pick<Pipeline, 'chord' | 'pages' | 'records'>;
 
@@ -53,14 +56,32 @@ export async function* recordsOf(
   stores: Stores,
   run: Pick<Run, 'runId' | 'collector'>,
 ): AsyncGenerator<JsonObject> {
+  for await (const { record } of savedRecordsOf(stores, run)) yield record;
+}
+
+/** The records that a run saved, page by page, and the objects they are of. */
+export async function* savedRecordsOf(
+  stores: Stores,
+  run: Pick<Run, 'runId' | 'collector'>,
+): AsyncGenerator<SavedRecord> {
   for await (const { page, manifest, node } of pagesWithNodes(stores, run.runId)) {
     const notSaved = new Set([...node.pending, ...node.failedMembers]);
     const ids = manifest.objects.filter((_, index) => !notSaved.has(index));
     const places = new Map(manifest.objects.map((id, index) => [id, index]));
     for (const saved of await stores.records.readMany(run, ids)) {
       // An object that another page saved is that page's record.
-      if (saved.page === page && saved.index === places.get(saved.objectId)) yield saved.record;
+      if (saved.page === page && saved.index === places.get(saved.objectId)) yield saved;
     }
+  }
+}
+
+/** The pages of a run whose listing failed, and why. */
+export async function* unlistedPagesOf(
+  stores: Stores,
+  runId: string,
+): AsyncGenerator<{ readonly page: number; readonly error: string | undefined }> {
+  for await (const { page, manifest } of pagesWithNodes(stores, runId)) {
+    if (manifest.listing === 'failed') yield { page, error: manifest.error };
   }
 }
 
@@ -75,11 +96,16 @@ async function* pagesWithNodes(
   runId: string,
 ): AsyncGenerator<PageWithNode> {
   const count = await pagesOf({ chord }, runId);
-  for (let page = 0; page < count; page += 1) {
-    const [manifest, node] = await Promise.all([
-      pages.readManifest(runId, page),
-      chord.read(pageNode(runId, page)),
-    ]);
-    if (manifest && node) yield { page, manifest, node };
+  for (let from = 0; from < count; from += pagesAhead) {
+    const some = Array.from({ length: Math.min(pagesAhead, count - from) }, (_, at) => from + at);
+    const read = await Promise.all(
+      some.map(async (page) => ({
+        page,
+        manifest: await pages.readManifest(runId, page),
+        node: await chord.read(pageNode(runId, page)),
+      })),
+    );
+    for (const { page, manifest, node } of read)
+      if (manifest && node) yield { page, manifest, node };
   }
 }

@@ -1,0 +1,145 @@
+import type { Operator } from '../../shared/aws/operator';
+import type { Paint } from '../../shared/terminal/paint';
+import { plural } from '../../shared/terminal/format';
+import type { Published } from '../../shared/published';
+import { exitCodes } from '../exit-codes';
+import { explain, type Where } from '../explain';
+import type { Printer } from '../io';
+import { allPipelines } from '../pipelines';
+
+/** What was found about one thing that a deployment needs. */
+export interface Finding {
+  readonly name: string;
+  /** `warning`: what is deployed works, something else does not. */
+  readonly state: 'ok' | 'warning' | 'bad';
+  readonly found: string;
+  /** What to do about it. */
+  readonly fix?: string;
+}
+
+/** The oldest Node that runs the repo: `engines` of package.json. */
+const oldestNode = [20, 19] as const;
+
+/** What `cdk bootstrap` leaves behind, and the oldest version that the stack's template takes. */
+const bootstrapParameter = '/cdk-bootstrap/hnb659fds/version';
+const oldestBootstrap = 6;
+
+/** Executions of a pipeline beside those that work on objects: start, pages, callback, dead letters, reconcile. */
+const otherExecutions = 6;
+
+/** Looks for what stands between this machine and a working deployment. @returns the exit code */
+export async function doctor(operator: Operator, where: Where, printer: Printer): Promise<number> {
+  const findings: Finding[] = [nodeFinding(process.versions.node)];
+  const regionFound = await region(operator);
+  findings.push(regionFound, endpoint(where));
+  if (regionFound.state === 'ok') findings.push(...(await aws(operator, where)));
+  if (printer.json) printer.document(findings);
+  else
+    for (const line of findings.flatMap((each) => linesOf(each, printer.paint))) printer.line(line);
+  return findings.some(({ state }) => state === 'bad') ? exitCodes.failed : exitCodes.good;
+}
+
+/** Whether this Node is new enough. */
+export function nodeFinding(version: string): Finding {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [needMajor, needMinor] = oldestNode;
+  const good = major > needMajor || (major === needMajor && minor >= needMinor);
+  return {
+    name: 'Node',
+    state: good ? 'ok' : 'bad',
+    found: version,
+    ...(good ? {} : { fix: `install Node ${oldestNode.join('.')} or newer` }),
+  };
+}
+
+async function region(operator: Operator): Promise<Finding> {
+  try {
+    return { name: 'region', state: 'ok', found: await operator.region() };
+  } catch {
+    const fix = 'give --region, or set AWS_REGION, or a region in the profile';
+    return { name: 'region', state: 'bad', found: 'none is known', fix };
+  }
+}
+
+const endpoint = ({ endpointUrl }: Where): Finding => ({
+  name: 'endpoint',
+  state: 'ok',
+  found: endpointUrl ?? "AWS's own",
+});
+
+/** What needs credentials. */
+async function aws(operator: Operator, where: Where): Promise<Finding[]> {
+  let published: Published[];
+  try {
+    published = await allPipelines(operator);
+  } catch (error) {
+    const found = explain(error, where) ?? String(error);
+    return [{ name: 'access', state: 'bad', found, fix: 'mend that first, then ask again' }];
+  }
+  const access: Finding = { name: 'access', state: 'ok', found: 'the credentials are accepted' };
+  return [
+    access,
+    await checked('bootstrap', where, () => bootstrap(operator, published.length > 0)),
+    pipelines(published),
+    await checked('concurrency', where, () => quota(operator, published)),
+  ];
+}
+
+async function checked(
+  name: string,
+  where: Where,
+  check: () => Promise<Finding>,
+): Promise<Finding> {
+  try {
+    return await check();
+  } catch (error) {
+    const found = explain(error, where) ?? String(error);
+    return { name, state: 'warning', found, fix: 'it could not be looked at' };
+  }
+}
+
+async function bootstrap(operator: Operator, deployed: boolean): Promise<Finding> {
+  const version = await operator.parameter(bootstrapParameter);
+  if (version !== undefined && Number(version) >= oldestBootstrap) {
+    return { name: 'bootstrap', state: 'ok', found: `version ${version}` };
+  }
+  return {
+    name: 'bootstrap',
+    state: deployed ? 'warning' : 'bad',
+    found: version === undefined ? 'CDK has not been bootstrapped here' : `version ${version}`,
+    fix: 'before the next deployment: npx cdk bootstrap',
+  };
+}
+
+function pipelines(published: readonly Published[]): Finding {
+  const names = published.map(({ pipeline }) => pipeline).sort();
+  return names.length > 0
+    ? { name: 'pipelines', state: 'ok', found: names.join(', ') }
+    : { name: 'pipelines', state: 'warning', found: 'none is deployed', fix: 'npm run deploy' };
+}
+
+async function quota(operator: Operator, published: readonly Published[]): Promise<Finding> {
+  const allowed = await operator.concurrency();
+  const found = `the account allows ${plural(allowed, 'execution')} at once`;
+  const wanted = published.reduce(
+    (sum, { settings }) => sum + settings.maxConcurrency + otherExecutions,
+    0,
+  );
+  if (allowed >= wanted) return { name: 'concurrency', state: 'ok', found };
+  return {
+    name: 'concurrency',
+    state: 'warning',
+    found: `${found}, the pipelines may use ${String(wanted)}`,
+    fix: 'ask Service Quotas for more concurrent executions of Lambda, or lower maxConcurrency',
+  };
+}
+
+const marks = { ok: '✔', warning: '!', bad: '✘' } as const;
+
+function linesOf({ name, state, found, fix }: Finding, paint: Paint): string[] {
+  const colour = { ok: paint.green, warning: paint.yellow, bad: paint.red }[state];
+  return [
+    `${colour(marks[state])} ${name.padEnd(12)}${found}`,
+    ...(fix === undefined ? [] : [`  ${' '.repeat(12)}${paint.dim(`→ ${fix}`)}`]),
+  ];
+}

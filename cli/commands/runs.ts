@@ -1,0 +1,39 @@
+import { exitCodes } from '../exit-codes';
+import type { Printer } from '../io';
+import { mapAtOnce } from '../../shared/aws/patience';
+import type { Pipeline } from '../pipelines';
+import { runColumns, runRow, viewOf } from '../run-view';
+import { tabbedOf, tableOf } from '../../shared/terminal/table';
+
+export interface RunsOptions {
+  readonly limit: number;
+}
+
+/** Runs whose nodes are read at the same time. */
+const readsAtOnce = 8;
+
+/** Lists the runs, the newest first. @returns the exit code */
+export async function runs(
+  pipeline: Pipeline,
+  { limit }: RunsOptions,
+  printer: Printer,
+): Promise<number> {
+  const { collector } = pipeline.published;
+  const found = await pipeline.runs.listRuns(collector, limit);
+  const now = printer.io.now();
+  const views = await mapAtOnce(found, readsAtOnce, (run) => viewOf(pipeline, run, now));
+  if (printer.json) {
+    printer.document(views);
+    return exitCodes.good;
+  }
+  const { paused } = await pipeline.runs.readLease(collector);
+  if (paused) printer.line(printer.paint.yellow('paused: let it go on with pollard resume'));
+  const rows = views.map((view) => runRow(view, printer.paint));
+  const isTty = printer.io.stdout.isTTY === true;
+  if (rows.length === 0 && isTty) printer.line('no run yet: start one with pollard start');
+  else
+    for (const line of isTty ? tableOf(runColumns, rows, printer.paint) : tabbedOf(rows)) {
+      printer.line(line);
+    }
+  return exitCodes.good;
+}

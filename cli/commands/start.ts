@@ -1,0 +1,152 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { StartAnswer } from '../../shared/pipeline/start';
+import { answerLine, askStart, isUnderWay } from '../ask-start';
+import { Interrupted, UsageError } from '../errors';
+import { exitCodes } from '../exit-codes';
+import { follow } from '../follow';
+import type { Printer } from '../io';
+import type { Pipeline } from '../pipelines';
+import { viewOf, isGood } from '../run-view';
+import { endLines, tellEnd } from '../summary';
+import { durationSeconds, periodOf, ticksBetween, timeOf } from '../times';
+
+export interface StartOptions {
+  readonly at?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly every?: string;
+  readonly input?: string;
+  readonly wait?: boolean;
+}
+
+/** Starts a run now, the run of a missed tick, or those of a span of ticks. @returns the exit code */
+export async function start(
+  pipeline: Pipeline,
+  options: StartOptions,
+  printer: Printer,
+): Promise<number> {
+  const input = inputOf(options.input);
+  if (options.from !== undefined || options.to !== undefined) {
+    return backfill(pipeline, spanOf(pipeline, options), { input, printer });
+  }
+  const when =
+    options.at === undefined
+      ? { scheduledTime: new Date(printer.io.now()).toISOString(), manual: 1 }
+      : { scheduledTime: new Date(timeOf(options.at, '--at')).toISOString() };
+  const answer = await askStart(pipeline, { ...when, ...input });
+  return afterStart(pipeline, answer, { wait: options.wait ?? false, printer });
+}
+
+/** Tells what became of a start, and follows the run where that is asked for. */
+export async function afterStart(
+  pipeline: Pipeline,
+  answer: StartAnswer,
+  { wait, printer }: { readonly wait: boolean; readonly printer: Printer },
+): Promise<number> {
+  if (!isUnderWay(answer)) {
+    if (printer.json) printer.document(answer);
+    else printer.line(answerLine(answer));
+    return exitCodes.failed;
+  }
+  if (wait) {
+    if (!printer.json) printer.line(answerLine(answer));
+    return tellEnd(pipeline, await follow(pipeline, answer.runId, printer), printer);
+  }
+  if (printer.json) printer.document(answer);
+  else {
+    printer.line(answerLine(answer));
+    printer.line(printer.paint.dim(`  follow it: pollard watch ${answer.runId}`));
+  }
+  return exitCodes.good;
+}
+
+function inputOf(text: string | undefined): { readonly input?: unknown } {
+  if (text === undefined) return {};
+  try {
+    return { input: JSON.parse(text) as unknown };
+  } catch (cause) {
+    throw new UsageError(`--input: expected JSON, got ${text}`, { cause });
+  }
+}
+
+function spanOf({ published }: Pipeline, options: StartOptions): string[] {
+  const { from, to, every } = options;
+  if (options.at !== undefined) throw new UsageError('--at: give either it, or --from and --to');
+  if (from === undefined || to === undefined) {
+    throw new UsageError('--from, --to: expected both, the first and the last tick');
+  }
+  const given = every === undefined ? undefined : durationSeconds(every);
+  if (every !== undefined && (given === undefined || given < 1)) {
+    throw new UsageError(`--every: expected a time such as 5m or 1h, got ${every}`);
+  }
+  const period = given ?? published.settings.periodSeconds ?? periodOf(published.schedule);
+  if (period === undefined) {
+    const schedule = published.schedule ?? 'has none';
+    throw new UsageError(
+      `--every: expected the time between two ticks, for the schedule is no rate (${schedule})`,
+    );
+  }
+  return ticksBetween(timeOf(from, '--from'), timeOf(to, '--to'), period);
+}
+
+interface Backfill {
+  readonly input: { readonly input?: unknown };
+  readonly printer: Printer;
+}
+
+/** Runs the ticks one after the other; the first that fails does not keep the others. */
+async function backfill(
+  pipeline: Pipeline,
+  ticks: readonly string[],
+  { input, printer }: Backfill,
+): Promise<number> {
+  const runs: object[] = [];
+  let failed = 0;
+  for (const scheduledTime of ticks) {
+    const answer = await startWhenFree(pipeline, { scheduledTime, ...input }, printer);
+    if (!isUnderWay(answer)) {
+      failed += 1;
+      runs.push(answer);
+      if (!printer.json) printer.line(`✘ ${answerLine(answer)}`);
+      continue;
+    }
+    const run = await follow(pipeline, answer.runId, printer);
+    const view = await viewOf(pipeline, run, printer.io.now());
+    runs.push(view);
+    if (!isGood(view.status)) failed += 1;
+    if (!printer.json) for (const line of endLines(view, printer.paint)) printer.line(line);
+  }
+  const total = String(ticks.length);
+  if (printer.json) printer.document(runs);
+  else printer.line(`${String(ticks.length - failed)} of ${total} runs came to something`);
+  return failed === 0 ? exitCodes.good : exitCodes.failed;
+}
+
+/** Milliseconds between two looks at a run that is in the way. */
+const lookEveryMs = 1_000;
+
+/** A tick that is skipped because another run is under way is asked for again when that one has ended. */
+async function startWhenFree(
+  pipeline: Pipeline,
+  event: object,
+  printer: Printer,
+): Promise<StartAnswer> {
+  for (;;) {
+    const answer = await askStart(pipeline, event);
+    if (answer.outcome !== 'skipped') return answer;
+    const { holder } = await pipeline.runs.readLease(pipeline.published.collector);
+    if (!holder) return answer;
+    if (!printer.json) printer.line(printer.paint.dim(`waiting for ${holder.runId}`));
+    await waitForEnd(pipeline, holder.runId, printer);
+  }
+}
+
+async function waitForEnd(pipeline: Pipeline, runId: string, { io }: Printer): Promise<void> {
+  const { collector } = pipeline.published;
+  for (;;) {
+    if (io.signal.aborted) throw new Interrupted('Interrupted');
+    const { holder } = await pipeline.runs.readLease(collector);
+    if (holder?.runId !== runId) return;
+    await sleep(lookEveryMs, undefined, { signal: io.signal }).catch(() => undefined);
+  }
+}

@@ -1,0 +1,67 @@
+import { answerLine, askStart } from '../ask-start';
+import { exitCodes } from '../exit-codes';
+import { findRun } from '../find-run';
+import { follow } from '../follow';
+import type { Printer } from '../io';
+import type { Pipeline } from '../pipelines';
+import { viewOf } from '../run-view';
+import { UsageError } from '../errors';
+import { afterStart } from './start';
+import { endLines } from '../summary';
+
+export interface WaitOptions {
+  readonly wait?: boolean;
+}
+
+/** Collects a run's failed and pending objects again, in a run of their own. @returns the exit code */
+export async function redrive(
+  pipeline: Pipeline,
+  wanted: string | undefined,
+  { wait = false }: WaitOptions,
+  printer: Printer,
+): Promise<number> {
+  const run = await findRun(pipeline, wanted);
+  const { counts } = await viewOf(pipeline, run, printer.io.now());
+  if (counts.failed + counts.pending === 0) {
+    throw new UsageError(`${run.runId} has nothing to redrive: no object failed, none is pending`);
+  }
+  const scheduledTime = new Date(printer.io.now()).toISOString();
+  const answer = await askStart(pipeline, { scheduledTime, manual: 1, redriveOf: run.runId });
+  return afterStart(pipeline, answer, { wait, printer });
+}
+
+/** Ends a run early; `onComplete` is told. @returns the exit code */
+export async function cancel(
+  pipeline: Pipeline,
+  wanted: string | undefined,
+  { wait = false }: WaitOptions,
+  printer: Printer,
+): Promise<number> {
+  const { runId } = await findRun(pipeline, wanted);
+  const answer = await askStart(pipeline, { cancel: runId });
+  const cancelled = answer.outcome === 'cancelled';
+  if (cancelled && wait) {
+    const view = await viewOf(pipeline, await follow(pipeline, runId, printer), printer.io.now());
+    if (printer.json) printer.document(view);
+    else for (const line of endLines(view, printer.paint)) printer.line(line);
+    return exitCodes.good;
+  }
+  if (printer.json) printer.document(answer);
+  else printer.line(answerLine(answer));
+  return cancelled ? exitCodes.good : exitCodes.failed;
+}
+
+/** Pauses a pipeline, or lets it go on; the schedule stays as deployed. @returns the exit code */
+export async function setPaused(
+  { runs, published: { collector, pipeline } }: Pipeline,
+  paused: boolean,
+  printer: Printer,
+): Promise<number> {
+  await runs.setPaused(collector, paused);
+  if (printer.json) printer.document({ pipeline, paused });
+  else if (paused) {
+    printer.line(`${pipeline} is paused: ticks and starts are refused, a run under way goes on`);
+    printer.line(printer.paint.dim('  let it go on: pollard resume'));
+  } else printer.line(`${pipeline} goes on with its next tick`);
+  return exitCodes.good;
+}

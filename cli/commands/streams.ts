@@ -1,0 +1,80 @@
+import { historyOf } from '../../shared/aws/record-history';
+import { failuresOf, savedRecordsOf, unlistedPagesOf } from '../../shared/pipeline/completed-run';
+import { exitCodes } from '../exit-codes';
+import { UsageError } from '../errors';
+import { findRun } from '../find-run';
+import type { Printer } from '../io';
+import type { Pipeline } from '../pipelines';
+import { viewOf } from '../run-view';
+
+/** What failed of a run, a line each, as it is read. @returns the exit code */
+export async function failures(
+  pipeline: Pipeline,
+  wanted: string | undefined,
+  printer: Printer,
+): Promise<number> {
+  const run = await findRun(pipeline, wanted);
+  const { counts } = await viewOf(pipeline, run, printer.io.now());
+  if (counts.unlistedPages > 0) {
+    for await (const { page, error = '' } of unlistedPagesOf(pipeline, run.runId)) {
+      const line = { page, error };
+      await printer.stream(
+        printer.json ? JSON.stringify(line) : `page ${String(page)}\t-\t${oneLine(error)}`,
+      );
+    }
+  }
+  for await (const failure of failuresOf(pipeline, run.runId)) {
+    const { objectId, pageNumber: page, attempts = null, error = null } = failure;
+    await printer.stream(
+      printer.json
+        ? JSON.stringify({ objectId, page, attempts, error })
+        : `${objectId}\t${attempts === null ? '-' : String(attempts)}\t${oneLine(error ?? 'no detail')}`,
+    );
+  }
+  return exitCodes.good;
+}
+
+const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ');
+
+export interface RecordsOptions {
+  readonly run?: string | true;
+  readonly limit: number;
+}
+
+/** An object's records, or a run's, as NDJSON. @returns the exit code */
+export async function records(
+  pipeline: Pipeline,
+  objectId: string | undefined,
+  options: RecordsOptions,
+  printer: Printer,
+): Promise<number> {
+  if ((objectId === undefined) === (options.run === undefined)) {
+    throw new UsageError('records: expected either an object or --run RUN');
+  }
+  if (objectId !== undefined) return history(pipeline, objectId, options.limit, printer);
+  const run = await findRun(pipeline, options.run === true ? undefined : options.run);
+  for await (const saved of savedRecordsOf(pipeline, run)) {
+    await printer.stream(JSON.stringify({ objectId: saved.objectId, record: saved.record }));
+  }
+  return exitCodes.good;
+}
+
+async function history(
+  { operator, published }: Pipeline,
+  objectId: string,
+  limit: number,
+  printer: Printer,
+): Promise<number> {
+  const { collector, pipeline, tables } = published;
+  const wanted = { collector, objectId, limit };
+  const saved = await historyOf(operator.dynamoDb(), tables.record, wanted);
+  if (saved.length === 0) throw new UsageError(`${pipeline} has no record of ${objectId}`);
+  for (const { runId, record } of saved) {
+    await printer.stream(
+      printer.json || printer.io.stdout.isTTY !== true
+        ? JSON.stringify({ runId, record })
+        : `${printer.paint.bold(runId)}  ${JSON.stringify(record)}`,
+    );
+  }
+  return exitCodes.good;
+}

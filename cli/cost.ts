@@ -1,0 +1,57 @@
+import { settledOf } from '../shared/core/chord';
+import { limits } from '../shared/core/limits';
+import { costOfUsage, usageOf } from '../shared/core/plan/usage';
+import type { Counts, Run } from '../shared/core/run';
+import { defaultMemoryGb } from '../shared/core/plan/workload';
+
+/** What is known of a run for an estimate of its cost. */
+export interface Known {
+  readonly pages: number;
+  readonly counts: Counts;
+  /** How long it took, or has taken so far. */
+  readonly seconds: number;
+}
+
+/** Bytes that an id and a record are taken to have: nothing that a run keeps tells. */
+const assumed = { idBytes: 20, recordBytes: 500, listSeconds: 0.5 } as const;
+
+/**
+ * An estimate of what a run cost, in US dollars, from its counts alone: requests and write units as its pages and messages
+ * need them, and GB-seconds as if listing a page took half a second and every object the rest of the run's time, within
+ * the run's concurrency. Without storage, logs, and what a pipeline costs when idle.
+ */
+export function estimatedCost(run: Run, { pages, counts, seconds }: Known): number {
+  const { objectsPerMessage, objectsAtOnce, maxConcurrency } = run.settings;
+  const objects = settledOf(counts);
+  const numbered = run.pageCount !== undefined;
+  const tries = objects + counts.retried;
+  const perPage = pages === 0 ? 0 : objects / pages;
+  const batchSize = Math.min(10, Math.max(1, Math.floor(objectsAtOnce / objectsPerMessage)));
+  const messagesAPage = Math.ceil(perPage / objectsPerMessage);
+  const groups = pages * Math.ceil(messagesAPage / batchSize) + counts.retried;
+  const perGroup = groups === 0 ? 0 : tries / groups;
+  const usage = usageOf({
+    objects,
+    pages,
+    numbered,
+    objectsPerMessage,
+    idBytes: assumed.idBytes,
+    recordBytes: assumed.recordBytes,
+    handsOnState: true,
+    pageBatches: numbered ? Math.ceil(pages / limits.batchEntries) : pages,
+    objectBatches: groups,
+    groups,
+    settles: groups * Math.ceil(perGroup / limits.membersPerSettle),
+    putBatches: groups * Math.ceil(perGroup / 25),
+    retryMessages: counts.retried,
+    runReads: pages + groups,
+  });
+  const listing = numbered ? 1 : pages;
+  const listSeconds = Math.min(assumed.listSeconds, seconds / Math.max(1, 2 * listing));
+  const objectSeconds = Math.max(0.05, seconds - listing * listSeconds);
+  const inObjects = Math.min(groups * objectSeconds, maxConcurrency * seconds);
+  return costOfUsage(usage, {
+    waiting: pages * listSeconds * defaultMemoryGb.page + inObjects * defaultMemoryGb.object,
+    other: 2 * defaultMemoryGb.callback,
+  }).total;
+}

@@ -1,0 +1,36 @@
+import type { Run } from '../shared/core/run';
+import { UsageError } from './errors';
+import type { Pipeline } from './pipelines';
+
+/** Runs among which a part of a run id is looked for. */
+const recentRuns = 100;
+
+/**
+ * The run that is meant: by its id, by a part of it that only one recent run has, or `latest`.
+ * @throws UsageError when there is none, or several
+ */
+export async function findRun(
+  { runs, published: { collector, pipeline } }: Pipeline,
+  wanted = 'latest',
+): Promise<Run> {
+  if (wanted !== 'latest') {
+    const run = await runs.readRun(collector, wanted);
+    if (run) return run;
+  }
+  const recent = await runs.listRuns(collector, wanted === 'latest' ? 1 : recentRuns);
+  const [newest] = recent;
+  if (!newest) throw new UsageError(`${pipeline} has no run yet: start one with pollard start`);
+  if (wanted === 'latest') return newest;
+  const found = recent.filter(({ runId }) => runId.includes(wanted));
+  const [only] = found;
+  if (found.length === 1 && only) return only;
+  if (found.length > 1) {
+    const some = found.slice(0, 3).map(({ runId }) => runId);
+    throw new UsageError(
+      `${wanted} may be ${String(found.length)} runs of ${pipeline}: ${some.join(', ')} …`,
+    );
+  }
+  throw new UsageError(
+    `${pipeline} has no run ${wanted}: the newest is ${newest.runId}; pollard runs lists them`,
+  );
+}

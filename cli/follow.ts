@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { settledOf } from '../shared/core/chord';
+import { isFinal, type Run } from '../shared/core/run';
+import { ProgressReader } from '../shared/pipeline/progress';
+import { Rate } from '../shared/terminal/rate';
+import { screenOn } from '../shared/terminal/screen';
+import { Interrupted } from './errors';
+import type { Printer } from './io';
+import type { Pipeline } from './pipelines';
+
+/** Milliseconds between two looks: each reads the run, its node, the open branches and a few pages. */
+const lookEveryMs = { drawing: 500, lines: 1_000 } as const;
+
+/** Milliseconds in which a run that was told of must have been written. */
+const unwrittenMs = 120_000;
+
+/**
+ * Shows how far a run is until it has ended. With `--json` nothing is shown.
+ * @throws Interrupted at Ctrl-C; the run goes on
+ */
+export async function follow(pipeline: Pipeline, runId: string, printer: Printer): Promise<Run> {
+  const { io, paint, json } = printer;
+  const screen = screenOn(json ? nowhere : io.stdout, paint);
+  const reader = new ProgressReader(pipeline.chord, runId);
+  const rate = new Rate();
+  const since = io.now();
+  for (;;) {
+    if (io.signal.aborted) throw new Interrupted('Interrupted');
+    const [progress, run] = await Promise.all([
+      reader.read(),
+      pipeline.runs.readRun(pipeline.published.collector, runId),
+    ]);
+    if (!run && io.now() - since > unwrittenMs) throw new Error(`${runId} was never written`);
+    const elapsedSeconds = (io.now() - (run?.startedAt ?? since)) / 1_000;
+    const ratePerSecond = rate.of(settledOf(progress.counts), elapsedSeconds);
+    if (run) screen.show({ ...progress, runId, elapsedSeconds, ratePerSecond });
+    if (run && isFinal(run.status)) {
+      screen.clear();
+      return run;
+    }
+    const everyMs = screen.draws ? lookEveryMs.drawing : lookEveryMs.lines;
+    await sleep(everyMs, undefined, { signal: io.signal }).catch(() => undefined);
+  }
+}
+
+const nowhere = { write: () => true };

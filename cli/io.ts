@@ -1,0 +1,92 @@
+import { paintFor, takesColours, type Paint } from '../shared/terminal/paint';
+import { Interrupted } from './errors';
+
+/** A stream that is written to. */
+export interface Sink {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): boolean;
+  once(event: 'drain' | 'close', listener: () => void): unknown;
+  off(event: 'drain' | 'close', listener: () => void): unknown;
+}
+
+/** What a command has to do with the world beside AWS. */
+export interface Io {
+  readonly stdout: Sink;
+  readonly stderr: Sink;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborts at Ctrl-C, or when whoever reads the output has gone away. */
+  readonly signal: AbortSignal;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+}
+
+/** Writes what a command has to say. */
+export interface Printer {
+  readonly io: Io;
+  readonly paint: Paint;
+  readonly json: boolean;
+  line(text?: string): void;
+  /** One document of JSON. */
+  document(value: unknown): void;
+  /** A line of a stream; waits while the reader is slow. @throws Interrupted when there is no reader any more */
+  stream(text: string): Promise<void>;
+}
+
+/** The printer for a command. */
+export function printerFor(io: Io, json: boolean): Printer {
+  return {
+    io,
+    json,
+    paint: paintFor(!json && takesColours(io.stdout, io.env)),
+    line: (text = '') => {
+      io.stdout.write(`${text}\n`);
+    },
+    document: (value) => {
+      io.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+    },
+    stream: async (text) => {
+      io.signal.throwIfAborted();
+      if (!io.stdout.write(`${text}\n`)) await drained(io);
+    },
+  };
+}
+
+function drained({ stdout, signal }: Io): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const end = (finish: () => void) => (): void => {
+      stdout.off('drain', onDrain);
+      signal.removeEventListener('abort', onAbort);
+      finish();
+    };
+    const onDrain = end(resolve);
+    const onAbort = end(() => {
+      reject(new Interrupted('Interrupted'));
+    });
+    stdout.once('drain', onDrain);
+    signal.addEventListener('abort', onAbort);
+  });
+}
+
+/** The world of this process. */
+export function processIo(): Io {
+  const controller = new AbortController();
+  const stop = (code: number) => (): void => {
+    if (controller.signal.aborted) process.exit(code);
+    controller.abort(new Interrupted('Interrupted'));
+  };
+  process.on('SIGINT', stop(130));
+  process.on('SIGTERM', stop(143));
+  // `pollard failures | head`: the reader has what it wanted.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  return {
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    signal: controller.signal,
+    now: Date.now,
+  };
+}

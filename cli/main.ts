@@ -1,0 +1,81 @@
+import { CommanderError } from 'commander';
+import { doctor } from './commands/doctor';
+import { runs, type RunsOptions } from './commands/runs';
+import { show, watch } from './commands/show';
+import { start } from './commands/start';
+import { cancel, redrive, setPaused } from './commands/steer';
+import { failures, records, type RecordsOptions } from './commands/streams';
+import { Interrupted, UsageError } from './errors';
+import { exitCodes } from './exit-codes';
+import { explain } from './explain';
+import { printerFor, processIo, type Io, type Printer } from './io';
+import { findPipeline, operatorOf, whereOf, type Pipeline, type TargetOptions } from './pipelines';
+import type { CommandName } from './help';
+import { program, type Asked } from './program';
+
+/**
+ * Does what the command line asks for.
+ * @param args without the program and its file
+ * @returns the exit code
+ */
+export async function main(args: readonly string[], io: Io = processIo()): Promise<number> {
+  let asked: Asked | undefined;
+  const command = program((what) => (asked = what), {
+    out: (text) => io.stdout.write(text),
+    err: (text) => io.stderr.write(text.replace(/^error: /, 'pollard: ')),
+  });
+  try {
+    if (args.length === 0) command.outputHelp();
+    else command.parse([...args], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? exitCodes.good : exitCodes.usage;
+  }
+  return asked ? run(asked, io) : exitCodes.usage;
+}
+
+async function run(asked: Asked, io: Io): Promise<number> {
+  const printer = printerFor(io, asked.options['json'] === true);
+  const options = asked.options as TargetOptions;
+  const where = whereOf(options, io.env);
+  const operator = operatorOf(options, io.env);
+  try {
+    const { command } = asked;
+    if (command === 'doctor') return await doctor(operator, where, printer);
+    if (command === 'plan') throw new UsageError('plan is not there yet');
+    return await commands[command](await findPipeline(operator, options, where), asked, printer);
+  } catch (error) {
+    if (error instanceof Interrupted) return exitCodes.interrupted;
+    const line = explain(error, where) ?? (error instanceof Error ? error.message : String(error));
+    io.stderr.write(`pollard: ${line}\n`);
+    return error instanceof UsageError ? exitCodes.usage : refused(error);
+  } finally {
+    operator.close();
+  }
+}
+
+/** A function that threw has not started a run; all else is that it could not be asked. */
+const refused = (error: unknown): number =>
+  error instanceof Error && error.name === 'FunctionError' ? exitCodes.failed : exitCodes.usage;
+
+type OnPipeline = (pipeline: Pipeline, asked: Asked, printer: Printer) => Promise<number>;
+
+const waits = ({ options }: Asked): { readonly wait: boolean } => ({
+  wait: options['wait'] === true,
+});
+
+/** The commands of a pipeline. */
+const commands: Readonly<Record<Exclude<CommandName, 'doctor' | 'plan'>, OnPipeline>> = {
+  start: (pipeline, { options }, printer) => start(pipeline, options, printer),
+  runs: (pipeline, { options }, printer) =>
+    runs(pipeline, options as unknown as RunsOptions, printer),
+  show: (pipeline, { argument }, printer) => show(pipeline, argument, printer),
+  watch: (pipeline, { argument }, printer) => watch(pipeline, argument, printer),
+  failures: (pipeline, { argument }, printer) => failures(pipeline, argument, printer),
+  redrive: (pipeline, asked, printer) => redrive(pipeline, asked.argument, waits(asked), printer),
+  cancel: (pipeline, asked, printer) => cancel(pipeline, asked.argument, waits(asked), printer),
+  pause: (pipeline, _, printer) => setPaused(pipeline, true, printer),
+  resume: (pipeline, _, printer) => setPaused(pipeline, false, printer),
+  records: (pipeline, { argument, options }, printer) =>
+    records(pipeline, argument, options as unknown as RecordsOptions, printer),
+};

@@ -1,0 +1,63 @@
+import { isFinal } from '../shared/core/run';
+import type { RunDetail } from './run-detail';
+import { isGood } from './run-view';
+
+/** Seconds without a settled object after which a person may wonder. */
+const stillSeconds = 300;
+
+interface Now {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly paused: boolean;
+}
+
+/** What to do next about a run, each a line; the first is the most urgent. */
+export function nextSteps(run: Omit<RunDetail, 'next'>, { now, paused }: Now): string[] {
+  return [
+    ...(isFinal(run.status) ? afterTheEnd(run) : underWay(run, now)),
+    ...(paused ? ['the pipeline is paused: pollard resume'] : []),
+  ];
+}
+
+function afterTheEnd(run: Omit<RunDetail, 'next'>): string[] {
+  const { runId, status, counts, redrivenBy } = run;
+  const left = counts.failed + counts.pending;
+  if (redrivenBy !== null) return [`it was redriven: pollard show ${redrivenBy}`];
+  const steps: string[] = [];
+  if (left > 0) steps.push(`collect the ${String(left)} again: pollard redrive ${runId} --wait`);
+  if (counts.failed > 0) steps.push(`see each failure: pollard failures ${runId}`);
+  if (counts.unlistedPages > 0) {
+    steps.push(
+      'pages that could not be listed are not redriven: start a new run when the source is well',
+    );
+  }
+  if (status === 'TIMED_OUT') {
+    steps.push(
+      'it reached runDeadline: raise that or maxConcurrency; pollard plan says how long a poll takes',
+    );
+  }
+  if (status === 'CALLBACK_FAILED') {
+    steps.push(
+      'onComplete threw: see the log of the callback function; what was collected is saved',
+    );
+  }
+  if (steps.length === 0 && !isGood(status)) steps.push('start a new run: pollard start --wait');
+  return steps;
+}
+
+function underWay(run: Omit<RunDetail, 'next'>, now: number): string[] {
+  const { runId, lastWalk, queues } = run;
+  const steps = [`follow it: pollard watch ${runId}`];
+  const still = lastWalk ? (now - Date.parse(lastWalk.movedAt)) / 1_000 : 0;
+  if (still > stillSeconds) {
+    steps.push(
+      `nothing has settled for ${String(Math.round(still / 60))} min: reconcile sends what is lost again; or end it: pollard cancel ${runId}`,
+    );
+  }
+  if (now > Date.parse(run.deadline)) {
+    steps.push('it is past its deadline: reconcile ends it at its next walk; is it running?');
+  }
+  if (queues.parked)
+    steps.push('messages are parked that nothing could deal with: see docs/runbook.md');
+  return steps;
+}

@@ -1,0 +1,123 @@
+import { chordStore } from '../shared/aws/chord-store';
+import { operatorFor, type Operator } from '../shared/aws/operator';
+import { pageStore } from '../shared/aws/page-store';
+import { recordStore } from '../shared/aws/record-store';
+import { runStore } from '../shared/aws/run-store';
+import type { ChordStore, PageStore, RecordStore, RunStore } from '../shared/core/ports';
+import { parsePublished, publishedPath, type Published } from '../shared/published';
+import { UsageError } from './errors';
+import type { Where } from './explain';
+import type { Io } from './io';
+
+/** The options that every command of a pipeline has. */
+export interface TargetOptions {
+  readonly stack?: string;
+  readonly pipeline?: string;
+  readonly profile?: string;
+  readonly region?: string;
+  readonly endpointUrl?: string;
+}
+
+/** A pipeline that was found, and its tables. */
+export interface Pipeline {
+  readonly published: Published;
+  readonly operator: Operator;
+  readonly runs: RunStore;
+  readonly chord: ChordStore;
+  readonly pages: PageStore;
+  readonly records: RecordStore;
+}
+
+/** Where a command looks, by its options and the environment. */
+export const whereOf = (options: TargetOptions, env: Io['env']): Where => ({
+  region: options.region ?? env['AWS_REGION'] ?? env['AWS_DEFAULT_REGION'],
+  endpointUrl: options.endpointUrl ?? env['AWS_ENDPOINT_URL'] ?? env['AWS_ENDPOINT_URL_SSM'],
+});
+
+/** AWS as the options and the environment say. */
+export const operatorOf = (options: TargetOptions, env: Io['env']): Operator =>
+  operatorFor({
+    region: whereOf(options, env).region,
+    endpointUrl: options.endpointUrl,
+    profile: options.profile,
+  });
+
+/** Every pipeline that is published where the options say. */
+export async function allPipelines(operator: Operator): Promise<Published[]> {
+  const parameters = await operator.parametersBelow(publishedPath);
+  return parameters.map(({ name, value }) => {
+    try {
+      return parsePublished(value);
+    } catch (cause) {
+      throw new UsageError(
+        `${name} was published by another version of Pollard: deploy that stack with this one`,
+        { cause },
+      );
+    }
+  });
+}
+
+/**
+ * The one pipeline that the options mean.
+ * @throws UsageError when there is none, or several
+ */
+export async function findPipeline(
+  operator: Operator,
+  options: TargetOptions,
+  where: Where,
+): Promise<Pipeline> {
+  const all = await allPipelines(operator);
+  const found = all.filter((published) => isMeant(published, options));
+  const [published] = found;
+  if (found.length === 1 && published) return pipelineOf(operator, published);
+  throw new UsageError(found.length === 0 ? noneOf(all, options, where) : severalOf(found));
+}
+
+function isMeant(published: Published, { stack, pipeline }: TargetOptions): boolean {
+  const name = published.pipeline;
+  const slash = name.indexOf('/');
+  const names = [name, name.slice(slash + 1), published.collector].map((each) =>
+    each.toLowerCase(),
+  );
+  return (
+    (stack === undefined || name.slice(0, slash) === stack) &&
+    (pipeline === undefined || names.includes(pipeline.toLowerCase()))
+  );
+}
+
+function noneOf(all: readonly Published[], options: TargetOptions, where: Where): string {
+  const place =
+    where.endpointUrl === undefined
+      ? (where.region ?? 'the region of your profile')
+      : `${where.region ?? 'the region'} at ${where.endpointUrl}`;
+  if (all.length === 0) {
+    return `no pipeline is deployed in ${place}: deploy one (npm run deploy), or give the right --region or --profile`;
+  }
+  const asked = [
+    ...(options.stack === undefined ? [] : [`--stack ${options.stack}`]),
+    ...(options.pipeline === undefined ? [] : [`--pipeline ${options.pipeline}`]),
+  ].join(' ');
+  return `no pipeline in ${place} is ${asked}: there are ${namesOf(all)}`;
+}
+
+const severalOf = (found: readonly Published[]): string =>
+  `several pipelines are deployed: choose with --pipeline: ${namesOf(found)}`;
+
+const namesOf = (all: readonly Published[]): string =>
+  all
+    .map(({ pipeline }) => pipeline)
+    .sort()
+    .join(', ');
+
+function pipelineOf(operator: Operator, published: Published): Pipeline {
+  const client = operator.dynamoDb();
+  const { control, record } = published.tables;
+  return {
+    published,
+    operator,
+    runs: runStore(client, control),
+    chord: chordStore(client, control),
+    pages: pageStore(client, control),
+    records: recordStore(client, record),
+  };
+}

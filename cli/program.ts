@@ -1,0 +1,116 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { helpOf, type CommandName } from './help';
+
+/** What a command line asks for. */
+export interface Asked {
+  readonly command: CommandName;
+  readonly argument: string | undefined;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** Streams of what commander prints. */
+export interface Printed {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+/**
+ * The command line of `pollard`. Parsing calls `ask` with what is asked for.
+ * @throws CommanderError for a bad option, and for `--help`
+ */
+export function program(ask: (asked: Asked) => void, printed: Printed): Command {
+  const root = new Command('pollard')
+    .description('Starts, shows, mends and foresees the runs of a deployed pipeline.')
+    .helpOption('-h, --help', 'say all this')
+    .helpCommand('help [command]', 'say what a command does')
+    .showSuggestionAfterError(true)
+    .exitOverride()
+    .configureOutput({ writeOut: printed.out, writeErr: printed.err })
+    .addHelpText('after', helpOf('pollard'));
+  const command = (name: CommandName, usage: string, description: string): Command => {
+    const made = root
+      .command(`${name} ${usage}`.trim())
+      .description(description)
+      .helpOption('-h, --help', 'say all this')
+      .addHelpText('after', helpOf(name));
+    const declared = made.registeredArguments.length;
+    return made.action((...given: unknown[]) => {
+      const argument = declared > 0 ? (given[0] as string | undefined) : undefined;
+      ask({ command: name, argument, options: made.opts() });
+    });
+  };
+  addCommands(command);
+  return root;
+}
+
+type Add = (name: CommandName, usage: string, description: string) => Command;
+
+function addCommands(add: Add): void {
+  const wait = [
+    '--wait',
+    'follow the run to its end; the exit code is then that of the run',
+  ] as const;
+  targeted(add('start', '', 'start a run now, or the run of a missed tick'))
+    .option(
+      '--at <time>',
+      'the run of the tick of this time, as the schedule would have started it',
+    )
+    .option('--from <time>', 'the runs of all ticks from this time on …')
+    .option('--to <time>', '… up to this one, one after the other')
+    .option('--every <time>', 'time between two ticks, where the schedule is no rate: 5m, 1h')
+    .option(
+      '--input <json>',
+      'what the collector gets as run.input; with --at, catchUpWindow does not apply',
+    )
+    .option(...wait);
+  targeted(add('runs', '', 'list the runs, the newest first')).option(
+    '-n, --limit <n>',
+    'how many',
+    wholeNumber(1, 1_000),
+    20,
+  );
+  targeted(
+    add('show', '[run]', 'a run on one screen: what came of it, what failed and why, what next'),
+  );
+  targeted(add('watch', '[run]', 'follow a run to its end, then show it'));
+  targeted(add('failures', '[run]', 'what failed of a run, a line each: object, attempts, error'));
+  targeted(
+    add('redrive', '[run]', 'collect what failed of a run again, in a run of its own'),
+  ).option(...wait);
+  targeted(add('cancel', '[run]', 'end a run early; what was collected stays saved')).option(
+    ...wait,
+  );
+  targeted(add('pause', '', 'refuse ticks and starts until resume; a run under way goes on'));
+  targeted(add('resume', '', 'let a paused pipeline go on with its next tick'));
+  targeted(add('records', '[object]', "an object's records, the newest first, or those of a run"))
+    .option(
+      '--run [run]',
+      "a run's records instead, as NDJSON; of the newest run where none is named",
+    )
+    .option('-n, --limit <n>', "how many of an object's records", wholeNumber(1, 100_000), 20);
+  targeted(add('doctor', '', 'what stands between this machine and a working deployment'));
+}
+
+/** The options that say where to look, and how to tell. */
+function targeted(command: Command): Command {
+  return command
+    .addOption(new Option('--stack <name>', 'the stack, where several have pipelines'))
+    .addOption(
+      new Option('--pipeline <name>', 'the pipeline, by its name or that of its collector'),
+    )
+    .option('--profile <name>', 'profile of the AWS configuration')
+    .option('--region <name>', 'AWS region')
+    .option('--endpoint-url <url>', "endpoint in place of AWS's own: LocalStack, MiniStack")
+    .option('--json', 'for a program to read');
+}
+
+/** Reads a whole number within bounds. */
+export const wholeNumber =
+  (min: number, max: number) =>
+  (given: string): number => {
+    const number = /^\d+$/.test(given) ? Number(given) : NaN;
+    if (number >= min && number <= max) return number;
+    throw new InvalidArgumentError(
+      `Expected a whole number from ${String(min)} to ${String(max)}.`,
+    );
+  };

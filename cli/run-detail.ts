@@ -1,0 +1,142 @@
+import { branchNode, pageNode, runNode } from '../shared/core/chord';
+import type { QueueDepth } from '../shared/aws/operator';
+import { mapAtOnce } from '../shared/aws/patience';
+import { isFinal, type Run } from '../shared/core/run';
+import { failuresOf, unlistedPagesOf } from '../shared/pipeline/completed-run';
+import { publishedQueues, type PublishedQueue } from '../shared/published';
+import type { Pipeline } from './pipelines';
+import { nextSteps } from './next-steps';
+import { throughputOf } from './summary';
+import { viewOf, type RunView } from './run-view';
+
+/** Failures that share an error. */
+export interface FailureGroup {
+  readonly error: string;
+  readonly count: number;
+  /** Some of the objects, or pages that could not be listed. */
+  readonly examples: readonly string[];
+}
+
+/** Pages that wait for objects. */
+export interface PendingPages {
+  readonly pages: number;
+  /** Some of them, and how many of their objects are pending; `undefined` for a page not listed yet. */
+  readonly examples: readonly { readonly page: number; readonly objects: number | undefined }[];
+}
+
+/** Everything about a run that fits a screen. */
+export interface RunDetail extends RunView {
+  readonly deadline: string;
+  /** Objects settled a second, over the whole run. */
+  readonly objectsPerSecond: number;
+  readonly generation: number;
+  /** What reconcile saw at its last walk. */
+  readonly lastWalk: {
+    readonly at: string;
+    readonly settled: number;
+    readonly movedAt: string;
+  } | null;
+  readonly failures: readonly FailureGroup[];
+  /** Failures that were looked at; the groups are of these. */
+  readonly failuresRead: number;
+  readonly pending: PendingPages | null;
+  /** Messages in the pipeline's queues, of this run and others; those that are empty are left out. */
+  readonly queues: Readonly<Partial<Record<PublishedQueue, QueueDepth>>>;
+  readonly settings: Run['settings'];
+  readonly next: readonly string[];
+}
+
+/** Reads everything about a run. */
+export async function readDetail(pipeline: Pipeline, run: Run, now: number): Promise<RunDetail> {
+  const view = await viewOf(pipeline, run, now);
+  const over = isFinal(run.status);
+  const [grouped, pending, queues, lease] = await Promise.all([
+    groupFailures(pipeline, view),
+    over && view.counts.pending === 0 ? null : pendingPages(pipeline, run.runId),
+    over ? {} : depths(pipeline),
+    pipeline.runs.readLease(run.collector),
+  ]);
+  const { progress } = run;
+  const detail = {
+    ...view,
+    deadline: new Date(run.deadline).toISOString(),
+    objectsPerSecond: throughputOf(view),
+    generation: run.generation,
+    lastWalk: progress
+      ? {
+          at: new Date(progress.at).toISOString(),
+          settled: progress.settled,
+          movedAt: new Date(progress.movedAt).toISOString(),
+        }
+      : null,
+    ...grouped,
+    pending,
+    queues,
+    settings: run.settings,
+  };
+  return { ...detail, next: nextSteps(detail, { now, paused: lease.paused }) };
+}
+
+/** Failures that are looked at, and examples that are kept of each error. */
+const most = { read: 10_000, examples: 3, groups: 10, pages: 5 } as const;
+
+async function groupFailures(
+  stores: Pipeline,
+  { runId, counts }: RunView,
+): Promise<Pick<RunDetail, 'failures' | 'failuresRead'>> {
+  const groups = new Map<string, { count: number; examples: string[] }>();
+  const add = (what: string, error: string): void => {
+    const group = groups.get(error) ?? { count: 0, examples: [] };
+    groups.set(error, group);
+    group.count += 1;
+    if (group.examples.length < most.examples) group.examples.push(what);
+  };
+  let failuresRead = 0;
+  if (counts.unlistedPages > 0) {
+    for await (const { page, error } of unlistedPagesOf(stores, runId)) {
+      add(`page ${String(page)}`, `not listed: ${alike(error ?? 'no detail')}`);
+    }
+  }
+  if (counts.failed > 0) {
+    for await (const { objectId, error } of failuresOf(stores, runId)) {
+      failuresRead += 1;
+      add(objectId, alike(error ?? 'no detail'));
+      if (failuresRead >= most.read) break;
+    }
+  }
+  const failures = [...groups]
+    .map(([error, group]) => ({ error, ...group }))
+    .sort((a, b) => b.count - a.count);
+  return { failures, failuresRead };
+}
+
+/** Errors that differ in numbers and ids alone are one. */
+const alike = (error: string): string =>
+  error
+    .replace(/\s*\n\s*/g, ' ')
+    .replace(/[0-9a-f]{8}-[0-9a-f-]{27,}/gi, '…')
+    .replace(/\b[\w.]*[-_/]?\d{4,}\b/g, '…');
+
+async function pendingPages({ chord }: Pipeline, runId: string): Promise<PendingPages> {
+  const root = await chord.read(runNode(runId));
+  const branches = await mapAtOnce(root?.pending ?? [], 8, (branch) =>
+    chord.read(branchNode(runId, branch)),
+  );
+  const open = branches.flatMap((branch) => branch?.pending ?? []);
+  const examples = await mapAtOnce(open.slice(0, most.pages), most.pages, async (page) => {
+    const node = await chord.read(pageNode(runId, page));
+    return { page, objects: node?.pending.length };
+  });
+  return { pages: open.length, examples };
+}
+
+async function depths({ operator, published }: Pipeline): Promise<RunDetail['queues']> {
+  const read = await Promise.all(
+    publishedQueues.map(
+      async (name) => [name, await operator.queueDepth(published.queues[name])] as const,
+    ),
+  );
+  return Object.fromEntries(
+    read.filter(([, { waiting, delayed, inFlight }]) => waiting + delayed + inFlight > 0),
+  );
+}

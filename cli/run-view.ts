@@ -1,0 +1,105 @@
+import { isFinal, type Counts, type Run, type Totals } from '../shared/core/run';
+import { standingOf } from '../shared/pipeline/result-of-run';
+import { pagesOf } from '../shared/pipeline/run-pages';
+import { duration } from '../shared/terminal/age';
+import { count, dollars } from '../shared/terminal/format';
+import type { Paint } from '../shared/terminal/paint';
+import { estimatedCost } from './cost';
+import type { Pipeline } from './pipelines';
+
+/** A run as `--json` gives it. Times are ISO 8601. */
+export interface RunView {
+  readonly runId: string;
+  readonly status: Run['status'];
+  readonly reason: Run['reason'] | null;
+  readonly trigger: Run['trigger'];
+  readonly scheduledTime: string;
+  readonly startedAt: string;
+  readonly completedAt: string | null;
+  /** From its start to its end, or to now. */
+  readonly seconds: number;
+  readonly pages: number;
+  readonly counts: Counts;
+  readonly totals: Totals;
+  readonly redriveOf: string | null;
+  readonly redrivenBy: string | null;
+  /** An estimate; see docs/cli.md. */
+  readonly costUsd: number;
+}
+
+/** Reads how a run stands. */
+export async function viewOf({ chord }: Pipeline, run: Run, now: number): Promise<RunView> {
+  const [pages, standing] = await Promise.all([
+    run.pageCount ?? pagesOf({ chord }, run.runId),
+    isFinal(run.status) && run.result ? run.result : standingOf(chord, run.runId),
+  ]);
+  const { counts, totals } = standing;
+  const seconds = ((run.completedAt ?? now) - run.startedAt) / 1_000;
+  return {
+    runId: run.runId,
+    status: run.status,
+    reason: run.reason ?? null,
+    trigger: run.trigger,
+    scheduledTime: run.scheduledTime,
+    startedAt: new Date(run.startedAt).toISOString(),
+    completedAt: run.completedAt === undefined ? null : new Date(run.completedAt).toISOString(),
+    seconds,
+    pages,
+    counts,
+    totals,
+    redriveOf: run.redriveOf ?? null,
+    redrivenBy: run.redrivenBy ?? null,
+    costUsd: estimatedCost(run, { pages, counts, seconds }),
+  };
+}
+
+/** Whether a run came to something: what exit code 0 means. */
+export const isGood = (status: Run['status']): boolean =>
+  status === 'SUCCEEDED' || status === 'PARTIAL';
+
+/** A status in its colour. */
+export function statusOf(status: Run['status'], paint: Paint): string {
+  if (status === 'SUCCEEDED') return paint.green(status);
+  if (status === 'PARTIAL') return paint.yellow(status);
+  return isFinal(status) ? paint.red(status) : paint.cyan(status);
+}
+
+/** The columns of a list of runs. */
+export const runColumns = [
+  { title: 'RUN' },
+  { title: 'STATUS' },
+  { title: 'STARTED' },
+  { title: 'TOOK', align: 'right' },
+  { title: 'LISTED', align: 'right' },
+  { title: 'SAVED', align: 'right' },
+  { title: 'FAILED', align: 'right' },
+  { title: 'RETRIES', align: 'right' },
+  { title: 'COST ~', align: 'right' },
+  { title: '' },
+] as const;
+
+/** A row of a list of runs. */
+export function runRow(view: RunView, paint: Paint): string[] {
+  const { counts } = view;
+  const failed = count(counts.failed);
+  return [
+    view.runId,
+    statusOf(view.status, paint),
+    view.startedAt.slice(0, 19).replace('T', ' '),
+    duration(view.seconds),
+    count(counts.listed),
+    count(counts.saved),
+    counts.failed > 0 ? paint.red(failed) : failed,
+    count(counts.retried),
+    dollars(view.costUsd),
+    paint.dim(noteOf(view)),
+  ];
+}
+
+function noteOf({ redriveOf, redrivenBy, counts }: RunView): string {
+  return [
+    ...(redriveOf === null ? [] : [`redrives ${redriveOf}`]),
+    ...(redrivenBy === null ? [] : [`redriven by ${redrivenBy}`]),
+    ...(counts.unlistedPages === 0 ? [] : [`${count(counts.unlistedPages)} pages not listed`]),
+  ].join(', ');
+}

@@ -1,0 +1,52 @@
+import { UsageError } from './errors';
+
+const unitSeconds: Readonly<Record<string, number>> = {
+  ms: 0.001,
+  s: 1,
+  m: 60,
+  min: 60,
+  h: 3_600,
+  d: 86_400,
+  minute: 60,
+  hour: 3_600,
+  day: 86_400,
+};
+
+/** Seconds of a duration such as `500ms`, `90s`, `60m`, `2h`, `1d`; a bare number is seconds. */
+export function durationSeconds(text: string): number | undefined {
+  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)\s*(ms|s|min|m|h|d)?$/.exec(text.trim()) ?? [];
+  const factor = unitSeconds[unit];
+  return number === undefined || factor === undefined ? undefined : Number(number) * factor;
+}
+
+/** Seconds between two ticks of a `rate(…)`; `undefined` for any other schedule. */
+export function periodOf(schedule: string | undefined): number | undefined {
+  const [, number, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(schedule ?? '') ?? [];
+  const factor = unitSeconds[unit];
+  return number === undefined || factor === undefined ? undefined : Number(number) * factor;
+}
+
+/** Epoch milliseconds of a time in ISO 8601, in UTC where it names no zone. @throws UsageError */
+export function timeOf(text: string, option: string): number {
+  const zoned = /(Z|[+-]\d\d:?\d\d)$/i.test(text) || !text.includes('T') ? text : `${text}Z`;
+  const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(zoned) : NaN;
+  if (!Number.isNaN(time)) return time;
+  throw new UsageError(`${option}: expected a time such as 2026-03-01T12:00Z, got ${text}`);
+}
+
+/** Ticks of a backfill that are too many to be meant. */
+const mostTicks = 10_000;
+
+/** The scheduled times from `from` to `to`, both included. @throws UsageError */
+export function ticksBetween(from: number, to: number, periodSeconds: number): string[] {
+  if (to < from) throw new UsageError('--to: expected a time after --from');
+  const ticks = Math.floor((to - from) / (periodSeconds * 1_000)) + 1;
+  if (ticks > mostTicks) {
+    throw new UsageError(
+      `--from, --to: expected at most ${String(mostTicks)} ticks, got ${String(ticks)}`,
+    );
+  }
+  return Array.from({ length: ticks }, (_, at) =>
+    new Date(from + at * periodSeconds * 1_000).toISOString(),
+  );
+}
