@@ -29,6 +29,9 @@ module.exports = {
     project('infra', 60_000),
     project('integration', 120_000),
     project('faults', 120_000),
-    project('localstack', 600_000),
+    {
+      ...project('localstack', 600_000),
+      globalSetup: '<rootDir>/test/localstack/find-endpoint.ts',
+    },
   ],
 };

@@ -25,7 +25,7 @@ describe('the collector of the README', () => {
       const assembly = await synthesize({ context: { entries } });
       const cloud = await startCloud({ assembly });
       try {
-        const stations = pipelineOn(cloud, 'Stations', 'stations');
+        const stations = pipelineOn(cloud, 'Stations');
         const { status, result } = await stations.run({});
         stations.close();
         expect(status).toBe('SUCCEEDED');

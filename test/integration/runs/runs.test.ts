@@ -16,8 +16,8 @@ beforeAll(async () => {
   const entries = { probe: `${collectors}/probe.ts`, second: `${collectors}/second.ts` };
   assembly = await synthesize({ context: { entries: JSON.stringify(entries) } });
   cloud = await startCloud({ assembly });
-  probe = pipelineOn(cloud, 'Probe', 'probe');
-  second = pipelineOn(cloud, 'Second', 'second');
+  probe = pipelineOn(cloud, 'Probe');
+  second = pipelineOn(cloud, 'Second');
 });
 
 afterAll(async () => {
