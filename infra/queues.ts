@@ -17,6 +17,13 @@ const largestBatch = 10;
 const isolatedAtOnce = 10;
 
 /**
+ * SQS counts how often a message was received across all queues: a dead letter comes with the receives that made it one.
+ * With the same limit it would be parked before dead-letter saw it.
+ * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
+ */
+const receivesBeforeParking = (maxReceiveCount: number): number => 2 * maxReceiveCount + 1;
+
+/**
  * The queues of a pipeline. What a function dies of `maxReceiveCount` times goes to `deadLetters`; what dead-letter dies
  * of too, or cannot read, lies in `parked` until a person looks.
  */
@@ -34,7 +41,7 @@ export class Queues extends Construct {
     this.parked = restQueue(this, 'Parked');
     const deadLetters = new WorkQueue(this, 'DeadLetters', {
       consumerTimeout: timeouts.deadLetter,
-      deadLetterQueue: deadLettersTo(this.parked, maxReceiveCount),
+      deadLetterQueue: deadLettersTo(this.parked, receivesBeforeParking(maxReceiveCount)),
       retention: deadLetterRetention,
     });
     const deadLetterQueue = deadLettersTo(deadLetters.queue, maxReceiveCount);

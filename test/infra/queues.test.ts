@@ -42,10 +42,10 @@ describe('the queues', () => {
     },
   );
 
-  it('park what dead-letter itself dies of', () => {
+  it('park what dead-letter itself dies of, beside the receives that made it a dead letter', () => {
     const deadLetterTargetArn = arnOf(idOf(template, 'QueuesParked'));
     expect(resourceOf(template, queueType, 'QueuesDeadLetters').Properties).toMatchObject({
-      RedrivePolicy: { deadLetterTargetArn, maxReceiveCount: 3 },
+      RedrivePolicy: { deadLetterTargetArn, maxReceiveCount: 7 },
     });
   });
 
