@@ -39,7 +39,7 @@ export type StartCommand =
  * @throws InvalidInputError naming each key that is unknown or wrong
  */
 export function parseStartEvent(event: unknown, collector: string, now: number): StartCommand {
-  const parsed = v.safeParse(startEventSchema, event ?? {});
+  const parsed = v.safeParse(startEventSchema, fillIn(event ?? {}, now));
   if (!parsed.success) throw new InvalidInputError(`Event: ${describeIssues(parsed.issues)}`);
   const { scheduledTime, manual, redriveOf, cancel } = parsed.output;
   const others = Object.values(parsed.output).filter((value) => value !== undefined).length;
@@ -70,6 +70,16 @@ export function parseStartEvent(event: unknown, collector: string, now: number):
   }
   const request: RunRequest = { ...common, runId: id, trigger: 'tick' };
   return { kind: 'start', plainTick: input === undefined, request };
+}
+
+/** What stands in the input of the schedule, for EventBridge Scheduler to put the time there. */
+const unfilledTime = '<aws.scheduler.scheduled-time>';
+
+/** An emulator may fire a schedule and put no time there: the tick is then of the minute in which it came. */
+function fillIn(event: unknown, now: number): unknown {
+  const { scheduledTime } = event as { readonly scheduledTime?: unknown };
+  if (scheduledTime !== unfilledTime) return event;
+  return { ...(event as object), scheduledTime: new Date(now - (now % 60_000)).toISOString() };
 }
 
 function checkInput(input: unknown): JsonValue | undefined {

@@ -23,6 +23,14 @@ describe('the event of the start function', () => {
     expect(parse(undefined)).toMatchObject({ request: { trigger: 'manual' } });
   });
 
+  it('is a tick of the minute when whoever fires the schedule puts no time into it', () => {
+    const event = { scheduledTime: '<aws.scheduler.scheduled-time>' };
+    expect(parseStartEvent(event, 'shop', now + 59_999)).toMatchObject({
+      plainTick: true,
+      request: { runId: 'shop@2026-03-01T12:00:00.000Z', trigger: 'tick' },
+    });
+  });
+
   it('repeats a manual start by its time and number', () => {
     expect(parse({ scheduledTime: '2026-03-01T10:00:00Z', manual: 7 })).toMatchObject({
       request: { runId: 'shop@2026-03-01T10:00:00.000Z~m7' },
