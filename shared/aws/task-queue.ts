@@ -22,26 +22,32 @@ export type QueueUrls = Readonly<Record<QueueName, string>>;
 const requestsAtOnce = 8;
 
 /**
- * How long object tasks wait for those of other pages, in ms, that a batch may be full: pages that are listed together
- * then need fewer requests, and their objects fewer invocations. Nothing else waits.
+ * How long tasks that may wait do so, in ms, for a batch to be full: pages that are listed together then need fewer
+ * requests, and their objects fewer invocations.
  */
-const objectsLingerMs = 20;
+const lingerMs = 50;
 
 /** The pipeline's queues. */
 export function taskQueue(client: SQSClient, urls: QueueUrls): TaskQueue {
-  const toQueue = (name: QueueName, lingerMs = 0) =>
-    batching((entries) => sendBatch(client, urls[name], entries), requestsAtOnce, lingerMs);
-  const senders: Readonly<Record<QueueName, Sender>> = {
-    pages: toQueue('pages'),
-    objects: toQueue('objects', objectsLingerMs),
-    isolation: toQueue('isolation'),
-    callbacks: toQueue('callbacks'),
-    parked: toQueue('parked'),
+  const senders = (wait: number): Readonly<Record<QueueName, Sender>> => {
+    const to = (name: QueueName) =>
+      batching((entries) => sendBatch(client, urls[name], entries), requestsAtOnce, wait);
+    return {
+      pages: to('pages'),
+      objects: to('objects'),
+      isolation: to('isolation'),
+      callbacks: to('callbacks'),
+      parked: to('parked'),
+    };
   };
+  const [atOnce, soon] = [senders(0), senders(lingerMs)];
   return {
     send: async (tasks) => {
-      const groups = [...groupBy(tasks, queueOf)];
-      await Promise.all(groups.map(([queue, group]) => senders[queue](group.map(entryOf))));
+      const groups = [...groupBy(tasks, queueOf)].map(([queue, group]) => {
+        const sender = group.every(({ mayWait }) => mayWait) ? soon : atOnce;
+        return sender[queue](group.map(entryOf));
+      });
+      await Promise.all(groups);
     },
     ...otherCalls(client, urls),
   };

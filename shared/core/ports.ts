@@ -234,6 +234,8 @@ export interface OutgoingTask {
   readonly delaySeconds?: number;
   /** The tenant, for fairness among tenants. */
   readonly messageGroupId?: string | undefined;
+  /** Whether it may wait a moment, to share a request with others. @default - it goes at once */
+  readonly mayWait?: boolean;
 }
 
 /** The pipeline's queues. */

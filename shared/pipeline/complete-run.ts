@@ -8,7 +8,7 @@ import { describeIssues } from '../core/validate';
 import { completedRun, type Ending } from './completed-run';
 import { contextOf } from './context';
 import type { Allowance, Delivery, Pipeline } from './pipeline';
-import { standingOf } from './result-of-run';
+import { standingOf, type Standing } from './result-of-run';
 import { startNext } from './start-run';
 import { startRace } from './race';
 
@@ -23,7 +23,10 @@ export async function completeRun(
   allowance: Allowance,
 ): Promise<void> {
   const { runs, collector } = pipeline;
-  const run = await runs.readRun(collector.name, task.runId);
+  const [run, standing] = await Promise.all([
+    runs.readRun(collector.name, task.runId),
+    standingOf(pipeline.chord, task.runId),
+  ]);
   if (!run) return;
   if (isFinal(run.status)) {
     // The delivery that ended it may have died before it could say so.
@@ -32,7 +35,7 @@ export async function completeRun(
     return;
   }
   const me = deliveryId(pipeline, messageId);
-  const held = await begin(pipeline, run, task, me);
+  const held = await begin(pipeline, run, standing, task, me);
   if (held === 'notYet') return;
   if (held === 'others') {
     await waitForTheOther(pipeline, task, run);
@@ -57,12 +60,12 @@ const isDeliveryOf = (completedBy: string | undefined, messageId: string): boole
 
 /** @returns the run that this message may complete, or why it may not */
 async function begin(
-  { chord, runs, now }: Pipeline,
+  { runs, now }: Pipeline,
   run: Run,
+  { complete, counts, totals }: Standing,
   task: CallbackTask,
   me: string,
 ): Promise<Run | 'notYet' | 'others'> {
-  const { complete, counts, totals } = await standingOf(chord, run.runId);
   if (run.status === 'RUNNING' && task.reason === 'done' && !complete) return 'notYet';
   const began = await runs.beginCompletion(run, {
     messageId: me,

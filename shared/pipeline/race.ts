@@ -15,11 +15,13 @@ export type Race = <T>(
 
 /**
  * Starts the clock of one page or object. Each call is then raced against its own timeout, the page's or object's
- * longest time, and the end of the invocation's, whether or not it heeds its signal.
+ * longest time, and the end of the invocation's, whether or not it heeds the signal. All calls have one signal: when one
+ * of them fails, what the others would bring is of no use.
  * @returns a race that throws TimedOutError when the call, or all calls together, took too long: that uses an
  *   attempt; InterruptedError when the invocation's time was over before that
  */
 export function startRace({ workUntil, longestMs }: Allowance, now: () => number): Race {
+  const controller = new AbortController();
   const longestUntil = now() + longestMs;
   return async (what, timeoutMs, call) => {
     const at = now();
@@ -29,26 +31,28 @@ export function startRace({ workUntil, longestMs }: Allowance, now: () => number
       { at: workUntil, error: () => interrupted(what) },
     ];
     const first = ends.reduce((a, b) => (b.at < a.at ? b : a));
-    return within(Math.max(0, first.at - at), first.error, call);
+    try {
+      return await within(Math.max(0, first.at - at), first.error, call(controller.signal));
+    } catch (error) {
+      controller.abort(error);
+      throw error;
+    }
   };
 }
 
 async function within<T>(
   leftMs: number,
   errorOf: () => PipelineError,
-  call: (signal: AbortSignal) => Promise<T>,
+  called: Promise<T>,
 ): Promise<T> {
-  const controller = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const tooLate = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      const error = errorOf();
-      reject(error);
-      controller.abort(error);
+      reject(errorOf());
     }, leftMs);
   });
   try {
-    return await Promise.race([call(controller.signal), tooLate]);
+    return await Promise.race([called, tooLate]);
   } finally {
     clearTimeout(timer);
   }

@@ -128,6 +128,8 @@ function objectTasks(
         },
         delaySeconds: hold?.delaySeconds ?? 0,
         messageGroupId: tenant,
+        // Numbered pages are listed many at a time; the objects of one that was found by its token have no company.
+        mayWait: run.pageCount !== undefined,
       };
     }),
   );

@@ -30,6 +30,16 @@ describe('the time of an invocation', () => {
     );
   });
 
+  it('has one signal for all calls of an object, which tells them when one has failed', async () => {
+    const race = startRace({ workUntil: 1_000, longestMs: 1_000, endsAt: 1_000 }, () => 0);
+    const signals: AbortSignal[] = [];
+    const error = new Error('refused');
+    await race('fetch.a', 500, (signal) => Promise.resolve(signals.push(signal)));
+    expect(signals[0]?.aborted).toBe(false);
+    await expect(race('fetch.b', 500, () => Promise.reject(error))).rejects.toThrow(error);
+    expect(signals[0]?.reason).toBe(error);
+  });
+
   it('is over for all calls of an object together', async () => {
     let now = 0;
     const race = startRace({ workUntil: 1_000, longestMs: 100, endsAt: 1_000 }, () => now);
