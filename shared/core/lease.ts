@@ -13,8 +13,8 @@ export type LeaseMove =
   | { readonly kind: 'skip'; readonly reason: string };
 
 /**
- * Decides by the overlap policy. A lease is free when no one holds it, when its holder's run has ended, or when the
- * run was never written within its time.
+ * Decides by the overlap policy. A lease is free when no one holds it, when its holder's run has ended, or, for a
+ * request that is not older, when the run was never written within its time.
  * @param holderRun the holder's run, `undefined` when it was never written
  * @param now epoch milliseconds
  */
@@ -29,9 +29,11 @@ export function decideLease(
   if (!holder) return { kind: 'take', expected: undefined };
   if (holder.runId === request.runId) return { kind: 'held' };
   const leaseUntil = lease.leaseUntil ?? 0;
-  const free = holderRun ? isFinal(holderRun.status) : now > leaseUntil;
+  const older = request.scheduledTime < holder.scheduledTime;
+  // Reconcile starts a run that was never written; only a newer one may come before it.
+  const free = holderRun ? isFinal(holderRun.status) : now > leaseUntil && !older;
   if (free) return { kind: 'take', expected: { runId: holder.runId, leaseUntil } };
-  if (request.scheduledTime < holder.scheduledTime) {
+  if (older) {
     return { kind: 'skip', reason: `older than the run under way, ${holder.runId}` };
   }
   if (policy === 'skip') return { kind: 'skip', reason: `${holder.runId} is under way` };

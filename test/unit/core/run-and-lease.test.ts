@@ -70,6 +70,14 @@ describe('a lease', () => {
     expect(move).toMatchObject({ kind: 'skip', reason: expect.stringMatching(/older/) });
   });
 
+  it('of a run that was not written in time is not taken by an older tick: that run is started yet', () => {
+    const move = decideLease(early, heldBy(late), undefined, 'bufferOne', 1_001);
+    expect(move).toMatchObject({ kind: 'skip', reason: expect.stringMatching(/older/) });
+    expect(decideLease(early, heldBy(late), runOf(late, 'FAILED'), 'skip', 1_001).kind).toBe(
+      'take',
+    );
+  });
+
   it('makes a tick skip, wait, or wait and cancel, by the policy', () => {
     const running = runOf(early, 'RUNNING');
     const decide = (policy: 'skip' | 'bufferOne' | 'cancelOther', run = running) =>
