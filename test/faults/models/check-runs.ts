@@ -9,6 +9,8 @@ import {
   type Totals,
 } from '../../../shared/core/run';
 import { addCounts, addTotals } from '../../../shared/core/chord';
+import { nodeKey } from '../../support/memory-chord-store';
+import { pageKey } from '../../support/memory-page-store';
 import { weightOf } from './source';
 import type { World } from './world';
 
@@ -62,7 +64,7 @@ function brokenChord(world: World, run: Run): string[] {
   }
   for (const id of nodes) {
     if (run.pageCount === 0 && id.kind !== 'run') continue;
-    const node = nodeOf(world, JSON.stringify(id));
+    const node = nodeOf(world, nodeKey(id));
     if (node?.pending.length !== 0) broken.push(`${JSON.stringify(id)} is not complete`);
   }
   // How often objects were tried is not known from what is left.
@@ -80,7 +82,7 @@ interface Settled {
 
 /** What the objects of a page came to, from manifest, failures and records. */
 function settledOf(world: World, run: Run, page: number, manifest: Manifest): Settled {
-  const node = nodeOf(world, JSON.stringify(pageNode(run.runId, page)));
+  const node = nodeOf(world, nodeKey(pageNode(run.runId, page)));
   const unlistedPages = manifest.listing === 'failed' ? 1 : 0;
   let counts: Counts = { ...noCounts, listed: manifest.objects.length, unlistedPages };
   let totals: Totals = {};
@@ -108,7 +110,7 @@ const isDuplicate = (run: Run, record: SavedRecord, page: number, index: number)
 const nodeOf = ({ tables }: World, key: string): ChordNode | undefined => tables.nodes.get(key);
 
 const manifestOf = ({ tables }: World, runId: string, page: number) =>
-  tables.tables.get('manifests')?.get(JSON.stringify([runId, page])) as Manifest | undefined;
+  tables.tables.get('manifests')?.get(pageKey(runId, page)) as Manifest | undefined;
 
 const recordOf = ({ tables }: World, { collector, runId }: Run, objectId: string) =>
   tables.tables.get('records')?.get(`${JSON.stringify([collector, objectId])}${runId}`) as

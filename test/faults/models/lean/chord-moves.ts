@@ -1,0 +1,105 @@
+import { isFinal, type Run } from '../../../../shared/core/run';
+import type { ChordWorld, Hand, Message } from './chord-world';
+import { collect, complete, giveUp, walk, workOnPage } from './chord-workers';
+import type { Outcome } from './turns';
+
+/** Deliveries of a message, after which it may also be treated as a dead letter. */
+const deadAfter = 2;
+/** How likely reconcile walks where a message could be delivered. */
+const walkRate = 0.08;
+/** How likely a message goes astray, while some may. */
+const astrayRate = 0.15;
+
+/**
+ * Begins something, if there is someone to do it: a message is delivered (any of those that wait, also one that is being
+ * worked on, as a queue that delivers at least once may), or reconcile walks. @returns whether something began
+ */
+export function move(world: ChordWorld): boolean {
+  takeIn(world);
+  const hand = world.hands.find(({ onEnd }) => onEnd === undefined);
+  if (!hand) return false;
+  const { chance, messages, plan } = world;
+  if (plan.reconciles && chance.hits(walkRate) && !isOver(world)) {
+    beginWalk(world, hand, chance.hits(0.3));
+    return true;
+  }
+  const message = choose(world, messages);
+  if (message) {
+    deliver(world, hand, message);
+    return true;
+  }
+  return mend(world, hand);
+}
+
+/** Messages that were sent are there to be delivered, or lost. */
+function takeIn(world: ChordWorld): void {
+  const { sent, messages } = world;
+  for (const task of sent.splice(0)) {
+    if (world.plan.reconciles && strays(world)) continue;
+    messages.push({ task, received: 0, busy: false });
+    if (strays(world)) messages.push({ task, received: 0, busy: false });
+  }
+}
+
+function strays(world: ChordWorld): boolean {
+  if (world.astray === 0 || !world.chance.hits(astrayRate)) return false;
+  world.astray -= 1;
+  return true;
+}
+
+function choose(world: ChordWorld, messages: readonly Message[]): Message | undefined {
+  const { chance } = world;
+  const waiting = messages.filter(({ busy }) => !busy);
+  if (waiting.length > 0) return waiting[chance.below(waiting.length)];
+  return undefined;
+}
+
+/** Nothing waits and no one is at work, and the run is not over: only reconcile can go on. */
+function mend(world: ChordWorld, hand: Hand): boolean {
+  const { plan, hands } = world;
+  const alone = hands.every(({ onEnd }) => onEnd === undefined);
+  if (!plan.reconciles || !alone || isOver(world)) return false;
+  beginWalk(world, hand, true);
+  return true;
+}
+
+const runOf = ({ tables }: ChordWorld): Run | undefined => tables.runs.values().next().value;
+
+function isOver(world: ChordWorld): boolean {
+  const run = runOf(world);
+  return run === undefined || isFinal(run.status);
+}
+
+function beginWalk({ turns }: ChordWorld, hand: Hand, anew: boolean): void {
+  turns.start(
+    hand,
+    () => walk(hand, anew),
+    () => undefined,
+  );
+}
+
+function deliver(world: ChordWorld, hand: Hand, message: Message): void {
+  message.busy = true;
+  message.received += 1;
+  const onEnd = (outcome: Outcome) => {
+    message.busy = false;
+    if (world.completing === hand) world.completing = undefined;
+    if (outcome === 'done' && !strays(world)) {
+      world.messages.splice(world.messages.indexOf(message), 1);
+    }
+  };
+  world.turns.start(hand, () => workOn(world, hand, message), onEnd);
+}
+
+function workOn(world: ChordWorld, hand: Hand, message: Message): Promise<void> {
+  const { task, received } = message;
+  switch (task.task) {
+    case 'page':
+      if (received > deadAfter && world.chance.hits(0.3)) return giveUp(hand, task);
+      return workOnPage(world, hand, task, received > 1 || task.generation > 0);
+    case 'objects':
+      return collect(world, hand, task, message);
+    case 'callback':
+      return complete(world, hand, task, String(world.chance.next()));
+  }
+}

@@ -1,0 +1,186 @@
+import {
+  branchNode,
+  climb,
+  pageNode,
+  runNode,
+  settleAndClimb,
+  type ChordNode,
+  type MemberOutcome,
+  type NodeId,
+} from '../../../../shared/core/chord';
+import { StoreError } from '../../../../shared/core/errors';
+import { guarded } from '../../../../shared/core/guards';
+import { countsOf } from '../../../../shared/core/object-outcome';
+import type { Manifest } from '../../../../shared/core/ports';
+import { isFinal, type Run } from '../../../../shared/core/run';
+import type { CallbackTask, ObjectsTask, PageTask } from '../../../../shared/core/task';
+import { giveUpPage } from '../../../../shared/pipeline/list-page';
+import type { Pipeline } from '../../../../shared/pipeline/pipeline';
+import { requestCallback } from '../../../../shared/pipeline/request-callback';
+import { standingOf } from '../../../../shared/pipeline/result-of-run';
+import { isCurrent } from '../../../../shared/pipeline/run-cache';
+import { workPage } from '../../../../shared/pipeline/work-page';
+import { runId, type ChordWorld, type Hand, type Message } from './chord-world';
+
+/** What an object adds to the total `weight`: a sum shows how often each was counted, up to 15 times. */
+export const weightOf = (objectId: string): number => 16 ** Number(objectId);
+
+const objectsAPage = 3;
+
+const readRun = ({ runs, collector }: Pipeline): Promise<Run | undefined> =>
+  runs.readRun(collector.name, runId);
+
+/** What a page handler does, with the pipeline's own `workPage`. */
+export async function workOnPage(
+  world: ChordWorld,
+  { pipeline }: Hand,
+  task: PageTask,
+  repeated: boolean,
+): Promise<void> {
+  const run = await readRun(pipeline);
+  if (!run || !isCurrent(run, task)) return;
+  if (task.page - world.plan.firstPage === world.plan.unlisted) {
+    await giveUpPage(pipeline, run, task, 'it cannot be listed');
+    return;
+  }
+  const seen = repeated ? await pipeline.pages.readManifest(runId, task.page) : undefined;
+  const listed = seen && guarded('manifest') ? seen : list(world, task.page);
+  const stored = await pipeline.pages.putManifest(runId, task.page, listed, 0);
+  const manifest = guarded('manifest') ? stored : listed;
+  await workPage(pipeline, { run, task, manifest, repeated: repeated || stored !== listed });
+}
+
+/** A dead letter of a page: as the pipeline does. */
+export async function giveUp({ pipeline }: Hand, task: PageTask): Promise<void> {
+  const run = await readRun(pipeline);
+  if (run && isCurrent(run, task)) await giveUpPage(pipeline, run, task, 'its message died');
+}
+
+/** The page as the source lists it this time. */
+function list({ plan, chance }: ChordWorld, page: number): Manifest {
+  const at = page - plan.firstPage;
+  const { sizes, numbered, changing } = plan;
+  let size = sizes[at] ?? 0;
+  let next = !numbered && at + 1 < sizes.length;
+  if (changing && chance.hits(0.5)) {
+    size = chance.below(objectsAPage);
+    next = next && chance.hits(0.7);
+  }
+  const objects = Array.from({ length: size }, (_, index) => String(at * objectsAPage + index));
+  return { objects, listing: 'complete', nextPageToken: next ? 'next' : undefined };
+}
+
+/** What an object handler does: save, settle, climb; whoever comes again asks first what is still pending. */
+export async function collect(
+  world: ChordWorld,
+  { pipeline }: Hand,
+  task: ObjectsTask,
+  { received }: Message,
+): Promise<void> {
+  const run = await readRun(pipeline);
+  if (!run || !isCurrent(run, task)) return;
+  if (run.status !== 'RUNNING') world.broken.push('objects were fetched after the run had ended');
+  const id = pageNode(runId, task.page);
+  let objects = task.objects;
+  if (received > 1 || task.generation > 0) {
+    const node = await pipeline.chord.read(id);
+    if (node?.pending.length === 0 && guarded('climb-again')) {
+      await climbFrom(pipeline, run, id, node);
+    }
+    objects = node ? objects.filter(([index]) => node.pending.includes(index)) : objects;
+  }
+  if (objects.length === 0) return;
+  const failed = new Set(objects.filter(() => world.chance.hits(world.plan.failing)));
+  const save = async () => {
+    for (const object of objects) {
+      if (failed.has(object)) continue;
+      const [index, objectId] = object;
+      const unsaved = await pipeline.records.save(
+        run,
+        [{ objectId, page: task.page, index, record: {} }],
+        0,
+      );
+      if (unsaved.length > 0) throw new StoreError('not saved');
+    }
+  };
+  const settle = async () => {
+    const outcomes = objects.map((object): [number, MemberOutcome] =>
+      failed.has(object)
+        ? [object[0], { counts: countsOf('failed', 1), totals: {} }]
+        : [object[0], { counts: countsOf('saved', 1), totals: { weight: weightOf(object[1]) } }],
+    );
+    const { runComplete } = await settleAndClimb(pipeline.chord, id, new Map(outcomes));
+    if (runComplete) await requestCallback(pipeline, run, 'done');
+  };
+  if (guarded('save-before-settle')) {
+    await save();
+    await settle();
+  } else {
+    await settle();
+    await save();
+  }
+}
+
+async function climbFrom(pipeline: Pipeline, run: Run, id: NodeId, node: ChordNode): Promise<void> {
+  const { runComplete } = await climb(pipeline.chord, id, node);
+  if (runComplete) await requestCallback(pipeline, run, 'done');
+}
+
+/** RUNNING → COMPLETING → the callback → its end. Who holds the run may be taken to be gone only when it is. */
+export async function complete(
+  world: ChordWorld,
+  hand: Hand,
+  task: CallbackTask,
+  me: string,
+): Promise<void> {
+  const { runs, chord } = hand.pipeline;
+  const run = await readRun(hand.pipeline);
+  if (!run || isFinal(run.status)) return;
+  const standing = await standingOf(chord, runId);
+  if (run.status === 'RUNNING' && !standing.complete) return;
+  const { counts, totals } = standing;
+  const times = { now: world.completing ? 0 : 2, until: 1 };
+  const held = await runs.beginCompletion(run, {
+    messageId: me,
+    reason: task.reason,
+    result: { counts, totals },
+    ...times,
+  });
+  if (!held) throw new StoreError('another completes it');
+  world.completing = hand;
+  world.told.push(JSON.stringify(held.result));
+  await runs.finish(held, me, { status: 'SUCCEEDED', completedAt: 0 });
+}
+
+/** A walk of reconcile, at any moment: climbs from what is complete; `anew` sends what is pending once more. */
+export async function walk({ pipeline }: Hand, anew: boolean): Promise<void> {
+  const { chord, runs, queue, pages } = pipeline;
+  const run = await readRun(pipeline);
+  if (!run || isFinal(run.status)) return;
+  const root = await chord.read(runNode(runId));
+  if (!root || run.status === 'COMPLETING' || root.pending.length === 0) {
+    await requestCallback(pipeline, run, 'done');
+    return;
+  }
+  const pending: number[] = [];
+  for (const branch of root.pending) {
+    const id = branchNode(runId, branch);
+    const node = await chord.read(id);
+    if (node?.pending.length === 0) await climbFrom(pipeline, run, id, node);
+    for (const page of node?.pending ?? []) {
+      const pageId = pageNode(runId, page);
+      const below = await chord.read(pageId);
+      if (below?.pending.length === 0) await climbFrom(pipeline, run, pageId, below);
+      else pending.push(page);
+    }
+  }
+  const generation = run.generation + 1;
+  const progress = { at: generation, settled: 0, movedAt: 0, generation };
+  if (!anew || pending.length === 0 || !(await runs.recordProgress(run, progress))) return;
+  for (const page of pending) {
+    const known = page === 0 || run.pageCount !== undefined;
+    const ahead = known ? undefined : await pages.readManifest(runId, page - 1);
+    const task = { v: 1, task: 'page', runId, generation, page, attempt: 1 } as const;
+    await queue.send([{ task: ahead ? { ...task, pageToken: 'next' } : task }]);
+  }
+}
