@@ -1,5 +1,6 @@
 import { climb, pageNode } from '../core/chord';
 import { describeError } from '../core/errors';
+import { guarded } from '../core/guards';
 import { groupBy } from '../core/lists';
 import { limits } from '../core/limits';
 import type { Member } from '../core/object-outcome';
@@ -131,7 +132,7 @@ async function stillPending(
   const id = pageNode(run.runId, page);
   const node = await pipeline.chord.read(id);
   if (!node) return [...members];
-  if (node.pending.length === 0) {
+  if (node.pending.length === 0 && guarded('climb-again')) {
     const { runComplete } = await climb(pipeline.chord, id, node);
     if (runComplete) await requestCallback(pipeline, run, 'done');
   }

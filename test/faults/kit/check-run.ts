@@ -16,7 +16,7 @@ export function checkRun(view: RunView, times: Times): string[] {
     ...(run.reason === 'done' ? checkDone(view) : checkCutShort(view)),
     ...view.pages.flatMap((page) => checkPage(view, page)),
     ...checkRecords(view, times),
-    ...checkEffect(view),
+    ...checkEffect(view, times),
   ];
   return faults.map((fault) => `${run.runId}: ${fault}`);
 }
