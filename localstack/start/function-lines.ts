@@ -3,12 +3,19 @@ import type { Paint } from '../../shared/terminal/paint';
 /** Lines of functions that are shown; what comes after them is only counted. */
 const mostLines = 30;
 
-/** What a line of a function says, where it is one for a person: a warning, an error, or one that is not JSON. */
+/**
+ * What a line of a function says, where it is one for a person: what the collector logs itself, a warning, an error, or
+ * one that is not JSON.
+ */
 export function lineForPerson(line: string): string | undefined {
   if (!line.startsWith('{')) return line.trim() === '' ? undefined : line;
   try {
-    const { level, message, error, runId, ...rest } = JSON.parse(line) as Record<string, unknown>;
-    if (level !== 'WARN' && level !== 'ERROR') return undefined;
+    const { level, message, error, runId, by, ...rest } = JSON.parse(line) as Record<
+      string,
+      unknown
+    >;
+    const alarming = level === 'WARN' || level === 'ERROR';
+    if (!alarming && by !== 'collector') return undefined;
     const why = textOf(error) ?? textOf(rest['errorMessage']);
     return [level, textOf(message), why, textOf(runId)].filter(Boolean).join('  ');
   } catch {

@@ -7,7 +7,13 @@ export function describeIssues(issues: readonly v.BaseIssue<unknown>[]): string 
 
 function describeIssue(issue: v.BaseIssue<unknown>): string {
   const path = v.getDotPath(issue);
-  const what =
-    issue.expected === null ? issue.message : `expected ${issue.expected}, got ${issue.received}`;
-  return path === null ? what : `${path}: ${what}`;
+  return path === null ? faultOf(issue) : `${path}: ${faultOf(issue)}`;
+}
+
+function faultOf({ expected, received, message }: v.BaseIssue<unknown>): string {
+  if (expected === 'never') return 'is unknown';
+  if (expected?.startsWith('"') && received === 'undefined') return 'is missing';
+  // A check of ours says itself what it expected; the library's own messages begin with this word.
+  const said = message.startsWith('Invalid ') ? `expected ${expected ?? 'another'}` : message;
+  return said.includes(', got ') ? said : `${said}, got ${received}`;
 }

@@ -1,4 +1,4 @@
-import type { CollectorContext } from '../collector';
+import type { CollectorContext, Logger } from '../collector';
 import type { Run } from '../core/run';
 import type { Pipeline } from './pipeline';
 
@@ -11,6 +11,25 @@ export async function contextOf(pipeline: Pipeline, run: Run): Promise<RunContex
     run: { id: run.runId, scheduledTime: new Date(run.scheduledTime), input: run.input },
     state: run.state,
     secrets: await pipeline.secrets(),
-    logger: pipeline.logger,
+    logger: collectorLogger(pipeline.logger, run.runId),
+  };
+}
+
+/** The logger of a collector: its lines say of which run they are, and that they are the collector's own. */
+function collectorLogger(logger: Logger, runId: string): Logger {
+  const own = { runId, by: 'collector' };
+  return {
+    debug: (message, data) => {
+      logger.debug(message, { ...own, ...data });
+    },
+    info: (message, data) => {
+      logger.info(message, { ...own, ...data });
+    },
+    warn: (message, data) => {
+      logger.warn(message, { ...own, ...data });
+    },
+    error: (message, data) => {
+      logger.error(message, { ...own, ...data });
+    },
   };
 }

@@ -1,3 +1,4 @@
+import { InvalidInputError } from '../../../shared/core/errors';
 import { defineCollector, isUnchanged, unchanged } from '../../../shared/collector';
 
 const minimal = {
@@ -51,6 +52,16 @@ describe('defineCollector', () => {
     for (const field of ['name', 'attempts', 'retries', 'crunch', 'pageCount']) {
       expect(define).toThrow(new RegExp(field));
     }
+  });
+
+  it('says what an option was to be, which is missing, and which it does not know', () => {
+    const faulty = { name: 'two words', fetch: { a: 3 }, crunch: minimal.crunch, listPages: 1 };
+    expect(() => defineCollector(faulty as never)).toThrow(
+      new InvalidInputError(
+        'defineCollector: name: expected 1 to 64 letters, digits, - and _, got "two words"; listPage: is missing; ' +
+          'fetch.a: expected a function, got 3; listPages: is unknown',
+      ),
+    );
   });
 
   it('refuses a timeout for a fetcher that there is not', () => {

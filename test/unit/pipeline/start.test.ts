@@ -147,6 +147,23 @@ describe('a start', () => {
     await pump(memory);
     expect(seen).toEqual([{ since: 1 }, { since: 1 }]);
   });
+
+  it('says of each line that the collector logs which run it is of', async () => {
+    const memory = memoryPipeline({
+      collector: {
+        listPage: () => ({ objects: [] }),
+        onComplete: (_, { logger }) => {
+          logger.info('Done', { orders: 3 });
+        },
+      },
+    });
+    const { runId } = await memory.start({ scheduledTime: noon });
+    await pump(memory);
+    const own = memory.logged.filter(({ data }) => data?.['by'] === 'collector');
+    expect(own).toEqual([
+      { level: 'info', message: 'Done', data: { runId, by: 'collector', orders: 3 } },
+    ]);
+  });
 });
 
 describe('a tick that is too old', () => {

@@ -66,6 +66,7 @@ describe('the lines of functions', () => {
       '{"level":"WARN","message":"Slow","error":"timed out","runId":"r"}',
       'WARN  Slow  timed out  r',
     ],
+    ['{"level":"INFO","message":"Collected","runId":"r","by":"collector"}', 'INFO  Collected  r'],
     ['{ not JSON', '{ not JSON'],
   ])('%s is for a person: %s', (line, text) => {
     expect(lineForPerson(line)).toBe(text);
