@@ -10,6 +10,7 @@ import { contextOf } from './context';
 import type { Allowance, Delivery, Pipeline } from './pipeline';
 import { standingOf, type Standing } from './result-of-run';
 import { startNext } from './start-run';
+import { isOutOfTime, outlast } from './outlast';
 import { startRace } from './race';
 
 /**
@@ -46,7 +47,8 @@ export async function completeRun(
     const state = await callBack(pipeline, held, ending, allowance);
     await finish(pipeline, held, me, { ...ending, state }, allowance);
   } catch (error) {
-    await letGo(pipeline, held, me);
+    if (isOutOfTime(error)) await outlast(allowance, pipeline.now);
+    else await letGo(pipeline, held, me);
     throw error;
   }
 }

@@ -1,0 +1,19 @@
+import { TimedOutError } from '../core/errors';
+import type { Allowance } from './pipeline';
+import { InterruptedError } from './race';
+
+/** How much later than its time a function may be ended, in milliseconds. */
+const graceMs = 60_000;
+
+/** Whether a call of the collector was given up that may still be under way. */
+export const isOutOfTime = (error: unknown): boolean =>
+  error instanceof InterruptedError || error instanceof TimedOutError;
+
+/**
+ * Keeps the invocation until its function's own timeout ends the environment. An `onComplete` that did not heed its
+ * signal is still under way: whoever let go of the run now would have it called twice at the same time, elsewhere or in
+ * the next invocation of this environment.
+ */
+export async function outlast({ endsAt }: Allowance, now: () => number): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, Math.max(0, endsAt - now() + graceMs)));
+}

@@ -1,0 +1,50 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { completeRun } from '../../../shared/pipeline/complete-run';
+import type { CallbackTask } from '../../../shared/core/task';
+import type { Allowance } from '../../../shared/pipeline/pipeline';
+import { delivery, memoryPipeline, noon } from '../../support/memory-pipeline';
+
+describe('an onComplete that does not heed its signal', () => {
+  it('is not called again while it may still be under way', async () => {
+    let [calls, signalled] = [0, false];
+    const memory = memoryPipeline({
+      settings: { callbackTimeoutSeconds: 30 },
+      collector: {
+        listPage: () => ({ objects: [] }),
+        onComplete: async (_run, { signal }) => {
+          calls += 1;
+          if (calls > 1) return;
+          await new Promise<void>((resolve) => {
+            signal.addEventListener('abort', () => {
+              signalled = true;
+              resolve();
+            });
+          });
+          // It goes on all the same.
+          await new Promise(() => undefined);
+        },
+      },
+    });
+    const { pipeline } = memory;
+    await memory.start({ scheduledTime: noon });
+    for (const { task } of memory.take('pages')) await memory.page(task);
+    const task = memory.take('callbacks')[0]?.task as CallbackTask;
+
+    const at = pipeline.now();
+    const short: Allowance = { workUntil: at + 20, longestMs: 1_000, endsAt: at - 59_800 };
+    const first = completeRun(pipeline, delivery(task), short).catch(String);
+    while (!signalled) await sleep(5);
+    await memory.callback(task);
+    expect(calls).toBe(1);
+    expect(memory.take('callbacks')).toMatchObject([{ delaySeconds: 31 }]);
+    // Where no one ends the environment, the invocation fails, and the run stays held.
+    expect(await first).toMatch(/onComplete was under way/);
+    await memory.callback(task);
+    expect(calls).toBe(1);
+
+    memory.passSeconds(31);
+    await memory.callback(task);
+    expect(calls).toBe(2);
+    expect((await memory.run()).status).toBe('SUCCEEDED');
+  });
+});
