@@ -24,11 +24,16 @@ export function pollardApp(props: AppProps = {}): App {
   new CollectorPipeline(stack, 'Resources', {
     entry: 'collectors/resources.ts',
     schedule: ScheduleExpression.rate(Duration.minutes(5)),
+    environment: exampleSource(process.env['RESOURCES_URL']),
   });
 
   addAskedPipelines(stack, asked);
   return app;
 }
+
+/** The example polls the API that `RESOURCES_URL` names; without one it makes its resources up, and polls nobody. */
+const exampleSource = (url: string | undefined): Record<string, string> =>
+  url ? { RESOURCES_URL: url } : { RESOURCES_WORK: 'none' };
 
 if (require.main === module) {
   try {

@@ -3,7 +3,7 @@ import { describeReleases } from './suite/releases';
 import { describeRuns } from './suite/runs';
 import { describeServices } from './suite/services';
 import { endpointTarget, type EndpointTarget } from './targets/endpoint';
-import type { Endpoint } from './targets/endpoint-environment';
+import type { Endpoint } from '../../localstack/endpoint';
 
 const endpoint = JSON.parse(process.env[endpointVariable] ?? '{}') as Endpoint;
 

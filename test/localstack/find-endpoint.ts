@@ -1,4 +1,4 @@
-import { findEndpoint } from './targets/endpoint-environment';
+import { findEndpoint } from '../../localstack/endpoint';
 
 /** The variable that tells the suite which endpoint was found. */
 export const endpointVariable = 'POLLARD_SUITE_ENDPOINT';
@@ -6,7 +6,7 @@ export const endpointVariable = 'POLLARD_SUITE_ENDPOINT';
 /** Finds the endpoint before the suite starts: where there is none, there is nothing to test. */
 // eslint-disable-next-line import-x/no-default-export -- Jest calls what is exported so.
 export default async function setUp(): Promise<void> {
-  const endpoint = await findEndpoint();
+  const endpoint = await findEndpoint(process.env);
   process.env[endpointVariable] = JSON.stringify(endpoint);
   process.stderr.write(`${endpoint.title} at ${endpoint.url}\n`);
 }

@@ -68,13 +68,13 @@ export function describeRuns(reach: () => Target): void {
   it('an object that kills its function is a dead letter, and takes no other with it', async () => {
     const poll = await probe().run(
       { input: { pages: [['a', 'deadly', 'b']], deadly: ['deadly'] } },
-      150_000,
+      240_000,
     );
     expect(poll.status).toBe('FAILED');
     expect(countsOf(poll)).toMatchObject({ listed: 3, saved: 2, failed: 1, pending: 0 });
     expect(await savedIn(probe(), poll)).toEqual(['a', 'b']);
     expect(await probe().failuresOf(poll.runId)).toMatchObject([{ objectId: 'deadly' }]);
-  }, 180_000);
+  }, 300_000);
 
   it('a tick that finds a poll under way waits for it, and one that comes twice counts once', async () => {
     const first = new Date(Math.floor(Date.now() / 1_000) * 1_000);

@@ -4,7 +4,7 @@ import { synthesize } from '../../../localstack/embedded/synthesize';
 import { secretVariable } from '../../../shared/aws/secrets';
 import { pipelineOn } from '../../support/pipeline-on-cloud';
 import { parameterOf, secrets } from '../app/names';
-import { repoRoot } from './cdk';
+import { repoRoot } from '../../../localstack/cdk';
 import type { Target } from './target';
 
 /** The suite's stacks on the embedded cloud. */

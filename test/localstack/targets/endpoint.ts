@@ -16,8 +16,8 @@ import { SQSClient } from '@aws-sdk/client-sqs';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { viewOf, type PipelineView, type Published } from '../../support/pipeline-view';
 import { parameterOf, pipelineNames, secrets, stacks, type PipelineName } from '../app/names';
-import { cdk, repoRoot } from './cdk';
-import { endpointVariables, type Endpoint } from './endpoint-environment';
+import { cdk, repoRoot } from '../../../localstack/cdk';
+import { endpointVariables, type Endpoint } from '../../../localstack/endpoint';
 import { madeBy, thereOf, type ClientConfig, type Made } from './inventory';
 import type { Target } from './target';
 
@@ -33,7 +33,11 @@ export interface EndpointTarget extends Target {
 
 /** Makes an endpoint ready: bootstrapped, nothing of an earlier suite deployed, the secrets of the probe there. */
 export async function endpointTarget({ url, name }: Endpoint): Promise<EndpointTarget> {
-  const variables = endpointVariables(url);
+  const variables: Record<string, string> = {
+    ...endpointVariables(url, process.env),
+    CI: 'true',
+    NO_COLOR: '1',
+  };
   const config: ClientConfig = {
     endpoint: url,
     region: variables['AWS_REGION'] ?? '',
@@ -94,13 +98,13 @@ export async function endpointTarget({ url, name }: Endpoint): Promise<EndpointT
     async deploy(root = repoRoot) {
       const from = Date.now();
       const options = ['--all', '--concurrency', '2', '--require-approval', 'never'];
-      await cdk(['deploy', ...options, ...ofSuite], variables, root);
+      await cdk(['deploy', ...options, ...ofSuite], { variables, root });
       for (const which of pipelineNames) await find(which);
       return (Date.now() - from) / 1_000;
     },
     async destroy(stack) {
       const made = await madeBy(stack, config);
-      await cdk(['destroy', stack, '--exclusively', '--force', ...ofSuite], variables);
+      await cdk(['destroy', stack, '--exclusively', '--force', ...ofSuite], { variables });
       return { made, left: await thereOf(made, config) };
     },
     async removeTables(names) {
@@ -150,7 +154,7 @@ const scheduledTime = '<aws.scheduler.scheduled-time>';
 async function bootstrap(client: CloudFormationClient, variables: Record<string, string>) {
   const status = await statusOf(client, 'CDKToolkit');
   if (status?.endsWith('_COMPLETE') && !status.startsWith('DELETE')) return;
-  await cdk(['bootstrap', ...ofSuite], variables);
+  await cdk(['bootstrap', ...ofSuite], { variables });
 }
 
 async function removeStack(client: CloudFormationClient, stack: string): Promise<void> {

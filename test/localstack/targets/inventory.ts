@@ -145,7 +145,12 @@ async function hasDashboard(id: string, config: ClientConfig): Promise<boolean> 
     await new CloudWatchClient(config).send(new GetDashboardCommand({ DashboardName: id }));
     return true;
   } catch (error) {
-    if (error instanceof Error && error.name.includes('NotFound')) return false;
+    if (
+      error instanceof Error &&
+      /NotFound|does not exist/.test(`${error.name} ${error.message}`)
+    ) {
+      return false;
+    }
     throw error;
   }
 }

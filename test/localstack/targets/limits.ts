@@ -1,5 +1,7 @@
-/** Where the suite runs. `unknown` is any other endpoint that speaks AWS: nothing is known that it could not do. */
-export type TargetName = 'embedded' | 'ministack' | 'localstack' | 'unknown';
+import type { EndpointName } from '../../../localstack/endpoint';
+
+/** Where the suite runs. Of an unknown endpoint nothing is known that it could not do. */
+export type TargetName = EndpointName | 'embedded';
 
 /** What a target may not be able to do. */
 export type Ability =

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageVersion } from '../../../shared/core/task';
 import { release } from '../app/release';
-import { repoRoot } from './cdk';
+import { repoRoot } from '../../../localstack/cdk';
 
 /** What the app of the suite is made of. */
 const sources = [
