@@ -1,0 +1,53 @@
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { compile, functionCode } from '../../../localstack/embedded/lambda/code';
+import { closeClouds, cloudOf } from '../../support/embedded';
+import { lambda } from '../../support/tiny-assembly';
+
+const bundle = async (code: string): Promise<string> => {
+  const path = join(await mkdtemp(join(tmpdir(), 'pollard-code-')), 'index.js');
+  await writeFile(path, code);
+  return path;
+};
+
+afterEach(closeClouds);
+
+it('compiles each bundle once, and leaves out one that does not load', async () => {
+  const good = await bundle('exports.handler = async () => 1;');
+  const bad = await bundle('throw new Error("No")');
+  const compiled = await compile([good, good, bad]);
+  expect([...compiled.keys()]).toEqual([good]);
+  expect(compiled.get(good)?.length).toBeGreaterThan(0);
+});
+
+it('asks the first environment of each function what it has compiled, and passes it on', () => {
+  const all = new Map([['a', new Uint8Array(1)]]);
+  const [page, object] = [functionCode(all, 'a'), functionCode(all, 'a')];
+  expect([page.wanted(), page.wanted(), object.wanted()]).toEqual([true, false, true]);
+  page.learn(new Uint8Array(2));
+  expect(object.compiled()).toHaveLength(2);
+  expect(functionCode(all, 'not compiled').wanted()).toBe(false);
+});
+
+const sleep = 'new Promise((resolve) => setTimeout(resolve, 50))';
+
+it('starts in sandboxes that are up, and in more where those do not suffice', async () => {
+  const code = `exports.handler = async () => ${sleep}.then(() => process.env.WHO);`;
+  const variables = { Environment: { Variables: { WHO: 'me' } } };
+  const resources = { Who: lambda('handler', variables) };
+  const cloud = await cloudOf({ code, resources }, { sandboxesAhead: 1 });
+  for (const round of [1, 2]) {
+    const answers = await Promise.all([cloud.invoke('Who', {}), cloud.invoke('Who', { round })]);
+    expect(answers).toMatchObject([{ value: 'me' }, { value: 'me' }]);
+  }
+  expect(cloud.environments()).toHaveLength(2);
+});
+
+it('runs code that imports while it runs, in the first environment and in later ones', async () => {
+  const code = `exports.handler = async () => ${sleep}.then(async () => (await import('node:os')).EOL);`;
+  const cloud = await cloudOf({ code, resources: { Importer: lambda('handler') } });
+  expect(await cloud.invoke('Importer', {})).toMatchObject({ value: '\n' });
+  const two = await Promise.all([cloud.invoke('Importer', {}), cloud.invoke('Importer', {})]);
+  expect(two).toMatchObject([{ value: '\n' }, { value: '\n' }]);
+});
