@@ -4,6 +4,7 @@ import { checkPipeline } from './check-pipeline';
 import { inject, type Injector } from './faults';
 import { jsonOf, type KitInput } from './input';
 import type { Lane } from './lane';
+import { machineMs } from './machine';
 import { stuckAfterMs } from './pipelines';
 import type { Kill, Plan } from './plan';
 import type { PipelineView } from './tables';
@@ -115,12 +116,12 @@ export async function waitForRest(
   lane: Lane,
   { mended, busy = () => false }: { readonly mended: boolean; readonly busy?: () => boolean },
 ): Promise<string | undefined> {
-  const startedAt = Date.now();
+  const startedAt = machineMs();
   const patienceMs = stuckAfterMs(lane.times);
   let restingSince: number | undefined;
   for (;;) {
     await sleep(pollMs);
-    const now = Date.now();
+    const now = machineMs();
     restingSince = !busy() && lane.atRest() ? (restingSince ?? now) : undefined;
     if (restingSince !== undefined && now - restingSince >= 2 * pollMs) {
       if (allOver(await lane.view())) return undefined;

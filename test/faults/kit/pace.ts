@@ -1,11 +1,12 @@
+import { lateness } from './machine';
+
 /** Does work when its turn has come. */
 export type Paced = <T>(work: () => Promise<T>) => Promise<T>;
 
-/** Timers that are this late, on average, tell of a machine that does not keep up, in milliseconds. */
-const lateMs = 60;
-const probeMs = 100;
-/** How long an average goes back, in probes. */
-const memory = 20;
+/** Timers that are so late, on average, tell of a machine that could do more, and of one that does not keep up. In ms. */
+const idleMs = 25;
+const busyMs = 60;
+const lookMs = 100;
 /** Time between two works that begin: the environments of each may be cold. In milliseconds. */
 const betweenMs = 1_000;
 
@@ -14,9 +15,8 @@ const betweenMs = 1_000;
  * that of the clock: on a machine that is too busy everything would time out, and nothing else would be tried.
  */
 export function pace(most: number): Paced {
-  let [running, allowed, lateness] = [0, Math.min(2, most), 0];
+  let [running, allowed] = [0, Math.min(2, most)];
   let lastStart = 0;
-  let expected = Date.now() + probeMs;
   const waiting: (() => void)[] = [];
   const letIn = () => {
     if (running >= allowed || Date.now() - lastStart < betweenMs) return;
@@ -25,17 +25,14 @@ export function pace(most: number): Paced {
     running += 1;
     lastStart = Date.now();
     // One more at a time, while it goes well.
-    if (running >= allowed && allowed < most) allowed += 1;
+    if (running >= allowed && allowed < most && lateness() < idleMs) allowed += 1;
     next();
   };
-  const probe = setInterval(() => {
-    const late = Math.max(0, Date.now() - expected);
-    expected = Date.now() + probeMs;
-    lateness += (late - lateness) / memory;
-    if (lateness > lateMs) allowed = Math.max(1, Math.min(allowed, running - 1));
+  const look = setInterval(() => {
+    if (lateness() > busyMs) allowed = Math.max(1, Math.min(allowed, running - 1));
     letIn();
-  }, probeMs);
-  probe.unref();
+  }, lookMs);
+  look.unref();
   return async (work) => {
     await new Promise<void>((resolve) => waiting.push(resolve));
     try {

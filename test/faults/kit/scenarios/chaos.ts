@@ -30,7 +30,7 @@ export const chaos: Scenario = {
     'exact, the callback takes effect once, the lease is free, the queues are empty.',
   pipelines: pipelinesOf,
   clouds: 2,
-  runs: 45,
+  runs: 30,
   pipelineOf: (seed, without) => planOf(seed, without).pipeline,
   run: (lane, seed, without) => carryOut(lane, planOf(seed, without)),
 };

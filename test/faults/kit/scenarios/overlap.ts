@@ -41,7 +41,7 @@ export const overlap: Scenario = {
 
 async function tickAndTick(lane: Lane): Promise<Report> {
   const startedAt = Date.now();
-  const input = { ...plainInput, sizes: [60, 60, 60], sleepMs: 400 };
+  const input = { ...plainInput, sizes: [40, 40], sleepMs: 400 };
   const waiting = () => {
     const { visible = 0, delayed = 0 } = lane.depths()['objects'] ?? {};
     return visible + delayed;
