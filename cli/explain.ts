@@ -51,14 +51,14 @@ function explainOne(error: Error, where: Where): string | undefined {
   }
   if (
     name === 'ProfileNotFoundError' ||
-    message.startsWith("Could not resolve credentials using profile")
+    message.startsWith('Could not resolve credentials using profile')
   ) {
     return `${message}: is the --profile one of ~/.aws/config?`;
   }
   if (credentialErrors.has(name)) {
     return `AWS does not accept the credentials (${name}: ${message}): log in again, or choose a --profile`;
   }
-  if (name.startsWith("AccessDenied") || name === 'NotAuthorized') {
+  if (name.startsWith('AccessDenied') || name === 'NotAuthorized') {
     return `missing permission: ${message}: ask for it, or choose another --profile`;
   }
   if (name === 'ResourceNotFoundException') {

@@ -96,5 +96,14 @@ Examples:
 Examples:
   pollard doctor --profile production
 `,
-  plan: '',
+  plan: `A simulation, without an account: needs no credentials but for --from-run. The defaults are the post's 2,000 objects.
+A warning leaves the exit code 0.
+
+Examples:
+  pollard plan                                            the post's poll
+  pollard plan --objects 1000000 --page-size 500 --pages parallel --period 30m
+  pollard plan --objects 50000 --source-concurrency 200 --failure-rate 1
+  pollard plan --from-run --period 5m                     as the newest run went
+  pollard plan --json | jq .costUsd
+`,
 };

@@ -7,7 +7,11 @@ import { cancel, redrive, setPaused } from './commands/steer';
 import { failures, records, type RecordsOptions } from './commands/streams';
 import { Interrupted, UsageError } from './errors';
 import { exitCodes } from './exit-codes';
-import { explain } from './explain';
+import { explain, type Where } from './explain';
+import { fromRun } from './from-run';
+import { planInput, type PlanOptions } from './plan-options';
+import { plan } from './commands/plan';
+import type { Operator } from '../shared/aws/operator';
 import { printerFor, processIo, type Io, type Printer } from './io';
 import { findPipeline, operatorOf, whereOf, type Pipeline, type TargetOptions } from './pipelines';
 import type { CommandName } from './help';
@@ -42,7 +46,7 @@ async function run(asked: Asked, io: Io): Promise<number> {
   try {
     const { command } = asked;
     if (command === 'doctor') return await doctor(operator, where, printer);
-    if (command === 'plan') throw new UsageError('plan is not there yet');
+    if (command === 'plan') return await foresee(asked, where, operator, printer);
     return await commands[command](await findPipeline(operator, options, where), asked, printer);
   } catch (error) {
     if (error instanceof Interrupted) return exitCodes.interrupted;
@@ -52,6 +56,20 @@ async function run(asked: Asked, io: Io): Promise<number> {
   } finally {
     operator.close();
   }
+}
+
+/** Plans by the options alone, or by a run of a pipeline. */
+async function foresee(
+  { options }: Asked,
+  where: Where,
+  operator: Operator,
+  printer: Printer,
+): Promise<number> {
+  const given = options as unknown as PlanOptions;
+  if (given.fromRun === undefined) return plan(planInput(given), printer);
+  const pipeline = await findPipeline(operator, options, where);
+  const { runId, options: found } = await fromRun(pipeline, given, printer.io.now());
+  return plan(planInput(found, pipeline.published.settings), printer, runId);
 }
 
 /** A function that threw has not started a run; all else is that it could not be asked. */

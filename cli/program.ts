@@ -1,5 +1,7 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { helpOf, type CommandName } from './help';
+import { wholeNumber } from './numbers';
+import { addPlanOptions } from './plan-options';
 
 /** What a command line asks for. */
 export interface Asked {
@@ -89,6 +91,11 @@ function addCommands(add: Add): void {
     )
     .option('-n, --limit <n>', "how many of an object's records", wholeNumber(1, 100_000), 20);
   targeted(add('doctor', '', 'what stands between this machine and a working deployment'));
+  targeted(
+    addPlanOptions(
+      add('plan', '', 'how long a poll will take, what it will cost, and which settings fit'),
+    ),
+  );
 }
 
 /** The options that say where to look, and how to tell. */
@@ -103,14 +110,3 @@ function targeted(command: Command): Command {
     .option('--endpoint-url <url>', "endpoint in place of AWS's own: LocalStack, MiniStack")
     .option('--json', 'for a program to read');
 }
-
-/** Reads a whole number within bounds. */
-export const wholeNumber =
-  (min: number, max: number) =>
-  (given: string): number => {
-    const number = /^\d+$/.test(given) ? Number(given) : NaN;
-    if (number >= min && number <= max) return number;
-    throw new InvalidArgumentError(
-      `Expected a whole number from ${String(min)} to ${String(max)}.`,
-    );
-  };

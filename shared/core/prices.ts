@@ -120,6 +120,45 @@ export const prices = {
     source: 'https://aws.amazon.com/secrets-manager/pricing/',
     asOf: '2026-09-20',
   },
+  // What pollard plan compares with; nothing of Pollard uses these.
+  stepFunctionsTransition: {
+    usd: 25,
+    per: million,
+    unit: 'state transitions of standard workflows',
+    source: 'https://aws.amazon.com/step-functions/pricing/',
+    asOf: '2026-11-23',
+  },
+  stepFunctionsExpressRequest: {
+    usd: 1,
+    per: million,
+    unit: 'requests of express workflows',
+    source: 'https://aws.amazon.com/step-functions/pricing/',
+    asOf: '2026-11-23',
+  },
+  /** Duration of express workflows, in steps of 100 ms and 64 MB, the first 1,000 GB-hours of a month. */
+  stepFunctionsExpressGbSecond: {
+    usd: 0.00001667,
+    per: 1,
+    unit: 'GB-seconds of express workflows',
+    source: 'https://aws.amazon.com/step-functions/pricing/',
+    asOf: '2026-11-23',
+  },
+  /** Starting a durable execution, a step, a wait: each is an operation. */
+  durableOperation: {
+    usd: 8,
+    per: million,
+    unit: 'operations of durable functions',
+    source: 'https://aws.amazon.com/lambda/pricing/',
+    asOf: '2026-09-20',
+  },
+  /** m7g.large, Linux: 2 CPUs, 8 GB. */
+  instanceHour: {
+    usd: 0.0816,
+    per: 1,
+    unit: 'hours of an m7g.large',
+    source: 'https://aws.amazon.com/ec2/pricing/on-demand/',
+    asOf: '2026-06-17',
+  },
 } as const satisfies Record<string, Price>;
 
 /** What has a price. */

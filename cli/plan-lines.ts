@@ -1,0 +1,126 @@
+import type { Plan, PlanInput } from '../shared/core/plan/plan';
+import { duration } from '../shared/terminal/age';
+import { chartOf } from '../shared/terminal/chart';
+import { count, dollars, plural } from '../shared/terminal/format';
+import type { Paint } from '../shared/terminal/paint';
+import { tableOf } from '../shared/terminal/table';
+import type { Printer } from './io';
+
+/** A plan as a person reads it. */
+export function planLines(
+  plan: Plan,
+  input: PlanInput,
+  { paint, io }: Pick<Printer, 'paint' | 'io'>,
+  runId?: string,
+): string[] {
+  const columns = Math.min(100, io.stdout.columns ?? 80) - 12;
+  return [
+    ...heading(input, paint, runId),
+    '',
+    ...figures(plan, input, paint),
+    '',
+    ...chart(plan, columns, paint),
+    '',
+    ...alternatives(plan, paint),
+    '',
+    ...recommended(plan, paint),
+    ...plan.warnings.map((warning) => `  ${paint.yellow('!')} ${warning}`),
+  ];
+}
+
+const label = (text: string, paint: Paint): string => `  ${paint.dim(text.padEnd(14))}`;
+
+function heading({ workload, settings }: PlanInput, paint: Paint, runId?: string): string[] {
+  const pages = Math.ceil(workload.objects / workload.pageSize);
+  const calls = workload.fetchSeconds.map((seconds) => `${String(seconds)} s`).join(' | ');
+  return [
+    paint.bold(
+      `${plural(workload.objects, 'object')} on ${plural(pages, 'page')}, ${workload.numbered ? 'all listed at once' : 'one page after the other'}`,
+    ),
+    paint.dim(
+      `  page ${String(workload.pageSeconds)} s · calls ${calls} · work ${String(workload.crunchSeconds)} s · ${(100 * workload.failureRate).toFixed(1)} % of tries fail`,
+    ),
+    paint.dim(
+      `  objectsPerMessage ${String(settings.objectsPerMessage)} · objectsAtOnce ${String(settings.objectsAtOnce)} · maxConcurrency ${String(settings.maxConcurrency)}${runId === undefined ? '' : ` · as in ${runId}`}`,
+    ),
+  ];
+}
+
+function figures(plan: Plan, input: PlanInput, paint: Paint): string[] {
+  const { costUsd, requests, writeUnits } = plan;
+  const sum = (counts: Readonly<Record<string, number>>): string =>
+    count(Object.values(counts).reduce((all, each) => all + each, 0));
+  const share = `${count((100 * plan.wallSeconds) / plan.periodSeconds)} % of the period of ${duration(plan.periodSeconds)}`;
+  return [
+    `${label('a poll takes', paint)}${paint.bold(duration(plan.wallSeconds))}   ${share}`,
+    ...(plan.backlogAtNextTick > 0
+      ? [
+          `${label('backlog', paint)}${count(plan.backlogAtNextTick)} objects left when the next tick comes`,
+        ]
+      : []),
+    `${label('at once', paint)}${count(plan.peakConcurrency)} executions, ${count(plan.peakObjects)} objects, ${count(plan.peakObjects * input.workload.fetchSeconds.length)} requests at the source (the settings allow ${count(plan.mostRequestsAtOnce)})`,
+    ...(plan.retried + plan.failed > 0
+      ? [
+          `${label('tries', paint)}${count(plan.retried)} repeated, ${count(plan.failed)} objects fail for good`,
+        ]
+      : []),
+    `${label('requests', paint)}SQS ${sum(requests.sqs)} · DynamoDB ${sum(requests.dynamodb)} · Lambda ${sum(requests.lambda)}`,
+    `${label('write units', paint)}records ${count(writeUnits.records)} · the rest ${count(writeUnits.control)}`,
+    `${label('GB-seconds', paint)}${count(plan.gbSeconds)}`,
+    `${label('a run costs', paint)}${paint.bold(dollars(costUsd.run))}   records ${dollars(costUsd.records)} · waiting for the source ${dollars(costUsd.waiting)} · the rest ${dollars(costUsd.orchestration)}`,
+    `${label('a month', paint)}${paint.bold(dollars(costUsd.month))}   of which ${dollars(costUsd.idleMonth)} when idle: polling of queues, alarms, dashboard, reconcile`,
+  ];
+}
+
+const chartRows = 6;
+
+function chart({ inFlight }: Plan, columns: number, paint: Paint): string[] {
+  const { values, spanSeconds } = inFlight;
+  const rows = chartOf(values, { columns, rows: chartRows });
+  const top = count(Math.max(0, ...values));
+  const wide = Math.max(top.length, 1);
+  const end = duration(values.length * spanSeconds);
+  const width = Math.min(columns, values.length);
+  return [
+    paint.dim('  objects in flight over time'),
+    ...rows.map((row, at) => {
+      const mark = at === 0 ? top : at === rows.length - 1 ? '0' : '';
+      return `  ${paint.dim(`${mark.padStart(wide)} │`)}${paint.cyan(row)}`;
+    }),
+    paint.dim(`  ${' '.repeat(wide)} └${'─'.repeat(width)}`),
+    paint.dim(`  ${' '.repeat(wide)}  0 s${end.padStart(Math.max(end.length + 1, width - 3))}`),
+  ];
+}
+
+function alternatives(plan: Plan, paint: Paint): string[] {
+  const rows = [
+    [
+      paint.bold('Pollard'),
+      duration(plan.wallSeconds),
+      dollars(plan.costUsd.run),
+      dollars(plan.costUsd.month),
+      '',
+    ],
+    ...plan.alternatives.map((each) => [
+      each.name,
+      duration(each.wallSeconds),
+      dollars(each.costUsd),
+      dollars(each.monthUsd),
+      paint.dim(each.note),
+    ]),
+  ];
+  const columns = [
+    { title: 'the same as' },
+    { title: 'takes', align: 'right' },
+    { title: 'a run', align: 'right' },
+    { title: 'a month', align: 'right' },
+    { title: '' },
+  ] as const;
+  return tableOf(columns, rows, paint).map((line) => `  ${line}`);
+}
+
+function recommended({ recommended: best }: Plan, paint: Paint): string[] {
+  return [
+    `${label('recommended', paint)}objectsPerMessage ${count(best.objectsPerMessage)} (batches of ${count(best.batchSize)}) · maxConcurrency ${count(best.maxConcurrency)} · memory ${count(best.memoryMb)} MB`,
+  ];
+}

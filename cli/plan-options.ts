@@ -1,0 +1,182 @@
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { limits } from '../shared/core/limits';
+import { prices } from '../shared/core/prices';
+import type { PlanInput } from '../shared/core/plan/plan';
+import { awsPlatform, embeddedPlatform } from '../shared/core/plan/workload';
+import { parseSettings, type Settings } from '../shared/environment';
+import { durationSeconds } from './times';
+import { wholeNumber } from './numbers';
+
+/** What the command line of `plan` says. Times are in seconds, the failure rate in percent. */
+export interface PlanOptions {
+  readonly objects: number;
+  readonly pageSize: number;
+  readonly pages: 'sequential' | 'parallel';
+  readonly pageLatency: number;
+  readonly fetchLatency: readonly number[];
+  readonly crunch: number;
+  readonly failureRate: number;
+  readonly attempts: number;
+  readonly sourceRate?: number;
+  readonly sourceConcurrency?: number;
+  readonly period?: number;
+  readonly objectsPerMessage?: number;
+  readonly objectsAtOnce?: number;
+  readonly maxConcurrency?: number;
+  readonly objectsPerSecond?: number;
+  readonly overlap?: Settings['overlap'];
+  readonly accountConcurrency?: number;
+  readonly memory: number;
+  readonly idBytes: number;
+  readonly recordBytes: number;
+  readonly platform: 'aws' | 'embedded';
+  readonly instances: number;
+  readonly instancePrice: number;
+  readonly processes: number;
+  readonly fromRun?: string | true;
+}
+
+/** The post's sizes and latencies: 20 pages of 100 objects, two calls side by side, 2 s of work. */
+const post = { objects: 2_000, pageSize: 100, page: 0.5, fetch: [0.25, 0.75], crunch: 2 } as const;
+const defaultPeriodSeconds = 3_600;
+
+/** Adds the options of `plan`. */
+export function addPlanOptions(command: Command): Command {
+  addWorkload(command);
+  addSettings(command);
+  return command
+    .addOption(
+      new Option('--platform <name>', 'where it runs: AWS, or the embedded cloud of npm start')
+        .choices(['aws', 'embedded'])
+        .default('aws'),
+    )
+    .option(
+      '--instances <n>',
+      'Celery beside it: instances, with the broker',
+      wholeNumber(1, 10_000),
+      3,
+    )
+    .option('--instance-price <usd>', 'dollars an hour of one', positive, prices.instanceHour.usd)
+    .option('--processes <n>', 'worker processes over all of them', wholeNumber(1, 1_000_000), 14);
+}
+
+function addWorkload(command: Command): void {
+  command
+    .option('--objects <n>', 'objects of a poll', wholeNumber(1, 100_000_000), post.objects)
+    .option(
+      '--page-size <n>',
+      'objects on a page',
+      wholeNumber(1, limits.objectsPerPage),
+      post.pageSize,
+    )
+    .addOption(
+      new Option('--pages <how>', 'one after the other by token, or at once by number')
+        .choices(['sequential', 'parallel'])
+        .default('sequential'),
+    )
+    .option('--page-latency <time>', 'listing a page', time, post.page)
+    .option('--fetch-latency <times>', 'the calls of an object, which run side by side', times, [
+      ...post.fetch,
+    ])
+    .option('--crunch <time>', 'the work on an object', time, post.crunch)
+    .option('--failure-rate <percent>', 'tries of an object that fail', percent, 0)
+    .option('--attempts <n>', 'tries of an object', wholeNumber(1, 100), 5)
+    .option('--source-rate <n>', 'requests a second that the source takes (default: any)', positive)
+    .option(
+      '--source-concurrency <n>',
+      'requests at once that it takes (default: any)',
+      wholeNumber(1, 10_000_000),
+    )
+    .option('--id-bytes <n>', 'bytes of an id', wholeNumber(1, limits.objectIdBytes), 15)
+    .option('--record-bytes <n>', 'bytes of a record', wholeNumber(1, limits.itemBytes), 300)
+    .option(
+      '--from-run [run]',
+      'size, retries and latency of a real run of the pipeline, the newest by default',
+    );
+}
+
+function addSettings(command: Command): void {
+  const pipeline = "(default: the pipeline's with --from-run, else Pollard's own)";
+  command
+    .option(
+      '--period <time>',
+      'between two polls (default: the schedule with --from-run, else 60m)',
+      time,
+    )
+    .option('--objects-per-message <n>', `objects in a message ${pipeline}`, wholeNumber(1, 1_000))
+    .option('--objects-at-once <n>', 'objects that an invocation works on', wholeNumber(1, 900))
+    .option('--max-concurrency <n>', 'invocations that work on objects', wholeNumber(2, 1_000))
+    .option('--objects-per-second <n>', 'objects started a second', positive)
+    .addOption(
+      new Option('--overlap <policy>', 'when a tick finds a poll under way').choices([
+        'skip',
+        'bufferOne',
+        'cancelOther',
+        'allowAll',
+      ]),
+    )
+    .option(
+      '--account-concurrency <n>',
+      "executions the account allows (default: AWS's 1,000; embedded 10)",
+      wholeNumber(2, 1_000_000),
+    )
+    .option('--memory <mb>', 'of the object function', wholeNumber(128, 10_240), 1_024);
+}
+
+/** What is planned, by the options and the settings of a pipeline. */
+export function planInput(options: PlanOptions, published?: Settings): PlanInput {
+  const base = options.platform === 'aws' ? awsPlatform : embeddedPlatform;
+  const { objectsPerMessage, objectsAtOnce, maxConcurrency, objectsPerSecond, overlap } = options;
+  const given = { objectsPerMessage, objectsAtOnce, maxConcurrency, objectsPerSecond, overlap };
+  const said = Object.entries(given).filter(([, value]) => value !== undefined);
+  const settings = parseSettings({ ...published, ...Object.fromEntries(said) });
+  return {
+    workload: {
+      objects: options.objects,
+      pageSize: options.pageSize,
+      numbered: options.pages === 'parallel',
+      pageSeconds: options.pageLatency,
+      fetchSeconds: options.fetchLatency,
+      crunchSeconds: options.crunch,
+      failureRate: options.failureRate / 100,
+      attempts: options.attempts,
+      sourceRequestsPerSecond: options.sourceRate,
+      sourceConcurrency: options.sourceConcurrency,
+      idBytes: options.idBytes,
+      recordBytes: options.recordBytes,
+      handsOnState: true,
+    },
+    settings,
+    platform: {
+      ...base,
+      concurrency: options.accountConcurrency ?? base.concurrency,
+      objectMemoryGb: options.memory / 1_024,
+    },
+    periodSeconds: options.period ?? published?.periodSeconds ?? defaultPeriodSeconds,
+    instances: {
+      count: options.instances,
+      hourUsd: options.instancePrice,
+      processes: options.processes,
+    },
+  };
+}
+
+function time(text: string): number {
+  const seconds = durationSeconds(text);
+  if (seconds !== undefined) return seconds;
+  throw new InvalidArgumentError('Expected a time such as 500ms, 2s, 60m or 1h.');
+}
+
+const times = (text: string): number[] => text.split(',').map(time);
+
+function positive(text: string): number {
+  const number = Number(text);
+  if (text.trim() !== '' && Number.isFinite(number) && number > 0) return number;
+  throw new InvalidArgumentError('Expected a number above 0.');
+}
+
+function percent(text: string): number {
+  const number = Number(text.replace(/%$/, ''));
+  if (text.trim() !== '' && number >= 0 && number < 100) return number;
+  throw new InvalidArgumentError('Expected a percentage from 0 to below 100.');
+}

@@ -1,0 +1,98 @@
+import { alternativesTo, hoursAMonth, type Alternative, type Instances } from './alternatives';
+import { idleMonthUsd } from './idle';
+import { recommend, type Recommended } from './recommend';
+import { simulate } from './simulate';
+import type { Simulation } from './simulation';
+import { costOfUsage, usageOf, type PlannedUsage } from './usage';
+import { mostRequestsAtOnce, warningsOf } from './warnings';
+import type { Platform, PlanSettings, Workload } from './workload';
+
+/** What is planned. */
+export interface PlanInput {
+  readonly workload: Workload;
+  readonly settings: PlanSettings;
+  readonly platform: Platform;
+  /** Between two polls. */
+  readonly periodSeconds: number;
+  readonly instances: Instances;
+}
+
+/** What a poll will take. */
+export interface Plan {
+  /** From the start to the end of `onComplete`. */
+  readonly wallSeconds: number;
+  /** Executions of Lambda at once. */
+  readonly peakConcurrency: number;
+  /** Objects that are worked on at once, and requests at the source at once that the settings allow. */
+  readonly peakObjects: number;
+  readonly mostRequestsAtOnce: number;
+  readonly outlastsPeriod: boolean;
+  readonly periodSeconds: number;
+  /** Objects that are not settled when the next tick comes. */
+  readonly backlogAtNextTick: number;
+  readonly retried: number;
+  readonly failed: number;
+  readonly requests: Pick<PlannedUsage, 'sqs' | 'dynamodb' | 'lambda'>;
+  readonly writeUnits: PlannedUsage['writeUnits'];
+  readonly gbSeconds: number;
+  readonly costUsd: {
+    readonly run: number;
+    /** Of a run: fan-out and join, waiting for the source, records. */
+    readonly orchestration: number;
+    readonly waiting: number;
+    readonly records: number;
+    /** As many runs as the period allows, and what the pipeline costs when idle. */
+    readonly month: number;
+    readonly idleMonth: number;
+  };
+  readonly alternatives: readonly Alternative[];
+  readonly recommended: Recommended;
+  readonly warnings: readonly string[];
+  readonly inFlight: Simulation['inFlight'];
+}
+
+/** Simulates a poll and reckons what it costs, beside other ways to do it. */
+export function plan(input: PlanInput): Plan {
+  const { workload, settings, platform, periodSeconds, instances } = input;
+  const simulation = simulate(workload, settings, platform);
+  const usage = usageOf(simulation.shape);
+  const cost = costOfUsage(usage, simulation.gbSeconds);
+  const idleMonth = idleMonthUsd();
+  const { wallSeconds } = simulation;
+  const ticks = Math.max(1, Math.ceil(wallSeconds / periodSeconds));
+  const runsAMonth = (hoursAMonth * 3_600) / (periodSeconds * ticks);
+  const planned = { workload, settings, platform, periodSeconds, simulation };
+  return {
+    wallSeconds,
+    peakConcurrency: simulation.peakConcurrency,
+    peakObjects: simulation.peakObjects,
+    mostRequestsAtOnce: mostRequestsAtOnce(planned),
+    outlastsPeriod: wallSeconds > periodSeconds,
+    periodSeconds,
+    backlogAtNextTick:
+      wallSeconds > periodSeconds
+        ? Math.round(workload.objects - simulation.settledAt(periodSeconds))
+        : 0,
+    retried: simulation.retried,
+    failed: simulation.failed,
+    requests: { sqs: usage.sqs, dynamodb: usage.dynamodb, lambda: usage.lambda },
+    writeUnits: usage.writeUnits,
+    gbSeconds: simulation.gbSeconds.waiting + simulation.gbSeconds.other,
+    costUsd: {
+      run: cost.total,
+      orchestration: cost.orchestration,
+      waiting: cost.waiting,
+      records: cost.records,
+      month: cost.total * runsAMonth + idleMonth,
+      idleMonth,
+    },
+    alternatives: alternativesTo({
+      ...{ workload, periodSeconds, instances },
+      runsAMonth: (hoursAMonth * 3_600) / periodSeconds,
+      concurrency: platform.concurrency,
+    }),
+    recommended: recommend(workload, settings, platform, periodSeconds),
+    warnings: warningsOf(planned),
+    inFlight: simulation.inFlight,
+  };
+}
