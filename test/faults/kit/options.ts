@@ -16,6 +16,9 @@ interface Given {
   readonly verbose?: true;
 }
 
+/** Without a number of runs, none begins later than this. */
+const boundedMs = 75_000;
+
 /** What was asked for on the command line. */
 export interface Asked {
   /** The longest time of a function, in seconds; undefined for what suits the machine. */
@@ -61,6 +64,7 @@ function tasksOf(
     seed: first,
     without,
     times: timesOf(functionSeconds),
+    beginWithinMs: runs === undefined ? boundedMs : Infinity,
     verbose: verbose === true,
   }));
 }

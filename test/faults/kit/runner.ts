@@ -14,6 +14,8 @@ export interface Task {
   readonly seed: number;
   readonly without: Guard | undefined;
   readonly times: Times;
+  /** No run begins later than this, in milliseconds, but the first: a slow machine tries less in the same time. */
+  readonly beginWithinMs: number;
   /** Prints what functions wrote in a run that failed. */
   readonly verbose: boolean;
 }
@@ -26,7 +28,7 @@ export interface Tally {
 
 /** Runs a scenario so many times, side by side on its lanes. Without a guard, the first failure ends it. */
 export async function runScenario(task: Task, print: (line: string) => void): Promise<Tally> {
-  const { scenario, runs, seed, without, times } = task;
+  const { scenario, runs, seed, without, times, beginWithinMs } = task;
   const about = without === undefined ? '' : `, without ${without}`;
   print(`${scenario.name}: ${String(runs)} runs from seed ${String(seed)}${about}`);
   const laboratory = await openLaboratory({
@@ -40,6 +42,8 @@ export async function runScenario(task: Task, print: (line: string) => void): Pr
   const paced = pace(laboratory.lanes.length);
   let [passed, failed] = [0, 0];
 
+  const timeIsOver = () => tried() > 0 && Date.now() - startedAt > beginWithinMs;
+  const tried = () => passed + failed;
   const found = () => without !== undefined && failed > 0;
   let stop: () => void = () => undefined;
   const stopped = new Promise<void>((resolve) => {
@@ -53,14 +57,17 @@ export async function runScenario(task: Task, print: (line: string) => void): Pr
   const work = async (lane: Lane): Promise<void> => {
     for (let own = next(lane); own !== undefined; own = next(lane)) {
       const seedOfRun = own;
-      const { faults, note } = await paced(() => reportOf(scenario, lane, seedOfRun, without));
-      // The others, which are under way, are of no interest any more.
-      if (found()) return;
+      const report = await paced(async () =>
+        timeIsOver() ? undefined : reportOf(scenario, lane, seedOfRun, without),
+      );
+      // Others that are under way are of no interest any more when one was found.
+      if (!report || found()) return;
+      const { faults, note } = report;
       if (faults.length === 0) passed += 1;
       else failed += 1;
       const seconds = ((Date.now() - startedAt) / 1_000).toFixed(0);
       const word = faults.length === 0 ? 'ok' : 'FAILED';
-      const done = `${String(passed + failed)}/${String(runs)}`;
+      const done = `${String(tried())}/${String(runs)}`;
       print(`${scenario.name} ${done} ${seconds} s · seed ${String(own)} ${word} · ${note}`);
       for (const fault of faults) print(`    ${fault}`);
       if (faults.length > 0) print(`    again: ${commandOf(task, own)}`);
@@ -73,6 +80,8 @@ export async function runScenario(task: Task, print: (line: string) => void): Pr
   } finally {
     await laboratory.close();
   }
+  if (!found() && tried() < runs)
+    print(`${scenario.name}: time was over after ${String(tried())} runs`);
   return { passed, failed };
 }
 
