@@ -40,6 +40,15 @@ export const defaultMemory: Readonly<Record<FunctionName, Size>> = {
  */
 const loops: ReadonlySet<FunctionName> = new Set(['page', 'object', 'callback', 'deadLetter']);
 
+/**
+ * `npx -p node@24 -c …` leaves its options in the environment, where the `npx esbuild` of the bundling would take them for
+ * its own.
+ */
+function forgetNpxOptions(): void {
+  delete process.env['npm_config_call'];
+  delete process.env['npm_config_package'];
+}
+
 /** One bundle for all functions of a collector: the SDK is in it, so what was tested is what runs. */
 const bundling: BundlingOptions = {
   format: OutputFormat.CJS,
@@ -88,6 +97,7 @@ export class Handler extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `${name} of ${scope.node.path}`,
     });
+    forgetNpxOptions();
     this.may(['logs:CreateLogStream', 'logs:PutLogEvents'], [this.logGroup.logGroupArn]);
     this.function = new NodejsFunction(this, 'Function', {
       entry,

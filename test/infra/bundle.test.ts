@@ -13,7 +13,14 @@ const root = join(__dirname, '..', '..');
 const runApp = (outdir: string, context: object) =>
   run(process.execPath, ['--import', 'tsx', 'infra/app.ts'], {
     cwd: root,
-    env: { ...process.env, CDK_OUTDIR: outdir, CDK_CONTEXT_JSON: JSON.stringify(context) },
+    env: {
+      ...process.env,
+      CDK_OUTDIR: outdir,
+      CDK_CONTEXT_JSON: JSON.stringify(context),
+      // As `npx -p node@24 -c 'npm test'` leaves them.
+      npm_config_call: 'npm test',
+      npm_config_package: 'node@24',
+    },
   });
 
 jest.setTimeout(120_000);
