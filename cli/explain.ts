@@ -37,11 +37,16 @@ export function explain(error: unknown, where: Where): string | undefined {
 
 /** The error and what caused it, the outermost first: what our stores throw keeps what AWS threw. */
 function* causesOf(error: unknown): Generator<Error> {
-  for (let each = error; each instanceof Error; each = each.cause) {
+  for (let each = error; isError(each); each = each.cause) {
     yield each;
-    if (each instanceof AggregateError) yield* each.errors.filter((one) => one instanceof Error);
+    const { errors } = each as { readonly errors?: unknown };
+    if (Array.isArray(errors)) yield* errors.filter(isError);
   }
 }
+
+/** Not by `instanceof`: what Node's own modules throw need not be of our realm. */
+const isError = (value: unknown): value is Error =>
+  typeof value === 'object' && value !== null && 'name' in value && 'message' in value;
 
 function explainOne(error: Error, where: Where): string | undefined {
   const { name, message } = error;
@@ -69,8 +74,11 @@ function explainOne(error: Error, where: Where): string | undefined {
 }
 
 function explainConnection(error: Error, where: Where): string | undefined {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  if (!connectionCodes.has(code) && error.name !== 'TimeoutError') return undefined;
+  const said = (error as NodeJS.ErrnoException).code ?? '';
+  const code = connectionCodes.has(said)
+    ? said
+    : ([...connectionCodes].find((each) => error.message.includes(each)) ?? '');
+  if (code === '' && error.name !== 'TimeoutError') return undefined;
   const url = where.endpointUrl;
   return url === undefined
     ? `AWS cannot be reached (${error.message}): is the network up, and the region ${where.region ?? ''} right?`

@@ -38,6 +38,7 @@ export async function fromRun(
   const tries = settled + counts.retried;
   const pageSize = Math.max(1, Math.ceil(counts.listed / Math.max(1, pages)));
   const numbered = run.pageCount !== undefined;
+  const { attempts, maxPages: _, distinct: __, ...settings } = run.settings;
   const listed: PlanOptions = {
     ...options,
     objects: counts.listed,
@@ -45,12 +46,12 @@ export async function fromRun(
     pages: numbered ? 'parallel' : 'sequential',
     pageLatency: Math.min(options.pageLatency, seconds / (numbered ? 2 : 2 * Math.max(1, pages))),
     failureRate: Math.min(99, (100 * (counts.retried + counts.failed)) / tries),
-    attempts: run.settings.attempts,
+    attempts,
     crunch: 0,
   };
   const wall = (latency: number): number => {
     const fetchLatency = options.fetchLatency.map(() => latency);
-    const input = planInput({ ...listed, fetchLatency }, run.settings);
+    const input = planInput({ ...listed, fetchLatency }, settings);
     return simulate(input.workload, input.settings, input.platform).wallSeconds;
   };
   let [low, high] = [0, longestSeconds];

@@ -1,0 +1,48 @@
+import { EventEmitter } from 'node:events';
+import { main } from '../../../cli/main';
+import type { Io } from '../../../cli/io';
+
+/** What a command wrote and how it ended. */
+export interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+class Sink extends EventEmitter {
+  text = '';
+  readonly isTTY: boolean;
+  readonly columns = 120;
+
+  constructor(isTTY: boolean) {
+    super();
+    this.isTTY = isTTY;
+  }
+
+  write(text: string): boolean {
+    this.text += text;
+    return true;
+  }
+}
+
+/** Runs `pollard` in this process, as if on a terminal without colours, or into a file. */
+export async function pollard(
+  args: readonly string[],
+  {
+    isTTY = false,
+    env = process.env,
+    signal = new AbortController().signal,
+  }: Partial<{
+    isTTY: boolean;
+    env: Io['env'];
+    signal: AbortSignal;
+  }> = {},
+): Promise<Ended> {
+  const [stdout, stderr] = [new Sink(isTTY), new Sink(false)];
+  const code = await main(args, {
+    ...{ stdout, stderr, signal },
+    env: { ...env, NO_COLOR: '1' },
+    now: Date.now,
+  });
+  return { code, out: stdout.text, err: stderr.text };
+}

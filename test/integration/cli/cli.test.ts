@@ -1,0 +1,281 @@
+import { spawn } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startCloud } from '../../../localstack/embedded/cloud';
+import type { EmbeddedCloud } from '../../../localstack/embedded/embedded-cloud';
+import { synthesize } from '../../../localstack/embedded/synthesize';
+import { pollard, type Ended } from './capture';
+
+const repoRoot = join(__dirname, '..', '..', '..');
+const before = { ...process.env };
+let assembly: string;
+let cloud: EmbeddedCloud;
+
+beforeAll(async () => {
+  const collectors = 'test/integration/collectors';
+  const entries = { probe: `${collectors}/probe.ts`, second: `${collectors}/second.ts` };
+  assembly = await synthesize({ context: { entries: JSON.stringify(entries) } });
+  cloud = await startCloud({ assembly });
+  Object.assign(process.env, cloud.environment);
+});
+
+afterAll(async () => {
+  process.env = before;
+  await cloud.close();
+  await rm(assembly, { recursive: true, force: true });
+});
+
+const probe = (command: string, ...args: string[]): Promise<Ended> =>
+  pollard([command, ...args, '--pipeline', 'probe']);
+
+/** What a command said, as JSON. */
+async function json<T = Record<string, unknown>>(command: string, ...args: string[]): Promise<T> {
+  const { out, err } = await probe(command, ...args, '--json');
+  expect(err).toBe('');
+  return JSON.parse(out) as T;
+}
+
+const input = (what: object): string[] => ['--input', JSON.stringify(what)];
+const ids = (prefix: string, count: number): string[] =>
+  Array.from({ length: count }, (_, at) => `${prefix}${String(at)}`);
+
+interface View {
+  readonly runId: string;
+  readonly status: string;
+  readonly redrivenBy: string | null;
+  readonly redriveOf: string | null;
+  readonly costUsd: number;
+  readonly counts: { readonly listed: number; readonly saved: number; readonly failed: number };
+}
+
+describe('start, show, redrive', () => {
+  const pages = [ids('r', 100), ids('s', 100)];
+  let failed: View;
+  let redriven: View;
+
+  it('waits for a run that fails, and says so by its exit code', async () => {
+    const { code, out } = await probe(
+      'start',
+      '--wait',
+      '--json',
+      ...input({ pages, failing: ['r7', 's42'] }),
+    );
+    failed = JSON.parse(out) as View;
+    expect(code).toBe(1);
+    expect(failed).toMatchObject({
+      status: 'FAILED',
+      counts: { listed: 200, saved: 198, failed: 2 },
+    });
+    expect(failed.costUsd).toBeGreaterThan(0);
+  });
+
+  it('shows the run on one screen: errors with examples, and what to do next', async () => {
+    const { code, out } = await probe('show');
+    expect(code).toBe(1);
+    expect(out).toContain(`FAILED  ${failed.runId}`);
+    expect(out).toContain('200 listed · 198 saved · 2 failed');
+    expect(out).toMatch(/1 × NonRetryableError: r7 is gone\n\s+such as r7/);
+    expect(out).toContain(`pollard redrive ${failed.runId} --wait`);
+  });
+
+  it('streams the failures, and as JSON', async () => {
+    const { code, out } = await probe('failures', failed.runId);
+    expect(code).toBe(0);
+    expect(out).toBe(
+      'r7\t1\tNonRetryableError: r7 is gone\ns42\t1\tNonRetryableError: s42 is gone\n',
+    );
+    const lines = (await probe('failures', '--json')).out.trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
+      { objectId: 'r7', page: 0, attempts: 1, error: 'NonRetryableError: r7 is gone' },
+      { objectId: 's42', page: 1, attempts: 1, error: 'NonRetryableError: s42 is gone' },
+    ]);
+  });
+
+  it('redrives what failed in a run of its own, and tells each of the other', async () => {
+    const { code, out } = await probe('redrive', '--wait', '--json');
+    redriven = JSON.parse(out) as View;
+    expect(code).toBe(0);
+    expect(redriven).toMatchObject({
+      ...{ status: 'SUCCEEDED', redriveOf: failed.runId },
+      counts: { listed: 2, saved: 2, failed: 0 },
+    });
+    const [newest, older] = await json<View[]>('runs', '-n', '2');
+    expect(newest).toMatchObject({ runId: redriven.runId });
+    expect(older).toMatchObject({ runId: failed.runId, redrivenBy: redriven.runId });
+    expect((await probe('show', failed.runId)).out).toContain(`redriven by ${redriven.runId}`);
+  });
+
+  it('refuses to redrive what has nothing to redrive', async () => {
+    expect(await probe('redrive', redriven.runId)).toMatchObject({
+      code: 2,
+      err: `pollard: ${redriven.runId} has nothing to redrive: no object failed, none is pending\n`,
+    });
+  });
+
+  it('lists runs as a table on a terminal, and with tabs elsewhere', async () => {
+    const table = await pollard(['runs', '--pipeline', 'probe'], { isTTY: true });
+    const [titles = '', first = ''] = table.out.split('\n');
+    expect(titles).toMatch(/^RUN +STATUS +STARTED +TOOK +LISTED +SAVED +FAILED +RETRIES +COST ~$/);
+    expect(first).toContain(`redrives ${failed.runId}`);
+    const [line = ''] = (await probe('runs')).out.split('\n');
+    expect(line.split('\t').slice(0, 2)).toEqual([redriven.runId, 'SUCCEEDED']);
+  });
+
+  it('gives an object’s history, the newest first, and a run’s records', async () => {
+    const history = (await probe('records', 's42')).out.trim().split('\n');
+    expect(history.map((line) => (JSON.parse(line) as View).runId)).toEqual([redriven.runId]);
+    const lines = (await probe('records', '--run', failed.runId)).out.trim().split('\n');
+    expect(lines).toHaveLength(198);
+    expect(JSON.parse(lines[0]!)).toEqual({
+      objectId: 'r0',
+      record: { id: 'r0', length: 2, state: null },
+    });
+    expect(await probe('records', 'nobody')).toMatchObject({
+      code: 2,
+      err: 'pollard: Pollard/Probe has no record of nobody\n',
+    });
+    expect(await probe('records')).toMatchObject({ code: 2 });
+  });
+
+  it('plans from a run', async () => {
+    const { code, out } = await probe(
+      'plan',
+      '--from-run',
+      failed.runId,
+      '--json',
+      '--platform',
+      'embedded',
+    );
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ fromRun: failed.runId, outlastsPeriod: false });
+  });
+});
+
+describe('ticks', () => {
+  it('runs a missed tick, once', async () => {
+    const at = ['--at', '2026-03-01T12:00Z', ...input({ pages: [['t']] })];
+    expect(await json('start', '--wait', ...at)).toMatchObject({
+      ...{ runId: 'probe@2026-03-01T12:00:00.000Z', status: 'SUCCEEDED', trigger: 'tick' },
+    });
+    expect(await json('start', ...at)).toMatchObject({ outcome: 'alreadyStarted' });
+  });
+
+  it('runs those of a span, one after the other', async () => {
+    const span = ['--from', '2026-03-02T00:00Z', '--to', '2026-03-02T02:00Z'];
+    const runs = await json<View[]>('start', ...span, ...input({ pages: [['u']] }));
+    expect(runs.map(({ runId, status }) => [runId, status])).toEqual(
+      ['00', '01', '02'].map((hour) => [`probe@2026-03-02T${hour}:00:00.000Z`, 'SUCCEEDED']),
+    );
+  });
+
+  it.each([
+    [['--at', 'noon'], '--at: expected a time such as 2026-03-01T12:00Z, got noon'],
+    [['--from', '2026-03-01'], '--from, --to: expected both'],
+    [['--input', '{'], '--input: expected JSON, got {'],
+  ])('refuses %j in one line', async (args, message) => {
+    const { code, out, err } = await probe('start', ...args);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toContain(`pollard: ${message}`);
+    expect(err.trim().split('\n')).toHaveLength(1);
+  });
+});
+
+describe('pause, resume, cancel, watch', () => {
+  it('refuses starts while paused, and goes on after', async () => {
+    expect(await probe('pause')).toMatchObject({ code: 0 });
+    const refused = await probe('start');
+    expect(refused).toMatchObject({ code: 1, out: expect.stringContaining('paused') });
+    expect((await probe('runs')).out).toContain('pollard resume');
+    expect(await json('resume')).toEqual({ pipeline: 'Pollard/Probe', paused: false });
+    expect(await probe('start', '--wait', ...input({ pages: [['p']] }))).toMatchObject({ code: 0 });
+  });
+
+  it('cancels a run under way, and shows one that is watched to its end', async () => {
+    const wait = { pages: [ids('w', 20)], limited: ids('w', 20) };
+    const { runId } = await json<View>('start', ...input(wait));
+    const shown = (await probe('show', runId)).out;
+    expect(shown).toContain('pollard watch');
+    const cancelled = await json<View>('cancel', runId, '--wait');
+    expect(['CANCELLED', 'SUCCEEDED']).toContain(cancelled.status);
+    expect((await probe('cancel', runId)).code).toBe(1);
+    const next = await json<View>('start', ...input({ pages: [ids('v', 5)], flaky: ['v1'] }));
+    const watched = await probe('watch', next.runId);
+    expect(watched.code).toBe(0);
+    expect(watched.out).toContain(`SUCCEEDED  ${next.runId}`);
+    expect(watched.out).toMatch(/[12] retried/);
+  });
+});
+
+describe('what cannot be done', () => {
+  it('names the pipelines where several are meant, or none', async () => {
+    expect(await pollard(['runs'])).toEqual({
+      ...{ code: 2, out: '' },
+      err: 'pollard: several pipelines are deployed: choose with --pipeline: Pollard/Probe, Pollard/Resources, Pollard/Second\n',
+    });
+    const { code, err } = await pollard(['runs', '--pipeline', 'third']);
+    expect(code).toBe(2);
+    expect(err).toMatch(
+      /^pollard: no pipeline in us-east-1 at http\S+ is --pipeline third: there are/,
+    );
+  });
+
+  it('says that a run is unknown, that a pipeline has none, that nothing answers', async () => {
+    expect((await probe('show', 'nope')).err).toContain(
+      'Pollard/Probe has no run nope: the newest is',
+    );
+    expect((await pollard(['show', '--pipeline', 'second'])).err).toContain('has no run yet');
+    const nowhere = await pollard(['runs', '--endpoint-url', 'http://127.0.0.1:9']);
+    expect(nowhere).toMatchObject({ code: 2 });
+    expect(nowhere.err).toMatch(
+      /^pollard: nothing answers at http:\/\/127\.0\.0\.1:9 .*npm start -- --keep\n$/,
+    );
+  });
+
+  it('refuses commands and options that there are not, with the exit code of usage', async () => {
+    expect(await pollard(['shw'])).toMatchObject({ code: 2, err: expect.stringContaining('show') });
+    expect(await pollard(['runs', '-n', '0'])).toMatchObject({ code: 2 });
+    expect(await pollard([])).toMatchObject({ code: 2, out: expect.stringContaining('Examples') });
+    expect(await pollard(['show', '--help'])).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('Examples'),
+    });
+  });
+
+  it('finds what stands in the way of a deployment', async () => {
+    const { code, out } = await pollard(['doctor']);
+    expect(code).toBe(0);
+    expect(out).toMatch(/✔ Node +\d/);
+    expect(out).toContain('! bootstrap');
+    expect(out).toContain('npx cdk bootstrap');
+    expect(out).toContain('Pollard/Probe, Pollard/Resources, Pollard/Second');
+  });
+});
+
+describe('the command itself', () => {
+  const run = (...args: string[]): Promise<Ended> =>
+    new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, [join(repoRoot, 'cli', 'pollard.cjs'), ...args], {
+        env: process.env,
+      });
+      let [out, err] = ['', ''];
+      child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+      child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+      child.once('error', reject);
+      child.once('close', (code) => {
+        resolve({ code: code ?? -1, out, err });
+      });
+    });
+
+  it('runs as a program, from anywhere', async () => {
+    const started = await run(
+      'start',
+      '--wait',
+      '--pipeline',
+      'second',
+      ...input({ pages: [['x']] }),
+    );
+    expect(started).toMatchObject({ code: 0, err: '', out: expect.stringContaining('SUCCEEDED') });
+    expect(await run('runs', '--pipeline', 'second')).toMatchObject({ code: 0, err: '' });
+    expect(await run('nothing')).toMatchObject({ code: 2, out: '' });
+  });
+});

@@ -1,0 +1,177 @@
+import { idleMonthUsd } from '../../../shared/core/plan/idle';
+import { plan, type PlanInput } from '../../../shared/core/plan/plan';
+import { simulate } from '../../../shared/core/plan/simulate';
+import { usageOf } from '../../../shared/core/plan/usage';
+import { awsPlatform, embeddedPlatform, type Workload } from '../../../shared/core/plan/workload';
+import { parseSettings, type SettingsInput } from '../../../shared/environment';
+
+const post: Workload = {
+  ...{ objects: 2_000, pageSize: 100, numbered: false },
+  ...{ pageSeconds: 0.5, fetchSeconds: [0.25, 0.75], crunchSeconds: 2 },
+  ...{ failureRate: 0, attempts: 5, idBytes: 15, recordBytes: 120, handsOnState: true },
+};
+
+const input = (
+  workload: Partial<Workload> = {},
+  settings: SettingsInput = {},
+  further: Partial<PlanInput> = {},
+): PlanInput => ({
+  workload: { ...post, ...workload },
+  settings: parseSettings(settings),
+  platform: awsPlatform,
+  periodSeconds: 3_600,
+  instances: { count: 3, hourUsd: 0.0816, processes: 14 },
+  ...further,
+});
+
+const usage = (given: PlanInput) =>
+  usageOf(simulate(given.workload, given.settings, given.platform).shape);
+
+const embedded = { platform: { ...embeddedPlatform, concurrency: 200 } };
+
+describe('the requests of a run without failures', () => {
+  // What `npm start -- --report` counted for the same workloads.
+  it('are those that were counted for the post’s workload', () => {
+    const planned = usage(input({}, {}, embedded));
+    expect(planned.sqs).toMatchObject({ SendMessageBatch: 41, DeleteMessageBatch: 41 });
+    expect(planned.dynamodb).toEqual({
+      ...{ GetItem: 38, PutItem: 45, UpdateItem: 66, BatchWriteItem: 80, DeleteItem: 1 },
+    });
+    expect(planned.lambda).toEqual({ start: 1, page: 20, object: 20, callback: 1 });
+    expect(planned.writeUnits).toEqual({ control: 132, records: 2_000 });
+  });
+
+  it('are those that were counted for small pages and messages', () => {
+    const planned = usage(input({ objects: 21, pageSize: 7 }, { objectsPerMessage: 2 }, embedded));
+    expect(planned.sqs).toEqual({ SendMessageBatch: 7, ReceiveMessage: 7, DeleteMessageBatch: 7 });
+    expect(planned.dynamodb).toEqual({
+      ...{ GetItem: 13, PutItem: 11, UpdateItem: 15, BatchWriteItem: 3, DeleteItem: 1 },
+    });
+    expect(planned.writeUnits).toEqual({ control: 27, records: 21 });
+  });
+
+  it('count the pages of several branches', () => {
+    const planned = usage(input({ objects: 30_000 }, {}, embedded));
+    // 300 pages on two branches: manifests and nodes, branch and run nodes, run, active run, state.
+    expect(planned.dynamodb.PutItem).toBe(2 * 300 + 2 + 1 + 2 + 1);
+    expect(planned.dynamodb.UpdateItem).toBe(2 + 299 + 300 + 300 + 2 + 4);
+  });
+});
+
+describe('the time of a run', () => {
+  const wall = (given: PlanInput) =>
+    simulate(given.workload, given.settings, given.platform).wallSeconds;
+
+  it('is the listing, the slower call and the work, and little more', () => {
+    expect(wall(input())).toBeGreaterThan(12.75);
+    expect(wall(input())).toBeLessThan(12.75 * 1.25);
+    expect(wall(input({ numbered: true }))).toBeLessThan(3.25 * 2);
+  });
+
+  it('is that of the account’s concurrency, the source’s limits, the pace and the table', () => {
+    const many = { objects: 40_000, numbered: true };
+    const free = wall(input(many));
+    const narrow = { ...awsPlatform, concurrency: 4 };
+    expect(wall(input(many, {}, { platform: narrow }))).toBeGreaterThan(2 * free);
+    expect(wall(input({ ...many, sourceRequestsPerSecond: 400 }))).toBeGreaterThan(200);
+    expect(wall(input({ ...many, sourceConcurrency: 100 }))).toBeGreaterThan(400);
+    expect(wall(input(many, { objectsPerSecond: 100 }))).toBeGreaterThan(399);
+    const slowTable = { ...awsPlatform, tableWriteUnitsPerSecond: 100 };
+    expect(wall(input(many, {}, { platform: slowTable }))).toBeGreaterThan(400);
+  });
+
+  it('grows with failures, each of which waits for its next attempt', () => {
+    const given = input({ failureRate: 0.05 });
+    const { retried, failed, wallSeconds } = simulate(
+      given.workload,
+      given.settings,
+      given.platform,
+    );
+    expect(retried).toBeGreaterThan(60);
+    expect(retried).toBeLessThan(160);
+    expect(failed).toBe(0);
+    expect(wallSeconds).toBeGreaterThan(wall(input()) + 2.75);
+  });
+
+  it('simulates ten million objects in seconds', () => {
+    const started = performance.now();
+    expect(wall(input({ objects: 10_000_000, pageSize: 1_000, numbered: true }))).toBeGreaterThan(
+      2_500,
+    );
+    expect(performance.now() - started).toBeLessThan(10_000);
+  });
+});
+
+describe('a plan', () => {
+  it('says what a poll costs, beside four other ways', () => {
+    const { costUsd, alternatives, warnings, outlastsPeriod } = plan(input());
+    expect(warnings).toEqual([]);
+    expect(outlastsPeriod).toBe(false);
+    expect(costUsd.run).toBeCloseTo(costUsd.orchestration + costUsd.waiting + costUsd.records, 10);
+    expect(costUsd.month).toBeCloseTo(costUsd.run * 730 + costUsd.idleMonth, 6);
+    expect(costUsd.idleMonth).toBe(idleMonthUsd());
+    expect(alternatives.map(({ name }) => name)).toEqual([
+      'Step Functions Distributed Map',
+      'Lambda durable functions',
+      'One Lambda in series',
+      'Celery on instances',
+    ]);
+    // The post: almost two hours, and seven minutes.
+    expect(alternatives[2]!.wallSeconds).toBe(20 * 0.5 + 2_000 * 3);
+    expect(alternatives[3]!.wallSeconds / 60).toBeCloseTo(7.3, 1);
+  });
+
+  it('warns of a poll that outlasts its period, and tells the backlog', () => {
+    const { outlastsPeriod, backlogAtNextTick, warnings } = plan(
+      input({ objects: 20_000 }, {}, { periodSeconds: 60 }),
+    );
+    expect(outlastsPeriod).toBe(true);
+    expect(backlogAtNextTick).toBeGreaterThan(8_000);
+    expect(backlogAtNextTick).toBeLessThan(20_000);
+    expect(warnings[0]).toMatch(
+      /^a poll outlasts the period: .* overlap skip leaves out \d of every/,
+    );
+  });
+
+  it.each([
+    [
+      'account',
+      input(
+        { objects: 40_000, numbered: true },
+        {},
+        { platform: { ...awsPlatform, concurrency: 10 } },
+      ),
+      /account's 10 concurrent executions bind/,
+    ],
+    [
+      'descriptors',
+      input({ fetchSeconds: [1, 1, 1] }),
+      /descriptors bind: 3 fetchers of 400 objects/,
+    ],
+    [
+      'requests at once',
+      input({ sourceConcurrency: 50 }),
+      /requests at once at the source, which takes 50/,
+    ],
+    [
+      'requests a second',
+      input({ sourceRequestsPerSecond: 10 }),
+      /set objectsPerSecond to 5\.0 or less/,
+    ],
+    ['pages', input({ objects: 2_000_000 }), /20,000 pages, and a run has at most 10,000/],
+    ['timeout', input({ crunchSeconds: 130 }), /objectTimeout's 120 s/],
+    ['deadline', input({}, { runDeadlineSeconds: 5 }), /reaches runDeadline \(5 s\)/],
+    ['failures', input({ failureRate: 0.5, attempts: 2 }), /fail in all their attempts/],
+  ])('warns where a limit binds: %s', (_, given, warning) => {
+    expect(plan(given).warnings).toContainEqual(expect.stringMatching(warning));
+  });
+
+  it('recommends settings that the source bears', () => {
+    const { recommended } = plan(input({ objects: 50_000, sourceConcurrency: 800 }));
+    const { maxConcurrency, objectsPerMessage, batchSize } = recommended;
+    expect(objectsPerMessage).toBeLessThanOrEqual(100);
+    expect(maxConcurrency * Math.min(100, objectsPerMessage * batchSize) * 2).toBeLessThanOrEqual(
+      800,
+    );
+  });
+});
