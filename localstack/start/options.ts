@@ -13,6 +13,8 @@ export interface ResourcesOptions {
 /** What `npm start` is asked to do. */
 export interface StartOptions {
   readonly collector: string;
+  /** Its file, from the root of the repo. @default - as the app has it, or `collectors/NAME.ts` */
+  readonly entry?: string;
   /** `undefined` for every other collector than `resources`. */
   readonly resources: ResourcesOptions | undefined;
   /** `undefined`: as the pipeline has it. */

@@ -91,10 +91,15 @@ const nameOf = (pipeline: Published | undefined, functionName: string): string =
 
 /** The cloud assembly: the app's pipelines, and the one of this collector where the app has none. */
 async function assemblyFor(options: StartOptions, closers: Closer[]): Promise<string> {
-  const { collector, objectsPerMessage } = options;
+  const { collector, entry, objectsPerMessage } = options;
   const settings = objectsPerMessage === undefined ? {} : { objectsPerMessage };
   const assembly = await synthesize({
-    context: { collector, settings: JSON.stringify({ [collector]: settings }) },
+    context: {
+      ...(entry === undefined
+        ? { collector }
+        : { entries: JSON.stringify({ [collector]: entry }) }),
+      settings: JSON.stringify({ [collector]: settings }),
+    },
   });
   closers.push(() => rm(assembly, { recursive: true, force: true }));
   return assembly;

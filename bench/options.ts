@@ -1,0 +1,137 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { pageSize } from './post';
+
+/** What can be measured. */
+export const parts = ['post', 'noWork', 'joinTail', 'coldStart'] as const;
+export type Part = (typeof parts)[number];
+
+/** What can be measured beside Pollard. */
+export const peerNames = ['bullmq', 'celery'] as const;
+export type PeerName = (typeof peerNames)[number];
+
+/** What `npm run bench` is asked to do. */
+export interface BenchOptions {
+  readonly only: readonly Part[];
+  /** Objects of the runs without work; whole pages of 100. */
+  readonly sizes: readonly number[];
+  readonly peers: readonly PeerName[];
+  /** How often each is measured: the figures are medians. */
+  readonly times: number;
+  /** Lambda invocations at once on the embedded cloud. */
+  readonly concurrency: number;
+  readonly plan: boolean;
+  readonly installPeers: boolean;
+  readonly report: string | undefined;
+}
+
+/** What the command line turned out to be. */
+export type ParsedOptions =
+  | { readonly kind: 'run'; readonly options: BenchOptions }
+  | { readonly kind: 'help'; readonly text: string }
+  | { readonly kind: 'bad'; readonly message: string };
+
+const defaultSizes = [2_000, 20_000, 100_000];
+const timesBesidePeers = 3;
+
+interface Given {
+  readonly only?: readonly Part[];
+  readonly sizes?: readonly number[];
+  readonly peers?: readonly PeerName[] | true;
+  readonly times?: number;
+  readonly concurrency: number;
+  readonly plan?: boolean;
+  readonly installPeers?: boolean;
+  readonly report?: string;
+}
+
+/** Reads the command line. Touches nothing but what it is given. */
+export function parseOptions(args: readonly string[]): ParsedOptions {
+  let printed = '';
+  const command = benchCommand()
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => (printed += text), writeErr: () => undefined });
+  try {
+    command.parse(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { kind: 'help', text: printed };
+    return { kind: 'bad', message: error.message.replace(/^error: /, '').replaceAll('\n', ' ') };
+  }
+  return { kind: 'run', options: complete(command.opts<Given>()) };
+}
+
+function complete(given: Given): BenchOptions {
+  const peers = given.peers === true ? peerNames : (given.peers ?? []);
+  return {
+    only: given.only ?? parts,
+    sizes: given.sizes ?? defaultSizes,
+    peers,
+    times: given.times ?? (peers.length > 0 ? timesBesidePeers : 1),
+    concurrency: given.concurrency,
+    plan: given.plan ?? false,
+    installPeers: given.installPeers ?? false,
+    report: given.report,
+  };
+}
+
+function benchCommand(): Command {
+  return new Command('npm run bench --')
+    .usage('[options]')
+    .description(
+      'Measures the pipeline on the embedded cloud, and its peers beside it: each workload in a\n' +
+        'process tree of its own, one after the other. Leave the machine alone meanwhile.',
+    )
+    .helpOption('-h, --help', 'say all this')
+    .showSuggestionAfterError(false)
+    .option('--report <file>', 'write the figures as JSON there too (always: bench/results/*.json)')
+    .option('--only <parts>', `some of ${parts.join(',')} (default: all)`, someOf(parts))
+    .option(
+      '--sizes <numbers>',
+      `objects of the runs without work (default: ${defaultSizes.join(',')})`,
+      sizesOf,
+    )
+    .option('--peers [names]', `measure ${peerNames.join(',')} too, in turn`, someOf(peerNames))
+    .option('--install-peers', 'install those peers first, outside the checkout; then measure')
+    .option('--times <n>', 'measure each so often (default: 1, beside peers 3)', number(1, 100))
+    .option('--concurrency <n>', 'Lambda invocations at once', number(2, 1_000), 10)
+    .option('--plan', 'predicted against measured: what pollard plan says of each workload')
+    .addHelpText('after', examples);
+}
+
+const examples = `
+Exit codes: 0 all was measured, 1 something was not, 2 a bad option.
+
+Examples:
+  npm run bench                                      Pollard alone, about four minutes
+  npm run bench -- --only noWork --sizes 20000       one figure
+  npm run bench -- --peers --install-peers           beside BullMQ and Celery
+  npm run bench -- --only post,noWork --plan         how good pollard plan's predictions are
+`;
+
+const someOf =
+  <T extends string>(names: readonly T[]) =>
+  (given: string): T[] =>
+    given.split(',').map((name) => {
+      const found = names.find((known) => known === name.trim());
+      if (found !== undefined) return found;
+      throw new InvalidArgumentError(`Expected some of ${names.join(',')}.`);
+    });
+
+const number =
+  (min: number, max: number) =>
+  (given: string): number => {
+    const value = /^\d+$/.test(given) ? Number(given) : NaN;
+    if (value >= min && value <= max) return value;
+    throw new InvalidArgumentError(
+      `Expected a whole number from ${String(min)} to ${String(max)}.`,
+    );
+  };
+
+const sizesOf = (given: string): number[] =>
+  given.split(',').map((text) => {
+    const value = /^\d+$/.test(text.trim()) ? Number(text) : NaN;
+    if (value >= pageSize && value <= 1_000_000 && value % pageSize === 0) return value;
+    throw new InvalidArgumentError(
+      `Expected whole hundreds up to 1000000, with commas between them.`,
+    );
+  });
