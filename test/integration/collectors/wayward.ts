@@ -1,5 +1,5 @@
 import { lambdaHandlers } from '../../../functions/index';
-import { defineCollector, RateLimitedError } from '../../../shared/collector';
+import { defineCollector, RateLimitedError, type CollectorContext } from '../../../shared/collector';
 
 /** What a run of it does wrong. */
 export interface Wayward {
@@ -9,7 +9,7 @@ export interface Wayward {
   readonly held?: boolean;
 }
 
-const inputOf = ({ run }: { run: { input: unknown } }): Wayward => (run.input ?? {}) as Wayward;
+const inputOf = ({ run }: CollectorContext): Wayward => (run.input ?? {}) as Wayward;
 
 /** A collector of one object with which much goes wrong, for the alarms. */
 const collector = defineCollector({
