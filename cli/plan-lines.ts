@@ -50,7 +50,7 @@ function figures(plan: Plan, input: PlanInput, paint: Paint): string[] {
   const { costUsd, requests, writeUnits } = plan;
   const sum = (counts: Readonly<Record<string, number>>): string =>
     count(Object.values(counts).reduce((all, each) => all + each, 0));
-  const share = `${count((100 * plan.wallSeconds) / plan.periodSeconds)} % of the period of ${duration(plan.periodSeconds)}`;
+  const share = `${((100 * plan.wallSeconds) / plan.periodSeconds).toFixed(1)} % of the period of ${duration(plan.periodSeconds)}`;
   return [
     `${label('a poll takes', paint)}${paint.bold(duration(plan.wallSeconds))}   ${share}`,
     ...(plan.backlogAtNextTick > 0

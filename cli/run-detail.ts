@@ -100,7 +100,7 @@ async function groupFailures(
   if (counts.failed > 0) {
     for await (const { objectId, error } of failuresOf(stores, runId)) {
       failuresRead += 1;
-      add(objectId, alike(error ?? 'no detail'));
+      add(objectId, alike((error ?? 'no detail').replaceAll(objectId, '…')));
       if (failuresRead >= most.read) break;
     }
   }
@@ -110,7 +110,7 @@ async function groupFailures(
   return { failures, failuresRead };
 }
 
-/** Errors that differ in numbers and ids alone are one. */
+/** Errors that differ in long numbers and ids alone are one. */
 const alike = (error: string): string =>
   error
     .replace(/\s*\n\s*/g, ' ')

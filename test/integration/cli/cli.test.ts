@@ -74,7 +74,7 @@ describe('start, show, redrive', () => {
     expect(code).toBe(1);
     expect(out).toContain(`FAILED  ${failed.runId}`);
     expect(out).toContain('200 listed · 198 saved · 2 failed');
-    expect(out).toMatch(/1 × NonRetryableError: r7 is gone\n\s+such as r7/);
+    expect(out).toMatch(/2 × NonRetryableError: … is gone\n\s+such as r7, s42/);
     expect(out).toContain(`pollard redrive ${failed.runId} --wait`);
   });
 
