@@ -1,8 +1,9 @@
 import type { Guard } from '../../../shared/core/guards';
+import type { PipelineSpec } from './assembly';
 import type { Report } from './drive';
 import { openLaboratory } from './laboratory';
 import type { Lane } from './lane';
-import { pace } from './pace';
+import { pace, type Paced } from './pace';
 import type { Times } from './pipelines';
 import type { Scenario } from './scenario';
 
@@ -26,20 +27,69 @@ export interface Tally {
   readonly failed: number;
 }
 
-/** Runs a scenario so many times, side by side on its lanes. Without a guard, the first failure ends it. */
-export async function runScenario(task: Task, print: (line: string) => void): Promise<Tally> {
-  const { scenario, runs, seed, without, times, beginWithinMs } = task;
-  const about = without === undefined ? '' : `, without ${without}`;
-  print(`${scenario.name}: ${String(runs)} runs from seed ${String(seed)}${about}`);
+type Print = (line: string) => void;
+
+/** Runs a scenario in clouds of its own. */
+export async function runScenario(task: Task, print: Print): Promise<Tally> {
+  const { scenario, runs, without, times } = task;
   const laboratory = await openLaboratory({
     pipelines: scenario.pipelines(times),
     times,
     clouds: Math.min(scenario.clouds, runs),
     without,
   });
+  try {
+    return await runOn(laboratory.lanes, task, pace(laboratory.lanes.length), print);
+  } finally {
+    await laboratory.close();
+  }
+}
+
+/** Runs scenarios side by side in one cloud, whose pipelines have other names each. */
+export async function runTogether(tasks: readonly Task[], print: Print): Promise<readonly Tally[]> {
+  const [first] = tasks;
+  if (!first) return [];
+  const { times, without } = first;
+  const pipelines = tasks.map(neededBy);
+  const laboratory = await openLaboratory({
+    pipelines: pipelines.flat(),
+    times,
+    clouds: 1,
+    without,
+  });
+  const paced = pace(laboratory.lanes.length);
+  try {
+    return await Promise.all(
+      tasks.map((task, at) => {
+        const own = new Set(pipelines[at]?.map(({ name }) => name));
+        const lanes = laboratory.lanes.filter(({ pipeline }) => own.has(pipeline));
+        return runOn(lanes, task, paced, print);
+      }),
+    );
+  } finally {
+    await laboratory.close();
+  }
+}
+
+/** The pipelines that a task's seeds need: a stack holds seven, with the app's own. */
+function neededBy({ scenario, runs, seed, without, times }: Task): readonly PipelineSpec[] {
+  const seeds = Array.from({ length: runs }, (_, at) => seed + at);
+  const names = new Set(seeds.map((each) => scenario.pipelineOf(each, without)));
+  return scenario.pipelines(times).filter(({ name }) => names.has(name));
+}
+
+/** Runs a scenario so many times, side by side on its lanes. Without a guard, the first failure ends it. */
+async function runOn(
+  lanes: readonly Lane[],
+  task: Task,
+  paced: Paced,
+  print: Print,
+): Promise<Tally> {
+  const { scenario, runs, seed, without, beginWithinMs } = task;
+  const about = without === undefined ? '' : `, without ${without}`;
+  print(`${scenario.name}: ${String(runs)} runs from seed ${String(seed)}${about}`);
   const waiting = Array.from({ length: runs }, (_, at) => seed + at);
   const startedAt = Date.now();
-  const paced = pace(laboratory.lanes.length);
   let [passed, failed] = [0, 0];
 
   const timeIsOver = () => tried() > 0 && Date.now() - startedAt > beginWithinMs;
@@ -75,11 +125,7 @@ export async function runScenario(task: Task, print: (line: string) => void): Pr
       if (found()) stop();
     }
   };
-  try {
-    await Promise.race([stopped, Promise.all(laboratory.lanes.map(work))]);
-  } finally {
-    await laboratory.close();
-  }
+  await Promise.race([stopped, Promise.all(lanes.map(work))]);
   if (!found() && tried() < runs)
     print(`${scenario.name}: time was over after ${String(tried())} runs`);
   return { passed, failed };
