@@ -104,7 +104,8 @@ export async function endpointTarget({ url, name }: Endpoint): Promise<EndpointT
     },
     async destroy(stack) {
       const made = await madeBy(stack, config);
-      await cdk(['destroy', stack, '--exclusively', '--force', ...ofSuite], { variables });
+      const deployed = ['--app', assembly];
+      await cdk(['destroy', stack, '--exclusively', '--force', ...deployed], { variables });
       return { made, left: await thereOf(made, config) };
     },
     async removeTables(names) {
@@ -139,14 +140,9 @@ export async function endpointTarget({ url, name }: Endpoint): Promise<EndpointT
   };
 }
 
-/** The suite's app, with an assembly of its own. */
-const ofSuite = [
-  '--app',
-  'npx tsx test/localstack/app/main.ts',
-  '--output',
-  'cdk.out/suite',
-  '--ci',
-];
+/** Where the suite's app leaves its assembly, below the root of its checkout. */
+const assembly = 'cdk.out/suite';
+const ofSuite = ['--app', 'npx tsx test/localstack/app/main.ts', '--output', assembly, '--ci'];
 
 const scheduledTime = '<aws.scheduler.scheduled-time>';
 
