@@ -7,6 +7,7 @@ import type { Measurement } from './measurement';
 import type { BenchOptions } from './options';
 import { coldStartsOfOurs, ours, tailRuns } from './ours/contestant';
 import { openPeers, type Peers } from './peers/peers';
+import { predictionOf, type Prediction } from './predict';
 import { progressOn, type Progress } from './progress';
 import {
   figuresOf,
@@ -185,10 +186,15 @@ function reportOf(
     coldStart: cold?.coldStarts ?? [],
     growth: growthOf(own.noWork),
     peers: { ...Object.fromEntries(measuredPeers), ...peers.missing },
-    predictions: [],
+    predictions: options.plan ? predictionsOf(samples, options.concurrency) : [],
     faults,
   };
 }
+
+const predictionsOf = (samples: readonly Sample[], concurrency: number): Prediction[] =>
+  samples
+    .filter(({ contender, measurements }) => contender === ourName && measurements.length > 0)
+    .map((sample) => predictionOf(sample.named, runsOf([sample]), concurrency));
 
 /** The report that is asked for, and the one that is kept. */
 function filesFor({ report: asked }: BenchOptions, { date, versions }: BenchReport): string[] {

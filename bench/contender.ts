@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import * as v from 'valibot';
@@ -17,6 +17,8 @@ export interface Contestant {
 
 /** What is written to standard error is kept for the error's message. */
 const lastLines = 20;
+/** Longer than any workload takes, unless something hangs. */
+const mostMs = 20 * 60_000;
 
 /**
  * Runs a contestant to its end.
@@ -54,12 +56,24 @@ export async function measure(
   };
   createInterface({ input: child.stdout }).on('line', onLine);
   createInterface({ input: child.stderr }).on('line', (line) => said.push(line));
-  const [code] = (await once(child, 'close')) as [number | null];
-  process.off('exit', endWithUs);
-  watch?.stop();
+  const code = await endOf(child).finally(() => {
+    process.off('exit', endWithUs);
+    watch?.stop();
+  });
   if (code !== 0)
     throw new Error(`exit code ${String(code)}\n${said.slice(-lastLines).join('\n')}`);
   return { runs, coldStarts, cpuSeconds: use?.cpuSeconds, peakRssBytes: use?.peakRssBytes };
+}
+
+/** Its exit code; one that takes too long is ended. */
+async function endOf(child: ChildProcess): Promise<number | null> {
+  const tooLong = setTimeout(() => child.kill(), mostMs);
+  try {
+    const [code] = (await once(child, 'close')) as [number | null];
+    return code;
+  } finally {
+    clearTimeout(tooLong);
+  }
 }
 
 function lineOf(line: string): v.InferOutput<typeof lineSchema> | undefined {

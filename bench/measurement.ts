@@ -5,6 +5,8 @@ const detailSchema = v.object({
   joinTailMs: v.nullable(v.number()),
   storedBytes: v.number(),
   sqsRequests: v.number(),
+  dynamodbRequests: v.number(),
+  invocations: v.number(),
   controlWriteUnits: v.number(),
   recordWriteUnits: v.number(),
   costUsd: v.number(),

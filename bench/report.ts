@@ -3,6 +3,7 @@ import type { NamedWorkload, PostName } from './workload';
 import { limitSecondsOf } from './workload';
 import { spreadOf, tailOf, type Spread } from './statistics';
 import type { Machine } from './machine';
+import type { Prediction } from './predict';
 
 /** A workload of the post: medians. */
 export interface PostFigures {
@@ -67,17 +68,6 @@ export interface BenchReport extends Figures<NoWorkFigures & OwnFigures> {
   readonly predictions: readonly Prediction[];
   /** What could not be measured, and why. */
   readonly faults: readonly string[];
-}
-
-/** What `pollard plan` says of a workload, beside what was measured. */
-export interface Prediction {
-  readonly name: string;
-  readonly predictedSeconds: number;
-  readonly measuredSeconds: number;
-  /** Positive where the run took less than predicted: predicted / measured − 1. */
-  readonly error: number;
-  readonly requests: { readonly predicted: number; readonly measured: number };
-  readonly controlWriteUnits: { readonly predicted: number; readonly measured: number };
 }
 
 /** A workload of a contender, measured so often. */

@@ -107,14 +107,14 @@ function coldStartTable({ coldStart }: BenchReport, paint: Paint): string[] {
 }
 
 function predictionTable({ predictions }: BenchReport, paint: Paint): string[] {
-  const rows = predictions.map(({ name, predictedSeconds, measuredSeconds, error, ...exact }) => [
-    ...[name, seconds(predictedSeconds), seconds(measuredSeconds)],
+  const rows = predictions.map(({ name, wallSeconds, error, ...exact }) => [
+    ...[name, seconds(wallSeconds.predicted), seconds(wallSeconds.measured)],
     `${error < 0 ? '' : '+'}${(100 * error).toFixed(1)} %`,
-    ...[exact.requests, exact.controlWriteUnits].map(
+    ...[exact.sqsRequests, exact.dynamodbRequests, exact.controlWriteUnits].map(
       ({ predicted, measured }) => `${count(predicted)} / ${count(measured)}`,
     ),
   ]);
-  const columns = ['predicted', 'measured', 'error', 'SQS requests', 'write units'].map(right);
+  const columns = ['predicted', 'measured', 'error', 'SQS', 'DynamoDB', 'write units'].map(right);
   return tableOf([{ title: 'workload' }, ...columns], rows, paint);
 }
 

@@ -100,6 +100,8 @@ function measured(
       joinTailMs: outcome.joinTailMs ?? null,
       storedBytes: sumOf(meter.storedBytes.tables) + meter.storedBytes.messages,
       sqsRequests: sumOf(usage.sqs),
+      dynamodbRequests: sumOf(usage.dynamodb),
+      invocations: Object.values(usage.lambda).reduce((sum, each) => sum + each.invocations, 0),
       controlWriteUnits: usage.writeUnits.control,
       recordWriteUnits: usage.writeUnits.records,
       costUsd: costOfUsage(usage).total,

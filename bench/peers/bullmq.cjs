@@ -96,6 +96,7 @@ async function work(workload) {
     worker.on('failed', (job, error) => console.error(job?.id, error));
   }
   await Promise.all(workers.map((worker) => worker.waitUntilReady()));
+  process.once('disconnect', () => process.exit(1));
   process.send('ready');
 }
 

@@ -88,7 +88,11 @@ const versionOf: Record<PeerName, (folder: string) => string> = {
 };
 
 function peerOf(name: PeerName, folder: string, redis: Redis): Peer {
-  const env = { REDIS_PORT: String(redis.port), NODE_ENV: 'production' };
+  const env = {
+    REDIS_PORT: String(redis.port),
+    NODE_ENV: 'production',
+    PYTHONDONTWRITEBYTECODE: '1',
+  };
   const helpers = [redis.pid];
   const contestantFor = ({ workload }: NamedWorkload): Contestant => {
     const described = JSON.stringify(workload satisfies Workload);

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -70,4 +71,5 @@ def run(peer, workload, workers):
     sys.stdin.read()
 
 
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
 main()
