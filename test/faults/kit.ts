@@ -27,11 +27,15 @@ async function main(): Promise<void> {
   const [first] = await tasks();
   if (!first) return;
   const tallies = [await runScenario(first, print)];
-  // Chaos keeps the machine busy; the others mostly wait, and do so side by side: who waits longest begins first.
+  // Chaos keeps the machine busy; others mostly wait, and do so side by side: who waits longest begins first.
   const others = (await tasks()).slice(1).reverse();
-  const few = others.every(({ runs }) => runs <= 2);
-  if (few) tallies.push(...(await runTogether(others, print)));
-  else for (const task of others) tallies.push(await runScenario(task, print));
+  const [busy, waiting] = [true, false].map((which) =>
+    others.filter(({ scenario }) => (scenario.busy ?? false) === which),
+  );
+  if (others.every(({ runs }) => runs <= 2)) {
+    tallies.push(...(await runTogether(waiting ?? [], print)));
+    tallies.push(...(await runTogether(busy ?? [], print)));
+  } else for (const task of others) tallies.push(await runScenario(task, print));
   const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
   const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0);
   print(`${String(passed)} passed, ${String(failed)} failed`);

@@ -14,6 +14,8 @@ export interface Scenario {
   readonly clouds: number;
   /** Runs by default, and in the bounded run of all scenarios. */
   readonly runs: number;
+  /** Whether it keeps the machine busy, and so is not tried beside those that mostly wait. @default false */
+  readonly busy?: boolean;
   /** The pipeline that the run of a seed needs. */
   readonly pipelineOf: (seed: number, without: Guard | undefined) => string;
   readonly run: (lane: Lane, seed: number, without: Guard | undefined) => Promise<Report>;

@@ -32,6 +32,7 @@ export const kills: Scenario = {
   ],
   clouds: 3,
   runs: 2,
+  busy: true,
   pipelineOf: () => 'kills',
   run: (lane, seed) =>
     carryOut(lane, planOf(seed), (view, lastKillAt) => [

@@ -30,6 +30,7 @@ export const onePercent: Scenario = {
   ],
   clouds: 2,
   runs: 1,
+  busy: true,
   pipelineOf: () => 'percent',
   run: failAndRedrive,
 };
