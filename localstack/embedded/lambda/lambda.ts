@@ -74,9 +74,7 @@ export function startLambda(spec: LambdaSpec): Lambda {
     ),
   );
   const uses = new Map(functions.map(({ name }) => [name, nothing()]));
-  const codes = new Map(
-    functions.map(({ name, codePath }) => [name, functionCode(spec.code, codePath)]),
-  );
+  const codes = codesOf(spec);
   const environments = new Map<string, Set<Environment>>();
   let closed = false;
 
@@ -150,6 +148,10 @@ export function startLambda(spec: LambdaSpec): Lambda {
     },
   };
 }
+
+/** The code of each function, by the function's name. */
+const codesOf = ({ functions, code }: LambdaSpec) =>
+  new Map(functions.map(({ name, codePath }) => [name, functionCode(code, codePath)]));
 
 /** Adds an invocation to what its function used. */
 function bill(
