@@ -1,5 +1,9 @@
 import { lambdaHandlers } from '../../../functions/index';
-import { defineCollector, RateLimitedError, type CollectorContext } from '../../../shared/collector';
+import {
+  defineCollector,
+  RateLimitedError,
+  type CollectorContext,
+} from '../../../shared/collector';
 
 /** What a run of it does wrong. */
 export interface Wayward {
