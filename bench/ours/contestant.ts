@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { scripts } from '../../package.json';
 import type { Contestant } from '../contender';
 import type { Workload } from '../post';
 import type { Job } from './job';
@@ -13,8 +14,15 @@ export const ours = (workload: Workload, concurrency: number, runs = 1): Contest
 /** The cold starts of Pollard's functions. */
 export const coldStartsOfOurs = (): Contestant => contestant({ kind: 'coldStarts' });
 
+/** V8's options of `npm start`. */
+const v8Options = scripts.start.split(' ').filter((word) => word.startsWith('--'));
+
 const contestant = (job: Job): Contestant => ({
   command: process.execPath,
-  args: ['--require', require.resolve('tsx/cjs'), join(__dirname, 'main.ts'), JSON.stringify(job)],
+  args: [
+    ...v8Options,
+    ...['--require', require.resolve('tsx/cjs'), join(__dirname, 'main.ts')],
+    JSON.stringify(job),
+  ],
   env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
 });
