@@ -1,4 +1,5 @@
 // Runs a job on an embedded cloud of its own and tells of it, as bench/contender.ts reads it.
+import { optimizeLate } from '../../localstack/embedded/lambda/v8-options';
 import type { BenchLine } from '../measurement';
 import { coldStarts } from './cold-starts';
 import type { Job } from './job';
@@ -13,6 +14,7 @@ async function main(job: Job): Promise<void> {
   else tell({ bench: 'coldStarts', coldStarts: await coldStarts() });
 }
 
+optimizeLate();
 void main(JSON.parse(process.argv[2] ?? '{}') as Job).catch((error: unknown) => {
   console.error(error);
   process.exitCode = 1;
