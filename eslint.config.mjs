@@ -31,6 +31,8 @@ const rooms = {
     from: ['shared/core', 'shared/collector.ts', 'shared/environment.ts'],
     packages: [awsSdk, '^@aws-lambda-powertools/', '^valibot$', nodeBuiltins, '^aws-lambda$'],
   },
+  // How long a poll will take and what it will cost: pure, as the core.
+  'shared/plan': { from: ['shared/core', 'shared/environment.ts'], packages: [] },
   // What a person reads of a run, for the programs that show it.
   'shared/terminal': { from: ['shared/core', 'shared/pipeline'], packages: [nodeBuiltins] },
   // Beside the table of variables, the names that the functions and the stack both write.
@@ -166,7 +168,7 @@ export default defineConfig(
   },
   ...Object.entries(rooms).map(packageImports),
   {
-    files: ['shared/core/**/*.ts'],
+    files: ['shared/core/**/*.ts', 'shared/plan/**/*.ts'],
     rules: {
       'no-restricted-globals': banGlobals([...outsideWorld, ...timers, 'Buffer']),
       'no-restricted-properties': ['error', ...clockAndChance],

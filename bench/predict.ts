@@ -1,5 +1,5 @@
-import { plan, type Plan } from '../shared/core/plan/plan';
-import { embeddedPlatform } from '../shared/core/plan/workload';
+import { plan, type Plan } from '../shared/plan/plan';
+import { embeddedPlatform } from '../shared/plan/workload';
 import { prices } from '../shared/core/prices';
 import { parseSettings } from '../shared/environment';
 import type { MeasuredRun } from './measurement';

@@ -1,8 +1,8 @@
 import { settledOf } from '../shared/core/chord';
 import { limits } from '../shared/core/limits';
-import { costOfUsage, usageOf } from '../shared/core/plan/usage';
+import { costOfUsage, usageOf } from '../shared/plan/usage';
 import type { Counts, Run } from '../shared/core/run';
-import { defaultMemoryGb } from '../shared/core/plan/workload';
+import { defaultMemoryGb } from '../shared/plan/workload';
 
 /** What is known of a run for an estimate of its cost. */
 export interface Known {

@@ -1,4 +1,4 @@
-import type { Plan, PlanInput } from '../shared/core/plan/plan';
+import type { Plan, PlanInput } from '../shared/plan/plan';
 import { duration } from '../shared/terminal/age';
 import { chartOf } from '../shared/terminal/chart';
 import { count, dollars, plural } from '../shared/terminal/format';

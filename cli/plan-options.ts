@@ -1,8 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { limits } from '../shared/core/limits';
 import { prices } from '../shared/core/prices';
-import type { PlanInput } from '../shared/core/plan/plan';
-import { awsPlatform, embeddedPlatform } from '../shared/core/plan/workload';
+import type { PlanInput } from '../shared/plan/plan';
+import { awsPlatform, embeddedPlatform } from '../shared/plan/workload';
 import { parseSettings, type Settings } from '../shared/environment';
 import { durationSeconds } from './times';
 import { wholeNumber } from './numbers';

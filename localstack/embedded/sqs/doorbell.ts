@@ -1,11 +1,5 @@
 import type { FauxQueue } from './fauxqs';
 
-/**
- * How long the first message of many waits for the others, in ms: what is sent in one go is received in one go, as on AWS,
- * where a message takes longer than that to be seen at all.
- */
-const lingerMs = 2;
-
 /** Longest timeout that a Node timer takes, in ms. */
 const longestTimerMs = 2_147_483_647;
 
@@ -25,7 +19,7 @@ export interface Doorbell {
 /** The doorbell of a queue; its messages that are delayed or invisible ring it when they come into sight. */
 export function doorbell(queue: FauxQueue): Doorbell {
   const waiting = new Set<() => void>();
-  let lingering: NodeJS.Timeout | undefined;
+  let lingering: NodeJS.Immediate | undefined;
   let timer: { readonly at: number; readonly timeout: NodeJS.Timeout } | undefined;
   let closed = false;
 
@@ -34,8 +28,9 @@ export function doorbell(queue: FauxQueue): Doorbell {
     const [first] = waiting;
     first?.();
   };
-  const wakeSoon = (afterMs: number) => {
-    if (waiting.size > 0) lingering ??= setTimeout(wakeOne, afterMs);
+  /** Not at once: what is sent in one request is received in one. */
+  const wakeSoon = () => {
+    if (waiting.size > 0) lingering ??= setImmediate(wakeOne);
   };
   const due = (at: number) => {
     if (waiting.size === 0 || (timer && timer.at <= at)) return;
@@ -43,7 +38,7 @@ export function doorbell(queue: FauxQueue): Doorbell {
     const afterMs = Math.min(longestTimerMs, Math.max(0, at - Date.now()) + 1);
     const timeout = setTimeout(() => {
       timer = undefined;
-      wakeSoon(0);
+      wakeSoon();
     }, afterMs);
     timer = { at, timeout };
   };
@@ -67,16 +62,14 @@ export function doorbell(queue: FauxQueue): Doorbell {
         const next = nextDue(queue);
         if (next !== undefined) due(next);
       }),
-    ring: () => {
-      wakeSoon(lingerMs);
-    },
+    ring: wakeSoon,
     passOn: () => {
-      if (queue.messages.length > 0) wakeSoon(0);
+      if (queue.messages.length > 0) wakeSoon();
     },
     due,
     close: () => {
       closed = true;
-      clearTimeout(lingering);
+      clearImmediate(lingering);
       clearTimeout(timer?.timeout);
       for (const wake of [...waiting]) wake();
     },

@@ -218,6 +218,8 @@ async function waitForPlan(
     }
   };
   const telling = tell();
+  // Where the wait below fails too, as when the cloud is closed, that is the error that counts.
+  telling.catch(() => undefined);
   const stuck = await waitForRest(lane, {
     mended: plan.reconcile,
     busy: () => !doing.over() || (!told && injector.waitsForEnd) || injector.pending() > 0,

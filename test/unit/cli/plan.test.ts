@@ -1,8 +1,8 @@
-import { idleMonthUsd } from '../../../shared/core/plan/idle';
-import { plan, type PlanInput } from '../../../shared/core/plan/plan';
-import { simulate } from '../../../shared/core/plan/simulate';
-import { usageOf } from '../../../shared/core/plan/usage';
-import { awsPlatform, embeddedPlatform, type Workload } from '../../../shared/core/plan/workload';
+import { idleMonthUsd } from '../../../shared/plan/idle';
+import { plan, type PlanInput } from '../../../shared/plan/plan';
+import { simulate } from '../../../shared/plan/simulate';
+import { usageOf } from '../../../shared/plan/usage';
+import { awsPlatform, embeddedPlatform, type Workload } from '../../../shared/plan/workload';
 import { parseSettings, type SettingsInput } from '../../../shared/environment';
 
 const post: Workload = {

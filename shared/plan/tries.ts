@@ -1,4 +1,4 @@
-import { longestBackoffSeconds } from '../retry';
+import { longestBackoffSeconds } from '../core/retry';
 import { binomial, greatestOf, type Random } from './chance';
 import type { Workload } from './workload';
 

@@ -1,4 +1,4 @@
-import { costOf } from '../prices';
+import { costOf } from '../core/prices';
 import { hoursAMonth } from './alternatives';
 import { defaultMemoryGb } from './workload';
 

@@ -1,4 +1,4 @@
-import { limits } from '../limits';
+import { limits } from '../core/limits';
 import { objectsAtOnceOf, type Platform, type PlanSettings, type Workload } from './workload';
 
 /** What holds objects back: their own time, the source's limits, the table's. */

@@ -1,4 +1,4 @@
-import type { Settings } from '../../environment';
+import type { Settings } from '../environment';
 
 /** Memory of the functions where the pipeline says nothing else, in GB; infra/handler.ts has the same. */
 export const defaultMemoryGb = {

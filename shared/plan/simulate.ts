@@ -1,5 +1,5 @@
-import { limits } from '../limits';
-import { turnMs } from '../pacing';
+import { limits } from '../core/limits';
+import { turnMs } from '../core/pacing';
 import { Bounds } from './bounds';
 import { calls } from './calls';
 import { seeded } from './chance';

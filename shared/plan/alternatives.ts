@@ -1,4 +1,4 @@
-import { costOf } from '../prices';
+import { costOf } from '../core/prices';
 import type { Workload } from './workload';
 
 /** The same poll done in another way. */

@@ -1,4 +1,4 @@
-import { limits } from '../limits';
+import { limits } from '../core/limits';
 import { simulate } from './simulate';
 import { costOfUsage, usageOf } from './usage';
 import {

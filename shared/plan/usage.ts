@@ -1,6 +1,6 @@
-import { itemBytes } from '../item-size';
-import { limits } from '../limits';
-import { costOfRun, type RunCost } from '../prices';
+import { itemBytes } from '../core/item-size';
+import { limits } from '../core/limits';
+import { costOfRun, type RunCost } from '../core/prices';
 
 /** What of a run decides how many requests it makes, when nothing of it fails. */
 export interface RunShape {

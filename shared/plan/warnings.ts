@@ -1,4 +1,4 @@
-import { limits } from '../limits';
+import { limits } from '../core/limits';
 import type { Simulation } from './simulation';
 import {
   batchSizeOf,
