@@ -68,8 +68,8 @@ const packageImports = ([room, { packages, types = [] }]) => ({
           packages === undefined
             ? { regex: awsSdk, message: 'The AWS SDK is used in shared/aws alone.' }
             : {
-                regex: `^(?!\\.{1,2}(/|$)|${packages.join('|')})`,
-                message: `${room} may import the packages ${packages.join(' ')} only.`,
+                regex: `^(?!${['\\.{1,2}(/|$)', ...packages].join('|')})`,
+                message: `${room} may import the packages ${packages.join(' ') || 'none'} only.`,
               },
           ...types.map((file) => ({
             regex: `^\\.\\./${file}$`,
