@@ -56,13 +56,13 @@ export async function consumeDeadLetters(
 export async function eachAlone<T extends Task>(
   pipeline: Pipeline,
   deliveries: readonly Delivery<T>[],
-  work: (delivery: Delivery<T>) => Promise<void>,
+  work: (delivery: Delivery<T>, at: number) => Promise<void>,
 ): Promise<FailedMessageIds> {
   const failed = new Set<string>();
   await Promise.all(
-    deliveries.map(async (delivery) => {
+    deliveries.map(async (delivery, at) => {
       try {
-        await work(delivery);
+        await work(delivery, at);
       } catch (error) {
         failed.add(delivery.messageId);
         logFailure(pipeline, delivery.messageId, error);

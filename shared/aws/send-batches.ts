@@ -8,8 +8,11 @@ export type Entry = Omit<SendMessageBatchRequestEntry, 'Id' | 'MessageBody'> & {
   readonly MessageBody: string;
 };
 
-/** Sends messages. @throws what the request of one of them threw; others may have been sent, or be sent yet */
-export type Sender = (entries: readonly Entry[]) => Promise<void>;
+/**
+ * Sends messages, at once, or when what they may wait for is there.
+ * @throws what the request of one of them threw; others may have been sent, or be sent yet
+ */
+export type Sender = (entries: readonly Entry[], waitFor?: Promise<void>) => Promise<void>;
 
 type SendBatch = (entries: readonly SendMessageBatchRequestEntry[]) => Promise<void>;
 
@@ -20,8 +23,8 @@ interface Waiting {
 }
 
 /**
- * A sender whose callers share requests: a batch goes when it is full, and when its first message has waited `lingerMs`,
- * at once where that is 0.
+ * A sender whose callers share requests: a batch goes when it is full, when a message comes that does not wait, when what
+ * its messages wait for is there, and when the first of them has waited `lingerMs`.
  */
 export function batching(sendBatch: SendBatch, requestsAtOnce: number, lingerMs: number): Sender {
   const places = pool(requestsAtOnce);
@@ -47,18 +50,19 @@ export function batching(sendBatch: SendBatch, requestsAtOnce: number, lingerMs:
     timer = undefined;
   };
 
-  return async (entries) => {
+  return async (entries, waitFor) => {
     const sent = entries.map(
       (entry) =>
         new Promise<void>((resolve, reject) => {
           waiting.push({ entry, resolve, reject });
         }),
     );
-    flush(lingerMs === 0);
+    flush(waitFor === undefined);
     if (waiting.length > 0) {
-      timer ??= setTimeout(() => {
+      timer ??= setTimeout(flush, lingerMs, true);
+      void waitFor?.then(() => {
         flush(true);
-      }, lingerMs);
+      });
     }
     await Promise.all(sent);
   };

@@ -22,30 +22,27 @@ export type QueueUrls = Readonly<Record<QueueName, string>>;
 const requestsAtOnce = 8;
 
 /**
- * How long tasks that may wait do so, in ms, for a batch to be full: pages that are listed together then need fewer
- * requests, and their objects fewer invocations.
+ * Longest time for which tasks that may wait do so, in ms, for a batch to be full: pages that are listed together then
+ * need fewer requests, and their objects fewer invocations. A page that is slow to list does not hold the others back.
  */
-const lingerMs = 50;
+const lingerMs = 200;
 
 /** The pipeline's queues. */
 export function taskQueue(client: SQSClient, urls: QueueUrls): TaskQueue {
-  const senders = (wait: number): Readonly<Record<QueueName, Sender>> => {
-    const to = (name: QueueName) =>
-      batching((entries) => sendBatch(client, urls[name], entries), requestsAtOnce, wait);
-    return {
-      pages: to('pages'),
-      objects: to('objects'),
-      isolation: to('isolation'),
-      callbacks: to('callbacks'),
-      parked: to('parked'),
-    };
+  const to = (name: QueueName): Sender =>
+    batching((entries) => sendBatch(client, urls[name], entries), requestsAtOnce, lingerMs);
+  const senders: Readonly<Record<QueueName, Sender>> = {
+    pages: to('pages'),
+    objects: to('objects'),
+    isolation: to('isolation'),
+    callbacks: to('callbacks'),
+    parked: to('parked'),
   };
-  const [atOnce, soon] = [senders(0), senders(lingerMs)];
   return {
     send: async (tasks) => {
       const groups = [...groupBy(tasks, queueOf)].map(([queue, group]) => {
-        const sender = group.every(({ mayWait }) => mayWait) ? soon : atOnce;
-        return sender[queue](group.map(entryOf));
+        const waits = group.every(({ waitFor }) => waitFor !== undefined);
+        return senders[queue](group.map(entryOf), waits ? group[0]?.waitFor : undefined);
       });
       await Promise.all(groups);
     },

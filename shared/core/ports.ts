@@ -234,8 +234,8 @@ export interface OutgoingTask {
   readonly delaySeconds?: number;
   /** The tenant, for fairness among tenants. */
   readonly messageGroupId?: string | undefined;
-  /** Whether it may wait a moment, to share a request with others. @default - it goes at once */
-  readonly mayWait?: boolean;
+  /** It may wait a moment for this, to share a request with others. @default - it goes at once */
+  readonly waitFor?: Promise<void> | undefined;
 }
 
 /** The pipeline's queues. */

@@ -1,5 +1,6 @@
 import { failedManifest, manifestOf } from '../core/check-page';
 import { pageNode } from '../core/chord';
+import type { Companion } from '../core/company';
 import { describeError } from '../core/errors';
 import { guarded } from '../core/guards';
 import { holdFor, holdUntil, type Hold } from '../core/pacing';
@@ -12,18 +13,36 @@ import { expiryOf, type Allowance, type Delivery, type Pipeline } from './pipeli
 import { InterruptedError, startRace } from './race';
 import { noteDelay, noteReturn } from './note-delay';
 import { isCurrent, type RunReader } from './run-cache';
-import { workPage } from './work-page';
+import { workPage, type PageWork } from './work-page';
 
 /**
  * Lists a page and fans its objects out. A page that cannot be listed is tried again; after its last attempt, or a
  * `NonRetryableError`, its listing has failed and the run goes on without it.
+ * @param companion the page among those of its batch: their objects share requests
  */
 export async function listPage(
   pipeline: Pipeline,
   readRun: RunReader,
   delivery: Delivery<PageTask>,
   allowance: Allowance,
+  companion?: Companion,
 ): Promise<void> {
+  try {
+    await listOne({ pipeline, readRun, allowance, companion }, delivery);
+  } finally {
+    companion?.arrive();
+  }
+}
+
+interface Listing {
+  readonly pipeline: Pipeline;
+  readonly readRun: RunReader;
+  readonly allowance: Allowance;
+  readonly companion: Companion | undefined;
+}
+
+async function listOne(listing: Listing, delivery: Delivery<PageTask>): Promise<void> {
+  const { pipeline, readRun, allowance, companion } = listing;
   const { task } = delivery;
   const run = await readRun(task.runId);
   if (!run || !isCurrent(run, task)) return;
@@ -38,7 +57,8 @@ export async function listPage(
       ? await pipeline.pages.readManifest(run.runId, task.page)
       : undefined;
     const listed = seen && guarded('manifest') ? seen : await list(pipeline, run, task, allowance);
-    await workFrom(pipeline, run, task, listed, seen !== undefined);
+    const repeated = seen !== undefined;
+    await workFrom(pipeline, { run, task, manifest: listed, repeated, companion });
   } catch (error) {
     await afterError(pipeline, run, task, error);
   }
@@ -51,19 +71,17 @@ export async function giveUpPage(
   task: PageTask,
   reason: string,
 ): Promise<void> {
-  await workFrom(pipeline, run, task, failedManifest(reason, task.objectsBefore ?? 0), true);
+  const manifest = failedManifest(reason, task.objectsBefore ?? 0);
+  await workFrom(pipeline, { run, task, manifest, repeated: true });
 }
 
-async function workFrom(
-  pipeline: Pipeline,
-  run: Run,
-  task: PageTask,
-  listed: Manifest,
-  repeated: boolean,
-): Promise<void> {
+/** Works from the manifest that is there, or else from this one. */
+async function workFrom(pipeline: Pipeline, work: PageWork): Promise<void> {
+  const { run, task, manifest: listed } = work;
   const stored = await pipeline.pages.putManifest(run.runId, task.page, listed, expiryOf(run));
   const manifest = guarded('manifest') ? stored : listed;
-  await workPage(pipeline, { run, task, manifest, repeated: repeated || stored !== listed });
+  const repeated = work.repeated || stored !== listed;
+  await workPage(pipeline, { ...work, manifest, repeated });
 }
 
 const mayHaveBeenSeen = ({ receiveCount, task }: Delivery<PageTask>): boolean =>

@@ -1,4 +1,5 @@
 import { climb, extendWithPage, pageNode } from '../core/chord';
+import type { Companion } from '../core/company';
 import { chunksOf, groupBy } from '../core/lists';
 import { guarded } from '../core/guards';
 import { holdFor, holdUntil, turnMs } from '../core/pacing';
@@ -16,6 +17,8 @@ export interface PageWork {
   readonly manifest: Manifest;
   /** Whether someone may have worked on the page before: only what is not done yet is then done. */
   readonly repeated: boolean;
+  /** The page among those that are listed at the same time. @default - it is alone */
+  readonly companion?: Companion | undefined;
 }
 
 /**
@@ -27,6 +30,7 @@ export async function workPage(pipeline: Pipeline, work: PageWork): Promise<void
   if (guarded('extend-before-open')) await sendSuccessor(pipeline, work);
   const pending = await openNode(pipeline, work);
   const tasks = objectTasks(pipeline, work, pending);
+  work.companion?.arrive();
   if (tasks.length > 0) await pipeline.queue.send(tasks);
   else await climbEmpty(pipeline, work);
   if (!guarded('extend-before-open')) await sendSuccessor(pipeline, work);
@@ -98,7 +102,7 @@ async function climbEmpty(pipeline: Pipeline, { run, task }: PageWork): Promise<
 
 function objectTasks(
   pipeline: Pipeline,
-  { run, task, manifest }: PageWork,
+  { run, task, manifest, companion }: PageWork,
   members: readonly number[],
 ): OutgoingTask[] {
   const { runId, generation, page } = task;
@@ -128,8 +132,7 @@ function objectTasks(
         },
         delaySeconds: hold?.delaySeconds ?? 0,
         messageGroupId: tenant,
-        // Numbered pages are listed many at a time; the objects of one that was found by its token have no company.
-        mayWait: run.pageCount !== undefined,
+        waitFor: companion?.all,
       };
     }),
   );

@@ -1,5 +1,6 @@
 import type { SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs';
 import { batchesOf, batching } from '../../../shared/aws/send-batches';
+import { company } from '../../../shared/core/company';
 import { limits } from '../../../shared/core/limits';
 
 const sizes = (bytes: readonly number[]) =>
@@ -24,6 +25,8 @@ describe('a sender', () => {
     requests.push(entries);
     return Promise.resolve();
   };
+  /** What never comes. */
+  const never = new Promise<void>(() => undefined);
   const entries = (...bodies: string[]) => bodies.map((MessageBody) => ({ MessageBody }));
   const sent = () => requests.map((each) => each.map(({ MessageBody }) => MessageBody).join(''));
 
@@ -33,15 +36,16 @@ describe('a sender', () => {
   });
   afterEach(() => jest.useRealTimers());
 
-  it('sends at once where nothing lingers', async () => {
-    const send = batching(take, 8, 0);
+  it('sends at once what does not wait, and what waits with it', async () => {
+    const send = batching(take, 8, 20);
+    void send(entries('w'), never);
     await Promise.all([send(entries('a', 'b')), send(entries('c')), send([])]);
-    expect(sent()).toEqual(['ab', 'c']);
+    expect(sent()).toEqual(['wab', 'c']);
   });
 
   it('lets callers share a request, and gives each entry an id of its own', async () => {
     const send = batching(take, 8, 20);
-    const both = Promise.all([send(entries('a', 'b')), send(entries('c'))]);
+    const both = Promise.all([send(entries('a', 'b'), never), send(entries('c'), never)]);
     await jest.advanceTimersByTimeAsync(19);
     expect(requests).toEqual([]);
     await jest.advanceTimersByTimeAsync(1);
@@ -51,15 +55,28 @@ describe('a sender', () => {
 
   it('sends what is full at once, and the rest when its time has come', async () => {
     const send = batching(take, 8, 20);
-    const all = send(entries(...Array.from('abcdefghijkl')));
+    const all = send(entries(...Array.from('abcdefghijkl')), never);
     expect(sent()).toEqual(['abcdefghij']);
     await jest.advanceTimersByTimeAsync(20);
     await all;
     expect(sent()).toEqual(['abcdefghij', 'kl']);
-    const later = send(entries('m'));
+    const later = send(entries('m'), never);
     await jest.advanceTimersByTimeAsync(20);
     await later;
     expect(sent().at(-1)).toBe('m');
+  });
+
+  it('sends what waits as soon as that is there', async () => {
+    const [one, other] = company(2);
+    const send = batching(take, 8, 20);
+    const both = Promise.all([send(entries('a'), one!.all), send(entries('b'), other!.all)]);
+    one!.arrive();
+    one!.arrive();
+    await jest.advanceTimersByTimeAsync(0);
+    expect(sent()).toEqual([]);
+    other!.arrive();
+    await both;
+    expect(sent()).toEqual(['ab']);
   });
 
   it('keeps to the requests at once', async () => {
@@ -70,7 +87,7 @@ describe('a sender', () => {
       await new Promise((resolve) => setTimeout(resolve, 5));
       underWay -= 1;
     };
-    const all = batching(slow, 2, 0)(entries(...Array<string>(55).fill('x')));
+    const all = batching(slow, 2, 20)(entries(...Array<string>(55).fill('x')));
     await jest.advanceTimersByTimeAsync(100);
     await all;
     expect(most).toBe(2);
@@ -85,8 +102,8 @@ describe('a sender', () => {
       8,
       20,
     );
-    const first = send(entries(...Array<string>(10).fill('x')));
-    const shared = Promise.allSettled([send(entries('a')), send(entries('bad'))]);
+    const first = send(entries(...Array<string>(10).fill('x')), never);
+    const shared = Promise.allSettled([send(entries('a'), never), send(entries('bad'), never)]);
     await jest.advanceTimersByTimeAsync(20);
     await expect(first).resolves.toBeUndefined();
     expect((await shared).map(({ status }) => status)).toEqual(['rejected', 'rejected']);

@@ -1,0 +1,24 @@
+/** One of those who get something ready at the same time, and may wait for each other. */
+export interface Companion {
+  /** Says that it is ready, or never will be; saying so again changes nothing. */
+  readonly arrive: () => void;
+  /** Resolves when all have arrived. */
+  readonly all: Promise<void>;
+}
+
+/** So many companions. */
+export function company(size: number): readonly Companion[] {
+  let left = size;
+  let resolve: () => void = () => undefined;
+  const all = new Promise<void>((done) => {
+    resolve = done;
+  });
+  return Array.from({ length: size }, () => {
+    let arrived = false;
+    const arrive = () => {
+      if (!arrived && --left === 0) resolve();
+      arrived = true;
+    };
+    return { arrive, all };
+  });
+}
