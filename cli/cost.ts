@@ -30,6 +30,7 @@ export function estimatedCost(run: Run, { pages, counts, seconds }: Known): numb
   const messagesAPage = Math.ceil(perPage / objectsPerMessage);
   const groups = pages * Math.ceil(messagesAPage / batchSize) + counts.retried;
   const perGroup = groups === 0 ? 0 : tries / groups;
+  const pagesTogether = numbered ? limits.batchEntries : 1;
   const usage = usageOf({
     objects,
     pages,
@@ -43,6 +44,7 @@ export function estimatedCost(run: Run, { pages, counts, seconds }: Known): numb
     groups,
     settles: groups * Math.ceil(perGroup / limits.membersPerSettle),
     putBatches: groups * Math.ceil(perGroup / 25),
+    objectSends: Math.ceil(pages / pagesTogether) * Math.ceil((messagesAPage * pagesTogether) / 10),
     retryMessages: counts.retried,
     runReads: pages + groups,
   });

@@ -35,6 +35,20 @@ export function messagesFor(
   return { page, attempt, count, size, last: members - (count - 1) * size };
 }
 
+/** The first messages of the objects of pages, and the index on its page of each one's first object. */
+export function* firstMessages(
+  pages: readonly number[],
+  { objects, pageSize }: { readonly objects: number; readonly pageSize: number },
+  size: number,
+): Generator<{ readonly page: number; readonly first: number; readonly message: Messages }> {
+  for (const page of pages) {
+    const members = Math.min(pageSize, objects - page * pageSize);
+    for (let first = 0; first < members; first += size) {
+      yield { page, first, message: messagesFor(page, 1, Math.min(size, members - first), size) };
+    }
+  }
+}
+
 /** What a batch has of each page, by attempt: each is saved and settled by itself. */
 export function groupsOf(batch: readonly Taken[]): Taken[] {
   const [first] = batch;

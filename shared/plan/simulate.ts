@@ -1,4 +1,5 @@
 import { limits } from '../core/limits';
+import { chunksOf } from '../core/lists';
 import { turnMs } from '../core/pacing';
 import { Bounds } from './bounds';
 import { calls } from './calls';
@@ -7,6 +8,7 @@ import { EventQueue } from './event-queue';
 import { Account, coldStartsOf, functionUses, gbSecondsOf, type Begun } from './functions';
 import {
   dispatchFairly,
+  firstMessages,
   groupsOf,
   MappingModel,
   messagesFor,
@@ -48,7 +50,8 @@ class RunModel {
   #objectsNow = 0;
   readonly #sum = {
     ...{ peakObjects: 0, longest: 0 },
-    ...{ failed: 0, retried: 0, groups: 0, settles: 0, putBatches: 0, retryMessages: 0 },
+    ...{ failed: 0, retried: 0, groups: 0, settles: 0, putBatches: 0 },
+    ...{ objectSends: 0, retryMessages: 0 },
   };
 
   constructor(work: Workload, settings: PlanSettings, platform: Platform) {
@@ -104,10 +107,10 @@ class RunModel {
 
   #shape(): RunShape {
     const { objects, numbered, idBytes, recordBytes, handsOnState } = this.#work;
-    const { groups, settles, putBatches, retryMessages } = this.#sum;
+    const { groups, settles, putBatches, objectSends, retryMessages } = this.#sum;
     return {
       ...{ objects, numbered, idBytes, recordBytes, handsOnState },
-      ...{ groups, settles, putBatches, retryMessages },
+      ...{ groups, settles, putBatches, objectSends, retryMessages },
       pages: this.#pageCount,
       objectsPerMessage: this.#settings.objectsPerMessage,
       pageBatches: this.#pages.batches,
@@ -151,47 +154,43 @@ class RunModel {
     const { storeSeconds, sendSeconds, deliverySeconds } = this.#platform;
     const { numbered, pageSeconds } = this.#work;
     const begun = this.#account.begin(this.#use.page);
-    let end = begun.at;
+    let at = begun.at + pageSeconds + storeSeconds;
     for (const { page } of batch) {
-      let at = begun.at + pageSeconds + storeSeconds;
-      if (!numbered && page + 1 < this.#pageCount) {
-        at += storeSeconds + sendSeconds;
-        // Objects wait in their own messages for up to 15 minutes; beyond that the listing itself waits.
-        const turn = this.#turnOf(page + 1, 0) - limits.delaySeconds;
-        this.#pages.send(Math.max(at, turn) + deliverySeconds, [pageMessage(page + 1)]);
-      }
-      end = Math.max(end, this.#sendObjects(page, at + storeSeconds));
+      if (numbered || page + 1 >= this.#pageCount) continue;
+      at += storeSeconds + sendSeconds;
+      // Objects wait in their own messages for up to 15 minutes; beyond that the listing itself waits.
+      const turn = this.#turnOf(page + 1, 0) - limits.delaySeconds;
+      this.#pages.send(Math.max(at, turn) + deliverySeconds, [pageMessage(page + 1)]);
     }
+    const pages = batch.map(({ page }) => page);
+    const end = this.#sendObjects(pages, at + storeSeconds);
     this.#events.add(end, () => {
       done();
       this.#account.end(this.#use.page, begun);
     });
   }
 
-  /** Sends a page's objects, from a time on. @returns when they are sent */
-  #sendObjects(page: number, from: number): number {
+  /** Sends the objects of pages that were listed together, from a time on. @returns when they are sent */
+  #sendObjects(pages: readonly number[], from: number): number {
     const { sendSeconds, deliverySeconds, storeSeconds } = this.#platform;
-    const { objectsPerMessage: size, objectsPerSecond } = this.#settings;
+    const { objectsPerMessage, objectsPerSecond } = this.#settings;
     const { objects, pageSize } = this.#work;
-    const members = Math.max(0, Math.min(pageSize, objects - page * pageSize));
-    this.#pending[page] = members;
-    if (members === 0) {
-      this.#pageDone(from + 2 * storeSeconds);
-      return from + 2 * storeSeconds;
+    for (const page of pages) {
+      this.#pending[page] = Math.max(0, Math.min(pageSize, objects - page * pageSize));
+      if (this.#pending[page] === 0) this.#pageDone(from + 2 * storeSeconds);
     }
-    const messages = Math.ceil(members / size);
-    const perWave = objectsPerSecond === undefined ? limits.batchEntries * calls.requestsAtOnce : 1;
-    let sent = from + sendSeconds;
-    for (let first = 0; first < messages; first += perWave) {
-      const some = Math.min(perWave * size, members - first * size);
-      sent =
-        from + (Math.floor(first / limits.batchEntries / calls.requestsAtOnce) + 1) * sendSeconds;
-      const turn = this.#turnOf(page, first * size);
-      this.#objects.send(Math.max(sent + deliverySeconds, turn), [
-        messagesFor(page, 1, some, size),
-      ]);
+    const messages = [...firstMessages(pages, this.#work, objectsPerMessage)];
+    const waves = chunksOf(messages, limits.batchEntries * calls.requestsAtOnce);
+    for (const [at, wave] of waves.entries()) {
+      const come = from + (at + 1) * sendSeconds + deliverySeconds;
+      const all = wave.map(({ message }) => message);
+      if (objectsPerSecond === undefined) this.#objects.send(come, all);
+      else
+        for (const { page, first, message } of wave)
+          this.#objects.send(Math.max(come, this.#turnOf(page, first)), [message]);
     }
-    return sent;
+    this.#sum.objectSends += Math.ceil(messages.length / limits.batchEntries);
+    return from + (waves.length === 0 ? 2 * storeSeconds : waves.length * sendSeconds);
   }
 
   #collect(batch: readonly Taken[], done: () => void): void {

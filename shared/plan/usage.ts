@@ -22,6 +22,8 @@ export interface RunShape {
   /** Over all groups: updates of up to 100 members, and requests of up to 25 puts. */
   readonly settles: number;
   readonly putBatches: number;
+  /** Requests that send the objects' first messages: pages that are listed together share them. */
+  readonly objectSends: number;
   /** Messages beyond the first ones: what was sent back to be tried again. */
   readonly retryMessages: number;
   /** Reads of the run's item by invocations: each environment reads it once in two seconds. */
@@ -92,19 +94,17 @@ const chunkBytes = 65_536;
 
 /** Requests of SendMessageBatch, and chunks of 64 KB beyond the first of each. */
 function sendsOf(shape: RunShape): { readonly requests: number; readonly moreChunks: number } {
-  const { pages, numbered, objects, objectsPerMessage, retryMessages } = shape;
+  const { pages, numbered, objects, objectsPerMessage, objectSends, retryMessages } = shape;
   if (pages === 0) return { requests: 1, moreChunks: 0 };
   const ofPages = numbered ? Math.ceil(pages / limits.batchEntries) : pages;
-  let ofObjects = 0;
   let moreChunks = 0;
   for (const { size, times } of pageSizes(objects, pages)) {
     const messages = Math.ceil(size / objectsPerMessage);
     const perPage = Math.ceil(messages / limits.batchEntries);
     const bytes = messages * taskBytes + size * (shape.idBytes + objectInTaskBytes);
-    ofObjects += perPage * times;
     moreChunks += Math.max(0, Math.ceil(bytes / chunkBytes) - perPage) * times;
   }
-  return { requests: ofPages + ofObjects + retryMessages + 1, moreChunks };
+  return { requests: ofPages + objectSends + retryMessages + 1, moreChunks };
 }
 
 /** Sizes of pages: all are full but for the last. */
