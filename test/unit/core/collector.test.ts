@@ -65,9 +65,60 @@ describe('defineCollector', () => {
   });
 
   it('refuses a timeout for a fetcher that there is not', () => {
-    expect(() =>
-      defineCollector({ ...minimal, fetchTimeoutSeconds: { detials: 3 } as never }),
-    ).toThrow(/fetchTimeoutSeconds\.detials/);
+    const define = () =>
+      defineCollector({ ...minimal, fetchTimeoutSeconds: { detials: 3, objcet: 2 } as never });
+    expect(define).toThrow(
+      new InvalidInputError(
+        'defineCollector: fetchTimeoutSeconds.detials: expected the name of a fetcher; ' +
+          'fetchTimeoutSeconds.objcet: expected the name of a fetcher',
+      ),
+    );
+  });
+
+  it('takes one timeout for all fetchers, and the default for one that is not named', () => {
+    const fetch = { ...minimal.fetch, details: () => 1 };
+    const timeouts = (fetchTimeoutSeconds: never) =>
+      defineCollector({ ...minimal, fetch, fetchTimeoutSeconds }).fetchers.map(
+        ({ timeoutMs }) => timeoutMs,
+      );
+    expect(timeouts(2 as never)).toEqual([2_000, 2_000]);
+    expect(timeouts({ details: 0.25 } as never)).toEqual([30_000, 250]);
+  });
+
+  it('hands on what its functions return', async () => {
+    const listed = { objects: ['a'], nextPageToken: '1' };
+    const collector = defineCollector({
+      ...minimal,
+      listPage: ({ pageNumber }) => (pageNumber === 2 ? listed : { objects: [] }),
+      onComplete: (run) => ({ state: { last: run.id } }),
+      distinct: 'run',
+    });
+    expect(await collector.listPage({ pageNumber: 2 } as never)).toBe(listed);
+    expect(await collector.onComplete({ id: 'r' } as never, {} as never)).toEqual({
+      state: { last: 'r' },
+    });
+    expect(await collector.fetchers[0]!.fetch('x', {} as never)).toEqual({ id: 'x' });
+    expect(collector.distinct).toBe('run');
+    expect(collector.pageCount).toBeUndefined();
+  });
+
+  it.each([
+    [
+      { pageCount: 'many' },
+      'pageCount: expected a function or a whole number from 0 to 10000, got "many"',
+    ],
+    [
+      { fetch: { 'two words': () => 1 } },
+      'fetch.two words: expected a name of letters and digits, got "two words"',
+    ],
+    [
+      { fetchTimeoutSeconds: 'soon' },
+      'fetchTimeoutSeconds: expected 0.05 to 900 seconds, or such a number for each fetcher by name, got "soon"',
+    ],
+  ])('says what was expected in place of %j', (wrong, fault) => {
+    expect(() => defineCollector({ ...minimal, ...wrong } as never)).toThrow(
+      new InvalidInputError(`defineCollector: ${fault}`),
+    );
   });
 
   it('refuses what is no definition at all', () => {

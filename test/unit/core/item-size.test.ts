@@ -10,6 +10,14 @@ describe('utf8Bytes', () => {
     );
     expect(utf8Bytes('\ud800x\udc00')).toBe(7);
   });
+
+  it.each([
+    ...['\u007f', '\u0080', '\u07ff', '\u0800', '\ud7ff', '\ue000', '\uffff'],
+    ...['\ud800', '\udbff', '\udc00', '\udfff', '\ud800\udc00', '\udbff\udfff'],
+    ...['\ud7ff\udc00', '\udc00\udc00', '\ud800\udbff', '\ud800\ue000', '\ud800\ud800\udc00'],
+  ])('counts %j as an encoder writes it', (text) => {
+    expect(utf8Bytes(text)).toBe(new TextEncoder().encode(text).length);
+  });
 });
 
 describe('itemBytes', () => {
@@ -26,6 +34,7 @@ describe('itemBytes', () => {
     expect(valueBytes([])).toBe(3);
     expect(valueBytes({})).toBe(3);
     expect(valueBytes([true, null])).toBe(3 + 2 * (1 + 1));
+    expect(valueBytes({ a: true, b: true, c: true })).toBe(3 + 3 * (1 + 1 + 1));
     expect(valueBytes({ ab: 'c', d: [''] })).toBe(3 + 2 * 1 + (2 + 1) + (1 + 3 + 1));
   });
 

@@ -30,6 +30,20 @@ describe('the cost of a run', () => {
     expect(costOfRun(nothing)).toEqual({ orchestration: 0, waiting: 0, records: 0, total: 0 });
   });
 
+  it.each([
+    ['sqsRequests', 'sqsRequest'],
+    ['lambdaRequests', 'lambdaRequest'],
+    ['otherGbSeconds', 'lambdaArmGbSecond'],
+    ['controlWriteUnits', 'dynamodbWriteUnit'],
+    ['readUnits', 'dynamodbReadUnit'],
+    ['schedulerInvocations', 'schedulerInvocation'],
+    ['events', 'eventBridgeEvent'],
+  ] as const)('counts %s to the orchestration', (used, priced) => {
+    const { orchestration, total } = costOfRun({ ...nothing, [used]: 1_000_000 });
+    expect(orchestration).toBeCloseTo(costOf(priced, 1_000_000), 10);
+    expect(total).toBe(orchestration);
+  });
+
   it('keeps records and waiting apart from the rest', () => {
     const { orchestration, waiting, records, total } = costOfRun({
       ...nothing,

@@ -18,7 +18,10 @@ describe('after an error', () => {
   it('of a rate limit or of our own store, no attempt is used up', () => {
     const limited = new RateLimitedError('slow', { retryAfterSeconds: 599.5 });
     expect(judge(limited, 5, 5, 0)).toEqual({ kind: 'retry', attempt: 5, delaySeconds: 600 });
-    expect(judge(new StoreError('busy'), 5, 5, 0)).toMatchObject({ kind: 'retry', attempt: 5 });
+    const busy = (random: number) => judge(new StoreError('busy'), 5, 5, random);
+    expect(busy(0)).toEqual({ kind: 'retry', attempt: 5, delaySeconds: 1 });
+    expect(busy(0.55)).toEqual({ kind: 'retry', attempt: 5, delaySeconds: 6 });
+    expect(busy(0.999)).toEqual({ kind: 'retry', attempt: 5, delaySeconds: 10 });
   });
 
   it('the wait is jittered from 0 to a bound that doubles up to a limit', () => {

@@ -17,8 +17,14 @@ describe('the event of the start function', () => {
   });
 
   it('is a manual start now when it is empty', () => {
-    expect(parse({})).toMatchObject({
-      request: { runId: 'shop@2026-03-01T12:00:00.000Z~m1', trigger: 'manual' },
+    expect(parse({})).toEqual({
+      kind: 'start',
+      plainTick: false,
+      request: {
+        runId: 'shop@2026-03-01T12:00:00.000Z~m1',
+        scheduledTime: '2026-03-01T12:00:00.000Z',
+        trigger: 'manual',
+      },
     });
     expect(parse(undefined)).toMatchObject({ request: { trigger: 'manual' } });
   });
@@ -38,13 +44,23 @@ describe('the event of the start function', () => {
   });
 
   it('redrives an old run under an id of its own', () => {
-    expect(parse({ redriveOf: 'shop@x', manual: 2 })).toMatchObject({
+    expect(parse({ redriveOf: 'shop@x', manual: 2 })).toEqual({
+      kind: 'start',
+      plainTick: false,
       request: {
+        scheduledTime: '2026-03-01T12:00:00.000Z',
         runId: 'shop@2026-03-01T12:00:00.000Z~r2',
         trigger: 'redrive',
         redriveOf: 'shop@x',
       },
     });
+  });
+
+  it('cancels a run, and does nothing else', () => {
+    expect(parse({ cancel: 'shop@x' })).toEqual({ kind: 'cancel', runId: 'shop@x' });
+    expect(() => parse({ cancel: 'shop@x', input: 1 })).toThrow(
+      'Event: cancel: expected to be alone',
+    );
   });
 
   it('is a backfill, not bound by the catch-up window, when it brings an input', () => {
@@ -55,7 +71,13 @@ describe('the event of the start function', () => {
 
   it.each([
     [{ schedule: 'x' }, /schedule/],
-    [{ scheduledTime: 'yesterday' }, /scheduledTime.*|ISO 8601/],
+    [
+      { scheduledTime: 'yesterday' },
+      /^Event: scheduledTime: expected a time in ISO 8601, such as 2026-03-01T12:00:00Z, got "yesterday"$/,
+    ],
+    [{ scheduledTime: '1 March 2026 12:00' }, /scheduledTime/],
+    [{ scheduledTime: '2026-13-01T00:00:00Z' }, /scheduledTime/],
+    [{ scheduledTime: '+02026-03-01T00:00:00Z' }, /scheduledTime/],
     [{ scheduledTime: 5 }, /scheduledTime/],
     [{ manual: 0 }, /manual/],
     [{ manual: 1.5 }, /manual/],

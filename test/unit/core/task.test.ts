@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { messageVersion, parseTask } from '../../../shared/core/task';
+import { memberKey, messageVersion, parseTask } from '../../../shared/core/task';
 
 const objects = {
   v: messageVersion,
@@ -19,6 +19,26 @@ const faultOf = (change: object): string => {
 describe('the body of a message', () => {
   it('is read back as it was written', () => {
     expect(parseTask(JSON.stringify(objects))).toEqual({ kind: 'task', task: objects });
+  });
+
+  it.each([
+    [{ task: 'page', page: 1, attempt: 2, pageToken: 't', objectsBefore: 100, notBefore: 5 }],
+    [{ task: 'callback', reason: 'deadline' }],
+    [{ task: 'objects', page: 1, attempt: 1, objects: [[7, 'x']], isolated: true }],
+  ])('of each kind is read: %j', (own) => {
+    const task = { v: messageVersion, runId: 'c@x', generation: 2, ...own };
+    expect(parseTask(JSON.stringify(task))).toEqual({ kind: 'task', task });
+  });
+
+  it('that is no JSON is malformed, and says so', () => {
+    expect(parseTask('{')).toEqual({
+      kind: 'malformed',
+      message: expect.stringMatching(/^body: expected JSON \(SyntaxError: /),
+    });
+  });
+
+  it('tells its members apart by run, page and number', () => {
+    expect(memberKey('c@x', 3, 14)).toBe('c@x#3#14');
   });
 
   it.each([

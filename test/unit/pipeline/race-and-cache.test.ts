@@ -1,7 +1,6 @@
 import { TimedOutError } from '../../../shared/core/errors';
 import type { Run } from '../../../shared/core/run';
 import { allowanceOf } from '../../../shared/pipeline/pipeline';
-import { pool } from '../../../shared/core/pool';
 import { InterruptedError, startRace } from '../../../shared/pipeline/race';
 import { isCurrent, runCache } from '../../../shared/pipeline/run-cache';
 
@@ -52,38 +51,6 @@ describe('the time of an invocation', () => {
   it('is over at the end of the invocation, which uses no attempt', async () => {
     const race = startRace({ workUntil: 5, longestMs: 100, endsAt: 10 }, () => 0);
     await expect(race('crunch', 50, never)).rejects.toThrow(InterruptedError);
-  });
-});
-
-describe('a pool', () => {
-  it('runs so many at the same time, the others in order, and goes on after errors', async () => {
-    const inPool = pool(2);
-    const begun: number[] = [];
-    const ends: (() => void)[] = [];
-    const tasks = [0, 1, 2, 3].map((at) =>
-      inPool(() => {
-        begun.push(at);
-        return new Promise<void>((resolve, reject) => {
-          ends[at] =
-            at === 0
-              ? () => {
-                  reject(new Error('no'));
-                }
-              : resolve;
-        });
-      }),
-    );
-    expect(begun).toEqual([0, 1]);
-    ends[0]?.();
-    await expect(tasks[0]).rejects.toThrow('no');
-    expect(begun).toEqual([0, 1, 2]);
-    ends[1]?.();
-    ends[2]?.();
-    await tasks[2];
-    ends[3]?.();
-    await Promise.all(tasks.slice(1));
-    expect(begun).toEqual([0, 1, 2, 3]);
-    await expect(inPool(() => Promise.resolve(7))).resolves.toBe(7);
   });
 });
 
