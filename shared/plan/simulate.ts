@@ -194,10 +194,12 @@ class RunModel {
   }
 
   #collect(batch: readonly Taken[], done: () => void): void {
-    const { objectCpuSeconds, objectMemoryGb } = this.#platform;
+    const { fetchCpuSeconds, objectCpuSeconds, objectMemoryGb } = this.#platform;
     const begun = this.#account.begin(this.#use.object);
     const members = batch.reduce((sum, taken) => sum + taken.members, 0);
-    const fetched = this.#bounds.fetchedAt(begun.at, members);
+    const fetches = members * this.#work.fetchSeconds.filter((seconds) => seconds > 0).length;
+    const called = this.#account.cpu(begun.at, fetches * fetchCpuSeconds, objectMemoryGb);
+    const fetched = this.#bounds.fetchedAt(called, members);
     const atOnce = Math.min(members, this.#bounds.atOnce);
     this.#objectsNow += atOnce;
     this.#sum.peakObjects = Math.max(this.#sum.peakObjects, this.#objectsNow);
