@@ -24,6 +24,8 @@ module.exports = {
     '!**/*.test.ts',
   ],
   coverageProvider: 'v8',
+  // Jest leaves a processor to itself, and needs none: of two, that would be half.
+  maxWorkers: '100%',
   projects: [
     project('unit', 10_000),
     project('infra', 60_000),
