@@ -13,6 +13,11 @@ export interface CloudOptions {
    */
   readonly sandboxesAhead?: number;
   /**
+   * Whether a function's second environment, and each after it, waits until a processor is free, or one of the others is,
+   * two seconds at most. On AWS each brings a processor of its own. @default - each starts when it is needed
+   */
+  readonly coldStartsInTurn?: boolean;
+  /**
    * The shell's variables. One that a function has in the template wins over the template's value; `POLLARD_SECRET_<NAME>`
    * answers for the secret that the function knows as NAME. @default - none
    */

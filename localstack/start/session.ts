@@ -59,6 +59,7 @@ export async function openSession(
       assembly,
       concurrency: options.concurrency,
       sandboxesAhead: options.concurrency + otherEnvironments,
+      coldStartsInTurn: true,
       environment: env,
       functionEnvironment: environmentOf(options, source),
       schedule: schedulesFor(options.collector, options.schedule),

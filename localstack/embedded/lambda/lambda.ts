@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { FunctionResource } from '../assembly/resources';
 import type { FunctionUse } from '../meter';
+import type { ColdStarts } from './cold-starts';
 import { functionCode, type CompiledCode } from './code';
 import { startEnvironment, type Environment, type Outcome } from './environment';
 import type { Quota } from './quota';
@@ -38,6 +39,7 @@ export interface LambdaSpec {
   readonly variablesOf: (resource: FunctionResource) => Readonly<Record<string, string>>;
   readonly code: CompiledCode;
   readonly sandboxes: Sandboxes;
+  readonly coldStarts: ColdStarts;
   readonly quota: Quota;
   readonly onLog: (functionName: string, line: string) => void;
   readonly onInvocation: (event: InvocationEvent) => void;
@@ -67,12 +69,8 @@ const nothing = (): FunctionUse => ({
 
 /** Starts Lambda, without environments. */
 export function startLambda(spec: LambdaSpec): Lambda {
-  const { functions, quota } = spec;
-  const byName = new Map(
-    functions.flatMap((resource) =>
-      [resource.name, resource.arn, resource.logicalId].map((name) => [name, resource] as const),
-    ),
-  );
+  const { functions, quota, coldStarts } = spec;
+  const byName = byEachName(functions);
   const uses = new Map(functions.map(({ name }) => [name, nothing()]));
   const codes = codesOf(spec);
   const environments = new Map<string, Set<Environment>>();
@@ -88,8 +86,6 @@ export function startLambda(spec: LambdaSpec): Lambda {
     if (!found) environments.set(name, (found = new Set()));
     return found;
   };
-  const idleOf = (name: string): Environment | undefined =>
-    [...environmentsOf(name)].find(({ busy, alive }) => alive && !busy);
   const startOne = (resource: FunctionResource): Environment => {
     const own = environmentsOf(resource.name);
     const environment = startEnvironment({
@@ -105,9 +101,14 @@ export function startLambda(spec: LambdaSpec): Lambda {
     own.add(environment);
     return environment;
   };
-  const run = async (resource: FunctionResource, event: string): Promise<Outcome> => {
+  const run = async (resource: FunctionResource, event: string): Promise<Invoked> => {
     const use = uses.get(resource.name) ?? nothing();
-    const idle = idleOf(resource.name);
+    const own = environmentsOf(resource.name);
+    const isIdle = () => idleOf(own) !== undefined;
+    // A function's first environment starts whatever else is at work.
+    while (own.size > 0 && !isIdle() && !(await coldStarts.turn(isIdle)));
+    if (closed) return { kind: 'throttled' };
+    const idle = idleOf(own);
     const environment = idle ?? startOne(resource);
     const requestId = randomUUID();
     const about = { functionName: resource.name, requestId, environmentId: environment.id };
@@ -116,6 +117,7 @@ export function startLambda(spec: LambdaSpec): Lambda {
     const invoked = environment.invoke(requestId, event);
     spec.onInvocation({ kind: 'start', ...about, coldStart, event, at: Date.now() });
     const outcome = await invoked;
+    coldStarts.freed();
     const durationMs = performance.now() - started;
     bill(use, resource, durationMs, coldStart, outcome);
     spec.onInvocation({ kind: 'end', ...about, outcome, durationMs, at: Date.now() });
@@ -143,11 +145,23 @@ export function startLambda(spec: LambdaSpec): Lambda {
       Object.fromEntries([...uses].map(([name, use]): [string, FunctionUse] => [name, { ...use }])),
     close: async () => {
       closed = true;
+      coldStarts.close();
       const all = [...environments.values()].flatMap((own) => [...own]);
       await Promise.all([...all.map((environment) => environment.kill()), spec.sandboxes.close()]);
     },
   };
 }
+
+/** Functions by their names, ARNs and logical ids. */
+const byEachName = (functions: readonly FunctionResource[]): Map<string, FunctionResource> =>
+  new Map(
+    functions.flatMap((resource) =>
+      [resource.name, resource.arn, resource.logicalId].map((name) => [name, resource] as const),
+    ),
+  );
+
+const idleOf = (own: ReadonlySet<Environment>): Environment | undefined =>
+  [...own].find(({ busy, alive }) => alive && !busy);
 
 /** The code of each function, by the function's name. */
 const codesOf = ({ functions, code }: LambdaSpec) =>

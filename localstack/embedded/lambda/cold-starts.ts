@@ -1,0 +1,85 @@
+import { availableParallelism } from 'node:os';
+
+/** When environments may start. */
+export interface ColdStarts {
+  /**
+   * Resolves with true when another environment may start, with false when one is idle that would do.
+   * @param idle whether there is one
+   */
+  turn(idle: () => boolean): Promise<boolean>;
+  /** An environment has become idle: tells who waits longest for it. */
+  freed(): void;
+  /** Lets nobody wait any more. */
+  close(): void;
+}
+
+/** Environments start whenever one is needed. */
+export const atOnce: ColdStarts = {
+  turn: () => Promise.resolve(true),
+  freed: () => undefined,
+  close: () => undefined,
+};
+
+/** Milliseconds over which the use of the processors is measured. */
+const windowMs = 30;
+/** Longest wait for a free processor, in ms: short beside the visibility timeout of a message that waits with it. */
+const longestWaitMs = 2_000;
+
+/** How busy processors may be for another environment to start: one of them is free; half of it, where it is the only one. */
+const busyAtMost = (processors: number): number => Math.max(0.5, processors - 1);
+
+interface Waiter {
+  readonly idle: () => boolean;
+  readonly settle: (mayStart: boolean) => void;
+  readonly since: number;
+}
+
+/**
+ * Environments start one after the other, when a processor is free for them. On AWS each brings its own; here a further
+ * one would take from those that are at work, start slowly, and hold memory.
+ */
+export function inTurn(): ColdStarts {
+  const waiting: Waiter[] = [];
+  let used = processUse();
+  let timer: NodeJS.Timeout | undefined;
+
+  const look = () => {
+    const now = processUse();
+    const busy = (now.cpuMs - used.cpuMs) / (now.at - used.at);
+    used = now;
+    const [first] = waiting;
+    const free = busy <= busyAtMost(availableParallelism());
+    if (first && (free || now.at - first.since > longestWaitMs)) {
+      waiting.shift();
+      first.settle(true);
+    }
+    lookAgain();
+  };
+  const lookAgain = () => {
+    timer = waiting.length === 0 ? undefined : setTimeout(look, windowMs);
+  };
+
+  return {
+    turn: (idle) =>
+      new Promise((settle) => {
+        waiting.push({ idle, settle, since: performance.now() });
+        if (timer) return;
+        used = processUse();
+        lookAgain();
+      }),
+    freed: () => {
+      const at = waiting.findIndex(({ idle }) => idle());
+      if (at >= 0) waiting.splice(at, 1)[0]?.settle(false);
+    },
+    close: () => {
+      clearTimeout(timer);
+      for (const { settle } of waiting.splice(0)) settle(true);
+    },
+  };
+}
+
+/** What all threads of this process have used of the processors by now, in ms. */
+function processUse(): { readonly cpuMs: number; readonly at: number } {
+  const { user, system } = process.cpuUsage();
+  return { cpuMs: (user + system) / 1_000, at: performance.now() };
+}
