@@ -7,6 +7,8 @@ import type { Measurement } from './measurement';
 import type { BenchOptions } from './options';
 import { coldStartsOfOurs, ours, tailRuns } from './ours/contestant';
 import { openPeers, type Peers } from './peers/peers';
+import { slowness } from './machine-speed';
+import { spreadOf } from './statistics';
 import { predictionOf, type Prediction } from './predict';
 import { progressOn, type Progress } from './progress';
 import {
@@ -82,8 +84,10 @@ async function measureAll(
         if (named.workload.work === 'http' && name !== ourName) continue;
         const title = titleOf(named, name, time, options.times);
         const measurements = sampleFor(samples, name, named);
+        const before = options.plan ? slowness() : 1;
         const measured = await attempt(contestantFor(named), title, progress, faults);
-        if (measured) measurements.push(measured);
+        const after = options.plan ? slowness() : 1;
+        if (measured) measurements.push({ ...measured, slowness: (before + after) / 2 });
       }
     }
   }
@@ -194,7 +198,12 @@ function reportOf(
 const predictionsOf = (samples: readonly Sample[], concurrency: number): Prediction[] =>
   samples
     .filter(({ contender, measurements }) => contender === ourName && measurements.length > 0)
-    .map((sample) => predictionOf(sample.named, runsOf([sample]), concurrency));
+    .map((sample) =>
+      predictionOf(sample.named, runsOf([sample]), { concurrency, slowness: slownessOf(sample) }),
+    );
+
+const slownessOf = ({ measurements }: Sample): number =>
+  spreadOf(measurements.map(({ slowness = 1 }) => slowness)).median;
 
 /** The report that is asked for, and the one that is kept. */
 function filesFor({ report: asked }: BenchOptions, { date, versions }: BenchReport): string[] {

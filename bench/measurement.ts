@@ -55,4 +55,6 @@ export interface Measurement {
   /** Of all processes, from the start of the first run to the end of the last; `undefined` without /proc. */
   readonly cpuSeconds: number | undefined;
   readonly peakRssBytes: number | undefined;
+  /** How slow the machine was, before and after; measured where predictions are asked for. */
+  readonly slowness?: number;
 }

@@ -1,5 +1,5 @@
 import { plan, type Plan } from '../shared/plan/plan';
-import { embeddedPlatform } from '../shared/plan/workload';
+import { embeddedPlatformOn } from '../shared/plan/workload';
 import { prices } from '../shared/core/prices';
 import { parseSettings } from '../shared/environment';
 import type { MeasuredRun } from './measurement';
@@ -16,6 +16,8 @@ export interface Foreseen {
 /** What `pollard plan` says of a workload on the embedded cloud, beside what was measured: medians. */
 export interface Prediction {
   readonly name: string;
+  /** Of the machine, which the prediction takes into account: 2 takes twice as long. */
+  readonly slowness: number;
   readonly wallSeconds: Foreseen;
   /** Of the wall time: predicted / measured − 1. */
   readonly error: number;
@@ -29,13 +31,20 @@ export interface Prediction {
 /** Bytes of the ids and records of the bench's workloads. */
 const sizes = { idBytes: 15, recordBytes: 120 } as const;
 
+/** Where a workload was run. */
+export interface Place {
+  readonly concurrency: number;
+  /** Of the machine, as `slowness()` has it. */
+  readonly slowness: number;
+}
+
 /** Foresees a workload and says how far that was off. */
 export function predictionOf(
   named: NamedWorkload,
   runs: readonly MeasuredRun[],
-  concurrency: number,
+  place: Place,
 ): Prediction {
-  const planned = foresee(named, concurrency);
+  const planned = foresee(named, place);
   const measured = (value: (run: MeasuredRun) => number): number =>
     spreadOf(runs.map(value)).median;
   const detail = (name: DetailName): number => measured((run) => run.detail?.[name] ?? 0);
@@ -43,6 +52,7 @@ export function predictionOf(
   const { requests, writeUnits } = planned;
   return {
     name: `${named.part} ${named.name}`,
+    slowness: place.slowness,
     wallSeconds: { predicted: planned.wallSeconds, measured: wallSeconds },
     error: planned.wallSeconds / wallSeconds - 1,
     sqsRequests: { predicted: sumOf(requests.sqs), measured: detail('sqsRequests') },
@@ -59,7 +69,7 @@ type DetailName =
 const sumOf = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((sum, count) => sum + count, 0);
 
-function foresee({ workload }: NamedWorkload, concurrency: number): Plan {
+function foresee({ workload }: NamedWorkload, { concurrency, slowness }: Place): Plan {
   const busy = workload.work !== 'none';
   const seconds = (ms: number): number => (busy ? ms / 1_000 : 0);
   return plan({
@@ -77,7 +87,7 @@ function foresee({ workload }: NamedWorkload, concurrency: number): Plan {
       handsOnState: workload.work !== 'sleeps',
     },
     settings: parseSettings({}),
-    platform: { ...embeddedPlatform, concurrency },
+    platform: { ...embeddedPlatformOn(slowness), concurrency },
     periodSeconds: 3_600,
     // What it is compared with does not matter here.
     instances: { count: 1, hourUsd: prices.instanceHour.usd, processes: 1 },
