@@ -84,9 +84,10 @@ async function measureAll(
         if (named.workload.work === 'http' && name !== ourName) continue;
         const title = titleOf(named, name, time, options.times);
         const measurements = sampleFor(samples, name, named);
-        const before = options.plan ? slowness() : 1;
+        const foreseen = options.plan && name === ourName;
+        const before = foreseen ? slowness() : 1;
         const measured = await attempt(contestantFor(named), title, progress, faults);
-        const after = options.plan ? slowness() : 1;
+        const after = foreseen ? slowness() : 1;
         if (measured) measurements.push({ ...measured, slowness: (before + after) / 2 });
       }
     }

@@ -31,7 +31,7 @@ export type ParsedOptions =
   | { readonly kind: 'bad'; readonly message: string };
 
 const defaultSizes = [2_000, 20_000, 100_000];
-const timesBesidePeers = 3;
+const timesToCompare = 3;
 
 interface Given {
   readonly only?: readonly Part[];
@@ -66,7 +66,7 @@ function complete(given: Given): BenchOptions {
     only: given.only ?? parts,
     sizes: given.sizes ?? defaultSizes,
     peers,
-    times: given.times ?? (peers.length > 0 ? timesBesidePeers : 1),
+    times: given.times ?? (peers.length > 0 || given.plan ? timesToCompare : 1),
     concurrency: given.concurrency,
     plan: given.plan ?? false,
     installPeers: given.installPeers ?? false,
@@ -92,7 +92,7 @@ function benchCommand(): Command {
     )
     .option('--peers [names]', `measure ${peerNames.join(',')} too, in turn`, someOf(peerNames))
     .option('--install-peers', 'install those peers first, outside the checkout; then measure')
-    .option('--times <n>', 'measure each so often (default: 1, beside peers 3)', number(1, 100))
+    .option('--times <n>', 'measure each so often (default: 1, with --peers or --plan 3)', number(1, 100))
     .option('--concurrency <n>', 'Lambda invocations at once', number(2, 1_000), 10)
     .option('--plan', 'predicted against measured: what pollard plan says of each workload')
     .addHelpText('after', examples);

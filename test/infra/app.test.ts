@@ -1,10 +1,10 @@
 import type { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { pollardApp } from '../../infra/app';
-import { fixture, resourcesOf, withoutBundles } from './synth';
+import { assemblyDirectory, fixture, resourcesOf, withoutBundles } from './synth';
 
 const appWith = (context: Readonly<Record<string, unknown>> = {}) =>
-  pollardApp({ context: { ...withoutBundles, ...context } });
+  pollardApp({ outdir: assemblyDirectory(), context: { ...withoutBundles, ...context } });
 const stackOf = (context: Readonly<Record<string, unknown>> = {}) =>
   appWith(context).node.findChild('Pollard') as unknown as Stack;
 const pipelinesOf = (stack: Stack): unknown[] =>
@@ -28,6 +28,7 @@ describe('the app', () => {
 
   it('is what CloudFormation’s schemas allow', () => {
     const app = pollardApp({
+      outdir: assemblyDirectory(),
       builtinCloudFormationValidation: true,
       context: { ...withoutBundles, '@aws-cdk/core:validateAgainstDefaultRules': true },
     });

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { CollectorPipeline } from '../../infra/collector-pipeline';
@@ -6,11 +9,21 @@ import type { CollectorPipelineProps } from '../../infra/pipeline-props';
 /** A collector that is there for its file to be pointed at. */
 export const fixture = 'test/infra/fixtures/collector.ts';
 
+/** Assemblies of this file's tests. */
+const assemblies = mkdtempSync(join(tmpdir(), 'pollard-infra-'));
+afterAll(() => {
+  rmSync(assemblies, { recursive: true, force: true });
+});
+
+/** A directory for an assembly, which goes when the tests are over. */
+export const assemblyDirectory = (): string => mkdtempSync(join(assemblies, 'cdk.out-'));
+
 /** An app that bundles nothing and checks nothing: a synthesis then takes milliseconds. */
 export const appWithout = (context: Readonly<Record<string, unknown>> = {}): App =>
   new App({
     analyticsReporting: false,
     builtinCloudFormationValidation: false,
+    outdir: assemblyDirectory(),
     context: { ...withoutBundles, ...context },
   });
 
