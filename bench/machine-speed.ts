@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto';
+import { spreadOf } from './statistics';
 
 /** Seconds that one round of the work took on the machine by which `embeddedPlatform` was measured: the slowness 1. */
 const referenceSeconds = 0.095;
 
-/** Rounds whose mean counts: a shared machine is faster and slower by the second. */
-const rounds = 12;
+/** Rounds whose median counts: neighbours slow a shared machine down for a second now and then. */
+const rounds = 24;
 
 /** Signs, writes and reads an item so often: what functions and emulators do most. */
 const itemsARound = 3_000;
@@ -16,9 +17,12 @@ const itemsARound = 3_000;
 export function slowness(): number {
   // For V8 to compile it.
   workARound();
-  const began = performance.now();
-  for (let round = 0; round < rounds; round += 1) workARound();
-  return (performance.now() - began) / 1_000 / rounds / referenceSeconds;
+  const seconds = Array.from({ length: rounds }, () => {
+    const began = performance.now();
+    workARound();
+    return (performance.now() - began) / 1_000;
+  });
+  return spreadOf(seconds).median / referenceSeconds;
 }
 
 function workARound(): void {

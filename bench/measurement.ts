@@ -5,7 +5,11 @@ const detailSchema = v.object({
   joinTailMs: v.nullable(v.number()),
   storedBytes: v.number(),
   sqsRequests: v.number(),
+  /** Of `sqsRequests`: what depends on time, for a mapping's pollers ask whether or not there is a message. */
+  receives: v.number(),
   dynamodbRequests: v.number(),
+  /** Of `dynamodbRequests`: what depends on time, for an environment keeps the run it has read for two seconds. */
+  reads: v.number(),
   invocations: v.number(),
   controlWriteUnits: v.number(),
   recordWriteUnits: v.number(),

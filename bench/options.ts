@@ -92,7 +92,11 @@ function benchCommand(): Command {
     )
     .option('--peers [names]', `measure ${peerNames.join(',')} too, in turn`, someOf(peerNames))
     .option('--install-peers', 'install those peers first, outside the checkout; then measure')
-    .option('--times <n>', 'measure each so often (default: 1, with --peers or --plan 3)', number(1, 100))
+    .option(
+      '--times <n>',
+      'measure each so often (default: 1, with --peers or --plan 3)',
+      number(1, 100),
+    )
     .option('--concurrency <n>', 'Lambda invocations at once', number(2, 1_000), 10)
     .option('--plan', 'predicted against measured: what pollard plan says of each workload')
     .addHelpText('after', examples);

@@ -3,7 +3,7 @@ import { embeddedPlatformOn } from '../shared/plan/workload';
 import { prices } from '../shared/core/prices';
 import { parseSettings } from '../shared/environment';
 import type { MeasuredRun } from './measurement';
-import { postMs } from './post';
+import { postMs, type Workload } from './post';
 import { spreadOf } from './statistics';
 import { objectsOf, type NamedWorkload } from './workload';
 
@@ -21,11 +21,15 @@ export interface Prediction {
   readonly wallSeconds: Foreseen;
   /** Of the wall time: predicted / measured − 1. */
   readonly error: number;
-  readonly sqsRequests: Foreseen;
-  readonly dynamodbRequests: Foreseen;
-  readonly invocations: Foreseen;
+  /** Exact, as are the write units: sends and deletes of SQS, and DynamoDB's writes. */
+  readonly sends: Foreseen;
+  readonly writes: Foreseen;
   readonly controlWriteUnits: Foreseen;
   readonly recordWriteUnits: Foreseen;
+  readonly invocations: Foreseen;
+  /** These depend on time, as `measurement.ts` says. */
+  readonly receives: Foreseen;
+  readonly reads: Foreseen;
 }
 
 /** Bytes of the ids and records of the bench's workloads. */
@@ -44,32 +48,39 @@ export function predictionOf(
   runs: readonly MeasuredRun[],
   place: Place,
 ): Prediction {
-  const planned = foresee(named, place);
+  const planned = foresee(named.workload, place);
   const measured = (value: (run: MeasuredRun) => number): number =>
     spreadOf(runs.map(value)).median;
-  const detail = (name: DetailName): number => measured((run) => run.detail?.[name] ?? 0);
+  const foreseen = (predicted: number, value: (detail: Detail) => number): Foreseen => ({
+    predicted,
+    measured: measured(({ detail }) => (detail ? value(detail) : 0)),
+  });
   const wallSeconds = measured((run) => run.wallSeconds);
   const { requests, writeUnits } = planned;
+  const { ReceiveMessage: receives, ...sends } = requests.sqs;
+  const { GetItem: reads, ...writes } = requests.dynamodb;
   return {
     name: `${named.part} ${named.name}`,
     slowness: place.slowness,
     wallSeconds: { predicted: planned.wallSeconds, measured: wallSeconds },
     error: planned.wallSeconds / wallSeconds - 1,
-    sqsRequests: { predicted: sumOf(requests.sqs), measured: detail('sqsRequests') },
-    dynamodbRequests: { predicted: sumOf(requests.dynamodb), measured: detail('dynamodbRequests') },
-    invocations: { predicted: sumOf(requests.lambda), measured: detail('invocations') },
-    controlWriteUnits: { predicted: writeUnits.control, measured: detail('controlWriteUnits') },
-    recordWriteUnits: { predicted: writeUnits.records, measured: detail('recordWriteUnits') },
+    sends: foreseen(sumOf(sends), (each) => each.sqsRequests - each.receives),
+    writes: foreseen(sumOf(writes), (each) => each.dynamodbRequests - each.reads),
+    controlWriteUnits: foreseen(writeUnits.control, (each) => each.controlWriteUnits),
+    recordWriteUnits: foreseen(writeUnits.records, (each) => each.recordWriteUnits),
+    invocations: foreseen(sumOf(requests.lambda), (each) => each.invocations),
+    receives: foreseen(receives, (each) => each.receives),
+    reads: foreseen(reads, (each) => each.reads),
   };
 }
 
-type DetailName =
-  'sqsRequests' | 'dynamodbRequests' | 'invocations' | 'controlWriteUnits' | 'recordWriteUnits';
+type Detail = NonNullable<MeasuredRun['detail']>;
 
 const sumOf = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((sum, count) => sum + count, 0);
 
-function foresee({ workload }: NamedWorkload, { concurrency, slowness }: Place): Plan {
+/** What `pollard plan` says of a workload on the embedded cloud. */
+export function foresee(workload: Workload, { concurrency, slowness }: Place): Plan {
   const busy = workload.work !== 'none';
   const seconds = (ms: number): number => (busy ? ms / 1_000 : 0);
   return plan({

@@ -8,6 +8,7 @@ import {
   type NoWorkFigures,
   type Missing,
 } from './report';
+import type { Foreseen } from './predict';
 import type { Spread } from './statistics';
 
 /** The report as a person reads it. */
@@ -107,16 +108,19 @@ function coldStartTable({ coldStart }: BenchReport, paint: Paint): string[] {
 }
 
 function predictionTable({ predictions }: BenchReport, paint: Paint): string[] {
-  const rows = predictions.map(({ name, wallSeconds, error, ...exact }) => [
+  const rows = predictions.map(({ name, wallSeconds, error, ...requests }) => [
     ...[name, seconds(wallSeconds.predicted), seconds(wallSeconds.measured)],
     `${error < 0 ? '' : '+'}${(100 * error).toFixed(1)} %`,
-    ...[exact.sqsRequests, exact.dynamodbRequests, exact.controlWriteUnits].map(
-      ({ predicted, measured }) => `${count(predicted)} / ${count(measured)}`,
-    ),
+    ...[requests.sends, requests.writes, requests.controlWriteUnits].map(foreseen),
+    ...[requests.receives, requests.reads].map(foreseen),
   ]);
-  const columns = ['predicted', 'measured', 'error', 'SQS', 'DynamoDB', 'write units'].map(right);
+  const exact = ['sends, deletes', 'writes', 'write units'];
+  const columns = ['predicted', 'measured', 'error', ...exact, 'receives', 'reads'].map(right);
   return tableOf([{ title: 'workload' }, ...columns], rows, paint);
 }
+
+const foreseen = ({ predicted, measured }: Foreseen): string =>
+  predicted === measured ? count(measured) : `${count(predicted)} / ${count(measured)}`;
 
 function others({ joinTailMs, joinTailRuns, growth, peers, faults }: BenchReport): string[] {
   const tail =

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { foresee } from '../../bench/predict';
+import { noWork } from '../../bench/workload';
 import { totalRevenueCents } from '../../localstack/source/objects';
 import type { Report } from '../../localstack/start/report';
 import { until } from '../support/pipeline-view';
@@ -89,6 +91,17 @@ describe('npm start', () => {
       limitSeconds: null,
     });
     expect(told.requests.lambda['object']).toBeLessThanOrEqual(4);
+  });
+
+  it('makes the requests that `pollard plan` foresees, but those that depend on time', async () => {
+    const { report: told } = await report('foreseen', '--work', 'none', '--pages', 'parallel');
+    const workload = noWork(2_000);
+    const { requests, writeUnits } = foresee(workload, { concurrency: 10, slowness: 1 });
+    const { ReceiveMessage: _receives, ...sends } = requests.sqs;
+    const { GetItem: _reads, ...writes } = requests.dynamodb;
+    expect(told.requests.sqs).toMatchObject(sends);
+    expect(told.requests.dynamodb).toMatchObject(writes);
+    expect(told.writeUnits).toEqual(writeUnits);
   });
 
   it('ends at Ctrl-C, with nothing left behind', async () => {
