@@ -1,11 +1,10 @@
 import { createHmac } from 'node:crypto';
-import { spreadOf } from './statistics';
 
 /** Seconds that one round of the work took on the machine by which `embeddedPlatform` was measured: the slowness 1. */
 const referenceSeconds = 0.095;
 
-/** Rounds whose median counts: neighbours slow a shared machine down for a second now and then. */
-const rounds = 24;
+/** Rounds whose mean counts, two to three seconds: neighbours slow a shared machine down for a second now and then. */
+const rounds = 32;
 
 /** Signs, writes and reads an item so often: what functions and emulators do most. */
 const itemsARound = 3_000;
@@ -17,12 +16,9 @@ const itemsARound = 3_000;
 export function slowness(): number {
   // For V8 to compile it.
   workARound();
-  const seconds = Array.from({ length: rounds }, () => {
-    const began = performance.now();
-    workARound();
-    return (performance.now() - began) / 1_000;
-  });
-  return spreadOf(seconds).median / referenceSeconds;
+  const began = performance.now();
+  for (let round = 0; round < rounds; round += 1) workARound();
+  return (performance.now() - began) / 1_000 / rounds / referenceSeconds;
 }
 
 function workARound(): void {
