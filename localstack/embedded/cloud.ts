@@ -8,7 +8,7 @@ import type { EmbeddedCloud } from './embedded-cloud';
 import { accountId, clientEnvironment, functionEnvironment, region } from './environment';
 import type { Handle } from './http/service';
 import { asyncInvocations, asyncRetryDelaysMs } from './lambda/async-invocations';
-import { atOnce, inTurn } from './lambda/cold-starts';
+import { atOnce } from './lambda/cold-starts';
 import { compile } from './lambda/code';
 import { startLambda, type InvocationEvent, type Lambda } from './lambda/lambda';
 import { quota, type Quota } from './lambda/quota';
@@ -46,7 +46,7 @@ export async function startCloud(options: CloudOptions): Promise<EmbeddedCloud> 
     variablesOf: (resource) => functionEnvironment(resource, endpoints, options),
     code,
     sandboxes: booted,
-    coldStarts: options.coldStartsInTurn ? inTurn() : atOnce,
+    coldStarts: options.coldStarts ?? atOnce,
     quota: executions,
     onLog: (functionName, line) => options.onLog?.(functionName, line),
     onInvocation: (event) => {

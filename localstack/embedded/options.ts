@@ -1,5 +1,6 @@
 import type { AssemblyResources } from './assembly/resources';
 import type { Interceptor } from './http/service';
+import type { ColdStarts } from './lambda/cold-starts';
 
 /** How the embedded cloud is to be. */
 export interface CloudOptions {
@@ -12,11 +13,8 @@ export interface CloudOptions {
    * start of Node. @default 0
    */
   readonly sandboxesAhead?: number;
-  /**
-   * Whether a function's second environment, and each after it, waits until a processor is free, or one of the others is,
-   * two seconds at most. On AWS each brings a processor of its own. @default - each starts when it is needed
-   */
-  readonly coldStartsInTurn?: boolean;
+  /** When a function's second environment, and each after it, may start. @default - when it is needed */
+  readonly coldStarts?: ColdStarts;
   /**
    * The shell's variables. One that a function has in the template wins over the template's value; `POLLARD_SECRET_<NAME>`
    * answers for the secret that the function knows as NAME. @default - none

@@ -6,6 +6,7 @@ import { runStore } from '../../shared/aws/run-store';
 import type { ChordStore, PageStore, RunStore } from '../../shared/core/ports';
 import { startCloud } from '../embedded/cloud';
 import type { EmbeddedCloud } from '../embedded/embedded-cloud';
+import { inTurn } from '../embedded/lambda/cold-starts';
 import { synthesize } from '../embedded/synthesize';
 import { startSourceProcess, type SourceProcess } from '../source/process';
 import { InvocationWatch, type InvocationListener } from './invocations';
@@ -59,7 +60,7 @@ export async function openSession(
       assembly,
       concurrency: options.concurrency,
       sandboxesAhead: options.concurrency + otherEnvironments,
-      coldStartsInTurn: true,
+      coldStarts: inTurn(),
       environment: env,
       functionEnvironment: environmentOf(options, source),
       schedule: schedulesFor(options.collector, options.schedule),

@@ -20,10 +20,26 @@ export const atOnce: ColdStarts = {
   close: () => undefined,
 };
 
+/** The processors of a machine. */
+export interface Processors {
+  readonly count: number;
+  /** What has been used of them up to now, in ms of one processor. */
+  usedMs(): number;
+}
+
+/** This machine's, with what all threads of this process have used of them. */
+const ofThisProcess: Processors = {
+  count: availableParallelism(),
+  usedMs: () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1_000;
+  },
+};
+
 /** Milliseconds over which the use of the processors is measured. */
 const windowMs = 30;
 /** Longest wait for a free processor, in ms: short beside the visibility timeout of a message that waits with it. */
-const longestWaitMs = 2_000;
+const patienceMs = 2_000;
 
 /** How busy processors may be for another environment to start: one of them is free; half of it, where it is the only one. */
 const busyAtMost = (processors: number): number => Math.max(0.5, processors - 1);
@@ -37,18 +53,21 @@ interface Waiter {
 /**
  * Environments start one after the other, when a processor is free for them. On AWS each brings its own; here a further
  * one would take from those that are at work, start slowly, and hold memory.
+ * @param processors what is looked at. @default - this machine's, used by this process
+ * @param longestWaitMs after which one starts all the same. @default 2000
  */
-export function inTurn(): ColdStarts {
+export function inTurn(processors = ofThisProcess, longestWaitMs = patienceMs): ColdStarts {
   const waiting: Waiter[] = [];
-  let used = processUse();
+  const use = () => ({ usedMs: processors.usedMs(), at: performance.now() });
+  let last = use();
   let timer: NodeJS.Timeout | undefined;
 
   const look = () => {
-    const now = processUse();
-    const busy = (now.cpuMs - used.cpuMs) / (now.at - used.at);
-    used = now;
+    const now = use();
+    const busy = (now.usedMs - last.usedMs) / (now.at - last.at);
+    last = now;
     const [first] = waiting;
-    const free = busy <= busyAtMost(availableParallelism());
+    const free = busy <= busyAtMost(processors.count);
     if (first && (free || now.at - first.since > longestWaitMs)) {
       waiting.shift();
       first.settle(true);
@@ -64,7 +83,7 @@ export function inTurn(): ColdStarts {
       new Promise((settle) => {
         waiting.push({ idle, settle, since: performance.now() });
         if (timer) return;
-        used = processUse();
+        last = use();
         lookAgain();
       }),
     freed: () => {
@@ -76,10 +95,4 @@ export function inTurn(): ColdStarts {
       for (const { settle } of waiting.splice(0)) settle(true);
     },
   };
-}
-
-/** What all threads of this process have used of the processors by now, in ms. */
-function processUse(): { readonly cpuMs: number; readonly at: number } {
-  const { user, system } = process.cpuUsage();
-  return { cpuMs: (user + system) / 1_000, at: performance.now() };
 }

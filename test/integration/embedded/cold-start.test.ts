@@ -1,7 +1,8 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
-import { availableParallelism, tmpdir } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compile, functionCode } from '../../../localstack/embedded/lambda/code';
+import { inTurn } from '../../../localstack/embedded/lambda/cold-starts';
 import { closeClouds, cloudOf, eventually } from '../../support/embedded';
 import { lambda } from '../../support/tiny-assembly';
 
@@ -52,40 +53,40 @@ it('runs code that imports while it runs, in the first environment and in later 
   expect(two).toMatchObject([{ value: '\n' }, { value: '\n' }]);
 });
 
-const turns = { sandboxesAhead: 2, coldStartsInTurn: true };
-const spin = 'const end = Date.now() + 1_000; while (Date.now() < end);';
+const busy = { count: 2, usedMs: () => 2 * performance.now() };
+const free = { count: 2, usedMs: () => 0 };
 
 it('starts in turn: what becomes idle while the processors are busy takes the next event', async () => {
-  const code = `exports.spin = async () => { ${spin} }; exports.handler = async () => ${sleep};`;
-  const spinners = Array.from({ length: availableParallelism() }, (_, at) => `Spin${String(at)}`);
-  const resources = {
-    Waiting: lambda('handler'),
-    ...Object.fromEntries(spinners.map((name) => [name, lambda('spin')])),
+  const tiny = {
+    code: `exports.handler = async () => ${sleep};`,
+    resources: { Who: lambda('handler') },
   };
-  const cloud = await cloudOf({ code, resources }, turns);
-  const spinning = spinners.map((name) => cloud.invoke(name, {}));
+  const cloud = await cloudOf(tiny, { coldStarts: inTurn(busy, 60_000) });
   // The first environment of a function starts, whatever is at work.
-  const waiting = [1, 2, 3].map(() => cloud.invoke('Waiting', {}));
-  expect(await Promise.all(waiting)).toMatchObject(waiting.map(() => ({ kind: 'result' })));
-  expect(cloud.environments()).toHaveLength(spinners.length + 1);
-  await Promise.all(spinning);
+  const all = await Promise.all([1, 2, 3].map(() => cloud.invoke('Who', {})));
+  expect(all).toMatchObject(all.map(() => ({ kind: 'result' })));
+  expect(cloud.environments()).toHaveLength(1);
 });
 
 it('starts in turn: another environment as soon as a processor is free', async () => {
-  const code =
-    'exports.handler = async () => new Promise((resolve) => setTimeout(resolve, 3_000));';
-  const cloud = await cloudOf({ code, resources: { Waiting: lambda('handler') } }, turns);
-  const began = Date.now();
-  const all = [1, 2, 3].map(() => cloud.invoke('Waiting', {}));
+  const code = 'exports.handler = () => new Promise((resolve) => setTimeout(resolve, 30_000));';
+  const cloud = await cloudOf(
+    { code, resources: { Who: lambda('handler', { Timeout: 60 }) } },
+    { coldStarts: inTurn(free, 60_000) },
+  );
+  const all = [1, 2, 3].map(() => cloud.invoke('Who', {}));
   await eventually(() => cloud.environments().length === 3);
-  expect(Date.now() - began).toBeLessThan(2_000);
+  await cloud.close();
   await Promise.all(all);
 });
 
 it('lets nobody wait for a turn once the cloud is closed', async () => {
-  const code = `exports.handler = async () => { ${spin} };`;
-  const cloud = await cloudOf({ code, resources: { Spin: lambda('handler') } }, turns);
-  const invoked = [1, 2, 3, 4].map(() => cloud.invoke('Spin', {}));
+  const code = `exports.handler = async () => ${sleep};`;
+  const cloud = await cloudOf(
+    { code, resources: { Who: lambda('handler') } },
+    { coldStarts: inTurn(busy, 60_000) },
+  );
+  const invoked = [1, 2, 3, 4].map(() => cloud.invoke('Who', {}));
   await eventually(() => cloud.environments().length > 0);
   await cloud.close();
   const kinds = (await Promise.all(invoked)).map(({ kind }) => kind);
