@@ -24,13 +24,13 @@ module.exports = {
     '!**/*.test.ts',
   ],
   coverageProvider: 'v8',
-  // Jest leaves a processor to itself, and needs none: of two, that would be half.
-  maxWorkers: '100%',
+  // Whole polls wait half of their time, for timeouts to pass.
+  maxWorkers: '150%',
   projects: [
-    project('unit', 10_000),
-    project('infra', 60_000),
-    project('integration', 120_000),
-    project('faults', 120_000),
+    project('unit', 30_000),
+    project('infra', 120_000),
+    project('integration', 240_000),
+    project('faults', 240_000),
     {
       ...project('localstack', 600_000),
       globalSetup: '<rootDir>/test/localstack/find-endpoint.ts',

@@ -6,10 +6,10 @@ import { commit, isBusy, machine, type Machine } from './machine';
 import type { Measurement } from './measurement';
 import type { BenchOptions } from './options';
 import { coldStartsOfOurs, ours, tailRuns } from './ours/contestant';
+import { pilot, slownessBy } from './pilot';
 import { openPeers, type Peers } from './peers/peers';
-import { slowness } from './machine-speed';
 import { spreadOf } from './statistics';
-import { predictionOf, type Prediction } from './predict';
+import { predictionOf, usualOf, type Prediction } from './predict';
 import { progressOn, type Progress } from './progress';
 import {
   figuresOf,
@@ -84,15 +84,32 @@ async function measureAll(
         if (named.workload.work === 'http' && name !== ourName) continue;
         const title = titleOf(named, name, time, options.times);
         const measurements = sampleFor(samples, name, named);
+        const run = () => attempt(contestantFor(named), title, progress, faults);
         const foreseen = options.plan && name === ourName;
-        const before = foreseen ? slowness() : 1;
-        const measured = await attempt(contestantFor(named), title, progress, faults);
-        const after = foreseen ? slowness() : 1;
-        if (measured) measurements.push({ ...measured, slowness: (before + after) / 2 });
+        const measured = await (foreseen ? betweenPilots(run, options, progress, faults) : run());
+        if (measured) measurements.push(measured);
       }
     }
   }
   return [...samples.values()].map(({ sample }) => sample);
+}
+
+/** Measures between two pilots, which say how slow the machine was. */
+async function betweenPilots(
+  run: () => Promise<Measurement | undefined>,
+  { concurrency }: BenchOptions,
+  progress: Progress,
+  faults: string[],
+): Promise<Measurement | undefined> {
+  const slowness = async (): Promise<number | undefined> => {
+    const flown = await attempt(ours(pilot, concurrency), 'pilot', progress, faults);
+    return flown && slownessBy(flown, concurrency);
+  };
+  const before = await slowness();
+  const measured = await run();
+  const after = await slowness();
+  if (!measured || before === undefined || after === undefined) return measured;
+  return { ...measured, slowness: (before + after) / 2 };
 }
 
 const titleOf = (named: NamedWorkload, name: string, time: number, times: number): string =>
@@ -197,14 +214,15 @@ function reportOf(
 }
 
 const predictionsOf = (samples: readonly Sample[], concurrency: number): Prediction[] =>
-  samples
-    .filter(({ contender, measurements }) => contender === ourName && measurements.length > 0)
-    .map((sample) =>
-      predictionOf(sample.named, runsOf([sample]), { concurrency, slowness: slownessOf(sample) }),
-    );
-
-const slownessOf = ({ measurements }: Sample): number =>
-  spreadOf(measurements.map(({ slowness = 1 }) => slowness)).median;
+  samples.flatMap(({ named, measurements }) =>
+    usualOf(
+      measurements.flatMap(({ runs, slowness }) =>
+        slowness === undefined
+          ? []
+          : runs.map((run) => predictionOf(named, run, { concurrency, slowness })),
+      ),
+    ),
+  );
 
 /** The report that is asked for, and the one that is kept. */
 function filesFor({ report: asked }: BenchOptions, { date, versions }: BenchReport): string[] {

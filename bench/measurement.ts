@@ -59,6 +59,6 @@ export interface Measurement {
   /** Of all processes, from the start of the first run to the end of the last; `undefined` without /proc. */
   readonly cpuSeconds: number | undefined;
   readonly peakRssBytes: number | undefined;
-  /** How slow the machine was, before and after; measured where predictions are asked for. */
+  /** How slow the machine was around it; measured where predictions are asked for. */
   readonly slowness?: number;
 }

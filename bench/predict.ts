@@ -4,7 +4,6 @@ import { prices } from '../shared/core/prices';
 import { parseSettings } from '../shared/environment';
 import type { MeasuredRun } from './measurement';
 import { postMs, type Workload } from './post';
-import { spreadOf } from './statistics';
 import { objectsOf, type NamedWorkload } from './workload';
 
 /** A figure as it was foreseen and as it came. */
@@ -13,7 +12,7 @@ export interface Foreseen {
   readonly measured: number;
 }
 
-/** What `pollard plan` says of a workload on the embedded cloud, beside what was measured: medians. */
+/** What `pollard plan` says of a run on the embedded cloud, beside what was measured. */
 export interface Prediction {
   readonly name: string;
   /** Of the machine, which the prediction takes into account: 2 takes twice as long. */
@@ -38,29 +37,26 @@ const sizes = { idBytes: 15, recordBytes: 120 } as const;
 /** Where a workload was run. */
 export interface Place {
   readonly concurrency: number;
-  /** Of the machine, as `slowness()` has it. */
+  /** Of the machine, as `pilot.ts` has it. */
   readonly slowness: number;
 }
 
-/** Foresees a workload and says how far that was off. */
+/** Foresees a run and says how far off that was. */
 export function predictionOf(
-  named: NamedWorkload,
-  runs: readonly MeasuredRun[],
+  { part, name, workload }: NamedWorkload,
+  { wallSeconds, detail }: MeasuredRun,
   place: Place,
 ): Prediction {
-  const planned = foresee(named.workload, place);
-  const measured = (value: (run: MeasuredRun) => number): number =>
-    spreadOf(runs.map(value)).median;
-  const foreseen = (predicted: number, value: (detail: Detail) => number): Foreseen => ({
+  const planned = foresee(workload, place);
+  const foreseen = (predicted: number, value: (of: Detail) => number): Foreseen => ({
     predicted,
-    measured: measured(({ detail }) => (detail ? value(detail) : 0)),
+    measured: detail ? value(detail) : 0,
   });
-  const wallSeconds = measured((run) => run.wallSeconds);
   const { requests, writeUnits } = planned;
   const { ReceiveMessage: receives, ...sends } = requests.sqs;
   const { GetItem: reads, ...writes } = requests.dynamodb;
   return {
-    name: `${named.part} ${named.name}`,
+    name: `${part} ${name}`,
     slowness: place.slowness,
     wallSeconds: { predicted: planned.wallSeconds, measured: wallSeconds },
     error: planned.wallSeconds / wallSeconds - 1,
@@ -72,6 +68,12 @@ export function predictionOf(
     receives: foreseen(receives, (each) => each.receives),
     reads: foreseen(reads, (each) => each.reads),
   };
+}
+
+/** Of the predictions of one workload, the one whose error is the median; none of none. */
+export function usualOf(predictions: readonly Prediction[]): Prediction[] {
+  const middle = Math.floor((predictions.length - 1) / 2);
+  return predictions.toSorted((a, b) => a.error - b.error).slice(middle, middle + 1);
 }
 
 type Detail = NonNullable<MeasuredRun['detail']>;

@@ -7,8 +7,10 @@ import { tinyAssembly, type Tiny } from './tiny-assembly';
 
 /** A cloud for a test: what its functions log, and clients of it. */
 export interface TestCloud extends EmbeddedCloud {
-  /** Lines that functions wrote, those of JSON parsed. */
+  /** Lines that functions wrote, those of JSON parsed. One may come after the end of its invocation. */
   readonly lines: unknown[];
+  /** The events that a function was invoked with until now. */
+  eventsOf(functionName: string): unknown[];
   readonly sqs: SQSClient;
   send(queueId: string, body: string, further?: object): Promise<void>;
 }
@@ -27,10 +29,17 @@ export async function cloudOf(
     ...options,
     onLog: (_functionName, line) => lines.push(parsed(line)),
   });
+  const invoked: { readonly functionName: string; readonly event: unknown }[] = [];
+  cloud.onInvocation((each) => {
+    if (each.kind !== 'start') return;
+    invoked.push({ functionName: each.functionName, event: parsed(each.event) });
+  });
   const sqs = new SQSClient(clientOf(cloud, 'sqs'));
   const test: TestCloud = {
     ...cloud,
     lines,
+    eventsOf: (name) =>
+      invoked.filter(({ functionName }) => functionName === name).map(({ event }) => event),
     sqs,
     send: async (queueId, body, further = {}) => {
       const QueueUrl = cloud.queueUrl(queueId);
@@ -58,13 +67,13 @@ export const clientOf = (cloud: EmbeddedCloud, service: keyof EmbeddedCloud['end
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
 });
 
-/** Waits until `condition` gives something, 10 s at most. */
+/** Waits until `condition` gives something, 30 s at most. */
 export async function eventually<T>(condition: () => T | undefined | false): Promise<T> {
-  const end = Date.now() + 10_000;
+  const end = Date.now() + 30_000;
   for (;;) {
     const met = condition();
     if (met !== undefined && met !== false) return met;
-    if (Date.now() > end) throw new Error('It has not happened in 10 s');
+    if (Date.now() > end) throw new Error('It has not happened in 30 s');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

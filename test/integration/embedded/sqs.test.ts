@@ -32,12 +32,12 @@ const sendBatch = (cloud: TestCloud, Entries: SendMessageBatchRequestEntry[]) =>
 it('wakes a long poll when a delayed message comes into sight', async () => {
   const cloud = await start();
   const began = Date.now();
-  const receiving = receive(cloud, 10);
+  const receiving = receive(cloud, 20);
   await cloud.send('Work', 'late', { DelaySeconds: 1 });
   const [message] = await receiving;
   expect(message?.Body).toBe('late');
   expect(Date.now() - began).toBeGreaterThanOrEqual(1_000);
-  expect(Date.now() - began).toBeLessThan(3_000);
+  expect(Date.now() - began).toBeLessThan(15_000);
 });
 
 it('wakes a long poll when a visibility timeout is over, or is ended', async () => {

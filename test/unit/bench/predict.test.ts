@@ -1,10 +1,10 @@
-import { predictionOf } from '../../../bench/predict';
-import { slowness } from '../../../bench/machine-speed';
+import { pilot, slownessBy } from '../../../bench/pilot';
+import { foresee, predictionOf, usualOf } from '../../../bench/predict';
 import { noWork } from '../../../bench/workload';
 
 const named = { part: 'noWork', name: '2000', workload: noWork(2_000) } as const;
-const runs = [{ wallSeconds: 2, objects: 2_000 }];
-const on = (slow: number) => predictionOf(named, runs, { concurrency: 10, slowness: slow });
+const run = { wallSeconds: 2, objects: 2_000 };
+const on = (slow: number) => predictionOf(named, run, { concurrency: 10, slowness: slow });
 
 it('foresees that a machine half as fast takes twice as long where nothing waits', () => {
   const [fast, slow] = [on(1), on(2)];
@@ -26,7 +26,7 @@ it('sets apart what depends on time: receives and reads', () => {
     ...{ sqsRequests: 29, receives: 11, dynamodbRequests: 196, reads: 15 },
     ...{ controlWriteUnits: 117, recordWriteUnits: 2_000 },
   };
-  const measured = [{ wallSeconds: 1, objects: 2_000, detail }];
+  const measured = { wallSeconds: 1, objects: 2_000, detail };
   const { sends, writes, receives, reads, controlWriteUnits } = predictionOf(named, measured, {
     concurrency: 10,
     slowness: 1,
@@ -37,8 +37,17 @@ it('sets apart what depends on time: receives and reads', () => {
   expect([receives.measured, reads.measured]).toEqual([11, 15]);
 });
 
-it('finds this machine neither infinitely fast nor stuck', () => {
-  const slow = slowness();
-  expect(slow).toBeGreaterThan(0.01);
-  expect(slow).toBeLessThan(100);
+it.each([0.5, 1, 2])('knows by its pilot that a machine takes %d times as long', (slow) => {
+  const { wallSeconds } = foresee(pilot, { concurrency: 10, slowness: slow });
+  const runs = [{ wallSeconds, objects: 10_000 }];
+  const measured = { runs, coldStarts: [], cpuSeconds: undefined, peakRssBytes: undefined };
+  expect(slownessBy(measured, 10) / slow).toBeCloseTo(1, 1);
+});
+
+it('shows of some predictions the one whose error is the median', () => {
+  const errors = (taken: readonly number[]) =>
+    usualOf(taken.map((error) => ({ ...on(1), error }))).map(({ error }) => error);
+  expect(errors([0.3, -0.1, 0.02])).toEqual([0.02]);
+  expect(errors([0.3, -0.1])).toEqual([-0.1]);
+  expect(errors([])).toEqual([]);
 });
