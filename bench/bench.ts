@@ -8,7 +8,6 @@ import type { BenchOptions } from './options';
 import { coldStartsOfOurs, ours, tailRuns } from './ours/contestant';
 import { pilot, slownessBy } from './pilot';
 import { openPeers, type Peers } from './peers/peers';
-import { spreadOf } from './statistics';
 import { predictionOf, usualOf, type Prediction } from './predict';
 import { progressOn, type Progress } from './progress';
 import {
