@@ -1,3 +1,5 @@
+const { availableParallelism } = require('node:os');
+
 // One project a suite: `jest --selectProjects unit infra …`. Suites that start the embedded cloud
 // get a longer deadline; a test that waits, waits for a condition.
 const project = (name, testTimeoutMs) => ({
@@ -25,7 +27,7 @@ module.exports = {
   ],
   coverageProvider: 'v8',
   // Whole polls wait half of their time, for timeouts to pass.
-  maxWorkers: '150%',
+  maxWorkers: Math.ceil(1.5 * availableParallelism()),
   projects: [
     project('unit', 30_000),
     project('infra', 120_000),
