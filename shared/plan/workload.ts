@@ -108,7 +108,7 @@ export const embeddedPlatform: Platform = {
   ...awsPlatform,
   concurrency: 10,
   coldStartSeconds: 0.12,
-  fetchCpuSeconds: 0.00045,
+  fetchCpuSeconds: 0.0004,
   invokeSeconds: 0.009,
   storeSeconds: 0.005,
   sendSeconds: 0.003,
