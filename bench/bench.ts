@@ -6,8 +6,8 @@ import { commit, isBusy, machine, type Machine } from './machine';
 import type { Measurement } from './measurement';
 import type { BenchOptions } from './options';
 import { coldStartsOfOurs, ours, tailRuns } from './ours/contestant';
-import { pilot, slownessBy } from './pilot';
 import { openPeers, type Peers } from './peers/peers';
+import { pilot, slownessBy } from './pilot';
 import { predictionOf, usualOf, type Prediction } from './predict';
 import { progressOn, type Progress } from './progress';
 import {

@@ -34,5 +34,5 @@ export const takesColours = (
 ): boolean => stream.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
 
 /** Columns that a text takes, colours aside. */
-// eslint-disable-next-line no-control-regex
+// eslint-disable-next-line no-control-regex -- a colour begins with ESC.
 export const widthOf = (text: string): number => text.replace(/\u001b\[\d+m/g, '').length;

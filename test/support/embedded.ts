@@ -5,7 +5,7 @@ import type { EmbeddedCloud } from '../../localstack/embedded/embedded-cloud';
 import type { CloudOptions } from '../../localstack/embedded/options';
 import { tinyAssembly, type Tiny } from './tiny-assembly';
 
-/** A cloud for a test: what its functions log, and clients of it. */
+/** A cloud for a test: what its functions are handed and log, and a client of it. */
 export interface TestCloud extends EmbeddedCloud {
   /** Lines that functions wrote, those of JSON parsed. One may come after the end of its invocation. */
   readonly lines: unknown[];

@@ -26,7 +26,7 @@ exports.print = async () => {
   console.log('one\\ntwo');
   process.stderr.write('three\\n');
 };
-exports.sometimes = async (event) => {
+exports.sometimes = async () => {
   throw new Error('Always');
 };
 `;
