@@ -1,3 +1,4 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { StoreError } from '../core/errors';
 import type { Run } from '../core/run';
 import {
@@ -5,7 +6,7 @@ import {
   runCompletedDetailType,
   runCompletedSource,
 } from '../core/run-completed';
-import { clientSettings, once } from './clients';
+import { clientSettings } from './clients';
 import { orStoreError } from './send';
 
 /** The entry of PutEvents that tells of a run that has ended. */
@@ -21,9 +22,7 @@ export const runCompletedEntry = (eventBusName: string, pipeline: string, run: R
  * @throws StoreError when it was not taken
  */
 export function runAnnouncer(eventBusName: string, pipeline: string): (run: Run) => Promise<void> {
-  const eventBridge = once(() => import('@aws-sdk/client-eventbridge'));
   return async (run) => {
-    const { EventBridgeClient, PutEventsCommand } = await eventBridge();
     const client = new EventBridgeClient(clientSettings(1));
     const Entries = [runCompletedEntry(eventBusName, pipeline, run)];
     const answer = await orStoreError('PutEvents', () =>

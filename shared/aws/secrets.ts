@@ -1,3 +1,5 @@
+import { SecretsManagerClient, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { SSMClient, GetParameterCommand } from '@aws-sdk/client-ssm';
 import { InvalidInputError } from '../core/errors';
 import type { SecretSource } from '../environment';
 import { clientSettings } from './clients';
@@ -71,8 +73,6 @@ export const readSecretFromAws: ReadSecret = (source) =>
   source.from === 'ssm' ? readParameter(source.id) : readSecretValue(source.id);
 
 async function readSecretValue(id: string): Promise<string | undefined> {
-  const { SecretsManagerClient, GetSecretValueCommand } =
-    await import('@aws-sdk/client-secrets-manager');
   const client = new SecretsManagerClient(clientSettings(1));
   return orStoreError('GetSecretValue', async () => {
     const answer = await client
@@ -83,7 +83,6 @@ async function readSecretValue(id: string): Promise<string | undefined> {
 }
 
 async function readParameter(id: string): Promise<string | undefined> {
-  const { SSMClient, GetParameterCommand } = await import('@aws-sdk/client-ssm');
   const client = new SSMClient(clientSettings(1));
   return orStoreError('GetParameter', async () => {
     const answer = await client
