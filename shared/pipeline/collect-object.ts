@@ -33,7 +33,10 @@ async function fetchAndCrunch(collecting: Collecting, member: Member): Promise<C
   const previous = collector.previous
     ? await pipeline.records.readPrevious(run, objectId)
     : undefined;
-  const contextFor = (signal: AbortSignal): ObjectContext => ({ ...context, signal, previous });
+  let made: ObjectContext | undefined;
+  // All calls of an object have one signal.
+  const contextFor = (signal: AbortSignal): ObjectContext =>
+    (made ??= { ...context, signal, previous });
 
   const fetched = await Promise.all(
     collector.fetchers.map(async ({ name, timeoutMs, fetch }) => [
