@@ -2,21 +2,21 @@ import { availableParallelism } from 'node:os';
 
 /** When environments may start. */
 export interface ColdStarts {
+  /** So many environments of each function start whatever else is at work. */
+  readonly atOnce: number;
   /**
-   * Resolves with true when another environment may start, with false when one is idle that would do.
-   * @param idle whether there is one
+   * Resolves with true when another environment may start, with false when none is wanted any more.
+   * @param wanted whether one is
    */
-  turn(idle: () => boolean): Promise<boolean>;
-  /** An environment has become idle: tells who waits longest for it. */
-  freed(): void;
+  turn(wanted: () => boolean): Promise<boolean>;
   /** Lets nobody wait any more. */
   close(): void;
 }
 
 /** Environments start whenever one is needed. */
 export const atOnce: ColdStarts = {
+  atOnce: Infinity,
   turn: () => Promise.resolve(true),
-  freed: () => undefined,
   close: () => undefined,
 };
 
@@ -45,19 +45,20 @@ const patienceMs = 2_000;
 const busyAtMost = (processors: number): number => Math.max(0.5, processors - 1);
 
 interface Waiter {
-  readonly idle: () => boolean;
+  readonly wanted: () => boolean;
   readonly settle: (mayStart: boolean) => void;
   readonly since: number;
 }
 
 /**
- * Environments start one after the other, when a processor is free for them. On AWS each brings its own; here a further
- * one would take from those that are at work, start slowly, and hold memory.
+ * As many environments of a function as there are processors start when they are needed, each further one when a
+ * processor is free for it. On AWS each brings its own; here a further one would take from those that are at work, start
+ * slowly, and hold memory.
  * @param processors what is looked at. @default - this machine's, used by this process
  * @param longestWaitMs after which one starts all the same. @default 2000
  */
 export function inTurn(processors = ofThisProcess, longestWaitMs = patienceMs): ColdStarts {
-  const waiting: Waiter[] = [];
+  let waiting: Waiter[] = [];
   const use = () => ({ usedMs: processors.usedMs(), at: performance.now() });
   let last = use();
   let timer: NodeJS.Timeout | undefined;
@@ -66,30 +67,26 @@ export function inTurn(processors = ofThisProcess, longestWaitMs = patienceMs): 
     const now = use();
     const busy = (now.usedMs - last.usedMs) / (now.at - last.at);
     last = now;
+    for (const { settle } of waiting.filter(({ wanted }) => !wanted())) settle(false);
+    waiting = waiting.filter(({ wanted }) => wanted());
     const [first] = waiting;
     const free = busy <= busyAtMost(processors.count);
     if (first && (free || now.at - first.since > longestWaitMs)) {
       waiting.shift();
       first.settle(true);
     }
-    lookAgain();
-  };
-  const lookAgain = () => {
     timer = waiting.length === 0 ? undefined : setTimeout(look, windowMs);
   };
 
   return {
-    turn: (idle) =>
+    atOnce: processors.count,
+    turn: (wanted) =>
       new Promise((settle) => {
-        waiting.push({ idle, settle, since: performance.now() });
+        waiting.push({ wanted, settle, since: performance.now() });
         if (timer) return;
         last = use();
-        lookAgain();
+        timer = setTimeout(look, windowMs);
       }),
-    freed: () => {
-      const at = waiting.findIndex(({ idle }) => idle());
-      if (at >= 0) waiting.splice(at, 1)[0]?.settle(false);
-    },
     close: () => {
       clearTimeout(timer);
       for (const { settle } of waiting.splice(0)) settle(true);

@@ -89,6 +89,9 @@ function compile(assignment) {
   sendCode(script);
 }
 
+/** After an event: the one that comes next is not to wait for it. */
+const codeAfterMs = 100;
+
 function sendCode(script) {
   const code = script.createCachedData();
   const shared = new Uint8Array(new SharedArrayBuffer(code.length));
@@ -107,7 +110,7 @@ function serve({ identity, handlerName, ...assignment }) {
     } catch (error) {
       parentPort.postMessage({ kind: 'functionError', requestId, error: describe(error) });
     }
-    if (invocation.wantsCode) sendCode(script);
+    if (invocation.wantsCode) setTimeout(sendCode, codeAfterMs, script).unref();
   });
   parentPort.postMessage({ kind: 'ready' });
 }

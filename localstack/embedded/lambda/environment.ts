@@ -21,8 +21,12 @@ export interface Environment {
   /** Whether it works on an event. */
   readonly busy: boolean;
   readonly alive: boolean;
+  /** Whether it has not worked on an event yet: the first one is a cold start. */
+  readonly fresh: boolean;
   /** How long it took to start, in ms, once it has. */
   readonly initMs: number;
+  /** Resolves when it can work on events, or has failed to start: then the first event is told why. */
+  up(): Promise<void>;
   invoke(requestId: string, event: string): Promise<Outcome>;
   /** Ends it at once, as a crash would. */
   kill(): Promise<void>;
@@ -52,7 +56,7 @@ type Message =
   | { readonly kind: 'result'; readonly requestId: string; readonly payload: string }
   | { readonly kind: 'functionError'; readonly requestId: string; readonly error: Failure };
 
-/** Starts an environment. Its start and its first event may overlap: the event waits for the code. */
+/** Starts an environment; an event that it is given before it is up waits for that. */
 export function startEnvironment(spec: EnvironmentSpec): Environment {
   return new WorkerEnvironment(spec);
 }
@@ -62,6 +66,7 @@ class WorkerEnvironment implements Environment {
   readonly functionName: string;
   busy = false;
   alive = true;
+  fresh = true;
   initMs = 0;
   private readonly worker: Worker;
   private readonly spec: EnvironmentSpec;
@@ -96,8 +101,13 @@ class WorkerEnvironment implements Environment {
     this.worker.postMessage(assignment(spec, this.id));
   }
 
+  async up(): Promise<void> {
+    await this.ready;
+  }
+
   async invoke(requestId: string, event: string): Promise<Outcome> {
     this.busy = true;
+    this.fresh = false;
     try {
       const failure = await this.ready;
       if (!this.alive) return crashed(requestId, 'Runtime.ExitError', 'Runtime exited');

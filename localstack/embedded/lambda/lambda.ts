@@ -4,6 +4,7 @@ import type { FunctionUse } from '../meter';
 import type { ColdStarts } from './cold-starts';
 import { functionCode, type CompiledCode } from './code';
 import { startEnvironment, type Environment, type Outcome } from './environment';
+import { environmentPool, type Pool } from './pool';
 import type { Quota } from './quota';
 import type { Sandboxes } from './sandboxes';
 
@@ -13,8 +14,6 @@ export type InvocationEvent =
       readonly kind: 'start';
       readonly functionName: string;
       readonly requestId: string;
-      readonly environmentId: string;
-      readonly coldStart: boolean;
       /** JSON. */
       readonly event: string;
       /** Epoch ms. */
@@ -24,7 +23,6 @@ export type InvocationEvent =
       readonly kind: 'end';
       readonly functionName: string;
       readonly requestId: string;
-      readonly environmentId: string;
       readonly outcome: Outcome;
       readonly durationMs: number;
       /** Epoch ms. */
@@ -69,11 +67,10 @@ const nothing = (): FunctionUse => ({
 
 /** Starts Lambda, without environments. */
 export function startLambda(spec: LambdaSpec): Lambda {
-  const { functions, quota, coldStarts } = spec;
+  const { functions, quota } = spec;
   const byName = byEachName(functions);
   const uses = new Map(functions.map(({ name }) => [name, nothing()]));
-  const codes = codesOf(spec);
-  const environments = new Map<string, Set<Environment>>();
+  const pools = new Map(functions.map((resource) => [resource.name, poolOf(spec, resource)]));
   let closed = false;
 
   const find = (functionName: string): FunctionResource => {
@@ -81,48 +78,24 @@ export function startLambda(spec: LambdaSpec): Lambda {
     if (!found) throw new Error(`There is no function ${functionName}`);
     return found;
   };
-  const environmentsOf = (name: string): Set<Environment> => {
-    let found = environments.get(name);
-    if (!found) environments.set(name, (found = new Set()));
-    return found;
-  };
-  const startOne = (resource: FunctionResource): Environment => {
-    const own = environmentsOf(resource.name);
-    const environment = startEnvironment({
-      resource,
-      variables: spec.variablesOf(resource),
-      code: codes.get(resource.name) ?? functionCode(spec.code, resource.codePath),
-      sandbox: spec.sandboxes.take(),
-      onLine: (line) => {
-        spec.onLog(resource.name, line);
-      },
-      onEnd: (ended) => own.delete(ended),
-    });
-    own.add(environment);
-    return environment;
-  };
   const run = async (resource: FunctionResource, event: string): Promise<Invoked> => {
-    const use = uses.get(resource.name) ?? nothing();
-    const own = environmentsOf(resource.name);
-    const isIdle = () => idleOf(own) !== undefined;
-    // A function's first environment starts whatever else is at work.
-    while (own.size > 0 && !isIdle() && !(await coldStarts.turn(isIdle)));
-    if (closed) return { kind: 'throttled' };
-    const idle = idleOf(own);
-    const environment = idle ?? startOne(resource);
-    const requestId = randomUUID();
-    const about = { functionName: resource.name, requestId, environmentId: environment.id };
-    const coldStart = !idle;
+    const about = { functionName: resource.name, requestId: randomUUID() };
+    spec.onInvocation({ kind: 'start', ...about, event, at: Date.now() });
+    const pool = pools.get(resource.name);
+    const environment = await pool?.take();
+    if (!pool || !environment) return { kind: 'throttled' };
+    const coldStart = environment.fresh;
     const started = performance.now();
-    const invoked = environment.invoke(requestId, event);
-    spec.onInvocation({ kind: 'start', ...about, coldStart, event, at: Date.now() });
-    const outcome = await invoked;
-    coldStarts.freed();
-    const durationMs = performance.now() - started;
-    bill(use, resource, durationMs, coldStart, outcome);
+    const outcome = await environment.invoke(about.requestId, event);
+    pool.release(environment);
+    const initMs = coldStart ? environment.initMs : 0;
+    const durationMs = initMs + performance.now() - started;
+    const use = uses.get(resource.name);
+    if (use) bill(use, resource, durationMs, coldStart, outcome);
     spec.onInvocation({ kind: 'end', ...about, outcome, durationMs, at: Date.now() });
     return outcome;
   };
+  const environments = () => [...pools.values()].flatMap(({ all }) => [...all]);
 
   return {
     find,
@@ -140,14 +113,14 @@ export function startLambda(spec: LambdaSpec): Lambda {
         quota.release(resource.name);
       }
     },
-    environments: () => [...environments.values()].flatMap((own) => [...own]),
+    environments,
     use: () =>
       Object.fromEntries([...uses].map(([name, use]): [string, FunctionUse] => [name, { ...use }])),
     close: async () => {
       closed = true;
-      coldStarts.close();
-      const all = [...environments.values()].flatMap((own) => [...own]);
-      await Promise.all([...all.map((environment) => environment.kill()), spec.sandboxes.close()]);
+      spec.coldStarts.close();
+      const ended = [...pools.values()].map((pool) => pool.close());
+      await Promise.all([...ended, spec.sandboxes.close()]);
     },
   };
 }
@@ -160,12 +133,23 @@ const byEachName = (functions: readonly FunctionResource[]): Map<string, Functio
     ),
   );
 
-const idleOf = (own: ReadonlySet<Environment>): Environment | undefined =>
-  [...own].find(({ busy, alive }) => alive && !busy);
-
-/** The code of each function, by the function's name. */
-const codesOf = ({ functions, code }: LambdaSpec) =>
-  new Map(functions.map(({ name, codePath }) => [name, functionCode(code, codePath)]));
+function poolOf(spec: LambdaSpec, resource: FunctionResource): Pool {
+  const code = functionCode(spec.code, resource.codePath);
+  return environmentPool({
+    start: (onEnd) =>
+      startEnvironment({
+        resource,
+        variables: spec.variablesOf(resource),
+        code,
+        sandbox: spec.sandboxes.take(),
+        onLine: (line) => {
+          spec.onLog(resource.name, line);
+        },
+        onEnd,
+      }),
+    coldStarts: spec.coldStarts,
+  });
+}
 
 /** Adds an invocation to what its function used. */
 function bill(

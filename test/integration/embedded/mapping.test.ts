@@ -153,9 +153,11 @@ it('succeeds as a whole where the mapping does not ask for failures', async () =
 
 it('works on as many batches at once as its maximum concurrency', async () => {
   const cloud = await cloudOf(tiny({ BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } }));
+  let atWork = 0;
   let most = 0;
-  cloud.onInvocation(() => {
-    most = Math.max(most, cloud.environments().filter(({ busy }) => busy).length);
+  cloud.onInvocation(({ kind }) => {
+    atWork += kind === 'start' ? 1 : -1;
+    most = Math.max(most, atWork);
   });
   await sendAll(
     cloud,

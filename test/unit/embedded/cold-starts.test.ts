@@ -1,6 +1,6 @@
 import { inTurn } from '../../../localstack/embedded/lambda/cold-starts';
 
-const never = () => false;
+const always = () => true;
 /** Processors of which a share is used from now on. */
 const used = (count: number, share: number) => ({
   count,
@@ -20,7 +20,7 @@ async function after(ms: number, asked: readonly Promise<boolean>[]): Promise<bo
 
 it('lets one start every 30 ms while a processor is free', async () => {
   const coldStarts = inTurn(used(2, 0.5));
-  const asked = [coldStarts.turn(never), coldStarts.turn(never), coldStarts.turn(never)];
+  const asked = [coldStarts.turn(always), coldStarts.turn(always), coldStarts.turn(always)];
   expect(await after(30, asked)).toEqual([true]);
   expect(await after(30, asked)).toEqual([true, true]);
 });
@@ -31,20 +31,23 @@ it.each([
   [8, 0.9],
 ])('lets none start on %i processors of which %d are used, for two seconds', async (...of) => {
   const coldStarts = inTurn(used(...of));
-  const asked = [coldStarts.turn(never)];
+  const asked = [coldStarts.turn(always)];
   expect(await after(1_990, asked)).toEqual([]);
   expect(await after(60, asked)).toEqual([true]);
 });
 
-it('tells who waits longest of those to whom an idle environment is of use', async () => {
+it('lets as many of a function start at once as there are processors', () => {
+  expect([inTurn(used(2, 1)).atOnce, inTurn(used(8, 0)).atOnce]).toEqual([2, 8]);
+});
+
+it('lets nobody wait whose environment is not wanted any more, nor after its end', async () => {
   const coldStarts = inTurn(used(2, 1));
-  const [other, first, second] = [never, () => true, () => true].map((idle) =>
-    coldStarts.turn(idle),
-  );
-  coldStarts.freed();
-  expect(await after(0, [first!])).toEqual([false]);
-  expect(await after(0, [other!, second!])).toEqual([]);
+  let wanted = true;
+  const [other, first] = [coldStarts.turn(always), coldStarts.turn(() => wanted)];
+  expect(await after(40, [other, first])).toEqual([]);
+  wanted = false;
+  expect(await after(30, [other, first])).toEqual([false]);
   coldStarts.close();
-  expect(await after(0, [other!, second!])).toEqual([true, true]);
+  expect(await after(0, [other])).toEqual([true]);
   expect(jest.getTimerCount()).toBe(0);
 });

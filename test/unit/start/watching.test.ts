@@ -83,7 +83,7 @@ describe('the lines of functions', () => {
 });
 
 describe('the watch on invocations', () => {
-  const about = { environmentId: 'e', durationMs: 1, coldStart: true, event: '{}' };
+  const about = { durationMs: 1, event: '{}' };
   const begin = (name: string, at: number): InvocationEvent => ({
     ...{ kind: 'start', functionName: `${name}-1`, requestId: name, at, ...about },
   });
