@@ -13,7 +13,7 @@ export interface CloudOptions {
    * start of Node. @default 0
    */
   readonly sandboxesAhead?: number;
-  /** When a function's second environment, and each after it, may start. @default - when it is needed */
+  /** When environments may start. @default - when they are needed */
   readonly coldStarts?: ColdStarts;
   /**
    * The shell's variables. One that a function has in the template wins over the template's value; `POLLARD_SECRET_<NAME>`

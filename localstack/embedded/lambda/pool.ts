@@ -18,6 +18,9 @@ export interface PoolSpec {
   readonly coldStarts: ColdStarts;
 }
 
+/** An event that waits: is given an environment, or `undefined` once the pool is closed. */
+type Waiter = (environment: Environment | undefined) => void;
+
 /**
  * A pool without environments. As on AWS, one is started for an event that finds none idle, and the event goes to
  * another that becomes idle before that one is up, which then waits for the next event: Lambda's "proactive
@@ -26,7 +29,7 @@ export interface PoolSpec {
 export function environmentPool({ start, coldStarts }: PoolSpec): Pool {
   const all = new Set<Environment>();
   const idle = new Set<Environment>();
-  const waiting: ((environment: Environment | undefined) => void)[] = [];
+  const waiting: Waiter[] = [];
   let starting = 0;
   let closed = false;
 
@@ -47,8 +50,9 @@ export function environmentPool({ start, coldStarts }: PoolSpec): Pool {
     offer(environment);
   };
   // Those that are starting are for those that wait.
-  const wanted = () => !closed && waiting.length > starting;
-  const startInTurn = async () => {
+  const tooFewStarting = () => waiting.length > starting;
+  const startInTurn = async (waiter: Waiter) => {
+    const wanted = () => waiting.includes(waiter) && tooFewStarting();
     if ((await coldStarts.turn(wanted)) && wanted()) await startOne();
   };
 
@@ -60,7 +64,8 @@ export function environmentPool({ start, coldStarts }: PoolSpec): Pool {
       if (found || closed) return Promise.resolve(found);
       return new Promise((resolve) => {
         waiting.push(resolve);
-        if (wanted()) void (all.size < coldStarts.atOnce ? startOne() : startInTurn());
+        if (!tooFewStarting()) return;
+        void (all.size < coldStarts.atOnce ? startOne() : startInTurn(resolve));
       });
     },
     release: (environment) => {

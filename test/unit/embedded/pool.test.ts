@@ -107,6 +107,23 @@ it('starts so many at once, each further one when its turn has come and it is st
   expect(started).toHaveLength(2);
 });
 
+it('lets a turn go whose event has been served, though others wait: it has waited for that one only', async () => {
+  const asked: (() => boolean)[] = [];
+  const { pool, started, take } = poolOf({
+    atOnce: 1,
+    turn: (wanted) => {
+      asked.push(wanted);
+      return new Promise(() => undefined);
+    },
+    close: () => undefined,
+  });
+  for (let n = 0; n < 3; n += 1) await take();
+  await started[0]!.comeUp();
+  expect(asked.map((wanted) => wanted())).toEqual([true, true]);
+  pool.release(started[0]!);
+  expect(asked.map((wanted) => wanted())).toEqual([false, true]);
+});
+
 it('tells an event of an environment that ended while it started, and keeps none that has ended', async () => {
   const { pool, started, given, take } = poolOf();
   await take();
