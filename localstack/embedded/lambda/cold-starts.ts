@@ -38,8 +38,11 @@ const ofThisProcess: Processors = {
 
 /** Milliseconds over which the use of the processors is measured. */
 const windowMs = 30;
-/** Longest wait for a free processor, in ms: short beside the visibility timeout of a message that waits with it. */
-const patienceMs = 2_000;
+/**
+ * Longest wait for a free processor, in ms: short beside the visibility timeout of a message that waits with it, long
+ * beside the batches of other environments, on a slow machine too. There each further one would make them slower yet.
+ */
+const patienceMs = 10_000;
 
 /** How busy processors may be for another environment to start: one of them is free; half of it, where it is the only one. */
 const busyAtMost = (processors: number): number => Math.max(0.5, processors - 1);
@@ -55,7 +58,7 @@ interface Waiter {
  * processor is free for it. On AWS each brings its own; here a further one would take from those that are at work, start
  * slowly, and hold memory.
  * @param processors what is looked at. @default - this machine's, used by this process
- * @param longestWaitMs after which one starts all the same. @default 2000
+ * @param longestWaitMs after which one starts all the same. @default 10000
  */
 export function inTurn(processors = ofThisProcess, longestWaitMs = patienceMs): ColdStarts {
   let waiting: Waiter[] = [];
