@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, cpus } from 'node:os';
 
 /** When environments may start. */
 export interface ColdStarts {
@@ -23,17 +23,20 @@ export const atOnce: ColdStarts = {
 /** The processors of a machine. */
 export interface Processors {
   readonly count: number;
-  /** What has been used of them up to now, in ms of one processor. */
+  /** What this process has used of them up to now, in ms of one processor. */
   usedMs(): number;
+  /** What nobody has used of them, and of others that the machine may have. */
+  idleMs(): number;
 }
 
-/** This machine's, with what all threads of this process have used of them. */
-const ofThisProcess: Processors = {
+/** Those that this process may use, with all its threads. */
+const ofThisMachine: Processors = {
   count: availableParallelism(),
   usedMs: () => {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1_000;
   },
+  idleMs: () => cpus().reduce((sum, { times }) => sum + times.idle, 0),
 };
 
 /** Milliseconds over which the use of the processors is measured. */
@@ -44,8 +47,10 @@ const windowMs = 30;
  */
 const patienceMs = 10_000;
 
-/** How busy processors may be for another environment to start: one of them is free; half of it, where it is the only one. */
+/** How busy this process may be for another environment to start: a processor is free; half of it, where it is the only one. */
 const busyAtMost = (processors: number): number => Math.max(0.5, processors - 1);
+/** What others must leave of a processor; less than a whole one, for systems count idle time in ticks of 10 ms. */
+const idleAtLeast = 0.5;
 
 interface Waiter {
   readonly wanted: () => boolean;
@@ -57,23 +62,28 @@ interface Waiter {
  * As many environments of a function as there are processors start when they are needed, each further one when a
  * processor is free for it. On AWS each brings its own; here a further one would take from those that are at work, start
  * slowly, and hold memory.
- * @param processors what is looked at. @default - this machine's, used by this process
+ * @param processors what is looked at. @default - this machine's
  * @param longestWaitMs after which one starts all the same. @default 10000
  */
-export function inTurn(processors = ofThisProcess, longestWaitMs = patienceMs): ColdStarts {
+export function inTurn(processors = ofThisMachine, longestWaitMs = patienceMs): ColdStarts {
   let waiting: Waiter[] = [];
-  const use = () => ({ usedMs: processors.usedMs(), at: performance.now() });
+  const use = () => ({
+    usedMs: processors.usedMs(),
+    idleMs: processors.idleMs(),
+    at: performance.now(),
+  });
   let last = use();
   let timer: NodeJS.Timeout | undefined;
 
   const look = () => {
     const now = use();
     const busy = (now.usedMs - last.usedMs) / (now.at - last.at);
+    const idle = (now.idleMs - last.idleMs) / (now.at - last.at);
     last = now;
     for (const { settle } of waiting.filter(({ wanted }) => !wanted())) settle(false);
     waiting = waiting.filter(({ wanted }) => wanted());
     const [first] = waiting;
-    const free = busy <= busyAtMost(processors.count);
+    const free = busy <= busyAtMost(processors.count) && idle >= idleAtLeast;
     if (first && (free || now.at - first.since > longestWaitMs)) {
       waiting.shift();
       first.settle(true);

@@ -53,8 +53,8 @@ it('runs code that imports while it runs, in the first environment and in later 
   expect(two).toMatchObject([{ value: '\n' }, { value: '\n' }]);
 });
 
-const busy = { count: 1, usedMs: () => performance.now() };
-const free = { count: 1, usedMs: () => 0 };
+const busy = { count: 1, usedMs: () => performance.now(), idleMs: () => 0 };
+const free = { count: 1, usedMs: () => 0, idleMs: () => performance.now() };
 
 it('starts in turn: what becomes idle while the processors are busy takes the next event', async () => {
   const tiny = {

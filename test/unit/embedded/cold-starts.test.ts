@@ -1,10 +1,11 @@
 import { inTurn } from '../../../localstack/embedded/lambda/cold-starts';
 
 const always = () => true;
-/** Processors of which a share is used from now on. */
-const used = (count: number, share: number) => ({
+/** Processors of which this process uses a share from now on, and others too. */
+const used = (count: number, share: number, byOthers = 0) => ({
   count,
   usedMs: () => count * share * performance.now(),
+  idleMs: () => count * Math.max(0, 1 - share - byOthers) * performance.now(),
 });
 
 beforeEach(() => jest.useFakeTimers());
@@ -26,15 +27,19 @@ it('lets one start every 30 ms while a processor is free', async () => {
 });
 
 it.each([
-  [1, 0.6],
-  [2, 0.6],
-  [8, 0.9],
-])('lets none start on %i processors of which %d are used, for ten seconds', async (...of) => {
-  const coldStarts = inTurn(used(...of));
-  const asked = [coldStarts.turn(always)];
-  expect(await after(9_990, asked)).toEqual([]);
-  expect(await after(60, asked)).toEqual([true]);
-});
+  [1, 0.6, 0],
+  [2, 0.6, 0],
+  [8, 0.9, 0],
+  [2, 0.1, 0.8],
+])(
+  'lets none start on %i processors of which %d and %d are used, for ten seconds',
+  async (...of) => {
+    const coldStarts = inTurn(used(...of));
+    const asked = [coldStarts.turn(always)];
+    expect(await after(9_990, asked)).toEqual([]);
+    expect(await after(60, asked)).toEqual([true]);
+  },
+);
 
 it('lets as many of a function start at once as there are processors', () => {
   expect([inTurn(used(2, 1)).atOnce, inTurn(used(8, 0)).atOnce]).toEqual([2, 8]);
