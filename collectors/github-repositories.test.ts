@@ -2,7 +2,7 @@ import type { JsonObject } from '../shared/collector';
 import type { Run } from '../shared/core/run';
 import { recordsOf } from '../shared/pipeline/completed-run';
 import { startGithub, type GithubServer } from '../test/support/github-server';
-import { memoryPipeline, noon, pump, type MemoryPipeline } from '../test/support/memory-pipeline';
+import { memoryPipeline, noon, pump, type MemoryPipeline } from '../testing/memory-pipeline';
 import { collector } from './github-repositories';
 import { getFromGitHub, nextOf, waitOf } from './github-repositories/api';
 

@@ -9,8 +9,8 @@ import {
   type Totals,
 } from '../../../shared/core/run';
 import { addCounts, addTotals } from '../../../shared/core/chord';
-import { nodeKey } from '../../support/memory-chord-store';
-import { pageKey } from '../../support/memory-page-store';
+import { nodeKey } from '../../../testing/memory-chord-store';
+import { pageKey } from '../../../testing/memory-page-store';
 import { weightOf } from './source';
 import type { World } from './world';
 

@@ -1,5 +1,5 @@
 import { StoreError } from '../../../shared/core/errors';
-import type { Hooks } from '../../support/memory-table';
+import type { Hooks } from '../../../testing/memory-table';
 import type { Chance } from './chance';
 
 /** What may go wrong at a call of a store or queue. */

@@ -1,6 +1,6 @@
 import type { QueueName } from '../../../shared/core/ports';
 import type { Task } from '../../../shared/core/task';
-import { emptyQueues, type SentMessage } from '../../support/memory-task-queue';
+import { emptyQueues, type SentMessage } from '../../../testing/memory-task-queue';
 import type { Chance } from './chance';
 
 /** The queues that messages are delivered from. */

@@ -19,7 +19,7 @@ import { chunksOf } from '../../../shared/core/lists';
 import { countsOf, type Settled } from '../../../shared/core/object-outcome';
 import type { ChordStore } from '../../../shared/core/ports';
 import { noCounts, type Counts } from '../../../shared/core/run';
-import { memoryChordStore } from '../../support/memory-chord-store';
+import { memoryChordStore } from '../../../testing/memory-chord-store';
 
 const runId = 'c@1';
 const opening = { expiresAt: 1 };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { isFinal } from '../../../shared/core/run';
-import { memoryPipeline, noon, pump } from '../../support/memory-pipeline';
+import { memoryPipeline, noon, pump } from '../../../testing/memory-pipeline';
 
 const ids = fc.array(fc.oneof(fc.constantFrom('', '__proto__', '🙂', 'a', 'b'), fc.string()), {
   maxLength: 4,

@@ -1,5 +1,5 @@
 import { noCounts } from '../../../shared/core/run';
-import { completed, memoryPipeline, noon, pump } from '../../support/memory-pipeline';
+import { completed, memoryPipeline, noon, pump } from '../../../testing/memory-pipeline';
 
 const runId = `shop@${noon}`;
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { completeRun } from '../../../shared/pipeline/complete-run';
 import type { CallbackTask } from '../../../shared/core/task';
 import type { Allowance } from '../../../shared/pipeline/pipeline';
-import { delivery, memoryPipeline, noon } from '../../support/memory-pipeline';
+import { delivery, memoryPipeline, noon } from '../../../testing/memory-pipeline';
 
 describe('an onComplete that does not heed its signal', () => {
   it('is not called again while it may still be under way', async () => {

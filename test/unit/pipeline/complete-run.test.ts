@@ -7,7 +7,7 @@ import {
   noon,
   pump,
   type MemoryPipelineOptions,
-} from '../../support/memory-pipeline';
+} from '../../../testing/memory-pipeline';
 
 const runId = `shop@${noon}`;
 const later = '2026-01-01T13:00:00.000Z';

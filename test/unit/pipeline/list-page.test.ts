@@ -8,7 +8,7 @@ import {
   noon,
   pump,
   type MemoryPipelineOptions,
-} from '../../support/memory-pipeline';
+} from '../../../testing/memory-pipeline';
 
 const runId = `shop@${noon}`;
 type Collector = NonNullable<MemoryPipelineOptions['collector']>;

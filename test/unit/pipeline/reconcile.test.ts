@@ -1,7 +1,7 @@
 import { NonRetryableError } from '../../../shared/collector';
 import { pageNode, runNode, settle } from '../../../shared/core/chord';
 import { noCounts, type RunRequest } from '../../../shared/core/run';
-import { memoryPipeline, noon, pump, type MemoryPipeline } from '../../support/memory-pipeline';
+import { memoryPipeline, noon, pump, type MemoryPipeline } from '../../../testing/memory-pipeline';
 
 const runId = `shop@${noon}`;
 const later = '2026-01-01T13:00:00.000Z';

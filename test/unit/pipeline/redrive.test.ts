@@ -1,7 +1,7 @@
 import { NonRetryableError } from '../../../shared/collector';
 import { branchNode, runNode } from '../../../shared/core/chord';
 import { pagesOf } from '../../../shared/pipeline/run-pages';
-import { completed, memoryPipeline, noon, pump } from '../../support/memory-pipeline';
+import { completed, memoryPipeline, noon, pump } from '../../../testing/memory-pipeline';
 
 const runId = `shop@${noon}`;
 const later = '2026-01-01T13:00:00.000Z';

@@ -1,7 +1,7 @@
 import { NonRetryableError, type JsonObject } from '../../../shared/collector';
 import { pageNode } from '../../../shared/core/chord';
 import { recordsOf } from '../../../shared/pipeline/completed-run';
-import { memoryPipeline, noon, pump, type MemoryPipeline } from '../../support/memory-pipeline';
+import { memoryPipeline, noon, pump, type MemoryPipeline } from '../../../testing/memory-pipeline';
 
 /** A run whose object `a` fails in one of the two deliveries of the same message, and is saved in the other. */
 async function failedAndSaved(failsFirst: boolean): Promise<MemoryPipeline> {

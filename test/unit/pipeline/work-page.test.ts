@@ -4,7 +4,7 @@ import {
   noon,
   pump,
   type MemoryPipelineOptions,
-} from '../../support/memory-pipeline';
+} from '../../../testing/memory-pipeline';
 
 const ids = (page: number, count: number) =>
   Array.from({ length: count }, (_, at) => `o${String(page)}-${String(at)}`);

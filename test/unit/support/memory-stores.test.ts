@@ -4,12 +4,12 @@ import { pageStoreContract } from '../../support/contracts/page-store-contract';
 import { recordStoreContract } from '../../support/contracts/record-store-contract';
 import { runStoreContract } from '../../support/contracts/run-store-contract';
 import { taskQueueContract } from '../../support/contracts/task-queue-contract';
-import { memoryChordStore } from '../../support/memory-chord-store';
-import { memoryPageStore } from '../../support/memory-page-store';
-import { memoryRecordStore } from '../../support/memory-record-store';
-import { memoryRunStore } from '../../support/memory-run-store';
-import type { Hooks } from '../../support/memory-table';
-import { memoryTaskQueue } from '../../support/memory-task-queue';
+import { memoryChordStore } from '../../../testing/memory-chord-store';
+import { memoryPageStore } from '../../../testing/memory-page-store';
+import { memoryRecordStore } from '../../../testing/memory-record-store';
+import { memoryRunStore } from '../../../testing/memory-run-store';
+import type { Hooks } from '../../../testing/memory-table';
+import { memoryTaskQueue } from '../../../testing/memory-task-queue';
 
 /** A store in memory whose next write can be sent twice. */
 function subjectOf<Store>(storeOf: (hooks: Hooks) => Store) {

@@ -1,7 +1,7 @@
 import { addCounts, addTotals, pageNode } from '../../../../shared/core/chord';
 import { isFinal, noCounts, type Counts, type Totals } from '../../../../shared/core/run';
-import { nodeKey } from '../../../support/memory-chord-store';
-import { pageKey } from '../../../support/memory-page-store';
+import { nodeKey } from '../../../../testing/memory-chord-store';
+import { pageKey } from '../../../../testing/memory-page-store';
 import { runId, type ChordWorld } from './chord-world';
 import { weightOf } from './chord-workers';
 

@@ -10,12 +10,12 @@ import type { Manifest, SavedRecord, TaskQueue } from '../../../../shared/core/p
 import { noCounts, type Run } from '../../../../shared/core/run';
 import { messageVersion, type PageTask, type Task } from '../../../../shared/core/task';
 import type { Pipeline } from '../../../../shared/pipeline/pipeline';
-import { memoryChordStore, nodeKey } from '../../../support/memory-chord-store';
-import { memoryPageStore } from '../../../support/memory-page-store';
-import { memoryPipeline } from '../../../support/memory-pipeline';
-import { memoryRecordStore } from '../../../support/memory-record-store';
-import { memoryRunStore } from '../../../support/memory-run-store';
-import type { Hooks } from '../../../support/memory-table';
+import { memoryChordStore, nodeKey } from '../../../../testing/memory-chord-store';
+import { memoryPageStore } from '../../../../testing/memory-page-store';
+import { memoryPipeline } from '../../../../testing/memory-pipeline';
+import { memoryRecordStore } from '../../../../testing/memory-record-store';
+import { memoryRunStore } from '../../../../testing/memory-run-store';
+import type { Hooks } from '../../../../testing/memory-table';
 import type { Chance } from '../chance';
 import { chordPlan, type ChordPlan } from './chord-plan';
 import { turns, type Turns, type Worker } from './turns';

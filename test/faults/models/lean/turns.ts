@@ -1,5 +1,5 @@
 import { StoreError } from '../../../../shared/core/errors';
-import type { Hooks } from '../../../support/memory-table';
+import type { Hooks } from '../../../../testing/memory-table';
 import type { Chance } from '../chance';
 import type { Fault, FaultPlan } from '../machine';
 

@@ -1,5 +1,5 @@
-import { StoreError } from '../../shared/core/errors';
-import type { FailureDetail, Manifest, PageStore } from '../../shared/core/ports';
+import { StoreError } from '../shared/core/errors';
+import type { FailureDetail, Manifest, PageStore } from '../shared/core/ports';
 import { ifAbsent, memoryTable, type Hooks } from './memory-table';
 
 /** Manifests and failure details in memory; it passes the suite of the real one. */

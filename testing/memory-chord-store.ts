@@ -1,8 +1,8 @@
-import { addCounts, addTotals, type ChordNode, type NodeId } from '../../shared/core/chord';
-import { StoreError } from '../../shared/core/errors';
-import { guarded } from '../../shared/core/guards';
-import type { ChordStore } from '../../shared/core/ports';
-import { noCounts } from '../../shared/core/run';
+import { addCounts, addTotals, type ChordNode, type NodeId } from '../shared/core/chord';
+import { StoreError } from '../shared/core/errors';
+import { guarded } from '../shared/core/guards';
+import type { ChordStore } from '../shared/core/ports';
+import { noCounts } from '../shared/core/run';
 import { ifAbsent, memoryTable, type Hooks } from './memory-table';
 
 /** The chord's nodes in memory; it passes the suite of the real one. */

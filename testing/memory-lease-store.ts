@@ -1,4 +1,4 @@
-import type { Lease, RunStore } from '../../shared/core/ports';
+import type { Lease, RunStore } from '../shared/core/ports';
 import { memoryTable, type Hooks } from './memory-table';
 
 /** The lease's item: what `Lease` shows, and the last run whose outcome was counted. */

@@ -1,7 +1,7 @@
-import { StoreError } from '../../shared/core/errors';
-import type { JsonValue } from '../../shared/core/json';
-import type { ActiveRun, RunStore } from '../../shared/core/ports';
-import type { ReconcileProgress, Run } from '../../shared/core/run';
+import { StoreError } from '../shared/core/errors';
+import type { JsonValue } from '../shared/core/json';
+import type { ActiveRun, RunStore } from '../shared/core/ports';
+import type { ReconcileProgress, Run } from '../shared/core/run';
 import { memoryLeaseStore } from './memory-lease-store';
 import { ifAbsent, memoryTable, type Hooks } from './memory-table';
 

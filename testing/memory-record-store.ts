@@ -1,4 +1,4 @@
-import type { NewRecord, RecordStore, SavedRecord, UnsavedRecord } from '../../shared/core/ports';
+import type { NewRecord, RecordStore, SavedRecord, UnsavedRecord } from '../shared/core/ports';
 import { memoryTable, type Hooks } from './memory-table';
 
 /** Saved records in memory; it passes the suite of the real one. */

@@ -3,26 +3,26 @@ import {
   type Collector,
   type CollectorDefinition,
   type JsonObject,
-} from '../../shared/collector';
-import { StoreError } from '../../shared/core/errors';
-import type { MetricName } from '../../shared/core/metric-names';
-import type { OutgoingTask, QueueName } from '../../shared/core/ports';
-import type { Run } from '../../shared/core/run';
+} from '../shared/collector';
+import { StoreError } from '../shared/core/errors';
+import type { MetricName } from '../shared/core/metric-names';
+import type { OutgoingTask, QueueName } from '../shared/core/ports';
+import type { Run } from '../shared/core/run';
 import {
   parseTask,
   type CallbackTask,
   type ObjectsTask,
   type PageTask,
   type Task,
-} from '../../shared/core/task';
-import { parseSettings, type SettingsInput } from '../../shared/environment';
-import { bury } from '../../shared/pipeline/bury';
-import { collectObjects } from '../../shared/pipeline/collect-objects';
-import { completeRun } from '../../shared/pipeline/complete-run';
-import { listPage } from '../../shared/pipeline/list-page';
-import { allowanceOf, type Delivery, type Pipeline } from '../../shared/pipeline/pipeline';
-import { reconcile } from '../../shared/pipeline/reconcile';
-import { start, type StartAnswer } from '../../shared/pipeline/start';
+} from '../shared/core/task';
+import { parseSettings, type SettingsInput } from '../shared/environment';
+import { bury } from '../shared/pipeline/bury';
+import { collectObjects } from '../shared/pipeline/collect-objects';
+import { completeRun } from '../shared/pipeline/complete-run';
+import { listPage } from '../shared/pipeline/list-page';
+import { allowanceOf, type Delivery, type Pipeline } from '../shared/pipeline/pipeline';
+import { reconcile } from '../shared/pipeline/reconcile';
+import { start, type StartAnswer } from '../shared/pipeline/start';
 import { memoryChordStore } from './memory-chord-store';
 import { memoryPageStore } from './memory-page-store';
 import { memoryRecordStore } from './memory-record-store';
