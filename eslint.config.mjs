@@ -48,6 +48,7 @@ const rooms = {
   },
   localstack: { from: ['functions', 'shared', 'infra'] },
   cli: { from: ['functions', 'shared', 'infra'] },
+  testing: { from: ['functions', 'shared', 'infra', 'localstack'] },
 };
 
 const repoImports = ([room, { from }]) => ({

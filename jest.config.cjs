@@ -22,7 +22,7 @@ const project = (name, testTimeoutMs) => ({
 /** @type {import('jest').Config} */
 module.exports = {
   collectCoverageFrom: [
-    '{cli,collectors,functions,infra,localstack,shared}/**/*.ts',
+    '{cli,collectors,functions,infra,localstack,shared,testing}/**/*.ts',
     '!**/*.test.ts',
   ],
   coverageProvider: 'v8',

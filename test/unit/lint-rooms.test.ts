@@ -54,6 +54,8 @@ const violations: readonly (readonly [room: string, code: string, rule: string])
   ['localstack/embedded', `import '@aws-sdk/client-sqs';`, imports],
   ['cli', `import '../test/support/setup';`, paths],
   ['cli', `import '../collectors/resources';`, paths],
+  ['testing', `import '../test/support/setup';`, paths],
+  ['testing', `import '@aws-sdk/client-sqs';`, imports],
   ['shared/core', `import './no-such-file';`, 'import-x/no-unresolved'],
   ['shared/core', `export * from './run';`, syntax],
   ['infra', `export default 1;`, 'import-x/no-default-export'],
@@ -77,6 +79,7 @@ const allowed: readonly (readonly [room: string, code: string])[] = [
   ['infra', `import '../shared/environment'; import 'aws-cdk-lib/aws-sqs'; import 'constructs';`],
   ['localstack', `import '../shared/aws/chord-store'; import '../infra/app'; import 'dynalite';`],
   ['cli', `import '../shared/aws/chord-store'; import 'commander';`],
+  ['testing', `import '../shared/core/run'; import '../localstack/embedded/cloud';`],
   ['test/unit', `import '../../shared/core/run'; import '@aws-sdk/client-sqs';`],
 ];
 
