@@ -3,8 +3,11 @@ import { limits } from './limits';
 import type { RunReason } from './run';
 import { describeIssues } from './validate';
 
-/** The version of messages that this code writes; it reads this one and the one before. */
-export const messageVersion = 1;
+/**
+ * The version of messages that this code writes; it reads this one and the one before. From version 2 on a reader ignores
+ * fields that it does not know.
+ */
+export const messageVersion = 2;
 
 const count = (min: number, max = Number.MAX_SAFE_INTEGER) =>
   v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
@@ -24,7 +27,7 @@ const retriable = {
   notBefore: v.optional(count(0)),
 };
 
-const pageTaskSchema = v.strictObject({
+const pageTaskSchema = v.object({
   ...common,
   ...retriable,
   task: v.literal('page'),
@@ -34,7 +37,7 @@ const pageTaskSchema = v.strictObject({
   objectsBefore: v.optional(count(0)),
 });
 
-const objectsTaskSchema = v.strictObject({
+const objectsTaskSchema = v.object({
   ...common,
   ...retriable,
   task: v.literal('objects'),
@@ -49,7 +52,7 @@ const objectsTaskSchema = v.strictObject({
   isolated: v.optional(v.literal(true)),
 });
 
-const callbackTaskSchema = v.strictObject({
+const callbackTaskSchema = v.object({
   ...common,
   task: v.literal('callback'),
   reason: v.picklist(['done', 'deadline', 'cancelled', 'sourceFailing'] satisfies RunReason[]),

@@ -1,3 +1,4 @@
+import { messageVersion } from '../../../shared/core/task';
 import { NonRetryableError } from '../../../shared/collector';
 import { branchNode, runNode } from '../../../shared/core/chord';
 import type { OverlapPolicy, SettingsInput } from '../../../shared/environment';
@@ -16,7 +17,7 @@ describe('a start', () => {
       status: 'RUNNING',
       trigger: 'tick',
       generation: 0,
-      v: 1,
+      v: messageVersion,
       settings: { attempts: 5, maxPages: 10_000, distinct: 'page' },
     });
     expect(await pipeline.chord.read(runNode(runId))).toMatchObject({ pending: [0] });
