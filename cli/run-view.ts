@@ -1,6 +1,5 @@
 import { isFinal, type Counts, type Run, type Totals } from '../shared/core/run';
-import { standingOf } from '../shared/pipeline/result-of-run';
-import { pagesOf } from '../shared/pipeline/run-pages';
+import { pagesOf, standingOf } from '../shared/pipeline/chord-tree';
 import { duration } from '../shared/terminal/age';
 import { count, dollars } from '../shared/terminal/format';
 import type { Paint } from '../shared/terminal/paint';
@@ -30,7 +29,7 @@ export interface RunView {
 /** Reads how a run stands. */
 export async function viewOf({ chord }: Pipeline, run: Run, now: number): Promise<RunView> {
   const [pages, standing] = await Promise.all([
-    run.pageCount ?? pagesOf({ chord }, run.runId),
+    run.pageCount ?? pagesOf(chord, run.runId),
     isFinal(run.status) && run.result ? run.result : standingOf(chord, run.runId),
   ]);
   const { counts, totals } = standing;

@@ -1,3 +1,4 @@
+import type { MemberOutcome } from './chord';
 import type { JsonObject } from './json';
 import { noCounts, type Counts, type Totals } from './run';
 
@@ -8,24 +9,54 @@ export interface Member {
   readonly attempt: number;
 }
 
-/** What the collector's functions made of an object. */
-export type Collected =
-  | { readonly kind: 'record'; readonly record: JsonObject; readonly totals: Totals }
-  | { readonly kind: 'unchanged' }
-  /** It has no attempt left, or trying again cannot help. */
-  | { readonly kind: 'failed'; readonly error: string }
-  | {
-      readonly kind: 'again';
-      readonly attempt: number;
-      readonly delaySeconds: number;
-      readonly why: 'error' | 'rateLimited' | 'interrupted' | 'store';
-      readonly error: string;
-    };
+/** The outcome of an object at each step from its fetch to its settlement. */
+export type ObjectOutcome = CrunchedOutcome | SettledOutcome | RetryOutcome;
 
-/** How an object is settled in its page node. */
-export type Settled = 'saved' | 'unchanged' | 'duplicates' | 'failed';
-
-/** The counts of one object that settled so at its try `attempt`. */
-export function countsOf(settled: Settled, attempt: number): Counts {
-  return { ...noCounts, [settled]: 1, retried: attempt - 1 };
+/** Fetched and crunched; the record is still to be saved. */
+export interface CrunchedOutcome {
+  readonly kind: 'crunched';
+  readonly record: JsonObject;
+  readonly totals: Totals;
 }
+
+/** The final outcome of an object. */
+export type SettledOutcome =
+  | { readonly kind: 'saved'; readonly totals: Totals }
+  | { readonly kind: 'unchanged' }
+  /** Another member of the run saved the object. */
+  | { readonly kind: 'duplicate' }
+  /** No attempt is left, or another attempt cannot help. */
+  | { readonly kind: 'failed'; readonly error: string };
+
+/** The object is tried again after a delay. */
+export interface RetryOutcome {
+  readonly kind: 'retry';
+  /** The number of that try. */
+  readonly attempt: number;
+  readonly delaySeconds: number;
+  readonly why: 'error' | 'rateLimited' | 'interrupted' | 'store';
+  readonly error: string;
+}
+
+/** Whether an outcome is final. */
+export const isSettled = (outcome: ObjectOutcome): outcome is SettledOutcome =>
+  outcome.kind !== 'crunched' && outcome.kind !== 'retry';
+
+/** The count that each final outcome adds to. */
+const countNames = {
+  saved: 'saved',
+  unchanged: 'unchanged',
+  duplicate: 'duplicates',
+  failed: 'failed',
+} as const satisfies Record<SettledOutcome['kind'], keyof Counts>;
+
+/** The counts of one object that settled at its try `attempt`. */
+export function countsOf(kind: SettledOutcome['kind'], attempt: number): Counts {
+  return { ...noCounts, [countNames[kind]]: 1, retried: attempt - 1 };
+}
+
+/** What a settled object adds to its page node. */
+export const memberOutcomeOf = (outcome: SettledOutcome, attempt: number): MemberOutcome => ({
+  counts: countsOf(outcome.kind, attempt),
+  totals: outcome.kind === 'saved' ? outcome.totals : {},
+});

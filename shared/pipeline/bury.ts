@@ -1,14 +1,12 @@
-import { pageNode, settleAndClimb, type MemberOutcome } from '../core/chord';
 import { StoreError } from '../core/errors';
-import { countsOf } from '../core/object-outcome';
 import { isFinal, type Run } from '../core/run';
 import { type CallbackTask, type ObjectsTask, type Task } from '../core/task';
+import { standingOf } from './chord-tree';
 import { afterTheEnd } from './complete-run';
 import { giveUpPage } from './list-page';
-import { expiryOf, type Allowance, type Delivery, type Pipeline } from './pipeline';
-import { requestCallback } from './request-callback';
-import { standingOf } from './result-of-run';
+import type { Allowance, Delivery, Pipeline } from './pipeline';
 import { isCurrent } from './run-cache';
+import { settleMembers, type SettledMember } from './settle-members';
 import { startNext } from './start-run';
 
 /**
@@ -46,23 +44,13 @@ async function isolate({ queue }: Pipeline, task: ObjectsTask): Promise<void> {
 }
 
 async function failIsolated(pipeline: Pipeline, run: Run, task: ObjectsTask): Promise<void> {
-  const { runId, page, attempt } = task;
+  const { page, attempt, objects } = task;
   const error = 'Its environment died with it, again and again, or ran out of time';
-  const failures = task.objects.map(([index, objectId]) => ({
-    index,
-    objectId,
-    error,
-    attempts: attempt,
+  const failed = objects.map(([index, objectId]): SettledMember => ({
+    member: { index, objectId, attempt },
+    outcome: { kind: 'failed', error },
   }));
-  await pipeline.pages.putFailures(runId, page, failures, expiryOf(run));
-  const outcomes = new Map(
-    failures.map(({ index }): [number, MemberOutcome] => [
-      index,
-      { counts: countsOf('failed', attempt), totals: {} },
-    ]),
-  );
-  const { runComplete } = await settleAndClimb(pipeline.chord, pageNode(runId, page), outcomes);
-  if (runComplete) await requestCallback(pipeline, run, 'done');
+  await settleMembers(pipeline, { run, page }, failed);
 }
 
 async function buryCallback(

@@ -1,19 +1,13 @@
-import { pageNode, settleAndClimb, type MemberOutcome } from '../core/chord';
 import { guarded } from '../core/guards';
-import { countsOf, type Collected } from '../core/object-outcome';
+import { isSettled, type ObjectOutcome } from '../core/object-outcome';
 import { isSourceFailing } from '../core/source-failing';
 import { collectObject, type Collecting } from './collect-object';
-import { expiryOf, type Pipeline } from './pipeline';
+import type { Pipeline } from './pipeline';
 import type { Pool } from '../core/pool';
 import { requestCallback } from './request-callback';
-import {
-  asIfSaved,
-  saveCollected,
-  type CollectedMember,
-  type Done,
-  type Group,
-} from './save-collected';
+import { asIfSaved, saveCollected, type Group, type MemberWithOutcome } from './save-collected';
 import { sendBack } from './send-back';
+import { settleMembers, type SettledMember } from './settle-members';
 
 /**
  * Collects a group: fetch and crunch each object, save, settle, climb, and send back what needs another try.
@@ -28,69 +22,60 @@ export async function collectGroup(
   const collected = await Promise.all(
     group.members.map(async (member) => ({
       member,
-      result: await inPool(() => collectObject(collecting, member)),
+      outcome: await inPool(() => collectObject(collecting, member)),
     })),
   );
   if (guarded('save-before-settle')) {
-    const done = await saveCollected(pipeline, group, collected);
-    await settleDone(pipeline, group, done);
-    await sendBack(pipeline, group, done);
+    const saved = await saveCollected(pipeline, group, collected);
+    await settleDone(pipeline, group, saved);
+    await sendBack(pipeline, group, saved);
   } else {
     await settleDone(pipeline, group, collected.map(asIfSaved));
-    const done = await saveCollected(pipeline, group, collected);
-    await sendBack(pipeline, group, done);
+    await sendBack(pipeline, group, await saveCollected(pipeline, group, collected));
   }
   report(pipeline, group, collected);
 }
 
-async function settleDone(pipeline: Pipeline, group: Group, done: readonly Done[]): Promise<void> {
-  const { run, page } = group;
-  const settled = done.filter((each) => each.kind === 'settled');
+async function settleDone(
+  pipeline: Pipeline,
+  group: Group,
+  done: readonly MemberWithOutcome[],
+): Promise<void> {
+  const settled = done.filter(isSettledMember);
   if (settled.length === 0) return;
-  const failures = settled
-    .filter(({ as }) => as === 'failed')
-    .map(({ member, error }) => ({
-      index: member.index,
-      objectId: member.objectId,
-      error: error ?? '',
-      attempts: member.attempt,
-    }));
-  if (failures.length > 0) {
-    await pipeline.pages.putFailures(run.runId, page, failures, expiryOf(run));
-  }
-  const outcomes = new Map(
-    settled.map(({ member, as, totals }): [number, MemberOutcome] => [
-      member.index,
-      { counts: countsOf(as, member.attempt), totals },
-    ]),
-  );
+  const { run } = group;
   const settlingAt = pipeline.now();
-  const climbed = await settleAndClimb(pipeline.chord, pageNode(run.runId, page), outcomes);
-  if (climbed.runComplete) {
+  const { runComplete, top } = await settleMembers(pipeline, group, settled);
+  if (runComplete) {
     // From here to the line of onComplete is the join's tail.
     pipeline.logger.info('Last object settled', { runId: run.runId, settlingAt });
-    await requestCallback(pipeline, run, 'done');
-  } else if (isSourceFailing(climbed.top.counts, run.settings)) {
+  } else if (isSourceFailing(top.counts, run.settings)) {
     await requestCallback(pipeline, run, 'sourceFailing');
   }
 }
 
-function report(pipeline: Pipeline, group: Group, collected: readonly CollectedMember[]): void {
-  const results = collected.map(({ result }) => result);
-  const amount = (kind: Collected['kind']) => results.filter((each) => each.kind === kind).length;
-  const again = results.filter((each) => each.kind === 'again');
-  const [saved, unchanged, failed] = [amount('record'), amount('unchanged'), amount('failed')];
-  const { run, page } = group;
+const isSettledMember = (done: MemberWithOutcome): done is SettledMember => isSettled(done.outcome);
+
+function report(
+  pipeline: Pipeline,
+  { run, page }: Group,
+  collected: readonly MemberWithOutcome[],
+): void {
+  const outcomes = collected.map(({ outcome }) => outcome);
+  const amount = (kind: ObjectOutcome['kind']) =>
+    outcomes.filter((each) => each.kind === kind).length;
+  const retries = outcomes.filter((each) => each.kind === 'retry');
+  const [saved, unchanged, failed] = [amount('crunched'), amount('unchanged'), amount('failed')];
   pipeline.logger.info('Objects collected', {
     runId: run.runId,
     page,
     saved,
     unchanged,
     failed,
-    again: again.length,
+    again: retries.length,
   });
   pipeline.count('ObjectsSaved', saved);
   pipeline.count('ObjectsFailed', failed);
-  pipeline.count('ObjectsRetried', again.filter(({ why }) => why === 'error').length);
-  pipeline.count('ObjectsRateLimited', again.filter(({ why }) => why === 'rateLimited').length);
+  pipeline.count('ObjectsRetried', retries.filter(({ why }) => why === 'error').length);
+  pipeline.count('ObjectsRateLimited', retries.filter(({ why }) => why === 'rateLimited').length);
 }

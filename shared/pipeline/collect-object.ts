@@ -1,7 +1,7 @@
 import { isUnchanged, type ObjectContext } from '../collector';
 import { checkCrunched } from '../core/check-crunched';
 import { describeError, RateLimitedError, StoreError } from '../core/errors';
-import type { Collected, Member } from '../core/object-outcome';
+import type { Member, ObjectOutcome } from '../core/object-outcome';
 import { judge } from '../core/retry';
 import type { Run } from '../core/run';
 import type { RunContext } from './context';
@@ -16,8 +16,11 @@ export interface Collecting {
   readonly allowance: Allowance;
 }
 
-/** Fetches and crunches one object. Never throws: an error is judged, and the verdict is the answer. */
-export async function collectObject(collecting: Collecting, member: Member): Promise<Collected> {
+/** Fetches and crunches one object. Never throws: an error is judged, and the verdict is the outcome. */
+export async function collectObject(
+  collecting: Collecting,
+  member: Member,
+): Promise<ObjectOutcome> {
   try {
     return await fetchAndCrunch(collecting, member);
   } catch (error) {
@@ -25,7 +28,7 @@ export async function collectObject(collecting: Collecting, member: Member): Pro
   }
 }
 
-async function fetchAndCrunch(collecting: Collecting, member: Member): Promise<Collected> {
+async function fetchAndCrunch(collecting: Collecting, member: Member): Promise<ObjectOutcome> {
   const { pipeline, run, context, allowance } = collecting;
   const { collector, now } = pipeline;
   const race = startRace(allowance, now);
@@ -49,18 +52,18 @@ async function fetchAndCrunch(collecting: Collecting, member: Member): Promise<C
   );
   return isUnchanged(crunched)
     ? { kind: 'unchanged' }
-    : { kind: 'record', ...checkCrunched(crunched) };
+    : { kind: 'crunched', ...checkCrunched(crunched) };
 }
 
-function afterError({ pipeline, run }: Collecting, member: Member, error: unknown): Collected {
+function afterError({ pipeline, run }: Collecting, member: Member, error: unknown): ObjectOutcome {
   const text = describeError(error);
   if (error instanceof InterruptedError) {
     const { attempt } = member;
-    return { kind: 'again', attempt, delaySeconds: 0, why: 'interrupted', error: text };
+    return { kind: 'retry', attempt, delaySeconds: 0, why: 'interrupted', error: text };
   }
   const verdict = judge(error, member.attempt, run.settings.attempts, pipeline.random());
   if (verdict.kind === 'fail') return { kind: 'failed', error: text };
-  return { ...verdict, kind: 'again', why: whyOf(error), error: text };
+  return { ...verdict, why: whyOf(error), error: text };
 }
 
 function whyOf(error: unknown): 'error' | 'rateLimited' | 'store' {

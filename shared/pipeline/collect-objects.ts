@@ -1,4 +1,4 @@
-import { climb, pageNode } from '../core/chord';
+import { pageNode } from '../core/chord';
 import { describeError } from '../core/errors';
 import { guarded } from '../core/guards';
 import { groupBy } from '../core/lists';
@@ -12,9 +12,9 @@ import { contextOf } from './context';
 import { noteReturn } from './note-delay';
 import type { Allowance, Delivery, Pipeline } from './pipeline';
 import { pool, type Pool } from '../core/pool';
-import { requestCallback } from './request-callback';
 import { isCurrent, type RunReader } from './run-cache';
 import type { Group } from './save-collected';
+import { climbFromPage } from './settle-members';
 
 type ObjectsDelivery = Delivery<ObjectsTask>;
 
@@ -129,12 +129,10 @@ async function stillPending(
   page: number,
   members: readonly Member[],
 ): Promise<Member[]> {
-  const id = pageNode(run.runId, page);
-  const node = await pipeline.chord.read(id);
+  const node = await pipeline.chord.read(pageNode(run.runId, page));
   if (!node) return [...members];
   if (node.pending.length === 0 && guarded('climb-again')) {
-    const { runComplete } = await climb(pipeline.chord, id, node);
-    if (runComplete) await requestCallback(pipeline, run, 'done');
+    await climbFromPage(pipeline, { run, page }, node);
   }
   const pending = new Set(node.pending);
   return members.filter(({ index }) => pending.has(index));

@@ -3,8 +3,8 @@ import { pageNode, type ChordNode } from '../core/chord';
 import type { JsonObject } from '../core/json';
 import type { Manifest, SavedRecord } from '../core/ports';
 import type { Run, RunReason, RunResult, RunStatus } from '../core/run';
+import { pagesOf } from './chord-tree';
 import type { Pipeline } from './pipeline';
-import { pagesOf } from './run-pages';
 
 /** Pages that are read at the same time: a manifest has a thousand ids at most, so they stay small in memory. */
 const pagesAhead = 8;
@@ -95,7 +95,7 @@ async function* pagesWithNodes(
   { chord, pages }: Stores,
   runId: string,
 ): AsyncGenerator<PageWithNode> {
-  const count = await pagesOf({ chord }, runId);
+  const count = await pagesOf(chord, runId);
   for (let from = 0; from < count; from += pagesAhead) {
     const some = Array.from({ length: Math.min(pagesAhead, count - from) }, (_, at) => from + at);
     const read = await Promise.all(

@@ -1,20 +1,15 @@
-import { addCounts, addTotals, branchNode, climb, pageNode, runNode } from '../core/chord';
-import type { ChordNode, MemberOutcome, NodeId } from '../core/chord';
-import { settledOf } from '../core/chord';
+import { climb, runNode, settledOf, type Climb } from '../core/chord';
 import { describeError } from '../core/errors';
-import { chunksOf } from '../core/lists';
 import { limits } from '../core/limits';
 import { patienceSeconds } from '../core/patience';
 import type { ActiveRun, OutgoingTask } from '../core/ports';
 import { isFinal, type Run, type RunRequest } from '../core/run';
 import { isSourceFailing } from '../core/source-failing';
-import { messageVersion } from '../core/task';
+import { standingOf, type Standing } from './chord-tree';
+import { pageTask, successorOf } from './page-task';
 import type { Allowance, Pipeline } from './pipeline';
 import { requestCallback } from './request-callback';
 import { startNext, startRun } from './start-run';
-
-/** Nodes read, and climbed from, at the same time. */
-const nodesAtOnce = 50;
 
 /** Walks down from each active run and mends what is stuck. One run that cannot be mended does not keep the others. */
 export async function reconcile(pipeline: Pipeline, allowance: Allowance): Promise<void> {
@@ -94,65 +89,32 @@ async function mendRunning(
     await requestCallback(pipeline, run, 'deadline');
     return;
   }
-  const root = await pipeline.chord.read(runNode(run.runId));
-  if (!root) {
+  const { chord } = pipeline;
+  if (!(await chord.read(runNode(run.runId)))) {
     await startRun(pipeline, request, allowance);
     return;
   }
-  const walk = await walkDown(pipeline, run, root);
-  if (walk.runComplete) await requestCallback(pipeline, run, 'done');
-  else if (isSourceFailing(walk.sum.counts, run.settings)) {
+  const climbs: Climb[] = [];
+  const standing = await standingOf(chord, run.runId, async (id, node) => {
+    if (node.pending.length === 0) climbs.push(await climb(chord, id, node));
+  });
+  if (climbs.some(({ runComplete }) => runComplete)) await requestCallback(pipeline, run, 'done');
+  else if (isSourceFailing(standing.counts, run.settings)) {
     await requestCallback(pipeline, run, 'sourceFailing');
-  } else await goOn(pipeline, run, walk);
-}
-
-/** What a walk found: the run's standing, and the pages that are not done. */
-interface Walk {
-  readonly sum: MemberOutcome;
-  readonly pendingPages: readonly number[];
-  readonly runComplete: boolean;
-}
-
-/** Walks through the pending branches and pages, and climbs from every node that is complete but not settled above. */
-async function walkDown(pipeline: Pipeline, run: Run, root: ChordNode): Promise<Walk> {
-  const { chord } = pipeline;
-  const { runId } = run;
-  const pendingPages: number[] = [];
-  let sum: MemberOutcome = root;
-  let runComplete = root.pending.length === 0;
-  const visit = async (id: NodeId, node: ChordNode | undefined) => {
-    if (!node) return;
-    sum = {
-      counts: addCounts(sum.counts, node.counts),
-      totals: addTotals(sum.totals, node.totals),
-    };
-    if (node.pending.length === 0) runComplete ||= (await climb(chord, id, node)).runComplete;
-  };
-  for (const branch of root.pending) {
-    const id = branchNode(runId, branch);
-    const node = await chord.read(id);
-    await visit(id, node);
-    for (const pages of chunksOf(node?.pending ?? [], nodesAtOnce)) {
-      await Promise.all(
-        pages.map(async (page) => {
-          const pageId = pageNode(runId, page);
-          const below = await chord.read(pageId);
-          await visit(pageId, below);
-          if (below?.pending.length !== 0) pendingPages.push(page);
-        }),
-      );
-    }
-  }
-  return { sum, pendingPages, runComplete };
+  } else await goOn(pipeline, run, standing);
 }
 
 /**
  * Writes what was seen. When nothing has settled for longer than any message may rightly be out of sight, the
  * generation is raised first, so that what is replaced is dropped, and every pending page is sent again.
  */
-async function goOn(pipeline: Pipeline, run: Run, { sum, pendingPages }: Walk): Promise<void> {
+async function goOn(
+  pipeline: Pipeline,
+  run: Run,
+  { counts, pendingPages }: Standing,
+): Promise<void> {
   const at = pipeline.now();
-  const settled = settledOf(sum.counts);
+  const settled = settledOf(counts);
   const stood = run.progress?.settled === settled;
   const movedAt = stood ? run.progress.movedAt : at;
   const stuck = at - movedAt > patienceSeconds(run) * 1_000;
@@ -165,31 +127,22 @@ async function goOn(pipeline: Pipeline, run: Run, { sum, pendingPages }: Walk): 
     pages: pendingPages.length,
   });
   const tasks = await Promise.all(
-    pendingPages.map((page) => pageTask(pipeline, run, generation, page)),
+    pendingPages.map((page) => taskOfPage(pipeline, run, generation, page)),
   );
   await pipeline.queue.send(tasks.filter((task) => task !== undefined));
 }
 
 /** A page's task as the page ahead of it would send it; `undefined` when that one has no manifest yet. */
-async function pageTask(
-  { pages }: Pipeline,
+async function taskOfPage(
+  { pages, now }: Pipeline,
   run: Run,
   generation: number,
   page: number,
 ): Promise<OutgoingTask | undefined> {
-  const task = {
-    v: messageVersion,
-    task: 'page',
-    runId: run.runId,
-    generation,
-    page,
-    attempt: 1,
-  } as const;
-  if (page === 0 || run.pageCount !== undefined) return { task };
+  if (page === 0 || run.pageCount !== undefined) return pageTask(run, { page, generation }, now());
   const ahead = await pages.readManifest(run.runId, page - 1);
-  if (ahead?.nextPageToken === undefined) return undefined;
-  const objectsBefore = (ahead.objectsBefore ?? 0) + ahead.objects.length;
-  return { task: { ...task, pageToken: ahead.nextPageToken, objectsBefore } };
+  const next = ahead && successorOf(page - 1, ahead, generation);
+  return next && pageTask(run, next, now());
 }
 
 async function countOverdue({ runs, collector, settings, count, now }: Pipeline): Promise<void> {

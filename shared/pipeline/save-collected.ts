@@ -1,8 +1,8 @@
 import { NonRetryableError } from '../core/errors';
-import type { Collected, Member, Settled } from '../core/object-outcome';
+import type { CrunchedOutcome, Member, ObjectOutcome } from '../core/object-outcome';
 import type { NewRecord } from '../core/ports';
 import { storeDelaySeconds } from '../core/retry';
-import type { Run, Totals } from '../core/run';
+import type { Run } from '../core/run';
 import { expiryOf, type Pipeline } from './pipeline';
 
 /** Objects of one page of one run that an invocation works on. */
@@ -15,38 +15,25 @@ export interface Group {
   readonly members: readonly Member[];
 }
 
-/** A member and what became of it: settled, or to be tried again. */
-export type Done =
-  | {
-      readonly kind: 'settled';
-      readonly member: Member;
-      readonly as: Settled;
-      readonly totals: Totals;
-      readonly error?: string;
-    }
-  | { readonly kind: 'again'; readonly member: Member; readonly again: Again };
-
-type Again = Extract<Collected, { kind: 'again' }>;
-
-/** A member and what the collector made of it. */
-export interface CollectedMember {
+/** A member and its outcome so far. */
+export interface MemberWithOutcome {
   readonly member: Member;
-  readonly result: Collected;
+  readonly outcome: ObjectOutcome;
 }
 
-type RecordOf = CollectedMember & { readonly result: Extract<Collected, { kind: 'record' }> };
+type Crunched = MemberWithOutcome & { readonly outcome: CrunchedOutcome };
 
-const isRecord = (collected: CollectedMember): collected is RecordOf =>
-  collected.result.kind === 'record';
+const isCrunched = (collected: MemberWithOutcome): collected is Crunched =>
+  collected.outcome.kind === 'crunched';
 
-/** Saves what was collected. @returns what became of each member */
+/** Saves what was crunched. @returns each member with its outcome, which is final or a retry */
 export async function saveCollected(
   pipeline: Pipeline,
   group: Group,
-  collected: readonly CollectedMember[],
-): Promise<Done[]> {
-  const others = collected.filter((each) => !isRecord(each)).map(asIfSaved);
-  const records = collected.filter(isRecord);
+  collected: readonly MemberWithOutcome[],
+): Promise<MemberWithOutcome[]> {
+  const others = collected.filter((each) => !isCrunched(each));
+  const records = collected.filter(isCrunched);
   if (records.length === 0) return others;
   const saved =
     group.run.settings.distinct === 'run'
@@ -58,8 +45,8 @@ export async function saveCollected(
 async function saveBatch(
   pipeline: Pipeline,
   group: Group,
-  records: readonly RecordOf[],
-): Promise<Done[]> {
+  records: readonly Crunched[],
+): Promise<MemberWithOutcome[]> {
   const toSave = records.map((each) => newRecord(group, each));
   const left = await pipeline.records.save(group.run, toSave, expiryOf(group.run));
   const unsaved = new Map(left.map(({ at, refusal }) => [at, refusal]));
@@ -71,15 +58,15 @@ async function saveBatch(
 async function saveDistinct(
   pipeline: Pipeline,
   group: Group,
-  records: readonly RecordOf[],
-): Promise<Done[]> {
+  records: readonly Crunched[],
+): Promise<MemberWithOutcome[]> {
   const { run } = group;
   return Promise.all(
-    records.map(async (each): Promise<Done> => {
+    records.map(async (each): Promise<MemberWithOutcome> => {
       try {
         const as = await pipeline.records.saveDistinct(run, newRecord(group, each), expiryOf(run));
         if (as === 'saved') return asIfSaved(each);
-        return { kind: 'settled', member: each.member, as: 'duplicates', totals: {} };
+        return { member: each.member, outcome: { kind: 'duplicate' } };
       } catch (error) {
         const refused = error instanceof NonRetryableError;
         return notSaved(pipeline, each.member, refused ? error.message : undefined);
@@ -88,37 +75,30 @@ async function saveDistinct(
   );
 }
 
-const newRecord = ({ page }: Group, { member, result }: RecordOf): NewRecord => ({
+const newRecord = ({ page }: Group, { member, outcome }: Crunched): NewRecord => ({
   objectId: member.objectId,
   page,
   index: member.index,
-  record: result.record,
+  record: outcome.record,
 });
 
 /** A record that DynamoDB refuses will be refused again; any other is tried again, without using an attempt. */
-function notSaved(pipeline: Pipeline, member: Member, refusal: string | undefined): Done {
-  if (refusal !== undefined) {
-    return { kind: 'settled', member, as: 'failed', totals: {}, error: refusal };
-  }
+function notSaved(
+  pipeline: Pipeline,
+  member: Member,
+  refusal: string | undefined,
+): MemberWithOutcome {
+  if (refusal !== undefined) return { member, outcome: { kind: 'failed', error: refusal } };
   const delaySeconds = storeDelaySeconds(pipeline.random());
   const { attempt } = member;
   return {
-    kind: 'again',
     member,
-    again: { kind: 'again', attempt, delaySeconds, why: 'store', error: 'not saved' },
+    outcome: { kind: 'retry', attempt, delaySeconds, why: 'store', error: 'not saved' },
   };
 }
 
-/** What becomes of a member once its record is saved. */
-export function asIfSaved({ member, result }: CollectedMember): Done {
-  switch (result.kind) {
-    case 'record':
-      return { kind: 'settled', member, as: 'saved', totals: result.totals };
-    case 'unchanged':
-      return { kind: 'settled', member, as: 'unchanged', totals: {} };
-    case 'failed':
-      return { kind: 'settled', member, as: 'failed', totals: {}, error: result.error };
-    case 'again':
-      return { kind: 'again', member, again: result };
-  }
-}
+/** The member's outcome once its record is saved. */
+export const asIfSaved = ({ member, outcome }: MemberWithOutcome): MemberWithOutcome =>
+  outcome.kind === 'crunched'
+    ? { member, outcome: { kind: 'saved', totals: outcome.totals } }
+    : { member, outcome };

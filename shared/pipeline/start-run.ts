@@ -4,16 +4,16 @@ import { guarded } from '../core/guards';
 import type { JsonValue } from '../core/json';
 import { limits } from '../core/limits';
 import { chunksOf } from '../core/lists';
-import { holdFor, turnMs } from '../core/pacing';
-import type { OutgoingTask, PageStore } from '../core/ports';
+import type { PageStore } from '../core/ports';
 import { isFinal, type Run, type RunRequest } from '../core/run';
 import { messageVersion } from '../core/task';
+import { pagesOf } from './chord-tree';
 import { contextOf } from './context';
 import { endLease } from './end-lease';
+import { pageTask } from './page-task';
 import { expiryOf, type Allowance, type Pipeline } from './pipeline';
 import { startRace } from './race';
 import { requestCallback } from './request-callback';
-import { pagesOf } from './run-pages';
 
 /** Manifests read at the same time. */
 const readsAtOnce = 50;
@@ -118,7 +118,7 @@ async function pageCountOf(
   run: Run,
   allowance: Allowance,
 ): Promise<number | undefined> {
-  if (run.redriveOf !== undefined) return pagesOf(pipeline, run.redriveOf);
+  if (run.redriveOf !== undefined) return pagesOf(pipeline.chord, run.redriveOf);
   const { pageCount, listTimeoutMs: timeoutMs } = pipeline.collector;
   if (!pageCount) return undefined;
   const context = await contextOf(pipeline, run);
@@ -152,7 +152,8 @@ async function openAndSend(pipeline: Pipeline, run: Run, repeated: boolean): Pro
     return;
   }
   const unsent = repeated ? await unlisted(pages, runId, numbers) : numbers;
-  await queue.send(unsent.map((page) => pageTask(pipeline, run, page)));
+  const { generation } = run;
+  await queue.send(unsent.map((page) => pageTask(run, { page, generation }, pipeline.now())));
 }
 
 /** The pages that have no manifest yet: one that has was sent, and looks after itself from then on. */
@@ -167,16 +168,4 @@ async function unlisted(
     missing.push(...some.filter((_, at) => manifests[at] === undefined));
   }
   return missing;
-}
-
-function pageTask(pipeline: Pipeline, run: Run, page: number): OutgoingTask {
-  const { runId, generation, settings, pageCount } = run;
-  const task = { v: messageVersion, task: 'page', runId, generation, page, attempt: 1 } as const;
-  const { objectsPerSecond, objectsPerMessage } = settings;
-  if (objectsPerSecond === undefined || pageCount === undefined) return { task };
-  const place = { page, index: 0, objectsBefore: 0, pageCount, objectsPerMessage };
-  const turn = turnMs(place, objectsPerSecond);
-  const hold = holdFor(turn / 1_000, pipeline.now());
-  if (hold.notBefore === undefined) return { task };
-  return { task: { ...task, notBefore: hold.notBefore }, delaySeconds: hold.delaySeconds };
 }

@@ -1,14 +1,16 @@
-import { climb, extendWithPage, pageNode } from '../core/chord';
+import { extendWithPage, pageNode } from '../core/chord';
 import type { Companion } from '../core/company';
 import { chunksOf, groupBy } from '../core/lists';
 import { guarded } from '../core/guards';
-import { holdFor, holdUntil, turnMs } from '../core/pacing';
+import { holdUntil } from '../core/pacing';
 import type { Manifest, OutgoingTask } from '../core/ports';
 import type { Run } from '../core/run';
-import { messageVersion, type PageTask } from '../core/task';
+import type { PageTask } from '../core/task';
 import { tenantOfObject } from '../core/tenant';
-import { requestCallback } from './request-callback';
+import { objectsTask } from './objects-task';
+import { pageTask, successorOf, turnOf } from './page-task';
 import { expiryOf, type Pipeline } from './pipeline';
+import { climbFromPage } from './settle-members';
 
 /** A page of a run, its manifest in hand. */
 export interface PageWork {
@@ -38,43 +40,12 @@ export async function workPage(pipeline: Pipeline, work: PageWork): Promise<void
 
 async function sendSuccessor(pipeline: Pipeline, work: PageWork): Promise<void> {
   const { run, task, manifest } = work;
-  if (manifest.nextPageToken === undefined) return;
-  const page = task.page + 1;
-  await extendWithPage(pipeline.chord, run.runId, page, expiryOf(run));
+  const next = successorOf(task.page, manifest, task.generation);
+  if (!next) return;
+  await extendWithPage(pipeline.chord, run.runId, next.page, expiryOf(run));
   // A successor that has its manifest has been delivered, and looks after itself from then on.
-  if (work.repeated && (await pipeline.pages.readManifest(run.runId, page))) return;
-  await pipeline.queue.send([successorTask(pipeline, work, page, manifest.nextPageToken)]);
-}
-
-function successorTask(
-  pipeline: Pipeline,
-  { run, task, manifest }: PageWork,
-  page: number,
-  pageToken: string,
-): OutgoingTask {
-  const objectsBefore = (task.objectsBefore ?? 0) + manifest.objects.length;
-  const { runId, generation } = task;
-  const successor = {
-    v: messageVersion,
-    task: 'page',
-    runId,
-    generation,
-    page,
-    attempt: 1,
-  } as const;
-  const turn = turnOf(run, { page, index: 0, objectsBefore });
-  const hold = holdFor(Math.max(0, turn - pipeline.now()) / 1_000, pipeline.now());
-  // Objects wait in their own messages for up to 15 minutes; beyond that the listing itself waits.
-  const waits = hold.notBefore === undefined ? undefined : hold;
-  return {
-    task: {
-      ...successor,
-      pageToken,
-      objectsBefore,
-      ...(waits ? { notBefore: waits.notBefore } : {}),
-    },
-    delaySeconds: waits?.delaySeconds ?? 0,
-  };
+  if (work.repeated && (await pipeline.pages.readManifest(run.runId, next.page))) return;
+  await pipeline.queue.send([pageTask(run, next, pipeline.now())]);
 }
 
 /** @returns the members to send: all of a new page, those still pending of one that is repeated */
@@ -92,12 +63,9 @@ async function openNode(
   return (await pipeline.chord.read(node))?.pending ?? members;
 }
 
-async function climbEmpty(pipeline: Pipeline, { run, task }: PageWork): Promise<void> {
-  const id = pageNode(run.runId, task.page);
-  const node = await pipeline.chord.read(id);
-  if (!node) return;
-  const { runComplete } = await climb(pipeline.chord, id, node);
-  if (runComplete) await requestCallback(pipeline, run, 'done');
+async function climbEmpty(pipeline: Pipeline, { run, task: { page } }: PageWork): Promise<void> {
+  const node = await pipeline.chord.read(pageNode(run.runId, page));
+  if (node) await climbFromPage(pipeline, { run, page }, node);
 }
 
 function objectTasks(
@@ -106,48 +74,24 @@ function objectTasks(
   members: readonly number[],
 ): OutgoingTask[] {
   const { runId, generation, page } = task;
-  const common = {
-    v: messageVersion,
-    task: 'objects',
-    runId,
-    generation,
-    page,
-    attempt: 1,
-  } as const;
-  const objectsBefore = task.objectsBefore ?? manifest.objectsBefore ?? 0;
-  const known = members.filter((index) => index < manifest.objects.length);
-  return byTenant(pipeline, known, manifest.objects).flatMap(({ tenant, indexes }) =>
+  const { objects, objectsBefore = 0 } = manifest;
+  const known = members.filter((index) => index < objects.length);
+  return byTenant(pipeline, known, objects).flatMap(({ tenant, indexes }) =>
     chunksOf(indexes, run.settings.objectsPerMessage).map((chunk): OutgoingTask => {
       const turn = turnOf(run, { page, index: chunk[0] ?? 0, objectsBefore });
-      const hold = holdUntil(turn, pipeline.now());
-      const objects = chunk.map((index): [number, string] => [
-        index,
-        manifest.objects[index] ?? '',
-      ]);
+      const what = {
+        runId,
+        generation,
+        page,
+        attempt: 1,
+        objects: chunk.map((index): [number, string] => [index, objects[index] ?? '']),
+      };
       return {
-        task: {
-          ...common,
-          objects,
-          ...(hold?.notBefore === undefined ? {} : { notBefore: hold.notBefore }),
-        },
-        delaySeconds: hold?.delaySeconds ?? 0,
+        ...objectsTask(what, holdUntil(turn, pipeline.now())),
         messageGroupId: tenant,
         waitFor: companion?.all,
       };
     }),
-  );
-}
-
-/** Epoch milliseconds of an object's turn; the start of the run where objects are not paced. */
-function turnOf(
-  run: Run,
-  place: { readonly page: number; readonly index: number; readonly objectsBefore: number },
-): number {
-  const { objectsPerSecond, objectsPerMessage } = run.settings;
-  if (objectsPerSecond === undefined) return run.startedAt;
-  return (
-    run.startedAt +
-    turnMs({ ...place, pageCount: run.pageCount, objectsPerMessage }, objectsPerSecond)
   );
 }
 

@@ -16,7 +16,7 @@ import {
 } from '../../../shared/core/chord';
 import { StoreError } from '../../../shared/core/errors';
 import { chunksOf } from '../../../shared/core/lists';
-import { countsOf, type Settled } from '../../../shared/core/object-outcome';
+import { countsOf, type SettledOutcome } from '../../../shared/core/object-outcome';
 import type { ChordStore } from '../../../shared/core/ports';
 import { noCounts, type Counts } from '../../../shared/core/run';
 import { memoryChordStore } from '../../../testing/memory-chord-store';
@@ -27,7 +27,7 @@ const opening = { expiresAt: 1 };
 /** Outcomes of objects, with totals of one or two names. */
 const outcome: fc.Arbitrary<MemberOutcome> = fc
   .record({
-    settled: fc.constantFrom<Settled>('saved', 'unchanged', 'duplicates', 'failed'),
+    settled: fc.constantFrom<SettledOutcome['kind']>('saved', 'unchanged', 'duplicate', 'failed'),
     attempt: fc.integer({ min: 1, max: 5 }),
     totals: fc.dictionary(fc.constantFrom('cents', 'items', '__proto__'), fc.integer(), {
       noNullPrototype: false,

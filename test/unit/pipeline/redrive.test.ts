@@ -1,6 +1,6 @@
 import { NonRetryableError } from '../../../shared/collector';
 import { branchNode, runNode } from '../../../shared/core/chord';
-import { pagesOf } from '../../../shared/pipeline/run-pages';
+import { pagesOf } from '../../../shared/pipeline/chord-tree';
 import { completed, memoryPipeline, noon, pump } from '../../../testing/memory-pipeline';
 
 const runId = `shop@${noon}`;
@@ -77,7 +77,7 @@ describe('a redrive', () => {
 describe('the pages of a run', () => {
   it('are none before its nodes were opened', async () => {
     const { pipeline } = memoryPipeline();
-    expect(await pagesOf(pipeline, runId)).toBe(0);
+    expect(await pagesOf(pipeline.chord, runId)).toBe(0);
   });
 
   it('are those of full branches when the last branch was not opened', async () => {
@@ -85,8 +85,8 @@ describe('the pages of a run', () => {
     await chord.open(runNode(runId), [0], { expiresAt: 1 });
     await chord.open(branchNode(runId, 0), [0], { expiresAt: 1 });
     await chord.extend(branchNode(runId, 0), 5);
-    expect(await pagesOf({ chord }, runId)).toBe(6);
+    expect(await pagesOf(chord, runId)).toBe(6);
     await chord.extend(runNode(runId), 1);
-    expect(await pagesOf({ chord }, runId)).toBe(256);
+    expect(await pagesOf(chord, runId)).toBe(256);
   });
 });

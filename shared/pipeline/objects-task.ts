@@ -1,0 +1,24 @@
+import type { Hold } from '../core/pacing';
+import type { OutgoingTask } from '../core/ports';
+import { messageVersion, type ObjectsTask } from '../core/task';
+
+/** What the task of some objects of a page says. */
+export type ObjectsToCollect = Pick<
+  ObjectsTask,
+  'runId' | 'generation' | 'page' | 'attempt' | 'objects'
+> &
+  Partial<Pick<ObjectsTask, 'isolated'>>;
+
+/** Builds the task of some objects of a page, held back as told. */
+export function objectsTask(what: ObjectsToCollect, hold: Hold | undefined): OutgoingTask {
+  const notBefore = hold?.notBefore;
+  return {
+    task: {
+      v: messageVersion,
+      task: 'objects',
+      ...what,
+      ...(notBefore === undefined ? {} : { notBefore }),
+    },
+    delaySeconds: hold?.delaySeconds ?? 0,
+  };
+}

@@ -1,0 +1,47 @@
+import { holdFor, turnMs, type Place } from '../core/pacing';
+import type { Manifest, OutgoingTask } from '../core/ports';
+import type { Run } from '../core/run';
+import { messageVersion, type PageTask } from '../core/task';
+
+/** A page to be listed: what its task says beside the run. */
+export type NextPage = Pick<PageTask, 'page' | 'generation'> &
+  Partial<Pick<PageTask, 'pageToken' | 'objectsBefore'>>;
+
+/** The page behind one whose manifest is there; `undefined` when that one is the last. */
+export function successorOf(
+  page: number,
+  manifest: Manifest,
+  generation: number,
+): NextPage | undefined {
+  const { nextPageToken: pageToken, objectsBefore = 0, objects } = manifest;
+  if (pageToken === undefined) return undefined;
+  return {
+    page: page + 1,
+    generation,
+    pageToken,
+    objectsBefore: objectsBefore + objects.length,
+  };
+}
+
+/**
+ * Builds the task of a page. With `objectsPerSecond` it waits for its turn: objects wait in their own messages for up to
+ * 15 minutes; beyond that the listing itself waits.
+ * @param now epoch milliseconds
+ */
+export function pageTask(run: Run, next: NextPage, now: number): OutgoingTask {
+  const task = { v: messageVersion, task: 'page', runId: run.runId, attempt: 1, ...next } as const;
+  const { page, objectsBefore = 0 } = next;
+  const hold = holdFor((turnOf(run, { page, index: 0, objectsBefore }) - now) / 1_000, now);
+  if (hold.notBefore === undefined) return { task };
+  return { task: { ...task, notBefore: hold.notBefore }, delaySeconds: hold.delaySeconds };
+}
+
+/** Epoch milliseconds of an object's turn; the start of the run where objects are not paced. */
+export function turnOf(
+  { settings, pageCount, startedAt }: Run,
+  place: Pick<Place, 'page' | 'index' | 'objectsBefore'>,
+): number {
+  const { objectsPerSecond, objectsPerMessage } = settings;
+  if (objectsPerSecond === undefined) return startedAt;
+  return startedAt + turnMs({ ...place, pageCount, objectsPerMessage }, objectsPerSecond);
+}

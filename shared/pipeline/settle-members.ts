@@ -1,0 +1,69 @@
+import {
+  climb,
+  pageNode,
+  settleAndClimb,
+  type ChordNode,
+  type Climb,
+  type MemberOutcome,
+} from '../core/chord';
+import { memberOutcomeOf, type Member, type SettledOutcome } from '../core/object-outcome';
+import type { Run } from '../core/run';
+import { expiryOf, type Pipeline } from './pipeline';
+import { requestCallback } from './request-callback';
+
+/** A member with its final outcome. */
+export interface SettledMember {
+  readonly member: Member;
+  readonly outcome: SettledOutcome;
+}
+
+/** The pages of a run whose members settle. */
+export interface PageOfRun {
+  readonly run: Run;
+  readonly page: number;
+}
+
+/**
+ * Settles members of a page: the details of failures first, then the page node, then the climb; whoever completes the run
+ * requests its callback. Repeating it changes nothing.
+ */
+export async function settleMembers(
+  pipeline: Pipeline,
+  { run, page }: PageOfRun,
+  settled: readonly SettledMember[],
+): Promise<Climb> {
+  const failures = settled.flatMap(({ member, outcome }) =>
+    outcome.kind === 'failed'
+      ? [
+          {
+            index: member.index,
+            objectId: member.objectId,
+            error: outcome.error,
+            attempts: member.attempt,
+          },
+        ]
+      : [],
+  );
+  if (failures.length > 0) {
+    await pipeline.pages.putFailures(run.runId, page, failures, expiryOf(run));
+  }
+  const outcomes = new Map(
+    settled.map(({ member, outcome }): [number, MemberOutcome] => [
+      member.index,
+      memberOutcomeOf(outcome, member.attempt),
+    ]),
+  );
+  const climbed = await settleAndClimb(pipeline.chord, pageNode(run.runId, page), outcomes);
+  if (climbed.runComplete) await requestCallback(pipeline, run, 'done');
+  return climbed;
+}
+
+/** Climbs from a page node that was found complete, and requests the callback where that completes the run. */
+export async function climbFromPage(
+  pipeline: Pipeline,
+  { run, page }: PageOfRun,
+  node: ChordNode,
+): Promise<void> {
+  const { runComplete } = await climb(pipeline.chord, pageNode(run.runId, page), node);
+  if (runComplete) await requestCallback(pipeline, run, 'done');
+}
