@@ -89,6 +89,13 @@ const bannedSyntax = [
   { selector: 'Program > ExpressionStatement > AwaitExpression', message: 'The repo is CommonJS.' },
 ];
 
+const madeServers = [
+  {
+    selector: 'Identifier[name=/^create(Secure)?Server$/]',
+    message: 'localstack/loopback.ts makes the servers: they refuse what does not come from here.',
+  },
+];
+
 const clockAndChance = [
   { object: 'Date', property: 'now', message: 'Time is an argument.' },
   { object: 'Math', property: 'random', message: 'Chance is an argument.' },
@@ -179,6 +186,11 @@ export default defineConfig(
   {
     files: ['shared/pipeline/**/*.ts'],
     rules: { 'no-restricted-globals': banGlobals(outsideWorld) },
+  },
+  {
+    files: ['localstack/**/*.ts'],
+    ignores: ['localstack/loopback.ts'],
+    rules: { 'no-restricted-syntax': ['error', ...bannedSyntax, ...madeServers] },
   },
   {
     files: ['**/index.ts'],

@@ -1,7 +1,6 @@
-import { createServer as createHttp1 } from 'node:http';
-import { createServer as createHttp2, type ServerHttp2Stream } from 'node:http2';
-import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { listenOnLoopback, loopbackBoth, loopbackHttp1, loopbackHttp2 } from '../loopback';
 import { postLatencies, type Latencies, type Offer } from './answers';
 import { handleCall } from './calls';
 import { FaultPlan, type Faults } from './faults';
@@ -35,18 +34,14 @@ const backlog = 8_192;
  * - `GET /control` what it has seen; `POST /control` with some of `Faults` changes how it misbehaves
  */
 export async function startSource(options: SourceOptions = {}): Promise<Source> {
-  const server = serveBoth(offerOf(options));
+  const offer = offerOf(options);
+  const server = loopbackBoth(http1Server(offer), http2Server(offer));
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
     socket.once('close', () => sockets.delete(socket));
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port: 0, host: '127.0.0.1', backlog }, resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${String(port)}`, close: () => close(server, sockets) };
+  return { url: await listenOnLoopback(server, backlog), close: () => close(server, sockets) };
 }
 
 const offerOf = (options: SourceOptions): Offer => ({
@@ -58,26 +53,8 @@ const offerOf = (options: SourceOptions): Offer => ({
   faults: new FaultPlan(options.faults),
 });
 
-/** Hands each connection to the server of its protocol: HTTP/2 begins with `PRI `. */
-function serveBoth(offer: Offer): Server {
-  const http1 = http1Server(offer);
-  const http2 = http2Server(offer);
-  return createServer({ noDelay: true }, (socket) => {
-    socket.on('error', () => socket.destroy());
-    socket.once('data', (chunk: Buffer) => {
-      socket.pause();
-      socket.unshift(chunk);
-      if (chunk.toString('latin1', 0, 4) === 'PRI ') http2.emit('connection', socket);
-      else {
-        http1.emit('connection', socket);
-        socket.resume();
-      }
-    });
-  });
-}
-
 const http1Server = (offer: Offer) =>
-  createHttp1({ keepAliveTimeout: 60_000 }, (request, response) => {
+  loopbackHttp1({ keepAliveTimeout: 60_000 }, (request, response) => {
     const { method = 'GET', url = '/' } = request;
     handleCall(
       offer,
@@ -86,9 +63,8 @@ const http1Server = (offer: Offer) =>
     );
   });
 
-function http2Server(offer: Offer) {
-  const server = createHttp2({ settings: { maxConcurrentStreams: 10_000 } });
-  server.on('stream', (stream: ServerHttp2Stream, asked) => {
+const http2Server = (offer: Offer) =>
+  loopbackHttp2({ settings: { maxConcurrentStreams: 10_000 } }, (stream, asked) => {
     stream.on('error', () => {
       stream.destroy();
     });
@@ -99,8 +75,6 @@ function http2Server(offer: Offer) {
       stream.end(body);
     });
   });
-  return server;
-}
 
 async function close(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
   const closed = new Promise<void>((resolve) => {

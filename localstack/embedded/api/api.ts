@@ -48,7 +48,9 @@ const askJson = askByTarget((prefix) => byPrefix[prefix]);
 export const askApi: Ask = (request, body) => {
   const url = new URL(request.url ?? '/', 'http://localhost');
   const [, name] = /^\/2015-03-31\/functions\/([^/]+)\/invocations$/.exec(url.pathname) ?? [];
-  if (name !== undefined) return askInvoke(request, decodeURIComponent(name), body);
+  if (name !== undefined && request.method === 'POST') {
+    return askInvoke(request, decodeURIComponent(name), body);
+  }
   if (url.pathname.startsWith('/2016-08-19/account-settings')) {
     return { call: { service: 'lambda', operation: 'GetAccountSettings', body: {} } };
   }

@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { listenOnLoopback, loopbackHttp1 } from '../../loopback';
 import type { Answer, Body, Call, Handle, Interceptor, ServiceName } from './service';
 
 /** A server on a free port of the loopback interface. */
@@ -23,20 +23,16 @@ export type Ask = (request: IncomingMessage, body: string) => Asked | undefined;
 
 /** Serves AWS's JSON protocols. Each request's body is read once; errors of ours are answered with 500. */
 export async function serve(ask: Ask, handle: Handle): Promise<LocalServer> {
-  const server = createServer((request, response) => {
+  // The SDK keeps connections; a server that closes an idle one races with its next request.
+  const patient = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 };
+  const server = loopbackHttp1(patient, (request, response) => {
     void respond(ask, handle, request, response);
   });
-  // The SDK keeps connections; a server that closes an idle one races with its next request.
-  server.keepAliveTimeout = 0;
-  server.requestTimeout = 0;
-  server.headersTimeout = 0;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port: 0, host: '127.0.0.1', backlog: 4_096 }, resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  return { url: `http://127.0.0.1:${String(port)}`, close: () => close(server) };
+  return { url: await listenOnLoopback(server, backlog), close: () => close(server) };
 }
+
+/** Connections that may wait: all environments of a run connect in one instant. */
+const backlog = 4_096;
 
 const close = (server: Server): Promise<void> =>
   new Promise((resolve) => {
@@ -110,13 +106,14 @@ function send(
   response.end(text);
 }
 
-/** Asks by `x-amz-target: <prefix>.<operation>`, with a JSON body. */
+/** Asks by POST with `x-amz-target: <prefix>.<operation>` and a JSON body. */
 export const askByTarget =
   (
     service: ServiceName | ((prefix: string) => ServiceName | undefined),
     headers?: Asked['headers'],
   ): Ask =>
   (request, body) => {
+    if (request.method !== 'POST') return undefined;
     const target = String(request.headers['x-amz-target'] ?? '');
     const dot = target.lastIndexOf('.');
     const prefix = target.slice(0, Math.max(0, dot));
