@@ -42,7 +42,6 @@ const rooms = {
       'shared/core/errors.ts',
       'shared/core/metric-names.ts',
       'shared/core/run-completed.ts',
-      'cdk.json',
     ],
     packages: ['^aws-cdk-lib', '^constructs$', '^cdk-nag', '^esbuild$', nodeBuiltins],
   },

@@ -1,6 +1,5 @@
 import { App, Duration, Stack, type AppProps } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { context } from '../cdk.json';
 import { InvalidInputError } from '../shared/core/errors';
 import { addAskedPipelines, askedPipelines } from './asked-pipelines';
 import { CollectorPipeline } from './collector-pipeline';
@@ -14,7 +13,6 @@ export function pollardApp(props: AppProps = {}): App {
     analyticsReporting: false,
     builtinCloudFormationValidation: false,
     ...props,
-    context: { ...context, ...props.context },
   });
   const asked = askedPipelines(app);
   const stack = new Stack(app, 'Pollard', {

@@ -109,6 +109,7 @@ export class CollectorPipeline extends Construct {
         environment,
         timeout: timeouts[name],
         memory: props.memory?.[name],
+        bundling: props.bundling,
         logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
         description: `${purposes[name]} (${this.name})`,
       });

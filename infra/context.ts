@@ -1,11 +1,8 @@
-import { basename, isAbsolute, join } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { existsSync } from 'node:fs';
 import { RemovalPolicy } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { InvalidInputError } from '../shared/core/errors';
-
-/** The repo: entries, the lock file and cdk.json are found from here, wherever the app is run. */
-export const repoRoot = join(__dirname, '..');
 
 /** What can be asked of the app with `-c NAME=VALUE`. */
 export const contextKeys = {
@@ -30,13 +27,15 @@ export const pipelineIdOf = (name: string): string =>
     .join('');
 
 /**
- * The absolute path of a collector's file.
+ * Resolves a collector's file from the folder in which the app runs, that of its cdk.json, as `NodejsFunction` does.
  * @throws InvalidInputError when there is no such file
  */
 export function pathOfEntry(entry: string, askedBy: string): string {
-  const path = isAbsolute(entry) ? entry : join(repoRoot, entry);
+  const path = resolve(entry);
   if (existsSync(path)) return path;
-  throw new InvalidInputError(`${askedBy}: there is no file ${entry}`);
+  throw new InvalidInputError(
+    `${askedBy}: there is no file ${entry} (resolved from ${process.cwd()})`,
+  );
 }
 
 /** What `-c settings=…` lays over the settings of this collector's pipeline. */

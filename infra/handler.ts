@@ -15,10 +15,8 @@ import {
 } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import { join } from 'node:path';
 import type { FunctionName } from '../shared/environment';
 import { acknowledge } from './acknowledge';
-import { repoRoot } from './context';
 
 /**
  * Memory by function. The object function holds hundreds of sockets and records, and a half CPU of its own parses
@@ -50,7 +48,7 @@ function forgetNpxOptions(): void {
 }
 
 /** One bundle for all functions of a collector: the SDK is in it, so what was tested is what runs. */
-const bundling: BundlingOptions = {
+const defaultBundling: BundlingOptions = {
   format: OutputFormat.CJS,
   target: 'node20',
   minify: true,
@@ -66,6 +64,13 @@ const bundling: BundlingOptions = {
   logLevel: LogLevel.WARNING,
 };
 
+/** Lays a user's bundling options over the default ones, and esbuild arguments over arguments. */
+const bundlingWith = (given: BundlingOptions = {}): BundlingOptions => ({
+  ...defaultBundling,
+  ...given,
+  esbuildArgs: { ...defaultBundling.esbuildArgs, ...given.esbuildArgs },
+});
+
 export interface HandlerProps {
   /** The export of the entry, and of what function this is. */
   readonly name: FunctionName;
@@ -74,6 +79,7 @@ export interface HandlerProps {
   readonly timeout: Duration;
   readonly memory?: Size | undefined;
   readonly environment: Readonly<Record<string, string>>;
+  readonly bundling?: BundlingOptions | undefined;
   readonly logRetention: RetentionDays;
   readonly description: string;
 }
@@ -113,9 +119,7 @@ export class Handler extends Construct {
       loggingFormat: LoggingFormat.JSON,
       recursiveLoop: loops.has(name) ? RecursiveLoop.ALLOW : RecursiveLoop.TERMINATE,
       awsSdkConnectionReuse: false,
-      bundling,
-      projectRoot: repoRoot,
-      depsLockFilePath: join(repoRoot, 'package-lock.json'),
+      bundling: bundlingWith(props.bundling),
     });
     acknowledge(this.function, {
       'Serverless-LambdaDLQ':

@@ -1,5 +1,6 @@
 import type { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
+import type { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
@@ -67,7 +68,10 @@ export interface SecretProps extends Omit<SecretSource, 'id'> {
 
 /** What a pipeline is. */
 export interface CollectorPipelineProps extends PipelineSettingsProps {
-  /** The collector's file, from the root of the repo; it exports what `lambdaHandlers(collector)` returns. */
+  /**
+   * The collector's file, absolute or relative to the folder of cdk.json; it exports what `lambdaHandlers(collector)`
+   * returns.
+   */
   readonly entry: string;
   /**
    * The collector's name, as its `defineCollector` has it: the pollard command and `-c settings=…` go by it.
@@ -86,6 +90,11 @@ export interface CollectorPipelineProps extends PipelineSettingsProps {
   readonly removalPolicy?: RemovalPolicy;
   /** Memory by function; it buys CPU too. @default - `defaultMemory` of infra/handler.ts */
   readonly memory?: Readonly<Partial<Record<FunctionName, Size>>>;
+  /**
+   * Options of `NodejsFunction` for bundling the collector's file, laid over the pipeline's own, such as `define`,
+   * `nodeModules` or `commandHooks`. @default - minified CommonJS with the SDK in it
+   */
+  readonly bundling?: BundlingOptions;
   /** How long log lines are kept. @default RetentionDays.ONE_MONTH */
   readonly logRetention?: RetentionDays;
   /** Told of every alarm. @default - a topic of this pipeline, named in the stack's outputs */

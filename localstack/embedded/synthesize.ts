@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { nativeRequire } from './native';
-
-const repoRoot = join(__dirname, '..', '..');
+import { delimiter, dirname, join } from 'node:path';
 
 export interface SynthesizeOptions {
   /** Context of the app, as `cdk synth -c NAME=VALUE` gives it. @default - none */
   readonly context?: Readonly<Record<string, string>>;
   /** Directory of the assembly. @default - a new one under the system's temporary directory */
   readonly output?: string;
-  /** The CDK app. @default - infra/app.ts */
+  /** Folder of the CDK app, with its cdk.json. @default - the working directory */
+  readonly project?: string;
+  /** Command that runs the app. @default - `app` of cdk.json */
   readonly app?: string;
 }
 
@@ -21,24 +21,75 @@ export interface SynthesizeOptions {
  * @throws SynthesisError with what the app wrote, when it failed
  */
 export async function synthesize(options: SynthesizeOptions = {}): Promise<string> {
-  const { context = {}, app = join(repoRoot, 'infra', 'app.ts') } = options;
+  const { project = process.cwd() } = options;
+  const settings = readSettings(project);
   const output = options.output ?? (await mkdtemp(join(tmpdir(), 'pollard-assembly-')));
-  const written = await run(app, { CDK_OUTDIR: output, CDK_CONTEXT_JSON: JSON.stringify(context) });
-  if (written === undefined) return output;
+  const context = { ...settings.context, ...options.context };
+  const written = await run(options.app ?? settings.app, project, {
+    CDK_OUTDIR: output,
+    CDK_CONTEXT_JSON: JSON.stringify(context),
+  });
+  const made = existsSync(join(output, 'manifest.json'));
+  if (written === undefined && made) return output;
   if (options.output === undefined) await rm(output, { recursive: true, force: true });
-  throw new SynthesisError(written);
+  throw new SynthesisError(written ?? `${options.app ?? settings.app}: it wrote no cloud assembly`);
 }
 
-/** The app could not be synthesized; the message is what it wrote. */
+/** The app could not be synthesized; the message says why, or is what the app wrote. */
 export class SynthesisError extends Error {
   override readonly name = 'SynthesisError';
 }
 
-/** Resolves with what the app wrote to its standard error, when it failed. */
-function run(app: string, variables: Record<string, string>): Promise<string | undefined> {
-  const child = spawn(process.execPath, [nativeRequire.resolve('tsx/cli'), app], {
-    cwd: repoRoot,
-    env: { ...process.env, ...variables },
+interface CdkSettings {
+  readonly app: string;
+  readonly context: Readonly<Record<string, unknown>>;
+}
+
+/** What cdk.json says, and the context that the CDK CLI has looked up and kept. */
+function readSettings(project: string): CdkSettings {
+  const file = join(project, 'cdk.json');
+  if (!existsSync(file)) {
+    throw new SynthesisError(
+      `there is no cdk.json in ${project}: run this in the folder of a CDK app`,
+    );
+  }
+  const { app, context } = readJson(file);
+  if (typeof app !== 'string') {
+    throw new SynthesisError(`${file}: app: expected the command that runs the CDK app`);
+  }
+  const kept = join(project, 'cdk.context.json');
+  return {
+    app,
+    context: { ...(existsSync(kept) ? readJson(kept) : {}), ...(context as object | undefined) },
+  };
+}
+
+function readJson(file: string): Readonly<Record<string, unknown>> {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, unknown>>;
+  } catch (cause) {
+    throw new SynthesisError(`${file}: expected JSON`, { cause });
+  }
+}
+
+/**
+ * Runs the command in a shell, with this Node and the project's own commands found first.
+ * @returns what the app wrote to its standard error, when it failed
+ */
+function run(
+  command: string,
+  project: string,
+  variables: Record<string, string>,
+): Promise<string | undefined> {
+  const path = [
+    join(project, 'node_modules', '.bin'),
+    dirname(process.execPath),
+    process.env['PATH'],
+  ];
+  const child = spawn(command, {
+    shell: true,
+    cwd: project,
+    env: { ...process.env, PATH: path.join(delimiter), ...variables },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let written = '';

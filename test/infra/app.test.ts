@@ -1,10 +1,15 @@
-import type { Stack } from 'aws-cdk-lib';
+import type { AppProps, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import { context as flags } from '../../cdk.json';
 import { pollardApp } from '../../infra/app';
 import { assemblyDirectory, fixture, resourcesOf, withoutBundles } from './synth';
 
-const appWith = (context: Readonly<Record<string, unknown>> = {}) =>
-  pollardApp({ outdir: assemblyDirectory(), context: { ...withoutBundles, ...context } });
+const appWith = (context: Readonly<Record<string, unknown>> = {}, props: AppProps = {}) =>
+  pollardApp({
+    ...props,
+    outdir: assemblyDirectory(),
+    context: { ...flags, ...withoutBundles, ...context },
+  });
 const stackOf = (context: Readonly<Record<string, unknown>> = {}) =>
   appWith(context).node.findChild('Pollard') as unknown as Stack;
 const pipelinesOf = (stack: Stack): unknown[] =>
@@ -27,11 +32,10 @@ describe('the app', () => {
   });
 
   it('is what CloudFormation’s schemas allow', () => {
-    const app = pollardApp({
-      outdir: assemblyDirectory(),
-      builtinCloudFormationValidation: true,
-      context: { ...withoutBundles, '@aws-cdk/core:validateAgainstDefaultRules': true },
-    });
+    const app = appWith(
+      { '@aws-cdk/core:validateAgainstDefaultRules': true },
+      { builtinCloudFormationValidation: true },
+    );
     expect(() => app.synth()).not.toThrow();
   }, 120_000);
 });

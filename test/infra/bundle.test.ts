@@ -4,7 +4,10 @@ import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { Stack } from 'aws-cdk-lib';
+import { CollectorPipeline } from '../../infra/collector-pipeline';
 import { functionNames } from '../../shared/environment';
+import { appWithout, fixture } from './synth';
 
 const run = promisify(execFile);
 const root = join(__dirname, '..', '..');
@@ -58,6 +61,25 @@ describe('the app, run as the CDK CLI runs it', () => {
       (error: unknown) => error as { code: number; stderr: string },
     );
     expect(failed?.code).toBe(1);
-    expect(failed?.stderr).toBe('-c collector=nothing: there is no file collectors/nothing.ts\n');
+    expect(failed?.stderr).toBe(
+      `-c collector=nothing: there is no file collectors/nothing.ts (resolved from ${root})\n`,
+    );
+  });
+});
+
+describe('bundling options', () => {
+  it('are laid over the pipeline’s own, and esbuild arguments over arguments', () => {
+    const app = appWithout({ 'aws:cdk:bundling-stacks': ['**'] });
+    new CollectorPipeline(new Stack(app, 'Test'), 'Poll', {
+      entry: fixture,
+      bundling: { minify: false, esbuildArgs: { '--banner:js': '/* banner of a user */' } },
+    });
+    const { directory } = app.synth();
+    const asset = readdirSync(directory).find((name) => name.startsWith('asset.'));
+    const bundle = readFileSync(join(directory, asset!, 'index.js'), 'utf8');
+    expect(bundle).toMatch(/^\/\* banner of a user \*\//);
+    // Of ours: the SDK is in the bundle, though minify is off.
+    expect(bundle).toContain('DynamoDBClient');
+    expect(bundle).not.toContain('require("@aws-sdk/client');
   });
 });

@@ -4,12 +4,11 @@ import { synthesize } from '../../../localstack/embedded/synthesize';
 import { secretVariable } from '../../../shared/aws/secrets';
 import { pipelineOn } from '../../support/pipeline-on-cloud';
 import { parameterOf, secrets } from '../app/names';
-import { repoRoot } from '../../../localstack/cdk';
 import type { Target } from './target';
 
 /** The suite's stacks on the embedded cloud. */
 export async function embeddedTarget(): Promise<Target> {
-  const assembly = await synthesize({ app: `${repoRoot}/test/localstack/app/main.ts` });
+  const assembly = await synthesize({ app: 'node --import tsx test/localstack/app/main.ts' });
   const environment = Object.fromEntries(
     Object.entries(secrets).map(([name, { value }]) => [secretVariable(name), value]),
   );

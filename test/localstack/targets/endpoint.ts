@@ -142,7 +142,13 @@ export async function endpointTarget({ url, name }: Endpoint): Promise<EndpointT
 
 /** Where the suite's app leaves its assembly, below the root of its checkout. */
 const assembly = 'cdk.out/suite';
-const ofSuite = ['--app', 'npx tsx test/localstack/app/main.ts', '--output', assembly, '--ci'];
+const ofSuite = [
+  '--app',
+  'node --import tsx test/localstack/app/main.ts',
+  '--output',
+  assembly,
+  '--ci',
+];
 
 const scheduledTime = '<aws.scheduler.scheduled-time>';
 
