@@ -41,7 +41,7 @@ export interface PageContext extends CollectorContext {
 
 /** The context of a fetcher and of `crunch`. */
 export interface ObjectContext extends CollectorContext {
-  /** The object's last record, for a collector with `previous: true` that has one. */
+  /** The object's newest record of a run before this one, by scheduled time; for a collector with `previous: true`. */
   readonly previous: JsonObject | undefined;
 }
 

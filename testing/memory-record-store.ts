@@ -37,7 +37,7 @@ export function memoryRecordStore(hooks?: Hooks): RecordStore {
         'readPrevious',
         keyOf(collector, { objectId, runId: '' }),
       );
-      return history.filter((item) => item.runId !== runId).at(-1)?.record;
+      return history.filter((item) => item.runId < runId).at(-1)?.record;
     },
   };
 }

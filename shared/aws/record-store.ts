@@ -40,8 +40,7 @@ export const recordStore = (client: DynamoDBClient, tableName: string): RecordSt
     return items.map((item) => savedRecordOf(collector, item));
   },
   readPrevious: async (run, objectId) => {
-    const items = await queryItems(client, latestParams(tableName, run, objectId), 2);
-    const [previous] = items.filter((item) => item['sk']?.S !== run.runId);
+    const [previous] = await queryItems(client, previousParams(tableName, run, objectId), 1);
     return previous && savedRecordOf(run.collector, previous).record;
   },
 });
@@ -94,17 +93,20 @@ export const saveDistinctParams = (
   },
 });
 
-/** An object's last two records: the last one may be this run's own. */
-export const latestParams = (
+/** An object's newest record of a run before this one: run ids sort by scheduled time. */
+export const previousParams = (
   tableName: string,
   { collector, runId }: RunKey,
   objectId: string,
 ): QueryCommandInput => ({
   TableName: tableName,
-  KeyConditionExpression: 'pk = :pk',
-  ExpressionAttributeValues: { ':pk': { S: keys.record(collector, objectId, runId).pk } },
+  KeyConditionExpression: 'pk = :pk AND sk < :sk',
+  ExpressionAttributeValues: {
+    ':pk': { S: keys.record(collector, objectId, runId).pk },
+    ':sk': { S: runId },
+  },
   ScanIndexForward: false,
-  Limit: 2,
+  Limit: 1,
   ConsistentRead: true,
 });
 

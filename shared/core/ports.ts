@@ -111,7 +111,7 @@ export interface RecordStore {
     run: Pick<Run, 'runId' | 'collector'>,
     objectIds: readonly string[],
   ): Promise<readonly SavedRecord[]>;
-  /** The object's last record of a run before this one, or `undefined`. */
+  /** The object's newest record of a run before this one by run id, which is by scheduled time; or `undefined`. */
   readPrevious(
     run: Pick<Run, 'runId' | 'collector'>,
     objectId: string,

@@ -92,7 +92,7 @@ export function recordStoreContract(subject: () => Subject<RecordStore>): void {
     });
   });
 
-  it("gives an object's last record of another run", async () => {
+  it("gives an object's newest record of a run before this one", async () => {
     const collector = freshId('c');
     const run = (time: string) => ({ collector, runId: `${collector}@${time}` });
     expect(await store().readPrevious(run('3'), 'o')).toBeUndefined();
@@ -102,5 +102,16 @@ export function recordStoreContract(subject: () => Subject<RecordStore>): void {
     await store().save(run('3'), [newRecord('o', { at: 3 })], expiresAt);
     expect(await store().readPrevious(run('3'), 'o')).toEqual({ at: 2 });
     expect(await store().readPrevious(run('3'), 'p')).toBeUndefined();
+  });
+
+  it('gives no run a record of a later scheduled time, however far off', async () => {
+    const collector = freshId('c');
+    const run = (time: string) => ({ collector, runId: `${collector}@${time}` });
+    for (const time of ['2026-01-01', '2026-01-03', '2199-01-01']) {
+      await store().save(run(time), [newRecord('o', { time })], expiresAt);
+    }
+    expect(await store().readPrevious(run('2026-01-02'), 'o')).toEqual({ time: '2026-01-01' });
+    expect(await store().readPrevious(run('2026-01-04'), 'o')).toEqual({ time: '2026-01-03' });
+    expect(await store().readPrevious(run('2026-01-03~r1'), 'o')).toEqual({ time: '2026-01-03' });
   });
 }

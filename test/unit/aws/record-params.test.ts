@@ -1,7 +1,7 @@
 import { batchGetParams } from '../../../shared/aws/batch-read';
 import { batchesOf, batchWriteParams } from '../../../shared/aws/batch-write';
 import { failureItems, failuresParams, manifestItem } from '../../../shared/aws/page-store';
-import { latestParams, recordItems, saveDistinctParams } from '../../../shared/aws/record-store';
+import { previousParams, recordItems, saveDistinctParams } from '../../../shared/aws/record-store';
 
 const run = { collector: 'c', runId: 'c@1' };
 const record = (objectId: string, index: number) => ({
@@ -67,10 +67,11 @@ describe('records', () => {
         records: { Keys: [{ pk: { S: 'a' }, sk: { S: 'b' } }], ConsistentRead: true },
       },
     });
-    expect(latestParams('records', run, 'a')).toMatchObject({
-      ExpressionAttributeValues: { ':pk': { S: 'c#a' } },
+    expect(previousParams('records', run, 'a')).toMatchObject({
+      KeyConditionExpression: 'pk = :pk AND sk < :sk',
+      ExpressionAttributeValues: { ':pk': { S: 'c#a' }, ':sk': { S: run.runId } },
       ScanIndexForward: false,
-      Limit: 2,
+      Limit: 1,
       ConsistentRead: true,
     });
   });
