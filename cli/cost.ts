@@ -47,6 +47,7 @@ export function estimatedCost(run: Run, { pages, counts, seconds }: Known): numb
     objectSends: Math.ceil(pages / pagesTogether) * Math.ceil((messagesAPage * pagesTogether) / 10),
     retryMessages: counts.retried,
     runReads: pages + groups,
+    objectEnvironments: Math.min(groups, maxConcurrency),
   });
   const listing = numbered ? 1 : pages;
   const listSeconds = Math.min(assumed.listSeconds, seconds / Math.max(1, 2 * listing));

@@ -10,7 +10,9 @@ import { recordStore } from '../shared/aws/record-store';
 import { runStore } from '../shared/aws/run-store';
 import { lazySecrets, readSecretFromAws } from '../shared/aws/secrets';
 import { taskQueue } from '../shared/aws/task-queue';
+import { totalNameStore } from '../shared/aws/total-name-store';
 import { readEnvironment, type Environment } from '../shared/environment';
+import { totalNameClaims } from '../shared/pipeline/claim-totals';
 import type { Pipeline } from '../shared/pipeline/pipeline';
 import { runCache, type RunReader } from '../shared/pipeline/run-cache';
 
@@ -45,6 +47,7 @@ function makeRuntime(collector: Collector, environment: Environment): Runtime {
     pages: pageStore(dynamoDb, controlTable),
     runs,
     records: recordStore(dynamoDb, recordTable),
+    totalNames: totalNameClaims(totalNameStore(dynamoDb, controlTable)),
     queue: taskQueue(clients.sqs(), {
       pages: environment.pagesQueueUrl,
       objects: environment.objectsQueueUrl,

@@ -74,7 +74,10 @@ export function isUnchanged(result: unknown): result is Unchanged {
 export interface Crunched {
   /** What is saved: plain JSON of at most 400 KB, keys and the table's own attributes included. */
   readonly record: JsonObject;
-  /** Summed exactly once over the run: at most 20 names of at most 64 characters, safe integers. */
+  /**
+   * Summed exactly once over the run: safe integers. A run has at most 100 names of at most 64 characters; an object that
+   * would bring more fails. Each name is kept in every node of the run: what varies by object belongs in the record.
+   */
   readonly totals?: Readonly<Record<string, number>> | undefined;
 }
 

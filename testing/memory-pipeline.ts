@@ -16,6 +16,7 @@ import {
   type Task,
 } from '../shared/core/task';
 import { parseSettings, type SettingsInput } from '../shared/environment';
+import { totalNameClaims } from '../shared/pipeline/claim-totals';
 import { bury } from '../shared/pipeline/bury';
 import { collectObjects } from '../shared/pipeline/collect-objects';
 import { completeRun } from '../shared/pipeline/complete-run';
@@ -27,6 +28,7 @@ import { memoryChordStore } from './memory-chord-store';
 import { memoryPageStore } from './memory-page-store';
 import { memoryRecordStore } from './memory-record-store';
 import { memoryRunStore } from './memory-run-store';
+import { memoryTotalNameStore } from './memory-total-name-store';
 import { memoryTaskQueue, type SentMessage } from './memory-task-queue';
 
 /** When the clock of a pipeline in memory begins: a tick of this time is on time. */
@@ -88,6 +90,7 @@ export function memoryPipeline(options: MemoryPipelineOptions = {}) {
     pages: memoryPageStore(hooks),
     runs: memoryRunStore(hooks),
     records: memoryRecordStore(hooks),
+    totalNames: totalNameClaims(memoryTotalNameStore(hooks)),
     queue,
     secrets: () => Promise.resolve(options.secrets ?? { key: 'secret' }),
     logger: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },

@@ -83,7 +83,7 @@ export function extendParams(
   };
 }
 
-/** At 100 members and 20 totals the expressions stay below DynamoDB's 4 KB and 300 operators. */
+/** A settlement that `settle` has cut stays within DynamoDB's 4 KB an expression and its number of operators. */
 export function settleParams(
   tableName: string,
   node: NodeId,

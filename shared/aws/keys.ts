@@ -12,6 +12,7 @@ const collectorPk = (collector: string): string => `COLLECTOR#${collector}`;
 export const keys = {
   node: (node: NodeId): Key => ({ pk: nodePk(node), sk: 'CHORD' }),
   manifest: (runId: string, page: number): Key => ({ pk: pagePk(runId, page), sk: 'MANIFEST' }),
+  totalNames: (runId: string): Key => ({ pk: runId, sk: 'TOTALS' }),
   failure: (runId: string, page: number, index: number): Key => ({
     pk: pagePk(runId, page),
     sk: `${skPrefixes.failure}${String(index)}`,

@@ -83,9 +83,9 @@ function checkTotals(totals: unknown): Totals {
     throw new NonRetryableError(`totals: expected an object, got ${kindOf(totals)}`);
   }
   const entries = Object.entries(totals);
-  if (entries.length > limits.totals) {
+  if (entries.length > limits.totalNames) {
     throw new NonRetryableError(
-      `totals: expected at most ${String(limits.totals)} names, got ${String(entries.length)}`,
+      `totals: expected at most ${String(limits.totalNames)} names, got ${String(entries.length)}`,
     );
   }
   for (const [name, value] of entries) {

@@ -1,7 +1,6 @@
 import { StoreError } from './errors';
 import { guarded } from './guards';
 import { limits } from './limits';
-import { chunksOf } from './lists';
 import type { ChordStore } from './ports';
 import { noCounts, type Counts, type Totals } from './run';
 
@@ -102,13 +101,33 @@ export async function settle(
   outcomes: Outcomes,
 ): Promise<ChordNode> {
   let stands: ChordNode | undefined;
-  for (const chunk of chunksOf([...outcomes], limits.membersPerSettle)) {
-    stands = await settleChunk(store, node, new Map(chunk));
-  }
+  for (const update of updatesOf(outcomes)) stands = await settleUpdate(store, node, update);
   return stands ?? (await readOpened(store, node));
 }
 
-async function settleChunk(
+/** Attributes that an update may change besides the totals: `pending`, seven counts and `failedMembers`. */
+const ownAttributes = 9;
+
+/** Cuts outcomes so that each part is one update: a member takes `contains` and `AND`, an attribute one operator. */
+export function* updatesOf(outcomes: Outcomes): Generator<Outcomes> {
+  let update = new Map<number, MemberOutcome>();
+  let names = new Set<string>();
+  for (const [member, outcome] of outcomes) {
+    const added = Object.keys(outcome.totals).filter((name) => !names.has(name));
+    const operators = 2 * (update.size + 1) + names.size + added.length + ownAttributes;
+    const full = update.size === limits.membersPerSettle || operators > limits.operatorsPerUpdate;
+    if (full && update.size > 0) {
+      yield update;
+      update = new Map();
+      names = new Set();
+    }
+    update.set(member, outcome);
+    for (const name in outcome.totals) names.add(name);
+  }
+  if (update.size > 0) yield update;
+}
+
+async function settleUpdate(
   store: ChordStore,
   node: NodeId,
   outcomes: Outcomes,

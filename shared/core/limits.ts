@@ -10,14 +10,17 @@ export const limits = {
   pagesPerRun: 10_000,
   /** Pages below a branch node: a set of 256 numbers stays under 1 KB, so an update is one write unit. */
   pagesPerBranch: 256,
-  /** Members settled by one update: DynamoDB allows 4 KB an expression and 300 operators. */
+  /** Members settled by one update: their condition takes 2.2 KB of the 4 KB that DynamoDB allows an expression. */
   membersPerSettle: 100,
+  /** Operators and functions of one update in DynamoDB, those of its condition included. */
+  operatorsPerUpdate: 300,
   /** Bytes of an item in DynamoDB. */
   itemBytes: 400 * 1024,
   /** Bytes of JSON of a run's input and of the state handed on; both are kept in the run item. */
   inputBytes: 64 * 1024,
   stateBytes: 64 * 1024,
-  totals: 20,
+  /** Names of totals of a run: each is an attribute of every node, so an update must be able to add to all of them. */
+  totalNames: 100,
   totalNameLength: 64,
   /** Seconds that SQS can delay a message. */
   delaySeconds: 900,

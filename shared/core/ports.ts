@@ -26,6 +26,18 @@ export interface NodeOpening {
   readonly expiresAt: number;
 }
 
+/** The names of the totals of each run, claimed before their first use, so that no node ever has more than can be summed. */
+export interface TotalNameStore {
+  /** The names that a run has. */
+  read(runId: string): Promise<ReadonlySet<string>>;
+  /**
+   * Adds names to those of a run, if it then has at most `limits.totalNames`, some of them perhaps counted twice. Names
+   * are never taken away.
+   * @returns the names of the run afterwards, whether these were added or not
+   */
+  claim(runId: string, names: readonly string[], expiresAt: number): Promise<ReadonlySet<string>>;
+}
+
 /** A page as it was first listed; everything after works from it. */
 export interface Manifest {
   readonly objects: readonly string[];

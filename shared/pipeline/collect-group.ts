@@ -1,6 +1,7 @@
 import { guarded } from '../core/guards';
 import { isSettled, type ObjectOutcome } from '../core/object-outcome';
 import { isSourceFailing } from '../core/source-failing';
+import { claimTotals } from './claim-totals';
 import { collectObject, type Collecting } from './collect-object';
 import type { Pipeline } from './pipeline';
 import type { Pool } from '../core/pool';
@@ -19,12 +20,13 @@ export async function collectGroup(
   inPool: Pool,
 ): Promise<void> {
   const { pipeline } = collecting;
-  const collected = await Promise.all(
+  const answers = await Promise.all(
     group.members.map(async (member) => ({
       member,
       outcome: await inPool(() => collectObject(collecting, member)),
     })),
   );
+  const collected = await claimTotals(pipeline, group.run, answers);
   if (guarded('save-before-settle')) {
     const saved = await saveCollected(pipeline, group, collected);
     await settleDone(pipeline, group, saved);

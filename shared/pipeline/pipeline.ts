@@ -3,6 +3,7 @@ import type { MetricName } from '../core/metric-names';
 import type { ChordStore, PageStore, RecordStore, RunStore, TaskQueue } from '../core/ports';
 import type { Run } from '../core/run';
 import type { Settings } from '../environment';
+import type { ClaimTotalNames } from './claim-totals';
 
 /** All that the steps of the handlers work with: the collector, its stores and queues, time and chance. */
 export interface Pipeline {
@@ -13,6 +14,7 @@ export interface Pipeline {
   readonly pages: PageStore;
   readonly runs: RunStore;
   readonly records: RecordStore;
+  readonly totalNames: ClaimTotalNames;
   readonly queue: TaskQueue;
   readonly secrets: () => Promise<Readonly<Record<string, string>>>;
   readonly logger: Logger;

@@ -116,6 +116,7 @@ class RunModel {
       pageBatches: this.#pages.batches,
       objectBatches: this.#objects.batches,
       runReads: this.#use.page.runReads + this.#use.object.runReads,
+      objectEnvironments: this.#use.object.coldStarts,
     };
   }
 

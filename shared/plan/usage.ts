@@ -28,6 +28,8 @@ export interface RunShape {
   readonly retryMessages: number;
   /** Reads of the run's item by invocations: each environment reads it once in two seconds. */
   readonly runReads: number;
+  /** Environments that collect objects: each reads the names of the totals once. */
+  readonly objectEnvironments: number;
 }
 
 /** What a run asks of AWS. */
@@ -53,6 +55,9 @@ export interface PlannedUsage {
  */
 const once = { gets: 8, startUpdates: 2, startPuts: 3, endUpdates: 4, deletes: 1 } as const;
 
+/** The names of the totals are claimed in a write, or a few where environments begin at the same time. */
+const nameClaims = 1;
+
 /** The requests of a run. Exact when nothing fails and the batches are as `shape` says. */
 export function usageOf(shape: RunShape): PlannedUsage {
   const { pages, numbered, objects } = shape;
@@ -61,9 +66,15 @@ export function usageOf(shape: RunShape): PlannedUsage {
   const batches = shape.pageBatches + shape.objectBatches + 1;
   const extensions = numbered ? 0 : Math.max(0, pages - 1);
   const updates =
-    once.startUpdates + extensions + shape.settles + pages + branches + once.endUpdates;
+    once.startUpdates +
+    extensions +
+    shape.settles +
+    pages +
+    branches +
+    once.endUpdates +
+    nameClaims;
   const puts = once.startPuts + branches + 2 * pages + (shape.handsOnState ? 1 : 0);
-  const gets = once.gets + shape.runReads;
+  const gets = once.gets + shape.runReads + shape.objectEnvironments;
   const controlUnits = updates + puts + once.deletes + extraUnits(shape);
   return {
     sqs: {

@@ -1,12 +1,14 @@
 import type { CompletedRun, Logger } from '../../../shared/collector';
 import type { FunctionName, Settings } from '../../../shared/environment';
 import { allowanceOf, type Allowance, type Pipeline } from '../../../shared/pipeline/pipeline';
+import { totalNameClaims } from '../../../shared/pipeline/claim-totals';
 import { runCache, type RunReader } from '../../../shared/pipeline/run-cache';
 import { memoryChordStore } from '../../../testing/memory-chord-store';
 import { memoryPageStore } from '../../../testing/memory-page-store';
 import { memoryRecordStore } from '../../../testing/memory-record-store';
 import { memoryRunStore } from '../../../testing/memory-run-store';
 import { memoryTaskQueue } from '../../../testing/memory-task-queue';
+import { memoryTotalNameStore } from '../../../testing/memory-total-name-store';
 import type { Process } from './machine';
 import { collectorOf } from './source';
 import type { World } from './world';
@@ -120,6 +122,7 @@ function makeEnvironment(world: Shared, events: EnvironmentEvents): Environment 
       pages: memoryPageStore(hooks),
       runs,
       records: memoryRecordStore(hooks),
+      totalNames: totalNameClaims(memoryTotalNameStore(hooks)),
       queue: memoryTaskQueue(hooks, messages.sent),
       secrets: () => noSecrets,
       logger: silent,

@@ -2,11 +2,13 @@ import { chordStore } from '../../../shared/aws/chord-store';
 import { pageStore } from '../../../shared/aws/page-store';
 import { recordStore } from '../../../shared/aws/record-store';
 import { runStore } from '../../../shared/aws/run-store';
+import { totalNameStore } from '../../../shared/aws/total-name-store';
 import { chordStoreContract } from '../../support/contracts/chord-store-contract';
 import { leaseStoreContract } from '../../support/contracts/lease-store-contract';
 import { pageStoreContract } from '../../support/contracts/page-store-contract';
 import { recordStoreContract } from '../../support/contracts/record-store-contract';
 import { runStoreContract } from '../../support/contracts/run-store-contract';
+import { totalNameStoreContract } from '../../support/contracts/total-name-store-contract';
 import { startTable, type StartedTable } from '../../support/emulators';
 
 jest.setTimeout(60_000);
@@ -41,6 +43,9 @@ describe('the stores in DynamoDB', () => {
   });
   describe('runs', () => {
     runStoreContract(subjectOf(runStore));
+  });
+  describe('names of totals', () => {
+    totalNameStoreContract(subjectOf(totalNameStore));
   });
   describe('lease', () => {
     leaseStoreContract(subjectOf(runStore));

@@ -175,12 +175,17 @@ export function chordStoreContract(subject: () => Subject<ChordStore>): void {
       expect(await store().read(node)).toMatchObject({ pending: [1], counts: { saved: 1 } });
     });
 
-    it('settles 100 members with 20 totals of the longest names in one write', async () => {
+    it('settles 95 members with 100 totals of the longest names in one write', async () => {
       const node = await opened(upTo(1_000));
-      const totals = Object.fromEntries(upTo(20).map((at) => [String(at).padEnd(64, 'x'), at]));
-      const members = upTo(100).map((at) => at + 900);
-      const stands = await store().settle(node, settlement(members, { saved: 100 }, { totals }));
-      expect(stands?.pending).toEqual(upTo(900));
+      const totals = Object.fromEntries(upTo(100).map((at) => [String(at).padEnd(64, '€'), at]));
+      const members = upTo(95).map((at) => at + 905);
+      const counts = { saved: 94, failed: 1, retried: 3 };
+      const failedMembers = [905];
+      const stands = await store().settle(
+        node,
+        settlement(members, counts, { totals, failedMembers }),
+      );
+      expect(stands?.pending).toEqual(upTo(905));
       expect(stands?.totals).toEqual(totals);
     });
 

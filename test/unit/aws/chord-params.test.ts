@@ -1,7 +1,15 @@
 import { extendParams, nodeOf, openParams, settleParams } from '../../../shared/aws/chord-store';
-import { branchNode, pageNode, runNode, type Settlement } from '../../../shared/core/chord';
+import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import {
+  branchNode,
+  combine,
+  pageNode,
+  runNode,
+  updatesOf,
+  type Settlement,
+} from '../../../shared/core/chord';
 import { limits } from '../../../shared/core/limits';
-import { noCounts } from '../../../shared/core/run';
+import { noCounts, type Counts } from '../../../shared/core/run';
 
 const settlement: Settlement = {
   members: [1],
@@ -52,36 +60,59 @@ describe('settling', () => {
     );
   });
 
-  it("stays within DynamoDB's 4 KB an expression and 300 operators at its largest", () => {
-    const members = upTo(limits.membersPerSettle).map((at) => at + 900);
-    const names = upTo(limits.totals).map((at) => String(at).padEnd(limits.totalNameLength, 'x'));
-    const params = settleParams('control', branchNode('r', 0), {
-      members,
-      counts: {
-        listed: 1,
-        saved: 1,
-        unchanged: 1,
-        duplicates: 1,
-        failed: 1,
-        retried: 1,
-        pending: 0,
-        unlistedPages: 1,
-      },
-      totals: Object.fromEntries(names.map((name) => [name, 1])),
-      failedMembers: members,
-    });
-    const { UpdateExpression = '', ConditionExpression = '' } = params;
-    expect(UpdateExpression.length).toBeLessThan(4_096);
-    expect(ConditionExpression.length).toBeLessThan(4_096);
-    const operators = ConditionExpression.match(/contains|AND/g) ?? [];
-    expect(operators.length).toBeLessThan(300);
-    const used = [...Object.keys(params.ExpressionAttributeNames ?? {})];
-    for (const name of used) {
-      expect(`${UpdateExpression} ${ConditionExpression}`).toMatch(new RegExp(`${name}\\b`));
-      expect(name.length).toBeLessThan(256);
+  it.each([
+    ['every total of a run in each object', (): number[] => upTo(limits.totalNames)],
+    ['one total in each object', (at: number): number[] => [at % limits.totalNames]],
+    ['no totals', (): number[] => []],
+  ])("stays within DynamoDB's 4 KB an expression and 300 operators with %s", (_, totalsOf) => {
+    const outcomes = new Map(
+      upTo(limits.objectsPerPage).map((member) => {
+        const names = totalsOf(member).map((at) => String(at).padEnd(limits.totalNameLength, 'x'));
+        const totals = Object.fromEntries(names.map((name) => [name, 1]));
+        return [member, { counts: oneOfEach, totals }];
+      }),
+    );
+    const updates = [...updatesOf(outcomes)];
+    expect(updates.flatMap((update) => [...update.keys()])).toEqual(upTo(limits.objectsPerPage));
+    for (const update of updates) {
+      for (const node of [pageNode('r', 0), branchNode('r', 0), runNode('r')]) {
+        expectToFit(settleParams('control', node, combine(update)));
+      }
     }
   });
+
+  it('settles a node below whose totals alone are as many as a run may have', () => {
+    const totals = Object.fromEntries(upTo(limits.totalNames).map((at) => [String(at), 1]));
+    expect([...updatesOf(new Map([[0, { counts: oneOfEach, totals }]]))]).toHaveLength(1);
+  });
 });
+
+const oneOfEach: Counts = {
+  listed: 1,
+  saved: 1,
+  unchanged: 1,
+  duplicates: 1,
+  failed: 1,
+  retried: 1,
+  pending: 0,
+  unlistedPages: 1,
+};
+
+function expectToFit(params: UpdateItemCommandInput): void {
+  const { UpdateExpression = '', ConditionExpression = '' } = params;
+  expect(UpdateExpression.length).toBeLessThanOrEqual(4_096);
+  expect(ConditionExpression.length).toBeLessThanOrEqual(4_096);
+  const operators = [
+    ...(ConditionExpression.match(/contains|AND/g) ?? []),
+    ...(UpdateExpression.match(/#/g) ?? []),
+  ];
+  expect(operators.length).toBeLessThanOrEqual(limits.operatorsPerUpdate);
+  const used = [...Object.keys(params.ExpressionAttributeNames ?? {})];
+  for (const name of used) {
+    expect(`${UpdateExpression} ${ConditionExpression}`).toMatch(new RegExp(`${name}\\b`));
+    expect(name.length).toBeLessThan(256);
+  }
+}
 
 describe('opening', () => {
   it('puts the node if it is absent', () => {

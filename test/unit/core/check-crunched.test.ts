@@ -115,12 +115,12 @@ describe('totals', () => {
       ...withPrototype,
     };
     expect(checkCrunched({ record: {}, totals }).totals).toBe(totals);
-    expect(checkCrunched({ record: {}, totals: names(20) })).toBeDefined();
+    expect(checkCrunched({ record: {}, totals: names(limits.totalNames) })).toBeDefined();
   });
 
   it.each([
     ['a list', [1], 'totals: expected an object, got an array'],
-    ['too many', names(21), 'totals: expected at most 20 names, got 21'],
+    ['too many', names(101), 'totals: expected at most 100 names, got 101'],
     ['no name', { '': 1 }, 'totals: expected names of 1 to 64 characters, got '],
     [
       'a long name',

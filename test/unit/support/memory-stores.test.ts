@@ -10,6 +10,8 @@ import { memoryRecordStore } from '../../../testing/memory-record-store';
 import { memoryRunStore } from '../../../testing/memory-run-store';
 import type { Hooks } from '../../../testing/memory-table';
 import { memoryTaskQueue } from '../../../testing/memory-task-queue';
+import { totalNameStoreContract } from '../../support/contracts/total-name-store-contract';
+import { memoryTotalNameStore } from '../../../testing/memory-total-name-store';
 
 /** A store in memory whose next write can be sent twice. */
 function subjectOf<Store>(storeOf: (hooks: Hooks) => Store) {
@@ -41,6 +43,9 @@ describe('the stores in memory, which stand in for DynamoDB in the models', () =
   });
   describe('lease', () => {
     leaseStoreContract(subjectOf(memoryRunStore));
+  });
+  describe('names of totals', () => {
+    totalNameStoreContract(subjectOf(memoryTotalNameStore));
   });
   describe('queues', () => {
     const queue = memoryTaskQueue();

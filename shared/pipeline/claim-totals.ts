@@ -1,0 +1,88 @@
+import { describeError, NonRetryableError, StoreError } from '../core/errors';
+import { pool, type Pool } from '../core/pool';
+import type { TotalNameStore } from '../core/ports';
+import type { Run } from '../core/run';
+import { namesToClaim, unclaimedFault } from '../core/total-names';
+import { expiryOf, type Pipeline } from './pipeline';
+import type { MemberWithOutcome } from './save-collected';
+
+/**
+ * Claims the names of some objects' totals for their run: of each object all or none.
+ * @returns the names that the run has; a name that is not among them will never fit together with its object's others
+ * @throws StoreError when the claims could not be written
+ */
+export type ClaimTotalNames = (
+  run: Run,
+  objects: readonly (readonly string[])[],
+) => Promise<ReadonlySet<string>>;
+
+/** Runs whose names an environment remembers, of the latest. */
+const capacity = 50;
+
+interface RunNames {
+  readonly claimed: Set<string>;
+  /** Groups that claim at the same time share one write. */
+  readonly oneAtATime: Pool;
+}
+
+/** Claims that an environment remembers: it reads a run's names once, and writes once for names that the run lacks. */
+export function totalNameClaims(store: TotalNameStore): ClaimTotalNames {
+  const runs = new Map<string, RunNames>();
+  return async (run, objects) => {
+    const { claimed, oneAtATime } = namesOf(runs, run.runId);
+    const isKnown = (names: readonly string[]) => names.every((name) => claimed.has(name));
+    if (!objects.every(isKnown)) await oneAtATime(() => claimAll(store, run, objects, claimed));
+    return claimed;
+  };
+}
+
+function namesOf(runs: Map<string, RunNames>, runId: string): RunNames {
+  const names = runs.get(runId) ?? { claimed: new Set(), oneAtATime: pool(1) };
+  runs.delete(runId);
+  runs.set(runId, names);
+  const oldest = runs.keys().next();
+  if (runs.size > capacity && !oldest.done) runs.delete(oldest.value);
+  return names;
+}
+
+/** Each round knows of more names than the one before, and the run has a limited number of them. */
+async function claimAll(
+  store: TotalNameStore,
+  run: Run,
+  objects: readonly (readonly string[])[],
+  claimed: Set<string>,
+): Promise<void> {
+  const learn = (names: ReadonlySet<string>): void => {
+    for (const name of names) claimed.add(name);
+  };
+  // Most environments find the names of their objects claimed: a read is cheaper, and many may read at once.
+  if (claimed.size === 0) learn(await store.read(run.runId));
+  for (;;) {
+    const names = namesToClaim(claimed, objects);
+    if (names.length === 0) return;
+    const before = claimed.size;
+    learn(await store.claim(run.runId, names, expiryOf(run)));
+    if (claimed.size === before) throw new StoreError(`${run.runId}: names were not claimed`);
+  }
+}
+
+/**
+ * Claims the names of the totals that were collected, before anything of it is saved: what goes beyond the limit of the
+ * run has failed.
+ */
+export async function claimTotals(
+  { totalNames }: Pipeline,
+  run: Run,
+  collected: readonly MemberWithOutcome[],
+): Promise<readonly MemberWithOutcome[]> {
+  const wanted = collected.map(({ outcome }) =>
+    'totals' in outcome ? Object.keys(outcome.totals) : [],
+  );
+  const claimed = await totalNames(run, wanted);
+  return collected.map((each, at): MemberWithOutcome => {
+    const fault = unclaimedFault(claimed, wanted[at] ?? []);
+    if (fault === undefined) return each;
+    const error = describeError(new NonRetryableError(fault));
+    return { ...each, outcome: { kind: 'failed', error } };
+  });
+}
