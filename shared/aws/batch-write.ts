@@ -3,6 +3,7 @@ import {
   type BatchWriteItemCommandInput,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
+import { piecesOf } from '../core/lists';
 import { mostWireBytes, type Item } from './attributes';
 import { mapAtOnce, untilDone } from './patience';
 import { nameOf } from './send';
@@ -88,22 +89,7 @@ const identity = (item: Item | undefined): string =>
   JSON.stringify([item?.['pk']?.S, item?.['sk']?.S]);
 
 /** Cuts a list of puts so that each request stays within DynamoDB's count and size. */
-export function batchesOf(items: readonly Item[]): Item[][] {
-  const batches: Item[][] = [];
-  let batch: Item[] = [];
-  let bytes = 0;
-  for (const item of items) {
-    const itemBytes = mostWireBytes({ M: item });
-    if (
-      batch.length === putsPerRequest ||
-      (batch.length > 0 && bytes + itemBytes > bytesPerRequest)
-    ) {
-      batches.push(batch);
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(item);
-    bytes += itemBytes;
-  }
-  return batch.length > 0 ? [...batches, batch] : batches;
-}
+export const batchesOf = (items: readonly Item[]): Item[][] =>
+  piecesOf(items, { items: putsPerRequest, bytes: bytesPerRequest }, (item) =>
+    mostWireBytes({ M: item }),
+  );

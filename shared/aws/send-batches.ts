@@ -1,6 +1,7 @@
 import type { SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs';
 import { utf8Bytes } from '../core/item-size';
 import { limits } from '../core/limits';
+import { piecesOf } from '../core/lists';
 import { pool } from '../core/pool';
 
 /** A message to be sent, without its id in the batch. */
@@ -69,20 +70,7 @@ export function batching(sendBatch: SendBatch, requestsAtOnce: number, lingerMs:
 }
 
 /** Cuts a list of messages so that each batch stays within SQS's count and size. */
-export function batchesOf<T>(messages: readonly T[], bodyOf: (message: T) => string): T[][] {
-  const batches: T[][] = [];
-  let batch: T[] = [];
-  let bytes = 0;
-  for (const message of messages) {
-    const messageBytes = utf8Bytes(bodyOf(message));
-    const full = batch.length === limits.batchEntries || bytes + messageBytes > limits.batchBytes;
-    if (batch.length > 0 && full) {
-      batches.push(batch);
-      batch = [];
-      bytes = 0;
-    }
-    batch.push(message);
-    bytes += messageBytes;
-  }
-  return batch.length > 0 ? [...batches, batch] : batches;
-}
+export const batchesOf = <T>(messages: readonly T[], bodyOf: (message: T) => string): T[][] =>
+  piecesOf(messages, { items: limits.batchEntries, bytes: limits.messageBytes }, (message) =>
+    utf8Bytes(bodyOf(message)),
+  );

@@ -59,5 +59,20 @@ export function utf8Bytes(text: string): number {
   return bytes;
 }
 
+/** Most bytes of a text in a JSON document whose characters beyond the basic plane are escaped, quotes included. */
+export function jsonTextBytes(text: string): number {
+  let bytes = 2;
+  for (let at = 0; at < text.length; at += 1) bytes += jsonUnitBytes(text.charCodeAt(at));
+  return bytes;
+}
+
+function jsonUnitBytes(unit: number): number {
+  const isEscaped = unit < 0x20 || isHigh(unit) || isLow(unit) || unit >= 0xfffe;
+  if (isEscaped) return 6;
+  if (unit === 0x22 || unit === 0x5c) return 2;
+  if (unit < 0x80) return 1;
+  return unit < 0x800 ? 2 : 3;
+}
+
 const isHigh = (unit: number): boolean => unit >= 0xd800 && unit < 0xdc00;
 const isLow = (unit: number): boolean => unit >= 0xdc00 && unit < 0xe000;

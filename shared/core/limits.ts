@@ -24,9 +24,10 @@ export const limits = {
   totalNameLength: 64,
   /** Seconds that SQS can delay a message. */
   delaySeconds: 900,
-  /** Entries and bytes of a SendMessageBatch. */
+  /** Bytes of a message in SQS, and of all those of a SendMessageBatch together. */
+  messageBytes: 1_048_576,
+  /** Entries of a SendMessageBatch. */
   batchEntries: 10,
-  batchBytes: 1_048_576,
   /** Open descriptors of a Lambda environment that are left for fetchers (1,024 less what Node and the SDK hold). */
   fetchesAtOnce: 900,
   /** Seconds after which a lease whose run was never written is free. */

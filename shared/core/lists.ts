@@ -5,6 +5,35 @@ export function chunksOf<T>(list: readonly T[], size: number): T[][] {
   return chunks;
 }
 
+/** What a piece of a list may hold. */
+export interface PieceLimits {
+  readonly items: number;
+  readonly bytes: number;
+}
+
+/** Cuts a list into pieces within both limits; an item that is beyond `bytes` is a piece of its own. */
+export function piecesOf<T>(
+  list: readonly T[],
+  limits: PieceLimits,
+  bytesOf: (item: T) => number,
+): T[][] {
+  const pieces: T[][] = [];
+  let piece: T[] = [];
+  let bytes = 0;
+  for (const item of list) {
+    const itemBytes = bytesOf(item);
+    const full = piece.length === limits.items || bytes + itemBytes > limits.bytes;
+    if (full && piece.length > 0) {
+      pieces.push(piece);
+      piece = [];
+      bytes = 0;
+    }
+    piece.push(item);
+    bytes += itemBytes;
+  }
+  return piece.length > 0 ? [...pieces, piece] : pieces;
+}
+
 /** Sorts a list into groups by key, in order of first appearance. */
 export function groupBy<T, K>(list: Iterable<T>, keyOf: (item: T) => K): Map<K, T[]> {
   const groups = new Map<K, T[]>();

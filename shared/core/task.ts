@@ -1,5 +1,7 @@
 import * as v from 'valibot';
+import { jsonTextBytes } from './item-size';
 import { limits } from './limits';
+import { piecesOf } from './lists';
 import type { RunReason } from './run';
 import { describeIssues } from './validate';
 
@@ -68,6 +70,25 @@ export type ObjectsTask = v.InferOutput<typeof objectsTaskSchema>;
 export type CallbackTask = v.InferOutput<typeof callbackTaskSchema>;
 /** The body of a message. */
 export type Task = PageTask | ObjectsTask | CallbackTask;
+
+/** Bytes of a message that are left for all but its objects, and of each object for all but its id; generously. */
+const taskBytes = 16_384;
+const objectBytes = 64;
+
+/**
+ * Shares objects out among messages of at most `objectsPerMessage`; fewer where their ids are long, for a message has a
+ * size in SQS too.
+ */
+export const messagesOf = <T>(
+  objects: readonly T[],
+  objectsPerMessage: number,
+  idOf: (object: T) => string,
+): T[][] =>
+  piecesOf(
+    objects,
+    { items: objectsPerMessage, bytes: limits.messageBytes - taskBytes },
+    (object) => jsonTextBytes(idOf(object)) + objectBytes,
+  );
 
 /** What a message's body turned out to be. */
 export type ParsedTask =

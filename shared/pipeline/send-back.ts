@@ -1,13 +1,16 @@
-import { chunksOf, groupBy } from '../core/lists';
+import { groupBy } from '../core/lists';
 import type { RetryOutcome } from '../core/object-outcome';
 import { holdFor } from '../core/pacing';
 import type { OutgoingTask } from '../core/ports';
+import { messagesOf } from '../core/task';
 import { noteDelay } from './note-delay';
 import { objectsTask } from './objects-task';
 import type { Pipeline } from './pipeline';
 import type { Group, MemberWithOutcome } from './save-collected';
 
 type Retry = MemberWithOutcome & { readonly outcome: RetryOutcome };
+
+const idOf = ({ member }: Retry): string => member.objectId;
 
 const isRetry = (done: MemberWithOutcome): done is Retry => done.outcome.kind === 'retry';
 
@@ -21,7 +24,7 @@ export async function sendBack(
   if (retries.length === 0) return;
   const byTry = groupBy(retries, ({ outcome: { attempt, why } }) => `${String(attempt)} ${why}`);
   const tasks = [...byTry.values()].flatMap((alike) =>
-    chunksOf(alike, group.run.settings.objectsPerMessage).map((chunk) =>
+    messagesOf(alike, group.run.settings.objectsPerMessage, idOf).map((chunk) =>
       retryTask(pipeline, group, chunk),
     ),
   );

@@ -1,11 +1,11 @@
 import { extendWithPage, pageNode } from '../core/chord';
 import type { Companion } from '../core/company';
-import { chunksOf, groupBy } from '../core/lists';
+import { groupBy } from '../core/lists';
 import { guarded } from '../core/guards';
 import { holdUntil } from '../core/pacing';
 import type { Manifest, OutgoingTask } from '../core/ports';
 import type { Run } from '../core/run';
-import type { PageTask } from '../core/task';
+import { messagesOf, type PageTask } from '../core/task';
 import { tenantOfObject } from '../core/tenant';
 import { objectsTask } from './objects-task';
 import { pageTask, successorOf, turnOf } from './page-task';
@@ -77,21 +77,23 @@ function objectTasks(
   const { objects, objectsBefore = 0 } = manifest;
   const known = members.filter((index) => index < objects.length);
   return byTenant(pipeline, known, objects).flatMap(({ tenant, indexes }) =>
-    chunksOf(indexes, run.settings.objectsPerMessage).map((chunk): OutgoingTask => {
-      const turn = turnOf(run, { page, index: chunk[0] ?? 0, objectsBefore });
-      const what = {
-        runId,
-        generation,
-        page,
-        attempt: 1,
-        objects: chunk.map((index): [number, string] => [index, objects[index] ?? '']),
-      };
-      return {
-        ...objectsTask(what, holdUntil(turn, pipeline.now())),
-        messageGroupId: tenant,
-        waitFor: companion?.all,
-      };
-    }),
+    messagesOf(indexes, run.settings.objectsPerMessage, (index) => objects[index] ?? '').map(
+      (chunk): OutgoingTask => {
+        const turn = turnOf(run, { page, index: chunk[0] ?? 0, objectsBefore });
+        const what = {
+          runId,
+          generation,
+          page,
+          attempt: 1,
+          objects: chunk.map((index): [number, string] => [index, objects[index] ?? '']),
+        };
+        return {
+          ...objectsTask(what, holdUntil(turn, pipeline.now())),
+          messageGroupId: tenant,
+          waitFor: companion?.all,
+        };
+      },
+    ),
   );
 }
 

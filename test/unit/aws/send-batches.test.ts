@@ -13,8 +13,8 @@ describe('batches of messages', () => {
   });
 
   it('take 1 MiB in UTF-8 in all', () => {
-    expect(sizes([limits.batchBytes, 2])).toEqual([1, 1]);
-    expect(sizes([limits.batchBytes - 2, 2, 2])).toEqual([2, 1]);
+    expect(sizes([limits.messageBytes, 2])).toEqual([1, 1]);
+    expect(sizes([limits.messageBytes - 2, 2, 2])).toEqual([2, 1]);
     expect(sizes([600_000, 600_000, 2])).toEqual([1, 2]);
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { itemBytes, utf8Bytes, valueBytes } from '../../../shared/core/item-size';
+import { bodyOf } from '../../../shared/aws/task-queue';
+import { itemBytes, jsonTextBytes, utf8Bytes, valueBytes } from '../../../shared/core/item-size';
 
 describe('utf8Bytes', () => {
   it('counts what an encoder writes, lone surrogates included', () => {
@@ -18,6 +19,28 @@ describe('utf8Bytes', () => {
   ])('counts %j as an encoder writes it', (text) => {
     expect(utf8Bytes(text)).toBe(new TextEncoder().encode(text).length);
   });
+});
+
+describe('jsonTextBytes', () => {
+  const inBody = (runId: string): number => {
+    const task = { v: 2, task: 'callback', runId, generation: 0, reason: 'done' } as const;
+    return utf8Bytes(bodyOf(task)) - utf8Bytes(bodyOf({ ...task, runId: '' })) + 2;
+  };
+
+  it('is never less than what a message takes', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(jsonTextBytes(text)).toBeGreaterThanOrEqual(inBody(text));
+      }),
+    );
+  });
+
+  it.each(['', 'abc', '"\\', '\u0001', '\u007f', 'ü€', '😀', '\ud800', '\ufffe\uffff'])(
+    'is what a message takes for %j',
+    (text) => {
+      expect(jsonTextBytes(text)).toBe(inBody(text));
+    },
+  );
 });
 
 describe('itemBytes', () => {
