@@ -30,7 +30,7 @@ Examples:
   pollard start --wait              start a run and follow it
   pollard runs                      the last runs
   pollard show                      the newest run: what failed, why, what next
-  pollard redrive --wait            collect again what failed of it
+  pollard redrive --wait            collect what is missing of it
   pollard plan --objects 1000000    how long a poll will take, and what it will cost
 `,
   start: `Examples:
@@ -68,7 +68,8 @@ Examples:
   pollard failures --json | jq -r .error | sort | uniq -c
 `,
   redrive: `${runArgument}
-A run of its own over the objects that failed or were pending; the old run then says redrivenBy.
+A run of its own over the objects that failed or were pending and the pages that were not listed, with the input and
+the state of the old run, which then says redrivenBy.
 
 Examples:
   pollard redrive --wait

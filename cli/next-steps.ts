@@ -1,6 +1,6 @@
 import { isFinal } from '../shared/core/run';
 import type { RunDetail } from './run-detail';
-import { isGood } from './run-view';
+import { isGood, isIncomplete } from './run-view';
 
 /** Seconds without a settled object after which a person may wonder. */
 const stillSeconds = 300;
@@ -21,16 +21,10 @@ export function nextSteps(run: Omit<RunDetail, 'next'>, { now, paused }: Now): s
 
 function afterTheEnd(run: Omit<RunDetail, 'next'>): string[] {
   const { runId, status, counts, redrivenBy } = run;
-  const left = counts.failed + counts.pending;
   if (redrivenBy !== null) return [`it was redriven: pollard show ${redrivenBy}`];
   const steps: string[] = [];
-  if (left > 0) steps.push(`collect the ${String(left)} again: pollard redrive ${runId} --wait`);
+  if (isIncomplete(run)) steps.push(`collect ${missingOf(run)}: pollard redrive ${runId} --wait`);
   if (counts.failed > 0) steps.push(`see each failure: pollard failures ${runId}`);
-  if (counts.unlistedPages > 0) {
-    steps.push(
-      'pages that could not be listed are not redriven: start a new run when the source is well',
-    );
-  }
   if (status === 'TIMED_OUT') {
     steps.push(
       'it reached runDeadline: raise that or maxConcurrency; pollard plan says how long a poll takes',
@@ -43,6 +37,16 @@ function afterTheEnd(run: Omit<RunDetail, 'next'>): string[] {
   }
   if (steps.length === 0 && !isGood(status)) steps.push('start a new run: pollard start --wait');
   return steps;
+}
+
+/** What a redrive would collect, in a word. */
+function missingOf({ reason, counts }: Pick<RunDetail, 'reason' | 'counts'>): string {
+  const left = counts.failed + counts.pending;
+  const isListed = reason === 'done' && counts.unlistedPages === 0;
+  return [
+    ...(left > 0 ? [`the ${String(left)} again`] : []),
+    ...(isListed ? [] : ['the pages that were not listed']),
+  ].join(' and ');
 }
 
 function underWay(run: Omit<RunDetail, 'next'>, now: number): string[] {

@@ -76,9 +76,9 @@ function addCommands(add: Add): void {
   );
   targeted(add('watch', '[run]', 'follow a run to its end, then show it'));
   targeted(add('failures', '[run]', 'what failed of a run, a line each: object, attempts, error'));
-  targeted(
-    add('redrive', '[run]', 'collect what failed of a run again, in a run of its own'),
-  ).option(...wait);
+  targeted(add('redrive', '[run]', 'collect what is missing of a run, in a run of its own')).option(
+    ...wait,
+  );
   targeted(add('cancel', '[run]', 'end a run early; what was collected stays saved')).option(
     ...wait,
   );

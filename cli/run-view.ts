@@ -52,6 +52,10 @@ export async function viewOf({ chord }: Pipeline, run: Run, now: number): Promis
   };
 }
 
+/** Whether a redrive has something to collect: objects that failed or are pending, or pages that were not listed. */
+export const isIncomplete = ({ reason, counts }: Pick<RunView, 'reason' | 'counts'>): boolean =>
+  reason !== 'done' || counts.failed + counts.pending + counts.unlistedPages > 0;
+
 /** Whether a run came to something: what exit code 0 means. */
 export const isGood = (status: Run['status']): boolean =>
   status === 'SUCCEEDED' || status === 'PARTIAL';

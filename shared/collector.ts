@@ -20,11 +20,15 @@ export interface CollectorContext {
   readonly run: {
     /** `<collector>@<scheduled time>`, with `~m<n>` behind it for a manual start and `~r<n>` for a redrive. */
     readonly id: string;
+    /** The time that the run is for; of a redrive, that of the run that it redrives. */
     readonly scheduledTime: Date;
-    /** What whoever started the run passed, or `undefined`. */
+    /** The input that the start passed, or `undefined`; a redrive inherits that of the run that it redrives. */
     readonly input: JsonValue | undefined;
   };
-  /** What the last good run's `onComplete` returned as `{ state }`, or `undefined` before the first. */
+  /**
+   * The state that the last good run's `onComplete` returned, or `undefined` before the first; a redrive has that with which
+   * the run started that it redrives.
+   */
   readonly state: JsonValue | undefined;
   /** The pipeline's secrets by name; reading one that is not there is an error that names it. */
   readonly secrets: Readonly<Record<string, string>>;

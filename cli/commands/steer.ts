@@ -4,7 +4,7 @@ import { findRun } from '../find-run';
 import { follow } from '../follow';
 import type { Printer } from '../io';
 import type { Pipeline } from '../pipelines';
-import { viewOf } from '../run-view';
+import { isIncomplete, viewOf } from '../run-view';
 import { UsageError } from '../errors';
 import { afterStart } from './start';
 import { endLines } from '../summary';
@@ -13,7 +13,7 @@ export interface WaitOptions {
   readonly wait?: boolean;
 }
 
-/** Collects a run's failed and pending objects again, in a run of their own. @returns the exit code */
+/** Collects what is missing of a run, in a run of its own: failed and pending objects, and pages that were not listed. */
 export async function redrive(
   pipeline: Pipeline,
   wanted: string | undefined,
@@ -21,9 +21,10 @@ export async function redrive(
   printer: Printer,
 ): Promise<number> {
   const run = await findRun(pipeline, wanted);
-  const { counts } = await viewOf(pipeline, run, printer.io.now());
-  if (counts.failed + counts.pending === 0) {
-    throw new UsageError(`${run.runId} has nothing to redrive: no object failed, none is pending`);
+  if (!isIncomplete(await viewOf(pipeline, run, printer.io.now()))) {
+    throw new UsageError(
+      `${run.runId} has nothing to redrive: every page was listed, and no object failed or is pending`,
+    );
   }
   const scheduledTime = new Date(printer.io.now()).toISOString();
   const answer = await askStart(pipeline, { scheduledTime, manual: 1, redriveOf: run.runId });

@@ -53,7 +53,7 @@ export interface RunRequest {
   readonly scheduledTime: string;
   readonly trigger: 'tick' | 'manual' | 'redrive';
   readonly input?: JsonValue | undefined;
-  /** The run whose failed and pending objects are collected again. */
+  /** The run of which what is missing is collected: failed and pending objects, and pages that were not listed. */
   readonly redriveOf?: string | undefined;
 }
 
@@ -71,6 +71,12 @@ export interface Run extends RunRequest {
   readonly state?: JsonValue | undefined;
   /** How many pages there are, where the source numbers them. */
   readonly pageCount?: number | undefined;
+  /** Of a redrive: the runs that it redrives, newest first. */
+  readonly redrives?: readonly string[] | undefined;
+  /** Of a redrive: pages that were known of the run that it redrives. They are sent at once; tokens continue after them. */
+  readonly redrivenPages?: number | undefined;
+  /** Of a redrive: the scheduled time of the run that a chain of redrives began with. ISO 8601. */
+  readonly originalTime?: string | undefined;
   /** From COMPLETING on. */
   readonly reason?: RunReason | undefined;
   /** The delivery that completes the run, and until when it may. */
@@ -96,6 +102,13 @@ export interface ReconcileProgress {
   /** The run's generation from then on. */
   readonly generation: number;
 }
+
+/**
+ * The time that a run is for: its scheduled time; of a redrive, that of the run that it redrives. A collector that filters by
+ * it lists the same again, and the state that a redrive hands on is as old as this.
+ */
+export const timeOf = (run: Pick<Run, 'scheduledTime' | 'originalTime'>): string =>
+  run.originalTime ?? run.scheduledTime;
 
 /** Whether a run has ended for good. */
 export const isFinal = (status: RunStatus): boolean =>

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { describeError, NonRetryableError } from '../core/errors';
 import type { JsonValue } from '../core/json';
 import { limits } from '../core/limits';
-import { finalStatus, isFinal, type Run, type RunStatus } from '../core/run';
+import { finalStatus, isFinal, timeOf, type Run, type RunStatus } from '../core/run';
 import type { CallbackTask } from '../core/task';
 import { describeIssues } from '../core/validate';
 import { standingOf, type Standing } from './chord-tree';
@@ -152,7 +152,7 @@ async function finish(
   const { runs, collector, now, logger } = pipeline;
   const good = status === 'SUCCEEDED' || status === 'PARTIAL';
   if (good && state !== undefined) {
-    await runs.putState(collector.name, run.scheduledTime, state);
+    await runs.putState(collector.name, timeOf(run), state);
   }
   const completedAt = now();
   // Another delivery took over when our time was over: the end is its own.

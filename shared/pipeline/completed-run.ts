@@ -2,7 +2,7 @@ import type { CompletedRun, Failure } from '../collector';
 import { pageNode, type ChordNode } from '../core/chord';
 import type { JsonObject } from '../core/json';
 import type { Manifest, SavedRecord } from '../core/ports';
-import type { Run, RunReason, RunResult, RunStatus } from '../core/run';
+import { timeOf, type Run, type RunReason, type RunResult, type RunStatus } from '../core/run';
 import { pagesOf } from './chord-tree';
 import type { Pipeline } from './pipeline';
 
@@ -25,7 +25,7 @@ export function completedRun(stores: Stores, run: Run, ending: Ending): Complete
     id: run.runId,
     status,
     reason,
-    scheduledTime: new Date(run.scheduledTime),
+    scheduledTime: new Date(timeOf(run)),
     counts: result.counts,
     totals: result.totals,
     failures: () => failuresOf(stores, run.runId),

@@ -1,5 +1,5 @@
 import type { CollectorContext, Logger } from '../collector';
-import type { Run } from '../core/run';
+import { timeOf, type Run } from '../core/run';
 import type { Pipeline } from './pipeline';
 
 /** The part of a collector's context that is the same for all its functions in a run. */
@@ -8,7 +8,7 @@ export type RunContext = Omit<CollectorContext, 'signal'>;
 /** Builds the context that the functions of a collector are given for a run. */
 export async function contextOf(pipeline: Pipeline, run: Run): Promise<RunContext> {
   return {
-    run: { id: run.runId, scheduledTime: new Date(run.scheduledTime), input: run.input },
+    run: { id: run.runId, scheduledTime: new Date(timeOf(run)), input: run.input },
     state: run.state,
     secrets: await pipeline.secrets(),
     logger: collectorLogger(pipeline.logger, run.runId),

@@ -1,5 +1,4 @@
 import { failedManifest, manifestOf } from '../core/check-page';
-import { pageNode } from '../core/chord';
 import type { Companion } from '../core/company';
 import { describeError } from '../core/errors';
 import { guarded } from '../core/guards';
@@ -12,6 +11,7 @@ import { contextOf } from './context';
 import { expiryOf, type Allowance, type Delivery, type Pipeline } from './pipeline';
 import { InterruptedError, startRace } from './race';
 import { noteDelay, noteReturn } from './note-delay';
+import { hintFor, isRedriven, leftOfPage } from './redrive';
 import { isCurrent, type RunReader } from './run-cache';
 import { workPage, type PageWork } from './work-page';
 
@@ -87,41 +87,37 @@ async function workFrom(pipeline: Pipeline, work: PageWork): Promise<void> {
 const mayHaveBeenSeen = ({ receiveCount, task }: Delivery<PageTask>): boolean =>
   receiveCount > 1 || task.generation > 0 || task.attempt > 1;
 
+/** Lists a page, or takes what is left of it from the run that is redriven. */
 async function list(
   pipeline: Pipeline,
   run: Run,
   task: PageTask,
   allowance: Allowance,
 ): Promise<Manifest> {
-  if (run.redriveOf !== undefined) return redriven(pipeline, run.redriveOf, task);
+  if (!isRedriven(run, task.page)) return listAt(pipeline, run, task, allowance);
+  const left = await leftOfPage(pipeline, run, task.page);
+  if (left.kind === 'listed') return left.manifest;
+  const { pageToken, settled } = left;
+  const manifest = await listAt(pipeline, run, { ...task, pageToken }, allowance);
+  return { ...manifest, objects: manifest.objects.filter((id) => !settled.has(id)) };
+}
+
+async function listAt(
+  pipeline: Pipeline,
+  run: Run,
+  { page, pageToken, objectsBefore = 0 }: Pick<PageTask, 'page' | 'pageToken' | 'objectsBefore'>,
+  allowance: Allowance,
+): Promise<Manifest> {
   const { collector } = pipeline;
   const context = await contextOf(pipeline, run);
   const race = startRace(allowance, pipeline.now);
   const listed = await race('listPage', collector.listTimeoutMs, (signal) =>
-    collector.listPage({ ...context, signal, pageNumber: task.page, pageToken: task.pageToken }),
+    collector.listPage({ ...context, signal, pageNumber: page, pageToken }),
   );
-  return manifestOf(listed, {
-    page: task.page,
-    pageToken: task.pageToken,
-    numbered: run.pageCount !== undefined,
-    maxPages: run.settings.maxPages,
-    objectsBefore: task.objectsBefore ?? 0,
-  });
-}
-
-/** The page of a redrive: the objects of the old run's page that failed or were still pending. */
-async function redriven(
-  { pages, chord }: Pipeline,
-  oldRunId: string,
-  { page }: PageTask,
-): Promise<Manifest> {
-  const [old, node] = await Promise.all([
-    pages.readManifest(oldRunId, page),
-    chord.read(pageNode(oldRunId, page)),
-  ]);
-  const wanted = node && new Set([...node.pending, ...node.failedMembers]);
-  const objects = (old?.objects ?? []).filter((_, index) => wanted?.has(index) ?? true);
-  return { objects, listing: 'complete' };
+  const { pageCount, settings } = run;
+  const { maxPages } = settings;
+  const numbered = pageCount !== undefined;
+  return manifestOf(listed, { page, pageToken, numbered, maxPages, objectsBefore });
 }
 
 async function afterError(
@@ -144,8 +140,9 @@ async function afterError(
     await noteDelay(pipeline, run, verdict.delaySeconds);
     return;
   }
-  pipeline.logger.error('A page could not be listed', { ...note, error: describeError(error) });
-  await giveUpPage(pipeline, run, task, describeError(error));
+  const reason = `${describeError(error)}${hintFor(run, task.page)}`;
+  pipeline.logger.error('A page could not be listed', { ...note, error: reason });
+  await giveUpPage(pipeline, run, task, reason);
 }
 
 async function sendBack(pipeline: Pipeline, task: PageTask, hold: Hold): Promise<void> {

@@ -38,10 +38,13 @@ export function pageTask(run: Run, next: NextPage, now: number): OutgoingTask {
 
 /** Epoch milliseconds of an object's turn; the start of the run where objects are not paced. */
 export function turnOf(
-  { settings, pageCount, startedAt }: Run,
+  { settings, pageCount, redrivenPages, startedAt }: Run,
   place: Pick<Place, 'page' | 'index' | 'objectsBefore'>,
 ): number {
   const { objectsPerSecond, objectsPerMessage } = settings;
   if (objectsPerSecond === undefined) return startedAt;
-  return startedAt + turnMs({ ...place, pageCount, objectsPerMessage }, objectsPerSecond);
+  const sentAtOnce = pageCount ?? redrivenPages;
+  return (
+    startedAt + turnMs({ ...place, pageCount: sentAtOnce, objectsPerMessage }, objectsPerSecond)
+  );
 }

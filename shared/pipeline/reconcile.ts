@@ -8,6 +8,7 @@ import { isSourceFailing } from '../core/source-failing';
 import { standingOf, type Standing } from './chord-tree';
 import { pageTask, successorOf } from './page-task';
 import type { Allowance, Pipeline } from './pipeline';
+import { isRedriven } from './redrive';
 import { requestCallback } from './request-callback';
 import { startNext, startRun } from './start-run';
 
@@ -139,7 +140,9 @@ async function taskOfPage(
   generation: number,
   page: number,
 ): Promise<OutgoingTask | undefined> {
-  if (page === 0 || run.pageCount !== undefined) return pageTask(run, { page, generation }, now());
+  if (page === 0 || run.pageCount !== undefined || isRedriven(run, page)) {
+    return pageTask(run, { page, generation }, now());
+  }
   const ahead = await pages.readManifest(run.runId, page - 1);
   const next = ahead && successorOf(page - 1, ahead, generation);
   return next && pageTask(run, next, now());

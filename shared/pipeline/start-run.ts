@@ -7,12 +7,12 @@ import { chunksOf } from '../core/lists';
 import type { PageStore } from '../core/ports';
 import { isFinal, type Run, type RunRequest } from '../core/run';
 import { messageVersion } from '../core/task';
-import { pagesOf } from './chord-tree';
 import { contextOf } from './context';
 import { endLease } from './end-lease';
 import { pageTask } from './page-task';
 import { expiryOf, type Allowance, type Pipeline } from './pipeline';
 import { startRace } from './race';
+import { inheritedFrom } from './redrive';
 import { requestCallback } from './request-callback';
 
 /** Manifests read at the same time. */
@@ -93,7 +93,10 @@ async function writeRun(
     },
     state,
   };
-  const run = { ...draft, pageCount: await pageCountOf(pipeline, draft, allowance) };
+  const run =
+    request.redriveOf === undefined
+      ? { ...draft, pageCount: await pageCountOf(pipeline, draft, allowance) }
+      : { ...draft, ...(await inheritedFrom(pipeline, request, request.redriveOf)) };
   await renewLease(pipeline, request, allowance);
   return runs.putRun(run, expiryOf(run));
 }
@@ -118,7 +121,6 @@ async function pageCountOf(
   run: Run,
   allowance: Allowance,
 ): Promise<number | undefined> {
-  if (run.redriveOf !== undefined) return pagesOf(pipeline.chord, run.redriveOf);
   const { pageCount, listTimeoutMs: timeoutMs } = pipeline.collector;
   if (!pageCount) return undefined;
   const context = await contextOf(pipeline, run);
@@ -138,7 +140,10 @@ const describe = (value: unknown): string => JSON.stringify(value);
 async function openAndSend(pipeline: Pipeline, run: Run, repeated: boolean): Promise<void> {
   const { chord, pages, queue } = pipeline;
   const { runId } = run;
-  const numbers = Array.from({ length: run.pageCount ?? 1 }, (_, page) => page);
+  const numbers = Array.from(
+    { length: run.pageCount ?? run.redrivenPages ?? 1 },
+    (_, page) => page,
+  );
   const branches = chunksOf(numbers, limits.pagesPerBranch);
   const opening = { expiresAt: expiryOf(run) };
   await Promise.all([

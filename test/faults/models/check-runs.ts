@@ -33,7 +33,20 @@ function brokenRun(world: World, run: Run): string[] {
     if (status !== expected) broken.push(`is ${status}, not ${expected}`);
     if (!world.completions.has(run.runId)) broken.push('onComplete was never called');
   }
+  if (status === 'SUCCEEDED') broken.push(...missingObjects(world, run));
   return reason === 'done' ? [...broken, ...brokenChord(world, run)] : broken;
+}
+
+/** A run that succeeded, together with those that it redrives, has a record of every object of a source that stays the same. */
+function missingObjects(world: World, run: Run): string[] {
+  const { source } = world.scenario;
+  if (source.changing) return [];
+  const runs = [run.runId, ...(run.redrives ?? [])].map((runId) => ({ ...run, runId }));
+  return source.pages
+    .flat()
+    .filter((id) => source.answers.get(id) !== 'unchanged')
+    .filter((id) => !runs.some((each) => recordOf(world, each, id)))
+    .map((id) => `succeeded without ${id}`);
 }
 
 const sumOf = ({ saved, unchanged, duplicates, failed, pending }: Counts): number =>
@@ -60,7 +73,8 @@ function brokenChord(world: World, run: Run): string[] {
     totals = addTotals(totals, settled.totals);
     broken.push(...settled.broken);
     page += 1;
-    if (run.pageCount === undefined && manifest.nextPageToken === undefined) break;
+    const sentAtOnce = run.pageCount ?? run.redrivenPages ?? 0;
+    if (page >= sentAtOnce && manifest.nextPageToken === undefined) break;
   }
   for (const id of nodes) {
     if (run.pageCount === 0 && id.kind !== 'run') continue;

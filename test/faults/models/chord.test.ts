@@ -1,8 +1,14 @@
 import { expectNothingFound } from './expectations';
-import { chordScenario } from './scenarios';
+import { chordScenario, redriveScenario } from './scenarios';
 
 describe('a run of pages and objects, whatever goes wrong', () => {
   it('settles every object once, sums exactly, calls back, and leaves nothing behind', async () => {
     await expectNothingFound(chordScenario, { from: 0, count: 400 });
+  });
+});
+
+describe('a chain of redrives of runs that were cut short, whatever goes wrong', () => {
+  it('succeeds only when every object of every page is saved', async () => {
+    await expectNothingFound(redriveScenario, { from: 0, count: 300 });
   });
 });

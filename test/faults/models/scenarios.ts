@@ -127,3 +127,36 @@ export function leaseScenario(chance: Chance): Scenario {
     jumps: { budget: chance.below(4), rate: 0.03 },
   };
 }
+
+/** A run that is cut short, and redrives of it: all but the last may be cut short too. */
+export function redriveScenario(chance: Chance): Scenario {
+  const scenario = chordScenario(chance);
+  const pageAnswers = new Map<string, Answer>(chance.hits(0.5) ? [['page1', 'flaky']] : []);
+  const idAt = (at: number) => `model@${new Date(beginning + at * redriveGapMs).toISOString()}`;
+  const cut = (at: number, runId: string) => ({
+    afterMs: at * redriveGapMs + chance.below(4_000),
+    event: { cancel: runId },
+  });
+  const redrive = (at: number, redriveOf: string) => ({
+    afterMs: at * redriveGapMs,
+    event: { scheduledTime: new Date(beginning + at * redriveGapMs).toISOString(), redriveOf },
+  });
+  const [first, second, third] = [idAt(0), `${idAt(1)}~r1`, `${idAt(2)}~r1`] as const;
+  return {
+    ...scenario,
+    settings: { ...scenario.settings, runDeadlineSeconds: 1_800 },
+    source: { ...scenario.source, changing: false, distinct: 'page', answers: pageAnswers },
+    ticks: [
+      tick(0),
+      cut(0, first),
+      redrive(1, first),
+      cut(1, second),
+      redrive(2, second),
+      ...(chance.hits(0.5) ? [cut(2, third), redrive(3, third)] : []),
+    ],
+    reconciles: true,
+  };
+}
+
+/** Long enough for a run that was cancelled to end, whatever goes wrong. */
+const redriveGapMs = 3_600_000;

@@ -108,7 +108,7 @@ describe('start, show, redrive', () => {
   it('refuses to redrive what has nothing to redrive', async () => {
     expect(await probe('redrive', redriven.runId)).toMatchObject({
       code: 2,
-      err: `pollard: ${redriven.runId} has nothing to redrive: no object failed, none is pending\n`,
+      err: `pollard: ${redriven.runId} has nothing to redrive: every page was listed, and no object failed or is pending\n`,
     });
   });
 

@@ -10,6 +10,9 @@ import type { ProbeInput } from './probe-input';
 
 const inputOf = ({ run }: CollectorContext): ProbeInput => (run.input ?? {}) as ProbeInput;
 
+/** A redrive has the input of the run that it redrives; what failed there is well again. */
+const isRedrive = ({ run }: CollectorContext): boolean => /~r\d+$/.test(run.id);
+
 /** How often this environment has been asked for an object; tests that count run in one environment. */
 const asked = new Map<string, number>();
 
@@ -37,7 +40,8 @@ export const probeNamed = (name: string): Collector =>
         const times = (asked.get(key) ?? 0) + 1;
         asked.set(key, times);
         if (flaky.includes(id) && times === 1) throw new Error(`${id} is flaky`);
-        if (failing.includes(id)) throw new NonRetryableError(`${id} is gone`);
+        if (failing.includes(id) && !isRedrive(context))
+          throw new NonRetryableError(`${id} is gone`);
         if (limited.includes(id) && times === 1) {
           throw new RateLimitedError('slow down', { retryAfterSeconds: 1 });
         }

@@ -34,7 +34,7 @@ describe('a redrive', () => {
     expect(await memory.run(redriveId)).toMatchObject({
       status: 'SUCCEEDED',
       trigger: 'redrive',
-      pageCount: 3,
+      redrivenPages: 3,
       result: { counts: { listed: 2, saved: 2, failed: 0 } },
     });
     expect((await memory.run()).redrivenBy).toBe(redriveId);
