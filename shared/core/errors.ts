@@ -13,21 +13,25 @@ export class NonRetryableError extends PipelineError {
   override readonly name = 'NonRetryableError';
 }
 
-/** The source asked us to slow down; the object is tried again later, without using an attempt. */
+/**
+ * The source asked us to slow down; the object is tried again later, without using an attempt. Each refusal in a row makes
+ * the shortest wait longer: 1, 2, 4 … 60 s.
+ */
 export class RateLimitedError extends PipelineError {
   override readonly name = 'RateLimitedError';
-  /** How long the source asked us to wait, in whole seconds, 0 or more; a fraction is rounded up. */
-  readonly retryAfterSeconds: number;
+  /**
+   * How long the source asked us to wait, in seconds, as it was given. A value that is no number of seconds from 0 on, or
+   * is longer than the run has left, counts as not given, and a warning says so.
+   * @default - the source did not say
+   */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(message: string, options: ErrorOptions & { readonly retryAfterSeconds: number }) {
+  constructor(
+    message: string,
+    options: ErrorOptions & { readonly retryAfterSeconds?: number | undefined } = {},
+  ) {
     super(message, options);
-    const { retryAfterSeconds } = options;
-    if (!Number.isFinite(retryAfterSeconds) || retryAfterSeconds < 0) {
-      throw new InvalidInputError(
-        `RateLimitedError.retryAfterSeconds: expected seconds, 0 or more, got ${String(retryAfterSeconds)}`,
-      );
-    }
-    this.retryAfterSeconds = Math.ceil(retryAfterSeconds);
+    this.retryAfterSeconds = options.retryAfterSeconds;
   }
 }
 

@@ -1,12 +1,12 @@
 import type { MemberOutcome } from './chord';
 import type { JsonObject } from './json';
+import type { Tries } from './retry';
 import { noCounts, type Counts, type Totals } from './run';
 
 /** An object on its way: its place in the chord, and which try this is. */
-export interface Member {
+export interface Member extends Tries {
   readonly index: number;
   readonly objectId: string;
-  readonly attempt: number;
 }
 
 /** The outcome of an object at each step from its fetch to its settlement. */
@@ -33,7 +33,11 @@ export interface RetryOutcome {
   readonly kind: 'retry';
   /** The number of that try. */
   readonly attempt: number;
+  /** Rate limits in a row, this one included. */
+  readonly refusals: number;
   readonly delaySeconds: number;
+  /** What the source gave as a wait, where it is none. */
+  readonly ignoredWait?: string | undefined;
   readonly why: 'error' | 'rateLimited' | 'interrupted' | 'store';
   readonly error: string;
 }

@@ -25,6 +25,8 @@ const common = {
 const retriable = {
   /** From 1. */
   attempt: count(1),
+  /** Rate limits in a row before this try. */
+  refusals: v.optional(count(0)),
   /** Epoch milliseconds before which the task is only passed on: SQS delays 15 minutes at most. */
   notBefore: v.optional(count(0)),
 };

@@ -7,7 +7,7 @@ import type { Pipeline } from './pipeline';
 import type { Pool } from '../core/pool';
 import { requestCallback } from './request-callback';
 import { asIfSaved, saveCollected, type Group, type MemberWithOutcome } from './save-collected';
-import { sendBack } from './send-back';
+import { ignoredWaitMessage, sendBack } from './send-back';
 import { settleMembers, type SettledMember } from './settle-members';
 
 /**
@@ -36,6 +36,24 @@ export async function collectGroup(
     await sendBack(pipeline, group, await saveCollected(pipeline, group, collected));
   }
   report(pipeline, group, collected);
+  warnOfIgnoredWait(collecting, collected);
+}
+
+/** Says what came as a wait and is none; once a run and invocation, for a source does so to each object. */
+function warnOfIgnoredWait(
+  { pipeline, run: { runId }, warned }: Collecting,
+  collected: readonly MemberWithOutcome[],
+): void {
+  for (const { member, outcome } of collected) {
+    if (outcome.kind !== 'retry' || outcome.ignoredWait === undefined || warned.has(runId))
+      continue;
+    warned.add(runId);
+    pipeline.logger.warn(ignoredWaitMessage, {
+      runId,
+      objectId: member.objectId,
+      got: outcome.ignoredWait,
+    });
+  }
 }
 
 async function settleDone(

@@ -5,7 +5,7 @@ import type { Member, ObjectOutcome } from '../core/object-outcome';
 import { judge } from '../core/retry';
 import type { Run } from '../core/run';
 import type { RunContext } from './context';
-import type { Allowance, Pipeline } from './pipeline';
+import { retryLimitsOf, type Allowance, type Pipeline } from './pipeline';
 import { InterruptedError, startRace } from './race';
 
 /** What the objects of a group are collected with. */
@@ -14,6 +14,10 @@ export interface Collecting {
   readonly run: Run;
   readonly context: RunContext;
   readonly allowance: Allowance;
+  /** Chance by an object's number on its page: the same for objects that were sent together. */
+  readonly chance: (index: number) => number;
+  /** Runs of this invocation in which a wait that is none has been warned of. */
+  readonly warned: Set<string>;
 }
 
 /** Fetches and crunches one object. Never throws: an error is judged, and the verdict is the outcome. */
@@ -55,13 +59,18 @@ async function fetchAndCrunch(collecting: Collecting, member: Member): Promise<O
     : { kind: 'crunched', ...checkCrunched(crunched) };
 }
 
-function afterError({ pipeline, run }: Collecting, member: Member, error: unknown): ObjectOutcome {
+function afterError(
+  { pipeline, run, chance }: Collecting,
+  member: Member,
+  error: unknown,
+): ObjectOutcome {
   const text = describeError(error);
   if (error instanceof InterruptedError) {
-    const { attempt } = member;
-    return { kind: 'retry', attempt, delaySeconds: 0, why: 'interrupted', error: text };
+    const { attempt, refusals = 0 } = member;
+    return { kind: 'retry', attempt, refusals, delaySeconds: 0, why: 'interrupted', error: text };
   }
-  const verdict = judge(error, member.attempt, run.settings.attempts, pipeline.random());
+  const limits = retryLimitsOf(run, pipeline.now(), chance(member.index));
+  const verdict = judge(error, member, limits);
   if (verdict.kind === 'fail') return { kind: 'failed', error: text };
   return { ...verdict, why: whyOf(error), error: text };
 }

@@ -5,6 +5,7 @@ import { groupBy } from '../core/lists';
 import { limits } from '../core/limits';
 import type { Member } from '../core/object-outcome';
 import { holdUntil } from '../core/pacing';
+import { sharedChance } from '../core/retry';
 import type { Run } from '../core/run';
 import type { ObjectsTask } from '../core/task';
 import { collectGroup } from './collect-group';
@@ -32,12 +33,12 @@ export async function collectObjects(
   allowance: Allowance,
 ): Promise<FailedMessageIds> {
   const failed = new Set<string>();
-  const places = pool(objectsAtOnce(pipeline));
+  const within = { allowance, places: pool(objectsAtOnce(pipeline)), warned: new Set<string>() };
   const pages = groupBy(deliveries, ({ task }) => `${task.runId}#${String(task.page)}`);
   await Promise.all(
     [...pages.values()].map(async (ofPage) => {
       try {
-        await collectPage(pipeline, readRun, ofPage, { allowance, places });
+        await collectPage(pipeline, readRun, ofPage, within);
       } catch (error) {
         for (const { messageId } of ofPage) failed.add(messageId);
         const [{ task } = { task: undefined }] = ofPage;
@@ -61,6 +62,7 @@ function objectsAtOnce({ settings, collector }: Pipeline): number {
 interface Within {
   readonly allowance: Allowance;
   readonly places: Pool;
+  readonly warned: Set<string>;
 }
 
 /** Collects the objects of all messages of one page of one run. */
@@ -68,7 +70,7 @@ async function collectPage(
   pipeline: Pipeline,
   readRun: RunReader,
   deliveries: readonly ObjectsDelivery[],
-  { allowance, places }: Within,
+  { allowance, places, warned }: Within,
 ): Promise<void> {
   const [first] = deliveries;
   const run = first && (await readRun(first.task.runId));
@@ -89,7 +91,8 @@ async function collectPage(
     members,
   };
   const context = await contextOf(pipeline, run);
-  await collectGroup({ pipeline, run, context, allowance }, group, places);
+  const chance = sharedChance(pipeline.random, run.settings.objectsPerMessage);
+  await collectGroup({ pipeline, run, context, allowance, chance, warned }, group, places);
 }
 
 /** Sends a task that came before its time back to wait; SQS delays 15 minutes at most. */
@@ -113,7 +116,8 @@ async function membersOf(
     for (const [index, objectId] of task.objects) {
       const copy = members.get(index);
       const attempt = Math.max(task.attempt, copy?.attempt ?? 1);
-      members.set(index, { index, objectId, attempt });
+      const refusals = Math.max(task.refusals ?? 0, copy?.refusals ?? 0);
+      members.set(index, { index, objectId, attempt, refusals });
     }
   }
   const repeated = due.some(({ receiveCount, task }) => receiveCount > 1 || task.generation > 0);

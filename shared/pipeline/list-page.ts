@@ -8,11 +8,12 @@ import { judge } from '../core/retry';
 import type { Run } from '../core/run';
 import type { PageTask } from '../core/task';
 import { contextOf } from './context';
-import { expiryOf, type Allowance, type Delivery, type Pipeline } from './pipeline';
+import { expiryOf, retryLimitsOf, type Allowance, type Delivery, type Pipeline } from './pipeline';
 import { InterruptedError, startRace } from './race';
 import { noteDelay, noteReturn } from './note-delay';
 import { hintFor, isRedriven, leftOfPage } from './redrive';
 import { isCurrent, type RunReader } from './run-cache';
+import { ignoredWaitMessage } from './send-back';
 import { workPage, type PageWork } from './work-page';
 
 /**
@@ -126,17 +127,20 @@ async function afterError(
   task: PageTask,
   error: unknown,
 ): Promise<void> {
-  const { attempts } = run.settings;
   if (error instanceof InterruptedError) {
     await sendBack(pipeline, task, holdFor(0, pipeline.now()));
     return;
   }
-  const verdict = judge(error, task.attempt, attempts, pipeline.random());
+  const verdict = judge(error, task, retryLimitsOf(run, pipeline.now(), pipeline.random()));
   const note = { runId: run.runId, page: task.page, attempt: task.attempt };
   if (verdict.kind === 'retry') {
     pipeline.logger.warn('A page will be listed again', { ...note, error: describeError(error) });
+    const { attempt, refusals, ignoredWait } = verdict;
+    if (ignoredWait !== undefined) {
+      pipeline.logger.warn(ignoredWaitMessage, { ...note, got: ignoredWait });
+    }
     const hold = holdFor(verdict.delaySeconds, pipeline.now());
-    await sendBack(pipeline, { ...task, attempt: verdict.attempt }, hold);
+    await sendBack(pipeline, { ...task, attempt, refusals }, hold);
     await noteDelay(pipeline, run, verdict.delaySeconds);
     return;
   }

@@ -7,7 +7,7 @@ export type ObjectsToCollect = Pick<
   ObjectsTask,
   'runId' | 'generation' | 'page' | 'attempt' | 'objects'
 > &
-  Partial<Pick<ObjectsTask, 'isolated'>>;
+  Partial<Pick<ObjectsTask, 'isolated' | 'refusals'>>;
 
 /** Builds the task of some objects of a page, held back as told. */
 export function objectsTask(what: ObjectsToCollect, hold: Hold | undefined): OutgoingTask {

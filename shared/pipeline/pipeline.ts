@@ -1,6 +1,7 @@
 import type { Collector, Logger } from '../collector';
 import type { MetricName } from '../core/metric-names';
 import type { ChordStore, PageStore, RecordStore, RunStore, TaskQueue } from '../core/ports';
+import type { RetryLimits } from '../core/retry';
 import type { Run } from '../core/run';
 import type { Settings } from '../environment';
 import type { ClaimTotalNames } from './claim-totals';
@@ -58,3 +59,14 @@ export function allowanceOf(now: number, remainingMs: number): Allowance {
 /** Epoch seconds at which what belongs to a run may be removed: its retention after it was started. */
 export const expiryOf = (run: Pick<Run, 'startedAt' | 'settings'>): number =>
   Math.ceil(run.startedAt / 1_000) + run.settings.retentionDays * 86_400;
+
+/** The conditions under which an error of a page or an object of a run is judged. */
+export const retryLimitsOf = (
+  { settings, deadline }: Pick<Run, 'settings' | 'deadline'>,
+  now: number,
+  random: number,
+): RetryLimits => ({
+  attempts: settings.attempts,
+  secondsLeft: (deadline - now) / 1_000,
+  random,
+});

@@ -90,10 +90,10 @@ function notSaved(
 ): MemberWithOutcome {
   if (refusal !== undefined) return { member, outcome: { kind: 'failed', error: refusal } };
   const delaySeconds = storeDelaySeconds(pipeline.random());
-  const { attempt } = member;
+  const { attempt, refusals = 0 } = member;
   return {
     member,
-    outcome: { kind: 'retry', attempt, delaySeconds, why: 'store', error: 'not saved' },
+    outcome: { kind: 'retry', attempt, refusals, delaySeconds, why: 'store', error: 'not saved' },
   };
 }
 

@@ -1,27 +1,36 @@
 import fc from 'fast-check';
 import { NonRetryableError, RateLimitedError, StoreError } from '../../../shared/core/errors';
 import { holdFor, holdUntil, turnMs } from '../../../shared/core/pacing';
-import { backoffSeconds, judge, longestBackoffSeconds } from '../../../shared/core/retry';
+import {
+  backoffSeconds,
+  dueTogether,
+  judge,
+  longestBackoffSeconds,
+  refusedWait,
+  sharedChance,
+} from '../../../shared/core/retry';
+
+const limits = { attempts: 3, secondsLeft: 3_600, random: 0.5 };
 
 describe('after an error', () => {
   it('an object is tried again until its last attempt', () => {
-    const error = new Error('down');
-    expect(judge(error, 1, 3, 0.5)).toEqual({ kind: 'retry', attempt: 2, delaySeconds: 1 });
-    expect(judge(error, 2, 3, 0.5)).toEqual({ kind: 'retry', attempt: 3, delaySeconds: 2 });
-    expect(judge(error, 3, 3, 0.5)).toEqual({ kind: 'fail' });
+    const after = (attempt: number) => judge(new Error('down'), { attempt, refusals: 4 }, limits);
+    expect(after(1)).toEqual({ kind: 'retry', attempt: 2, refusals: 0, delaySeconds: 1 });
+    expect(after(2)).toEqual({ kind: 'retry', attempt: 3, refusals: 0, delaySeconds: 2 });
+    expect(after(3)).toEqual({ kind: 'fail' });
   });
 
   it('that cannot be retried, it fails at once', () => {
-    expect(judge(new NonRetryableError('gone'), 1, 5, 0)).toEqual({ kind: 'fail' });
+    expect(judge(new NonRetryableError('gone'), { attempt: 1 }, limits)).toEqual({ kind: 'fail' });
   });
 
-  it('of a rate limit or of our own store, no attempt is used up', () => {
-    const limited = new RateLimitedError('slow', { retryAfterSeconds: 599.5 });
-    expect(judge(limited, 5, 5, 0)).toEqual({ kind: 'retry', attempt: 5, delaySeconds: 600 });
-    const busy = (random: number) => judge(new StoreError('busy'), 5, 5, random);
-    expect(busy(0)).toEqual({ kind: 'retry', attempt: 5, delaySeconds: 1 });
-    expect(busy(0.55)).toEqual({ kind: 'retry', attempt: 5, delaySeconds: 6 });
-    expect(busy(0.999)).toEqual({ kind: 'retry', attempt: 5, delaySeconds: 10 });
+  it('of our own store, no attempt is used up and refusals stay as they are', () => {
+    const busy = (random: number) =>
+      judge(new StoreError('busy'), { attempt: 3, refusals: 2 }, { ...limits, random });
+    const retry = { kind: 'retry', attempt: 3, refusals: 2 };
+    expect(busy(0)).toEqual({ ...retry, delaySeconds: 1 });
+    expect(busy(0.55)).toEqual({ ...retry, delaySeconds: 6 });
+    expect(busy(0.999)).toEqual({ ...retry, delaySeconds: 10 });
   });
 
   it('the wait is jittered from 0 to a bound that doubles up to a limit', () => {
@@ -33,11 +42,83 @@ describe('after an error', () => {
       }),
     );
   });
+});
 
-  it.each([[-1], [Number.NaN], [Infinity]])('a retryAfterSeconds of %p is refused', (seconds) => {
-    expect(() => new RateLimitedError('x', { retryAfterSeconds: seconds })).toThrow(
-      /retryAfterSeconds/,
+describe('after a rate limit', () => {
+  it('no attempt is used up, and the wait is as long as the source asked', () => {
+    const limited = new RateLimitedError('slow', { retryAfterSeconds: 599.5 });
+    expect(judge(limited, { attempt: 3 }, limits)).toEqual({
+      kind: 'retry',
+      attempt: 3,
+      refusals: 1,
+      delaySeconds: 600,
+    });
+  });
+
+  it('each refusal in a row makes the shortest wait longer, up to a minute, whatever the source asked', () => {
+    const waits = (told?: number) =>
+      Array.from(
+        { length: 9 },
+        (_, refusals) => refusedWait(told, refusals, { ...limits, random: 0 }).delaySeconds,
+      );
+    expect(waits()).toEqual([1, 2, 4, 8, 16, 32, 60, 60, 60]);
+    expect(waits(0)).toEqual(waits());
+    expect(waits(10)).toEqual([10, 10, 10, 10, 16, 32, 60, 60, 60]);
+    expect(refusedWait(undefined, 100_000, limits).delaySeconds).toBe(68);
+  });
+
+  it('chance makes the shortest wait longer, never shorter', () => {
+    fc.assert(
+      fc.property(fc.nat(20), fc.double({ min: 0, max: 0.999, noNaN: true }), (n, random) => {
+        const { delaySeconds } = refusedWait(undefined, n, { ...limits, random });
+        const floor = Math.min(60, 2 ** n);
+        expect(delaySeconds).toBeGreaterThanOrEqual(floor);
+        expect(delaySeconds).toBeLessThanOrEqual(Math.ceil(floor * 1.25));
+      }),
     );
+  });
+
+  it.each([
+    [-1, 'number -1'],
+    [Number.NaN, 'number NaN'],
+    [Infinity, 'number Infinity'],
+    [Number.MAX_VALUE, 'number 1.7976931348623157e+308'],
+    [1_764_081_600, 'number 1764081600'],
+    [3_601, 'number 3601'],
+    ['10', 'string 10'],
+    [null, 'object null'],
+    [10n, 'bigint 10'],
+    [new Date(Number.NaN), 'object Invalid Date'],
+    [Object.create(null), 'object'],
+    [Symbol('later'), 'symbol Symbol(later)'],
+  ])('a wait of %p counts as none, and is named', (told, ignoredWait) => {
+    const error = new RateLimitedError('429', { retryAfterSeconds: told as number });
+    expect(judge(error, { attempt: 2, refusals: 1 }, limits)).toEqual({
+      kind: 'retry',
+      attempt: 2,
+      refusals: 2,
+      delaySeconds: 3,
+      ignoredWait,
+    });
+  });
+
+  it('a source that did not say how long is no reason for a warning', () => {
+    for (const error of [new RateLimitedError('429'), new RateLimitedError('429', {})]) {
+      expect(judge(error, { attempt: 1 }, limits)).not.toHaveProperty('ignoredWait');
+    }
+  });
+});
+
+describe('objects that are tried again', () => {
+  it('go together when they are due within a second, or a tenth of their wait', () => {
+    const groups = dueTogether([60, 1, 2, 66, 2.5, 67, 0, 20, 22], (seconds) => seconds);
+    expect(groups).toEqual([[1, 0], [2, 2.5], [20, 22], [60, 66], [67]]);
+  });
+
+  it('share their chance when they were sent together', () => {
+    let draws = 0;
+    const chance = sharedChance(() => (draws += 1), 40);
+    expect([0, 39, 40, 79, 1].map(chance)).toEqual([1, 1, 2, 2, 1]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { NonRetryableError, RateLimitedError, unchanged } from '../../../shared/collector';
 import { pageNode } from '../../../shared/core/chord';
-import type { Task } from '../../../shared/core/task';
+import type { ObjectsTask, Task } from '../../../shared/core/task';
 import { collectObjects } from '../../../shared/pipeline/collect-objects';
 import {
   completed,
@@ -155,41 +155,35 @@ describe('an object that fails', () => {
     expect(counted.get('ObjectsRetried')).toBe(1);
   });
 
-  it('goes back together with those that wait for the same reason', async () => {
+  it('goes back together with those that are due at about the same time, and holds no other back', async () => {
     const { objects, tasks, take } = await listed(
       {
-        listPage: () => ({ objects: ['a', 'b', 'c', 'd'] }),
+        listPage: () => ({ objects: ['a', 'b', 'c', 'd', 'e'] }),
         fetch: {
           object: (id) => {
             if (id < 'c') throw new Error('502');
-            throw new RateLimitedError('429', { retryAfterSeconds: id === 'c' ? 30 : 60 });
+            const retryAfterSeconds = { c: 30, d: 600, e: 31 }[id] ?? 0;
+            throw new RateLimitedError('429', { retryAfterSeconds });
           },
         },
       },
-      { settings: { objectsPerMessage: 3 } },
+      { settings: { objectsPerMessage: 5 } },
     );
     await objects(tasks);
-    expect(take('objects')).toMatchObject([
-      {
-        task: {
-          attempt: 2,
-          objects: [
-            [0, 'a'],
-            [1, 'b'],
-          ],
-        },
-        delaySeconds: 1,
-      },
-      {
-        task: {
-          attempt: 1,
-          objects: [
-            [2, 'c'],
-            [3, 'd'],
-          ],
-        },
-        delaySeconds: 60,
-      },
+    const sent = take('objects').map(({ task, delaySeconds }) => ({
+      ...(task as ObjectsTask),
+      delaySeconds,
+    }));
+    expect(
+      sent.map(({ attempt, refusals, objects: each, delaySeconds }) => [
+        [attempt, refusals],
+        each.map(([, id]) => id).join(''),
+        delaySeconds,
+      ]),
+    ).toEqual([
+      [[2, undefined], 'ab', 1],
+      [[1, 1], 'ce', 31],
+      [[1, 1], 'd', 600],
     ]);
   });
 
@@ -237,6 +231,35 @@ describe('an object that fails', () => {
     ]);
     expect((await run()).longestDelaySeconds).toBe(1_800);
     expect(counted.get('ObjectsRateLimited')).toBe(2);
+  });
+
+  it('waits longer with each refusal in a row, and an ignored wait is warned of once', async () => {
+    const { memory, tasks, objects, take, logged, pipeline } = await listed(
+      {
+        listPage: () => ({ objects: Array.from({ length: 6 }, (_, at) => String(at)) }),
+        fetch: throws(new RateLimitedError('429', { retryAfterSeconds: Number.NaN })),
+      },
+      { settings: { objectsPerMessage: 3 } },
+    );
+    const delays: unknown[] = [];
+    let due = tasks;
+    for (let round = 0; round < 8; round += 1) {
+      await objects(due);
+      const sent = take('objects');
+      expect(sent).toHaveLength(2);
+      delays.push(sent[0]?.delaySeconds);
+      memory.passSeconds(sent[0]?.delaySeconds ?? 0);
+      due = sent.map(({ task }) => task);
+    }
+    expect(delays).toEqual([2, 3, 5, 9, 18, 36, 68, 68]);
+    expect(due).toMatchObject([{ attempt: 1, refusals: 8 }, { attempt: 1 }]);
+    const warnings = logged.filter(({ level }) => level === 'warn');
+    expect(warnings).toHaveLength(8);
+    expect(warnings[0]).toMatchObject({
+      message: expect.stringContaining('RateLimitedError.retryAfterSeconds is ignored') as string,
+      data: { runId, objectId: '0', got: 'number NaN' },
+    });
+    expect(pipeline.now()).toBeGreaterThan(Date.parse(noon) + 200_000);
   });
 
   it('waits hop by hop beyond 15 minutes, as long as it was told', async () => {
