@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { standardOutput } from '../shared/terminal/output';
 import { paintFor, takesColours } from '../shared/terminal/paint';
 import { measure, type Contestant } from './contender';
 import { commit, isBusy, machine, type Machine } from './machine';
@@ -36,7 +37,7 @@ interface Entrant {
  */
 export async function bench(options: BenchOptions): Promise<boolean> {
   const before = machine();
-  const progress = progressOn(process.stdout);
+  const progress = progressOn(standardOutput());
   const faults: string[] = [];
   warn(before, progress);
   const peers = await openPeers(options, progress);

@@ -1,4 +1,5 @@
 import { count, seconds } from '../shared/terminal/format';
+import type { Output } from '../shared/terminal/output';
 import type { Measurement } from './measurement';
 
 /** Says what is measured, while it is. */
@@ -12,23 +13,28 @@ export interface Progress {
 }
 
 /** Where it is said: drawn in place on a terminal, elsewhere a line each. */
-export function progressOn(output: NodeJS.WriteStream): Progress {
-  const drawsInPlace = output.isTTY;
-  let title = '';
+export function progressOn(output: Output): Progress {
+  let [title, drawn] = ['', false];
   const clear = (): void => {
-    if (drawsInPlace) output.write('\r\u001b[K');
+    if (drawn) output.erase(1);
+    drawn = false;
+  };
+  const draw = (line: string): void => {
+    clear();
+    drawn = output.isTTY;
+    if (drawn) output.line(line);
   };
   const say = (line: string): void => {
     clear();
-    output.write(`${line}\n`);
+    output.line(line);
   };
   return {
     begin: (next) => {
       title = next;
-      if (drawsInPlace) output.write(`\r\u001b[K${title} …`);
+      draw(`${title} …`);
     },
     show: (settled) => {
-      if (drawsInPlace) output.write(`\r\u001b[K${title} … ${count(settled)} objects`);
+      draw(`${title} … ${count(settled)} objects`);
     },
     end: ({ runs, coldStarts }) => {
       const wall = runs.reduce((sum, run) => sum + run.wallSeconds, 0);

@@ -3,6 +3,7 @@ import { settledOf } from '../shared/core/chord';
 import { isFinal, type Run } from '../shared/core/run';
 import { ProgressReader } from '../shared/pipeline/progress';
 import { Rate } from '../shared/terminal/rate';
+import { outputOn } from '../shared/terminal/output';
 import { screenOn } from '../shared/terminal/screen';
 import { Interrupted } from './errors';
 import type { Printer } from './io';
@@ -19,8 +20,8 @@ const unwrittenMs = 120_000;
  * @throws Interrupted at Ctrl-C; the run goes on
  */
 export async function follow(pipeline: Pipeline, runId: string, printer: Printer): Promise<Run> {
-  const { io, paint, json } = printer;
-  const screen = screenOn(json ? nowhere : io.stdout, paint);
+  const { io, out, paint, json } = printer;
+  const screen = screenOn(json ? nowhere : out, paint);
   const reader = new ProgressReader(pipeline.chord, runId);
   const rate = new Rate();
   const since = io.now();
@@ -43,4 +44,4 @@ export async function follow(pipeline: Pipeline, runId: string, printer: Printer
   }
 }
 
-const nowhere = { write: () => true };
+const nowhere = outputOn({ write: () => true });

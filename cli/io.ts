@@ -1,10 +1,9 @@
+import { outputOn, type Output, type Stream } from '../shared/terminal/output';
 import { paintFor, takesColours, type Paint } from '../shared/terminal/paint';
 import { Interrupted } from './errors';
 
-/** A stream that is written to. */
-export interface Sink {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
+/** A stream that is written to, and may be waited for. */
+export interface Sink extends Stream {
   write(text: string): boolean;
   once(event: 'drain' | 'close', listener: () => void): unknown;
   off(event: 'drain' | 'close', listener: () => void): unknown;
@@ -23,31 +22,35 @@ export interface Io {
 
 /** Writes what a command has to say. */
 export interface Printer {
-  readonly io: Io;
+  readonly io: Omit<Io, 'stdout' | 'stderr'>;
+  readonly out: Output;
   readonly paint: Paint;
   readonly json: boolean;
-  line(text?: string): void;
+  /** A text, or cells with tabs between them. */
+  line(...cells: string[]): void;
   /** One document of JSON. */
   document(value: unknown): void;
   /** A line of a stream; waits while the reader is slow. @throws Interrupted when there is no reader any more */
-  stream(text: string): Promise<void>;
+  stream(...cells: string[]): Promise<void>;
 }
 
 /** The printer for a command. */
 export function printerFor(io: Io, json: boolean): Printer {
+  const out = outputOn(io.stdout);
   return {
     io,
+    out,
     json,
     paint: paintFor(!json && takesColours(io.stdout, io.env)),
-    line: (text = '') => {
-      io.stdout.write(`${text}\n`);
+    line: (...cells) => {
+      out.line(...cells);
     },
     document: (value) => {
-      io.stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+      out.text(JSON.stringify(value, null, 2));
     },
-    stream: async (text) => {
+    stream: async (...cells) => {
       io.signal.throwIfAborted();
-      if (!io.stdout.write(`${text}\n`)) await drained(io);
+      if (!out.line(...cells)) await drained(io);
     },
   };
 }

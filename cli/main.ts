@@ -12,6 +12,7 @@ import { fromRun } from './from-run';
 import { planInput, type PlanOptions } from './plan-options';
 import { plan } from './commands/plan';
 import type { Operator } from '../shared/aws/operator';
+import { outputOn } from '../shared/terminal/output';
 import { printerFor, processIo, type Io, type Printer } from './io';
 import { findPipeline, operatorOf, whereOf, type Pipeline, type TargetOptions } from './pipelines';
 import type { CommandName } from './help';
@@ -25,8 +26,8 @@ import { program, type Asked } from './program';
 export async function main(args: readonly string[], io: Io = processIo()): Promise<number> {
   let asked: Asked | undefined;
   const command = program((what) => (asked = what), {
-    out: (text) => io.stdout.write(text),
-    err: (text) => io.stderr.write(text.replace(/^error: /, 'pollard: ')),
+    out: (text) => outputOn(io.stdout).text(text),
+    err: (text) => outputOn(io.stderr).text(text.replace(/^error: /, 'pollard: ')),
   });
   try {
     if (args.length === 0) command.outputHelp();
@@ -51,7 +52,7 @@ async function run(asked: Asked, io: Io): Promise<number> {
   } catch (error) {
     if (error instanceof Interrupted) return exitCodes.interrupted;
     const line = explain(error, where) ?? (error instanceof Error ? error.message : String(error));
-    io.stderr.write(`pollard: ${line}\n`);
+    outputOn(io.stderr).line(`pollard: ${line}`);
     return error instanceof UsageError ? exitCodes.usage : refused(error);
   } finally {
     operator.close();

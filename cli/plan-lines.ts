@@ -10,10 +10,10 @@ import type { Printer } from './io';
 export function planLines(
   plan: Plan,
   input: PlanInput,
-  { paint, io }: Pick<Printer, 'paint' | 'io'>,
+  { paint, out }: Pick<Printer, 'paint' | 'out'>,
   runId?: string,
 ): string[] {
-  const columns = Math.min(100, io.stdout.columns ?? 80) - 12;
+  const columns = Math.min(100, out.columns) - 12;
   return [
     ...heading(input, paint, runId),
     '',

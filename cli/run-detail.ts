@@ -100,7 +100,7 @@ async function groupFailures(
   if (counts.failed > 0) {
     for await (const { objectId, error } of failuresOf(stores, runId)) {
       failuresRead += 1;
-      add(objectId, alike((error ?? 'no detail').replaceAll(objectId, '…')));
+      add(objectId, alike(withoutId(error ?? 'no detail', objectId)));
       if (failuresRead >= most.read) break;
     }
   }
@@ -109,6 +109,17 @@ async function groupFailures(
     .sort((a, b) => b.count - a.count);
   return { failures, failuresRead };
 }
+
+/** An error without the id that it is of, where that is a word of its own: the object `a` is not each `a` in it. */
+const withoutId = (error: string, objectId: string): string =>
+  objectId.trim() === ''
+    ? error
+    : error.replace(
+        new RegExp(`(?<![\\p{L}\\p{N}])${literally(objectId)}(?![\\p{L}\\p{N}])`, 'gu'),
+        '…',
+      );
+
+const literally = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 
 /** Errors that differ in long numbers and ids alone are one. */
 const alike = (error: string): string =>

@@ -3,6 +3,7 @@ import { isFinal } from '../shared/core/run';
 import { clock, duration } from '../shared/terminal/age';
 import { count, dollars, plural } from '../shared/terminal/format';
 import type { Paint } from '../shared/terminal/paint';
+import { shownId } from '../shared/terminal/printable';
 import type { RunDetail } from './run-detail';
 import { isGood, statusOf } from './run-view';
 import { objectsOf } from './summary';
@@ -90,7 +91,7 @@ function failed({ failures, failuresRead, counts }: RunDetail, paint: Paint): st
   const wide = Math.max(...shown.map((group) => count(group.count).length));
   const lines = shown.flatMap((group) => [
     `${paint.red(count(group.count).padStart(wide))} × ${group.error}`,
-    `${' '.repeat(wide + 3)}${paint.dim(`such as ${group.examples.join(', ')}`)}`,
+    `${' '.repeat(wide + 3)}${paint.dim(`such as ${group.examples.map(shownId).join(', ')}`)}`,
   ]);
   const rest = failures.length - shown.length;
   return [

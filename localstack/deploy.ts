@@ -1,4 +1,5 @@
 // `npm run localstack:deploy`: deploys the app to the LocalStack, or the like, at AWS_ENDPOINT_URL.
+import { standardError, standardOutput } from '../shared/terminal/output';
 import { cdk, CdkError } from './cdk';
 import { endpointVariables, findEndpoint, NoEndpointError, type Endpoint } from './endpoint';
 
@@ -11,7 +12,7 @@ async function deploy(args: readonly string[]): Promise<void> {
   const variables = endpointVariables(endpoint.url, env);
   await cdk(['bootstrap'], { variables, shown: true });
   await cdk(['deploy', '--require-approval', 'never', ...args], { variables, shown: true });
-  process.stdout.write(nextSteps(endpoint, variables));
+  standardOutput().text(nextSteps(endpoint, variables));
 }
 
 const nextSteps = ({ title, name }: Endpoint, variables: Readonly<Record<string, string>>) => `
@@ -29,6 +30,6 @@ mends a stuck one, for reconcile is a schedule too.`;
 
 deploy(process.argv.slice(2)).catch((error: unknown) => {
   if (!(error instanceof NoEndpointError || error instanceof CdkError)) throw error;
-  process.stderr.write(`${error.message}\n`);
+  standardError().text(error.message);
   process.exitCode = 1;
 });

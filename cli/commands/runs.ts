@@ -3,7 +3,7 @@ import type { Printer } from '../io';
 import { mapAtOnce } from '../../shared/aws/patience';
 import type { Pipeline } from '../pipelines';
 import { runColumns, runRow, viewOf } from '../run-view';
-import { tabbedOf, tableOf } from '../../shared/terminal/table';
+import { tableOf } from '../../shared/terminal/table';
 
 export interface RunsOptions {
   readonly limit: number;
@@ -29,11 +29,8 @@ export async function runs(
   const { paused } = await pipeline.runs.readLease(collector);
   if (paused) printer.line(printer.paint.yellow('paused: let it go on with pollard resume'));
   const rows = views.map((view) => runRow(view, printer.paint));
-  const isTty = printer.io.stdout.isTTY === true;
-  if (rows.length === 0 && isTty) printer.line('no run yet: start one with pollard start');
-  else
-    for (const line of isTty ? tableOf(runColumns, rows, printer.paint) : tabbedOf(rows)) {
-      printer.line(line);
-    }
+  if (!printer.out.isTTY) for (const row of rows) printer.line(...row);
+  else if (rows.length === 0) printer.line('no run yet: start one with pollard start');
+  else printer.out.lines(tableOf(runColumns, rows, printer.paint));
   return exitCodes.good;
 }

@@ -4,6 +4,7 @@ import { exitCodes } from '../exit-codes';
 import { UsageError } from '../errors';
 import { findRun } from '../find-run';
 import type { Printer } from '../io';
+import { shownId } from '../../shared/terminal/printable';
 import type { Pipeline } from '../pipelines';
 import { viewOf } from '../run-view';
 
@@ -18,18 +19,17 @@ export async function failures(
   if (counts.unlistedPages > 0) {
     for await (const { page, error = '' } of unlistedPagesOf(pipeline, run.runId)) {
       const line = { page, error };
-      await printer.stream(
-        printer.json ? JSON.stringify(line) : `page ${String(page)}\t-\t${oneLine(error)}`,
-      );
+      if (printer.json) await printer.stream(JSON.stringify(line));
+      else await printer.stream(`page ${String(page)}`, '-', oneLine(error));
     }
   }
   for await (const failure of failuresOf(pipeline, run.runId)) {
     const { objectId, pageNumber: page, attempts = null, error = null } = failure;
-    await printer.stream(
-      printer.json
-        ? JSON.stringify({ objectId, page, attempts, error })
-        : `${objectId}\t${attempts === null ? '-' : String(attempts)}\t${oneLine(error ?? 'no detail')}`,
-    );
+    if (printer.json) await printer.stream(JSON.stringify({ objectId, page, attempts, error }));
+    else {
+      const tries = attempts === null ? '-' : String(attempts);
+      await printer.stream(shownId(objectId), tries, oneLine(error ?? 'no detail'));
+    }
   }
   return exitCodes.good;
 }
@@ -68,10 +68,10 @@ async function history(
   const { collector, pipeline, tables } = published;
   const wanted = { collector, objectId, limit };
   const saved = await historyOf(operator.dynamoDb(), tables.record, wanted);
-  if (saved.length === 0) throw new UsageError(`${pipeline} has no record of ${objectId}`);
+  if (saved.length === 0) throw new UsageError(`${pipeline} has no record of ${shownId(objectId)}`);
   for (const { runId, record } of saved) {
     await printer.stream(
-      printer.json || printer.io.stdout.isTTY !== true
+      printer.json || !printer.out.isTTY
         ? JSON.stringify({ runId, record })
         : `${printer.paint.bold(runId)}  ${JSON.stringify(record)}`,
     );

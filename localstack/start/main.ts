@@ -1,3 +1,4 @@
+import { standardError, standardOutput } from '../../shared/terminal/output';
 import { collectorNames } from './collectors';
 import { exitCodes } from './exit-codes';
 import { parseOptions } from './options';
@@ -11,7 +12,7 @@ import { faultOfReportFile } from './report';
 export async function main(args: readonly string[]): Promise<number> {
   const parsed = parseOptions(args, collectorNames());
   if (parsed.kind === 'help') {
-    process.stdout.write(parsed.text);
+    standardOutput().text(parsed.text);
     return exitCodes.good;
   }
   if (parsed.kind === 'bad') return refuse(parsed.message);
@@ -24,6 +25,6 @@ export async function main(args: readonly string[]): Promise<number> {
 }
 
 function refuse(message: string): number {
-  process.stderr.write(`npm start: ${message}\n`);
+  standardError().line(`npm start: ${message}`);
   return exitCodes.usage;
 }

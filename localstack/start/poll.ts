@@ -5,6 +5,7 @@ import { Interrupted, listenForInterruption, type Interruption } from './interru
 import type { Start } from './invocations';
 import type { StartOptions } from './options';
 import { isGood, type Outcome } from './outcome';
+import { standardError, standardOutput } from '../../shared/terminal/output';
 import { paintFor, takesColours, type Paint } from '../../shared/terminal/paint';
 import { writeReport } from './report';
 import { tickScheduleOf } from './schedule';
@@ -28,8 +29,9 @@ interface Stage {
  */
 export async function poll(options: StartOptions): Promise<number> {
   const interruption = listenForInterruption();
-  const paint = paintFor(takesColours(process.stdout, process.env));
-  const screen = screenOn(process.stdout, paint);
+  const output = standardOutput();
+  const paint = paintFor(takesColours(output, process.env));
+  const screen = screenOn(output, paint);
   const starts = new StartQueue();
   screen.say(paint.dim('Synthesizing the app and starting its cloud …'));
   const opening = openSession(options, process.env, {
@@ -53,7 +55,7 @@ export async function poll(options: StartOptions): Promise<number> {
     if (error instanceof Interrupted) {
       return options.schedule ? exitCodes.good : exitCodes.interrupted;
     }
-    process.stderr.write(`npm start: ${error instanceof Error ? error.message : String(error)}\n`);
+    standardError().text(`npm start: ${error instanceof Error ? error.message : String(error)}`);
     return exitCodes.bad;
   } finally {
     const session = await opening.catch(() => undefined);

@@ -2,6 +2,7 @@ import { costOfUsage, isGood, sumOf, type Outcome } from './outcome';
 import { criticalPathSeconds, isPostWorkload, postTimes } from './critical-path';
 import { count, dollars, plural, ratio, seconds } from '../../shared/terminal/format';
 import type { Paint } from '../../shared/terminal/paint';
+import { cut, shownId } from '../../shared/terminal/printable';
 
 /** What a run came to, as a person reads it at a glance: lines for a terminal. */
 export function summaryOf(outcome: Outcome, paint: Paint): string[] {
@@ -55,8 +56,8 @@ const errorColumns = 60;
 
 const whatFailed = ({ failures }: Outcome, paint: Paint): string[] =>
   failures.map(({ what, error }, at) => {
-    const line = `${what}: ${error.replaceAll('\n', ' ')}`;
-    return `${label(at === 0 ? 'such as' : '', paint)}${paint.red(line.slice(0, errorColumns))}`;
+    const line = `${shownId(what)}: ${error.replace(/\s*\n\s*/g, ' ')}`;
+    return `${label(at === 0 ? 'such as' : '', paint)}${paint.red(cut(line, errorColumns))}`;
   });
 
 const timesCalled = (callbacks: number): string =>

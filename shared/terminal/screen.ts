@@ -1,5 +1,7 @@
 import { count, seconds } from './format';
-import { widthOf, type Paint } from './paint';
+import type { Output } from './output';
+import type { Paint } from './paint';
+import { widthOf } from './printable';
 import type { Progress } from '../pipeline/progress';
 import { settledOf } from '../core/chord';
 
@@ -59,13 +61,6 @@ export function lineOf({ pages, pagesDone, counts, ...frame }: Frame): string {
   );
 }
 
-/** Where a screen is drawn. */
-export interface Terminal {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
-  write(text: string): unknown;
-}
-
 /** Draws frames in place on a terminal, or writes a line now and then elsewhere. */
 export interface Screen {
   /** Whether frames are drawn in place. */
@@ -80,18 +75,18 @@ export interface Screen {
 /** Seconds between two lines where there is no terminal to draw on. */
 const lineEverySeconds = 2;
 
-/** The screen for a stream. */
-export const screenOn = (terminal: Terminal, paint: Paint): Screen =>
-  terminal.isTTY === true ? drawingScreen(terminal, paint) : lineScreen(terminal);
+/** The screen on an output. */
+export const screenOn = (output: Output, paint: Paint): Screen =>
+  output.isTTY ? drawingScreen(output, paint) : lineScreen(output);
 
-function drawingScreen(terminal: Terminal, paint: Paint): Screen {
+function drawingScreen(output: Output, paint: Paint): Screen {
   let drawn: readonly string[] = [];
   const clear = (): void => {
-    if (drawn.length > 0) terminal.write(`\u001b[${String(drawn.length)}F\u001b[0J`);
+    if (drawn.length > 0) output.erase(drawn.length);
     drawn = [];
   };
   const draw = (lines: readonly string[]): void => {
-    terminal.write(lines.map((line) => `${line}\n`).join(''));
+    if (lines.length > 0) output.lines(lines);
     drawn = lines;
   };
   return {
@@ -100,19 +95,19 @@ function drawingScreen(terminal: Terminal, paint: Paint): Screen {
       const lines = drawFrame(frame, paint);
       clear();
       // A line that wraps would be two, and the next frame would leave one of them behind.
-      draw(lines.filter((line) => widthOf(line) < (terminal.columns ?? 80)));
+      draw(lines.filter((line) => widthOf(line) < output.columns));
     },
     say: (line) => {
       const lines = drawn;
       clear();
-      terminal.write(`${line}\n`);
+      output.line(line);
       draw(lines);
     },
     clear,
   };
 }
 
-function lineScreen(terminal: Terminal): Screen {
+function lineScreen(output: Output): Screen {
   let nextAt = lineEverySeconds;
   let shown = '';
   return {
@@ -122,10 +117,10 @@ function lineScreen(terminal: Terminal): Screen {
       shown = frame.runId;
       if (frame.elapsedSeconds < nextAt) return;
       nextAt = frame.elapsedSeconds + lineEverySeconds;
-      terminal.write(`${lineOf(frame)}\n`);
+      output.line(lineOf(frame));
     },
     say: (line) => {
-      terminal.write(`${line}\n`);
+      output.line(line);
     },
     clear: () => undefined,
   };

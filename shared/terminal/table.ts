@@ -1,4 +1,5 @@
-import { widthOf, type Paint } from './paint';
+import type { Paint } from './paint';
+import { widthOf } from './printable';
 
 /** A column of a table. */
 export interface Column {
@@ -14,13 +15,13 @@ export function tableOf(
   paint: Paint,
 ): string[] {
   const widths = columns.map(({ title }, at) =>
-    Math.max(title.length, ...rows.map((row) => widthOf(row[at] ?? ''))),
+    Math.max(widthOf(title), ...rows.map((row) => widthOf(row[at] ?? ''))),
   );
   const lineOf = (cells: readonly string[]): string =>
     columns
       .map(({ align }, at) => padded(cells[at] ?? '', widths[at] ?? 0, align))
       .join('  ')
-      .trimEnd();
+      .replace(/ +$/, '');
   return [paint.dim(lineOf(columns.map(({ title }) => title))), ...rows.map(lineOf)];
 }
 
@@ -28,7 +29,3 @@ function padded(text: string, width: number, align: Column['align'] = 'left'): s
   const space = ' '.repeat(Math.max(0, width - widthOf(text)));
   return align === 'right' ? `${space}${text}` : `${text}${space}`;
 }
-
-/** Rows for a program: a line each, the cells with tabs between them, no titles. */
-export const tabbedOf = (rows: readonly (readonly string[])[]): string[] =>
-  rows.map((row) => row.map((cell) => cell.replace(/[\t\n]/g, ' ')).join('\t'));

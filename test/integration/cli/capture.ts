@@ -25,15 +25,17 @@ class Sink extends EventEmitter {
   }
 }
 
-/** Runs `pollard` in this process, as if on a terminal without colours, or into a file. */
+/** Runs `pollard` in this process, as if on a terminal, without colours unless they are asked for, or into a file. */
 export async function pollard(
   args: readonly string[],
   {
     isTTY = false,
+    colours = false,
     env = process.env,
     signal = new AbortController().signal,
   }: Partial<{
     isTTY: boolean;
+    colours: boolean;
     env: Io['env'];
     signal: AbortSignal;
   }> = {},
@@ -41,7 +43,7 @@ export async function pollard(
   const [stdout, stderr] = [new Sink(isTTY), new Sink(false)];
   const code = await main(args, {
     ...{ stdout, stderr, signal },
-    env: { ...env, NO_COLOR: '1' },
+    env: { ...env, NO_COLOR: colours ? '' : '1', TERM: 'xterm' },
     now: Date.now,
   });
   return { code, out: stdout.text, err: stderr.text };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startCloud } from '../../../localstack/embedded/cloud';
 import type { EmbeddedCloud } from '../../../localstack/embedded/embedded-cloud';
 import { synthesize } from '../../../localstack/embedded/synthesize';
+import { isUnsafe, withoutOurSequences } from '../../support/poison';
 import { pollard, type Ended } from './capture';
 
 const repoRoot = join(__dirname, '..', '..', '..');
@@ -248,6 +249,58 @@ describe('what cannot be done', () => {
     expect(out).toContain('! bootstrap');
     expect(out).toContain('npx cdk bootstrap');
     expect(out).toContain('Pollard/Probe, Pollard/Resources, Pollard/Second');
+  });
+});
+
+describe('texts that a terminal would obey', () => {
+  const [evil, blank] = ['b\u001b[31m\nred\u009b\u202e', '  '];
+  const shown = 'b\\u001b[31m\\nred\\u009b\\u202e';
+  const total = 'sum\u001b]0;title\u0007';
+  const onTerminal = (...args: string[]): Promise<Ended> =>
+    pollard([...args, '--pipeline', 'probe'], { isTTY: true, colours: true });
+  let runId: string;
+
+  it('are shown by every command that tells of a run', async () => {
+    const given = { pages: [[evil, blank, 'c']], failing: [evil, blank], totals: { [total]: 1 } };
+    const started = await onTerminal('start', '--wait', ...input(given));
+    runId = (await json<View>('show')).runId;
+    const told = await Promise.all([
+      onTerminal('show'),
+      onTerminal('failures'),
+      onTerminal('runs'),
+      onTerminal('records', '--run', runId),
+      onTerminal('records', 'c'),
+      onTerminal('show', evil),
+      onTerminal('records', evil),
+      onTerminal('watch', runId),
+      onTerminal('plan', '--from-run', runId),
+      onTerminal('start', '--input', evil),
+      onTerminal(evil),
+    ]);
+    const all = [started, ...told].map(({ out, err }) => withoutOurSequences(out + err));
+    // Cells have tabs between them.
+    expect(all.filter((text) => isUnsafe(text.replaceAll('\t', '')))).toEqual([]);
+    const [show, failures, , , , unknown] = told;
+    expect(show.out).toContain('sum\\u001b]0;title\\u0007 1');
+    expect(show.out).toContain(`such as ${shown}`);
+    expect(show.out).toContain('such as \\u0020\\u0020');
+    expect(failures.out.split('\n')).toEqual([
+      `${shown}\t1\tNonRetryableError: ${shown.replace('\\n', ' ')} is gone`,
+      '\\u0020\\u0020\t1\tNonRetryableError:    is gone',
+      '',
+    ]);
+    expect(unknown.err).toContain(`has no run ${shown.replace('\\n', ' ')}:`);
+  });
+
+  it('are exact for a program, in characters that no terminal obeys', async () => {
+    const { out } = await probe('failures', runId, '--json');
+    const [first = ''] = out.split('\n');
+    expect(JSON.parse(first)).toMatchObject({
+      ...{ objectId: evil, error: `NonRetryableError: ${evil} is gone` },
+    });
+    const view = await probe('show', runId, '--json');
+    expect(JSON.parse(view.out)).toMatchObject({ totals: { [total]: 1 } });
+    expect([out, view.out].filter(isUnsafe)).toEqual([]);
   });
 });
 

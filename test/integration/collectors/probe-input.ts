@@ -11,4 +11,6 @@ export interface ProbeInput {
   readonly limited?: readonly string[];
   /** Objects that are unchanged once they have a record. */
   readonly keep?: readonly string[];
+  /** Totals that each object adds to. */
+  readonly totals?: Readonly<Record<string, number>>;
 }

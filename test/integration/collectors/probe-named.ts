@@ -50,11 +50,11 @@ export const probeNamed = (name: string): Collector =>
       details: (id) => ({ length: id.length }),
     },
     crunch: (id, { object, details }, context) => {
-      const { keep = [] } = inputOf(context);
+      const { keep = [], totals = {} } = inputOf(context);
       if (keep.includes(id) && context.previous) return unchanged();
       return {
         record: { ...object, ...details, state: context.state ?? null },
-        totals: { objects: 1, length: details.length },
+        totals: { objects: 1, length: details.length, ...totals },
       };
     },
     onComplete: async (run, { logger }) => {

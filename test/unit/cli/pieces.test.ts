@@ -4,7 +4,7 @@ import { durationSeconds, periodOf, ticksBetween, timeOf } from '../../../cli/ti
 import { duration } from '../../../shared/terminal/age';
 import { chartOf } from '../../../shared/terminal/chart';
 import { paintFor } from '../../../shared/terminal/paint';
-import { tabbedOf, tableOf } from '../../../shared/terminal/table';
+import { tableOf } from '../../../shared/terminal/table';
 
 describe('times', () => {
   it.each([
@@ -78,14 +78,13 @@ describe('what is shown', () => {
     expect(duration(seconds)).toBe(text);
   });
 
-  it('tables, with colours or tabs', () => {
+  it('tables', () => {
     const columns = [{ title: 'A' }, { title: 'B', align: 'right' }] as const;
     const rows = [
       ['x', '1'],
       ['long', '22'],
     ];
     expect(tableOf(columns, rows, paintFor(false))).toEqual(['A      B', 'x      1', 'long  22']);
-    expect(tabbedOf([['a\tb', 'c\nd']])).toEqual(['a b\tc d']);
   });
 
   it('charts', () => {

@@ -1,3 +1,4 @@
+import { outputOn } from '../../../shared/terminal/output';
 import { paintFor } from '../../../shared/terminal/paint';
 import { ProgressReader } from '../../../shared/pipeline/progress';
 import { screenOn, type Frame } from '../../../shared/terminal/screen';
@@ -86,7 +87,7 @@ describe('the screen', () => {
 
   it('draws over what it drew', () => {
     const stream = terminal(true);
-    const screen = screenOn(stream, paintFor(false));
+    const screen = screenOn(outputOn(stream), paintFor(false));
     screen.show(frame());
     screen.show(frame({ elapsedSeconds: 2 }));
     expect(stream.written[0]).toContain('50 % of what is listed');
@@ -96,7 +97,7 @@ describe('the screen', () => {
 
   it('says a line above what is drawn', () => {
     const stream = terminal(true);
-    const screen = screenOn(stream, paintFor(false));
+    const screen = screenOn(outputOn(stream), paintFor(false));
     screen.show(frame());
     screen.say('a tick was skipped');
     expect(stream.written.slice(1)).toEqual([
@@ -108,7 +109,7 @@ describe('the screen', () => {
 
   it('writes plain lines now and then where there is no terminal', () => {
     const stream = terminal(false);
-    const screen = screenOn(stream, paintFor(false));
+    const screen = screenOn(outputOn(stream), paintFor(false));
     for (let at = 0; at < 5; at += 0.25) screen.show(frame({ elapsedSeconds: at }));
     expect(stream.written).toEqual([
       '   2.0 s  pages 1/2  objects 200 listed, 99 saved, 1 failed  100/s\n',

@@ -1,4 +1,5 @@
-import { paintFor, takesColours, widthOf } from '../../../shared/terminal/paint';
+import { paintFor, takesColours } from '../../../shared/terminal/paint';
+import { rendered, widthOf } from '../../../shared/terminal/printable';
 import { summaryOf } from '../../../localstack/start/summary';
 import { noCounts } from '../../../shared/core/run';
 import { outcomeWith } from './outcomes';
@@ -71,7 +72,7 @@ describe('the summary of a run', () => {
 
   it('is the same in colours, and fits a terminal of 90 columns', () => {
     const lines = summary({}, true).split('\n');
-    expect(lines.join('\n')).toContain('\u001b[32m');
+    expect(lines.map(rendered).join('\n')).toContain('\u001b[32m');
     expect(Math.max(...lines.map(widthOf))).toBeLessThanOrEqual(90);
   });
 });

@@ -1,0 +1,61 @@
+import { control, rendered } from './printable';
+
+/** A stream that is written to. */
+export interface Stream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  /** @returns false while its reader is slow */
+  write(text: string): unknown;
+}
+
+/** What a person reads, or a program by way of one: whatever is written is printable, but for colours of our own. */
+export interface Output {
+  readonly isTTY: boolean;
+  /** Columns of the terminal now; 80 where there is none. */
+  readonly columns: number;
+  /** Writes a line: a text, or cells with tabs between them. @returns false while the reader is slow */
+  line(...cells: string[]): boolean;
+  /** Writes lines at once. */
+  lines(lines: readonly string[]): boolean;
+  /** Writes a text of several lines, such as an error with its stack. */
+  text(text: string): boolean;
+  /** Takes away the last lines of a terminal. */
+  erase(lines: number): boolean;
+}
+
+/** The output on a stream. Nothing else of cli/ and localstack/ writes to one, which ESLint holds. */
+export function outputOn(stream: Stream): Output {
+  const write = (text: string): boolean => stream.write(text) !== false;
+  const lines = (texts: readonly string[]): boolean =>
+    write(texts.map((text) => `${rendered(text)}\n`).join(''));
+  return {
+    get isTTY() {
+      return stream.isTTY === true;
+    },
+    get columns() {
+      return stream.columns ?? 80;
+    },
+    line: (...cells) => write(`${cells.map(rendered).join('\t')}\n`),
+    lines,
+    text: (text) =>
+      lines(
+        text
+          .replace(/\r?\n$/, '')
+          .replaceAll('\t', '  ')
+          .split(/\r?\n/),
+      ),
+    erase: (count) => write(rendered(`${control(`[${String(count)}F`)}${control('[0J')}`)),
+  };
+}
+
+/** The output of this process. */
+export const standardOutput = (): Output => outputOn(process.stdout);
+
+/** Where this process says what went wrong. */
+export const standardError = (): Output => outputOn(process.stderr);
+
+/** Says what nobody foresaw, and ends the process badly: Node would write it as it came. */
+export function failWith(error: unknown): void {
+  standardError().text(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  process.exitCode = 1;
+}

@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+
+// Ids, errors, names of totals and log lines come from elsewhere, and a terminal obeys what they hold: escape sequences clear
+// it, set its title or clipboard, or write over another line. So everything is shown, but the sequences of our own.
+
+/** Begins each sequence of our own. What comes from elsewhere cannot hold it: it is of this process and is never written. */
+const key = `\u001b${randomUUID()}`;
+
+/** A control sequence, such as `[32m`, that `rendered` lets through to the terminal. */
+export const control = (sequence: string): string => `${key}${sequence}`;
+
+/**
+ * Control characters and those of format (bidirectional overrides, zero-width ones), line separators, lone surrogates, and
+ * whatever else shows nothing, but for the variation selector of an emoji.
+ */
+const unsafe = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|(?!(?<=\p{Emoji})\ufe0f)\p{Default_Ignorable_Code_Point}`;
+const tokens = new RegExp(String.raw`${key}(\[\d*[A-Za-z])|${unsafe}`, 'gu');
+const plain = /^[ -~]*$/;
+
+const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+/** `\n`, `\u001b`: as JSON writes it, so that JSON keeps its value. */
+const escape = (character: string): string =>
+  short[character] ??
+  Array.from(
+    { length: character.length },
+    (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
+  ).join('');
+
+/** Escapes what is unsafe, and writes the sequences of our own as `ours` says. */
+const replaced = (text: string, ours: (sequence: string) => string): string =>
+  plain.test(text)
+    ? text
+    : text.replace(tokens, (found, own?: string) =>
+        own === undefined ? escape(found) : ours(own),
+      );
+
+/** A text on one line, with everything escaped that a terminal would obey or not show. Doing it twice changes nothing. */
+export const printable = (text: string): string => replaced(text, control);
+
+/** The same as it is written to a stream: with the sequences of our own as a terminal knows them. For `outputOn` alone. */
+export const rendered = (text: string): string => replaced(text, (sequence) => `\u001b${sequence}`);
+
+/** An object's id where a person reads it: spaces at its ends, which nobody sees, are escaped too. */
+export const shownId = (id: string): string =>
+  printable(id.replace(/^\s+|\s+$/g, (spaces) => Array.from(spaces, escape).join('')));
+
+const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const marks = /^\p{Mark}+$/u;
+/** East Asian Width W and F, by blocks, and emoji: https://www.unicode.org/reports/tr11/ */
+const wide =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]|\p{Emoji_Presentation}|\ufe0f/u;
+
+const columnsOf = (grapheme: string): number =>
+  marks.test(grapheme) ? 0 : wide.test(grapheme) ? 2 : 1;
+
+/** Columns that a text takes on a terminal as it will be printed, colours aside. */
+export function widthOf(text: string): number {
+  const shown = printable(text).replace(tokens, '');
+  if (plain.test(shown)) return shown.length;
+  let columns = 0;
+  for (const { segment } of graphemes.segment(shown)) columns += columnsOf(segment);
+  return columns;
+}
+
+/** The beginning of a text that fits the columns, with `…` for what is cut off; no character or escape is cut in two. */
+export function cut(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return printable(text);
+  let [shown, left] = ['', columns - 1];
+  for (const { segment } of graphemes.segment(text)) {
+    left -= widthOf(segment);
+    if (left < 0) break;
+    shown += printable(segment);
+  }
+  return `${shown}…`;
+}
