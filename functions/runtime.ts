@@ -37,6 +37,7 @@ function makeRuntime(collector: Collector, environment: Environment): Runtime {
   const { pipeline: name, controlTable, recordTable, settings, secrets } = environment;
   const clients = lazyClients();
   const dynamoDb = clients.dynamoDb();
+  const limitedDynamoDb = clients.limitedDynamoDb();
   const metrics = pipelineMetrics(name);
   const runs = runStore(dynamoDb, controlTable);
   const now = () => Date.now();
@@ -44,9 +45,9 @@ function makeRuntime(collector: Collector, environment: Environment): Runtime {
     collector,
     settings,
     chord: chordStore(dynamoDb, controlTable),
-    pages: pageStore(dynamoDb, controlTable),
+    pages: pageStore(dynamoDb, controlTable, limitedDynamoDb),
     runs,
-    records: recordStore(dynamoDb, recordTable),
+    records: recordStore(dynamoDb, recordTable, limitedDynamoDb),
     totalNames: totalNameClaims(totalNameStore(dynamoDb, controlTable)),
     queue: taskQueue(clients.sqs(), {
       pages: environment.pagesQueueUrl,

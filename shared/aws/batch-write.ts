@@ -5,15 +5,13 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { piecesOf } from '../core/lists';
 import { mostWireBytes, type Item } from './attributes';
-import { mapAtOnce, untilDone } from './patience';
+import { StoreError } from '../core/errors';
 import { nameOf } from './send';
+import type { LimitedWrite } from './write-limiter';
 
 /** Puts that DynamoDB takes in one request, and how much of its 16 MB a request of ours may fill. */
 const putsPerRequest = 25;
 const bytesPerRequest = 15_000_000;
-
-/** Requests of one call that are under way at the same time. */
-const requestsAtOnce = 8;
 
 /** Errors that one put can bring upon all that share its request. */
 const refusals = ['ValidationException', 'SerializationException', 'RequestEntityTooLarge'];
@@ -32,38 +30,36 @@ export interface Unwritten {
   readonly refusal: string | undefined;
 }
 
-/**
- * Puts items with as few requests as DynamoDB allows. Their keys must differ. What it leaves unprocessed is tried again
- * a few times; a request that it refuses is halved until the item at fault is alone.
- * @returns the items that were not written, for whatever reason
- */
-export async function writeBatches(
-  client: DynamoDBClient,
-  tableName: string,
-  items: readonly Item[],
-): Promise<readonly Unwritten[]> {
-  const unwritten = await mapAtOnce(batchesOf(items), requestsAtOnce, (batch) =>
-    writeBatch(client, tableName, batch),
-  );
-  return unwritten.flat();
-}
+/** Writes items of a table in batches. */
+export type BatchWriter = (items: readonly Item[], until: number) => Promise<readonly Unwritten[]>;
 
-async function writeBatch(
+/**
+ * Makes a writer that puts items with as few requests as DynamoDB allows. Their keys must differ. What it leaves
+ * unprocessed, or does not answer, is tried again until the time (epoch milliseconds) is over; a request that it refuses
+ * is halved until the item at fault is alone.
+ * @returns a function that returns the items that were not written, for whatever reason
+ */
+export function batchWriter(
   client: DynamoDBClient,
   tableName: string,
-  batch: readonly Item[],
-): Promise<readonly Unwritten[]> {
-  try {
-    const left = await untilDone(batch, (rest) => putOnce(client, tableName, rest));
-    return left.map(asUnwritten(undefined));
-  } catch (error) {
-    if (!isRefusal(error)) return batch.map(asUnwritten(undefined));
-    if (batch.length === 1) return batch.map(asUnwritten(String(error)));
-    const half = Math.ceil(batch.length / 2);
-    const halves = [batch.slice(0, half), batch.slice(half)];
-    const unwritten = await mapAtOnce(halves, 2, (each) => writeBatch(client, tableName, each));
-    return unwritten.flat();
-  }
+  limited: LimitedWrite,
+): BatchWriter {
+  const writeBatch = async (
+    batch: readonly Item[],
+    until: number,
+  ): Promise<readonly Unwritten[]> => {
+    try {
+      const left = await limited(batch, until, (rest) => putOnce(client, tableName, rest));
+      return left.map(asUnwritten(undefined));
+    } catch (error) {
+      if (batch.length === 1) return batch.map(asUnwritten(String(error)));
+      const half = Math.ceil(batch.length / 2);
+      return writeAll([batch.slice(0, half), batch.slice(half)], until);
+    }
+  };
+  const writeAll = async (batches: readonly (readonly Item[])[], until: number) =>
+    (await Promise.all(batches.map((batch) => writeBatch(batch, until)))).flat();
+  return (items, until) => writeAll(batchesOf(items), until);
 }
 
 /** Whether DynamoDB refuses what it was given, and would again. */
@@ -73,16 +69,47 @@ const asUnwritten =
   (refusal: string | undefined) =>
   (item: Item): Unwritten => ({ item, refusal });
 
+/**
+ * Repeats a write of one item until it is answered, or until the time (epoch milliseconds) is over.
+ * @throws the StoreError of the last try when it is not answered in time, or when DynamoDB refuses the item
+ */
+export async function limitedCall<T>(
+  limited: LimitedWrite,
+  until: number,
+  call: () => Promise<T>,
+): Promise<T> {
+  let last: unknown = new StoreError('DynamoDB took no write before the time was over');
+  let answer: { readonly is: T } | undefined;
+  await limited([call], until, async (rest) => {
+    try {
+      answer = { is: await call() };
+      return [];
+    } catch (error) {
+      last = error;
+      if (error instanceof StoreError && !isRefusal(error.cause)) return rest;
+      throw error;
+    }
+  });
+  if (!answer) throw last;
+  return answer.is;
+}
+
+/** @returns the items that were not taken; @throws what DynamoDB answered when it refuses one of them */
 async function putOnce(
   client: DynamoDBClient,
   tableName: string,
   items: readonly Item[],
 ): Promise<readonly Item[]> {
-  const answer = await client.send(new BatchWriteItemCommand(batchWriteParams(tableName, items)));
-  const unprocessed = answer.UnprocessedItems?.[tableName] ?? [];
-  if (unprocessed.length === 0) return [];
-  const left = new Set(unprocessed.map(({ PutRequest }) => identity(PutRequest?.Item)));
-  return items.filter((item) => left.has(identity(item)));
+  try {
+    const answer = await client.send(new BatchWriteItemCommand(batchWriteParams(tableName, items)));
+    const unprocessed = answer.UnprocessedItems?.[tableName] ?? [];
+    if (unprocessed.length === 0) return [];
+    const left = new Set(unprocessed.map(({ PutRequest }) => identity(PutRequest?.Item)));
+    return items.filter((item) => left.has(identity(item)));
+  } catch (error) {
+    if (isRefusal(error)) throw error;
+    return items;
+  }
 }
 
 const identity = (item: Item | undefined): string =>

@@ -12,8 +12,8 @@ const requestTimeout = 15_000;
  * Settings of every client. Region, credentials and endpoint come from the environment, as always with the SDK. With
  * these tries and times a call is given up after a minute at most: one that is so slow is as good as refused.
  */
-export const clientSettings = (maxSockets: number) => ({
-  maxAttempts: 4,
+export const clientSettings = (maxSockets: number, maxAttempts = 4) => ({
+  maxAttempts,
   retryMode: 'standard',
   // Nothing is added to a client's middleware after its first call. Saves a sixth of the CPU time of a call.
   cacheMiddleware: true,
@@ -33,6 +33,11 @@ const sqsSockets = 20;
 /** The clients of a function, made when they are first asked for. */
 export interface Clients {
   readonly dynamoDb: () => DynamoDBClient;
+  /**
+   * For what a write limiter repeats: the SDK's own retries would hide a throttled table from it for seconds, and use up
+   * the retries that the other calls of the client share.
+   */
+  readonly limitedDynamoDb: () => DynamoDBClient;
   readonly sqs: () => SQSClient;
 }
 
@@ -40,6 +45,7 @@ export interface Clients {
 export function lazyClients(): Clients {
   return {
     dynamoDb: once(() => withoutLog(new DynamoDBClient(clientSettings(dynamoDbSockets)))),
+    limitedDynamoDb: once(() => withoutLog(new DynamoDBClient(clientSettings(dynamoDbSockets, 1)))),
     sqs: once(() =>
       withoutLog(
         new SQSClient({

@@ -2,12 +2,21 @@ import type { DynamoDBClient, QueryCommandInput } from '@aws-sdk/client-dynamodb
 import { StoreError } from '../core/errors';
 import type { FailureDetail, Manifest, PageStore } from '../core/ports';
 import { fromItem, toItem, type Item } from './attributes';
-import { writeBatches } from './batch-write';
+import { batchWriter } from './batch-write';
 import { keys, skPrefixes } from './keys';
 import { getItem, getParams, keyItem, putIfAbsentParams, putItem, queryItems } from './send';
+import { writeLimiter } from './write-limiter';
 
-/** Manifests and failure details in the control table. */
-export const pageStore = (client: DynamoDBClient, tableName: string): PageStore => ({
+/**
+ * Manifests and failure details in the control table.
+ * @param limitedClient the client of the failure details, which needs no retries of its own
+ */
+export const pageStore = (
+  client: DynamoDBClient,
+  tableName: string,
+  limitedClient = client,
+  writeBatches = batchWriter(limitedClient, tableName, writeLimiter()),
+): PageStore => ({
   putManifest: async (runId, page, manifest, expiresAt) => {
     const item = manifestItem(runId, page, manifest, expiresAt);
     if (await putItem(client, putIfAbsentParams(tableName, item))) return manifest;
@@ -19,9 +28,9 @@ export const pageStore = (client: DynamoDBClient, tableName: string): PageStore 
     const item = await getItem(client, getParams(tableName, keys.manifest(runId, page)));
     return item && manifestOf(item);
   },
-  putFailures: async (runId, page, failures, expiresAt) => {
+  putFailures: async (runId, page, failures, { expiresAt, until }) => {
     const items = failureItems(runId, page, failures, expiresAt);
-    const unwritten = await writeBatches(client, tableName, items);
+    const unwritten = await writeBatches(items, until);
     if (unwritten.length === 0) return;
     throw new StoreError(`${runId}: ${String(unwritten.length)} failure details were not written`);
   },

@@ -9,31 +9,50 @@ import type { NewRecord, RecordStore, SavedRecord } from '../core/ports';
 import type { Run } from '../core/run';
 import { fromItem, toItem, type Item } from './attributes';
 import { readBatches } from './batch-read';
-import { isRefusal, writeBatches } from './batch-write';
+import { batchWriter, isRefusal, limitedCall } from './batch-write';
 import { keys } from './keys';
 import { keyItem, putItem, queryItems } from './send';
+import { writeLimiter } from './write-limiter';
 
 type RunKey = Pick<Run, 'runId' | 'collector'>;
 
-/** Saved records in the record table. */
-export const recordStore = (client: DynamoDBClient, tableName: string): RecordStore => ({
-  save: async (run, records, expiresAt) => {
-    const { items, indexes } = recordItems(run, records, expiresAt);
-    const unwritten = await writeBatches(client, tableName, items);
-    return unwritten
-      .flatMap(({ item, refusal }) => (indexes.get(item) ?? []).map((at) => ({ at, refusal })))
-      .sort((a, b) => a.at - b.at);
-  },
-  saveDistinct: async (run, record, expiresAt) => {
-    const params = saveDistinctParams(tableName, run, record, expiresAt);
-    try {
-      return (await putItem(client, params)) ? 'saved' : 'duplicate';
-    } catch (error) {
-      const cause = error instanceof StoreError ? error.cause : undefined;
-      if (!isRefusal(cause)) throw error;
-      throw new NonRetryableError(`The record was refused: ${String(cause)}`, { cause });
-    }
-  },
+/**
+ * Saved records in the record table. All writes share one limiter.
+ * @param limitedClient the client of the writes, which needs no retries of its own
+ */
+export function recordStore(
+  client: DynamoDBClient,
+  tableName: string,
+  limitedClient = client,
+): RecordStore {
+  const limited = writeLimiter();
+  return {
+    ...recordReads(client, tableName),
+    save: async (run, records, { expiresAt, until }) => {
+      const { items, indexes } = recordItems(run, records, expiresAt);
+      const unwritten = await batchWriter(limitedClient, tableName, limited)(items, until);
+      return unwritten
+        .flatMap(({ item, refusal }) => (indexes.get(item) ?? []).map((at) => ({ at, refusal })))
+        .sort((a, b) => a.at - b.at);
+    },
+    saveDistinct: async (run, record, { expiresAt, until }) => {
+      const params = saveDistinctParams(tableName, run, record, expiresAt);
+      try {
+        const saved = await limitedCall(limited, until, () => putItem(limitedClient, params));
+        return saved ? 'saved' : 'duplicate';
+      } catch (error) {
+        const cause = error instanceof StoreError ? error.cause : undefined;
+        if (!isRefusal(cause)) throw error;
+        throw new NonRetryableError(`The record was refused: ${String(cause)}`, { cause });
+      }
+    },
+  };
+}
+
+const recordReads = (
+  client: DynamoDBClient,
+  tableName: string,
+): Pick<RecordStore, 'readMany' | 'readPrevious'> => ({
   readMany: async ({ collector, runId }, objectIds) => {
     const wanted = [...new Set(objectIds)].map((id) => keys.record(collector, id, runId));
     const items = await readBatches(client, tableName, wanted);

@@ -57,6 +57,14 @@ export interface FailureDetail {
   readonly attempts: number;
 }
 
+/** How long a write may take, and how long what it writes is kept. */
+export interface Writing {
+  /** Epoch seconds at which DynamoDB may remove the item. */
+  readonly expiresAt: number;
+  /** Epoch milliseconds until which a write that is throttled or fails is tried again. */
+  readonly until: number;
+}
+
 /** Manifests and failures of a run's pages. */
 export interface PageStore {
   /**
@@ -75,7 +83,7 @@ export interface PageStore {
     runId: string,
     page: number,
     failures: readonly FailureDetail[],
-    expiresAt: number,
+    writing: Writing,
   ): Promise<void>;
   /** The failure details of a page, in order of index. */
   readFailures(runId: string, page: number): Promise<readonly FailureDetail[]>;
@@ -106,17 +114,17 @@ export interface RecordStore {
   save(
     run: Pick<Run, 'runId' | 'collector'>,
     records: readonly NewRecord[],
-    expiresAt: number,
+    writing: Writing,
   ): Promise<readonly UnsavedRecord[]>;
   /**
    * Saves a record unless another member of the run saved its object.
    * @returns `duplicate` if one did
-   * @throws NonRetryableError when DynamoDB refuses the record itself
+   * @throws NonRetryableError when DynamoDB refuses the record itself; StoreError when it was not saved in time
    */
   saveDistinct(
     run: Pick<Run, 'runId' | 'collector'>,
     record: NewRecord,
-    expiresAt: number,
+    writing: Writing,
   ): Promise<'saved' | 'duplicate'>;
   /** The records that a run saved for these objects; absent ones are left out. At most 1,000 ids. */
   readMany(

@@ -33,7 +33,7 @@ export async function bury(
     await giveUpPage(pipeline, run, task, 'The message of the page died');
     return;
   }
-  if (task.isolated) await failIsolated(pipeline, run, task);
+  if (task.isolated) await failIsolated(pipeline, run, task, allowance);
   else await isolate(pipeline, task);
 }
 
@@ -43,14 +43,19 @@ async function isolate({ queue }: Pipeline, task: ObjectsTask): Promise<void> {
   );
 }
 
-async function failIsolated(pipeline: Pipeline, run: Run, task: ObjectsTask): Promise<void> {
+async function failIsolated(
+  pipeline: Pipeline,
+  run: Run,
+  task: ObjectsTask,
+  { saveUntil }: Allowance,
+): Promise<void> {
   const { page, attempt, objects } = task;
   const error = 'Its environment died with it, again and again, or ran out of time';
   const failed = objects.map(([index, objectId]): SettledMember => ({
     member: { index, objectId, attempt },
     outcome: { kind: 'failed', error },
   }));
-  await settleMembers(pipeline, { run, page }, failed);
+  await settleMembers(pipeline, { run, page }, failed, saveUntil);
 }
 
 async function buryCallback(

@@ -3,7 +3,7 @@ import { isSettled, type ObjectOutcome } from '../core/object-outcome';
 import { isSourceFailing } from '../core/source-failing';
 import { claimTotals } from './claim-totals';
 import { collectObject, type Collecting } from './collect-object';
-import type { Pipeline } from './pipeline';
+import type { Allowance, Pipeline } from './pipeline';
 import type { Pool } from '../core/pool';
 import { requestCallback } from './request-callback';
 import { asIfSaved, saveCollected, type Group, type MemberWithOutcome } from './save-collected';
@@ -19,7 +19,7 @@ export async function collectGroup(
   group: Group,
   inPool: Pool,
 ): Promise<void> {
-  const { pipeline } = collecting;
+  const { pipeline, allowance } = collecting;
   const answers = await Promise.all(
     group.members.map(async (member) => ({
       member,
@@ -28,12 +28,12 @@ export async function collectGroup(
   );
   const collected = await claimTotals(pipeline, group.run, answers);
   if (guarded('save-before-settle')) {
-    const saved = await saveCollected(pipeline, group, collected);
-    await settleDone(pipeline, group, saved);
+    const saved = await saveCollected(pipeline, group, collected, allowance);
+    await settleDone(pipeline, group, saved, allowance);
     await sendBack(pipeline, group, saved);
   } else {
-    await settleDone(pipeline, group, collected.map(asIfSaved));
-    await sendBack(pipeline, group, await saveCollected(pipeline, group, collected));
+    await settleDone(pipeline, group, collected.map(asIfSaved), allowance);
+    await sendBack(pipeline, group, await saveCollected(pipeline, group, collected, allowance));
   }
   report(pipeline, group, collected);
   warnOfIgnoredWait(collecting, collected);
@@ -60,12 +60,13 @@ async function settleDone(
   pipeline: Pipeline,
   group: Group,
   done: readonly MemberWithOutcome[],
+  { saveUntil }: Allowance,
 ): Promise<void> {
   const settled = done.filter(isSettledMember);
   if (settled.length === 0) return;
   const { run } = group;
   const settlingAt = pipeline.now();
-  const { runComplete, top } = await settleMembers(pipeline, group, settled);
+  const { runComplete, top } = await settleMembers(pipeline, group, settled, saveUntil);
   if (runComplete) {
     // From here to the line of onComplete is the join's tail.
     pipeline.logger.info('Last object settled', { runId: run.runId, settlingAt });

@@ -20,7 +20,10 @@ export type Race = <T>(
  * @returns a race that throws TimedOutError when the call, or all calls together, took too long: that uses an
  *   attempt; InterruptedError when the invocation's time was over before that
  */
-export function startRace({ workUntil, longestMs }: Allowance, now: () => number): Race {
+export function startRace(
+  { workUntil, longestMs }: Pick<Allowance, 'workUntil' | 'longestMs'>,
+  now: () => number,
+): Race {
   const controller = new AbortController();
   const longestUntil = now() + longestMs;
   return async (what, timeoutMs, call) => {

@@ -1,9 +1,9 @@
 import { NonRetryableError } from '../core/errors';
 import type { CrunchedOutcome, Member, ObjectOutcome } from '../core/object-outcome';
-import type { NewRecord } from '../core/ports';
+import type { NewRecord, Writing } from '../core/ports';
 import { storeDelaySeconds } from '../core/retry';
 import type { Run } from '../core/run';
-import { expiryOf, type Pipeline } from './pipeline';
+import { expiryOf, type Allowance, type Pipeline } from './pipeline';
 
 /** Objects of one page of one run that an invocation works on. */
 export interface Group {
@@ -31,14 +31,16 @@ export async function saveCollected(
   pipeline: Pipeline,
   group: Group,
   collected: readonly MemberWithOutcome[],
+  { saveUntil }: Allowance,
 ): Promise<MemberWithOutcome[]> {
   const others = collected.filter((each) => !isCrunched(each));
   const records = collected.filter(isCrunched);
   if (records.length === 0) return others;
+  const writing = { expiresAt: expiryOf(group.run), until: saveUntil };
   const saved =
     group.run.settings.distinct === 'run'
-      ? await saveDistinct(pipeline, group, records)
-      : await saveBatch(pipeline, group, records);
+      ? await saveDistinct(pipeline, group, records, writing)
+      : await saveBatch(pipeline, group, records, writing);
   return [...others, ...saved];
 }
 
@@ -46,9 +48,10 @@ async function saveBatch(
   pipeline: Pipeline,
   group: Group,
   records: readonly Crunched[],
+  writing: Writing,
 ): Promise<MemberWithOutcome[]> {
   const toSave = records.map((each) => newRecord(group, each));
-  const left = await pipeline.records.save(group.run, toSave, expiryOf(group.run));
+  const left = await pipeline.records.save(group.run, toSave, writing);
   const unsaved = new Map(left.map(({ at, refusal }) => [at, refusal]));
   return records.map((each, at) =>
     unsaved.has(at) ? notSaved(pipeline, each.member, unsaved.get(at)) : asIfSaved(each),
@@ -59,12 +62,13 @@ async function saveDistinct(
   pipeline: Pipeline,
   group: Group,
   records: readonly Crunched[],
+  writing: Writing,
 ): Promise<MemberWithOutcome[]> {
   const { run } = group;
   return Promise.all(
     records.map(async (each): Promise<MemberWithOutcome> => {
       try {
-        const as = await pipeline.records.saveDistinct(run, newRecord(group, each), expiryOf(run));
+        const as = await pipeline.records.saveDistinct(run, newRecord(group, each), writing);
         if (as === 'saved') return asIfSaved(each);
         return { member: each.member, outcome: { kind: 'duplicate' } };
       } catch (error) {

@@ -26,11 +26,13 @@ export interface PageOfRun {
 /**
  * Settles members of a page: the details of failures first, then the page node, then the climb; whoever completes the run
  * requests its callback. Repeating it changes nothing.
+ * @param writeUntil epoch milliseconds until which the details of failures are tried to be written
  */
 export async function settleMembers(
   pipeline: Pipeline,
   { run, page }: PageOfRun,
   settled: readonly SettledMember[],
+  writeUntil: number,
 ): Promise<Climb> {
   const failures = settled.flatMap(({ member, outcome }) =>
     outcome.kind === 'failed'
@@ -45,7 +47,8 @@ export async function settleMembers(
       : [],
   );
   if (failures.length > 0) {
-    await pipeline.pages.putFailures(run.runId, page, failures, expiryOf(run));
+    const writing = { expiresAt: expiryOf(run), until: writeUntil };
+    await pipeline.pages.putFailures(run.runId, page, failures, writing);
   }
   const outcomes = new Map(
     settled.map(({ member, outcome }): [number, MemberOutcome] => [

@@ -1,4 +1,5 @@
 import { limits } from '../core/limits';
+import { recordUnitsOf } from './record-units';
 import { objectsAtOnceOf, type Platform, type PlanSettings, type Workload } from './workload';
 
 /** What holds objects back: their own time, the source's limits, the table's. */
@@ -43,7 +44,7 @@ export class Bounds {
   writtenAt(at: number, members: number): number {
     const { tableWriteUnitsPerSecond } = this.#platform;
     if (tableWriteUnitsPerSecond === Infinity) return at;
-    const units = members * Math.max(1, Math.ceil(this.#work.recordBytes / 1_024));
+    const units = members * recordUnitsOf(this.#work);
     this.#tableFree = Math.max(at, this.#tableFree) + units / tableWriteUnitsPerSecond;
     const written = Math.max(at, this.#tableFree);
     this.heldByTable += written - at;

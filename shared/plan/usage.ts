@@ -1,6 +1,7 @@
 import { itemBytes } from '../core/item-size';
 import { limits } from '../core/limits';
 import { costOfRun, type RunCost } from '../core/prices';
+import { recordUnitsOf, runIdBytes, unitsOf } from './record-units';
 
 /** What of a run decides how many requests it makes, when nothing of it fails. */
 export interface RunShape {
@@ -92,7 +93,7 @@ export function usageOf(shape: RunShape): PlannedUsage {
     lambda: { start: 1, page: shape.pageBatches, object: shape.objectBatches, callback: 1 },
     writeUnits: {
       control: controlUnits,
-      records: objects * unitsOf(recordItemBytes(shape)),
+      records: objects * recordUnitsOf(shape),
     },
     readUnits: gets,
     billedSqsRequests: sends.requests + 2 * batches + 2 * sends.moreChunks,
@@ -134,16 +135,8 @@ export function pageSizes(
       ];
 }
 
-const unitsOf = (bytes: number): number => Math.max(1, Math.ceil(bytes / 1_024));
-
-/** A run id and a page's partition key are about this long. */
-const runIdBytes = 45;
+/** A page's partition key is about this long. */
 const pageKeyBytes = runIdBytes + 6;
-
-/** Bytes of a record's item beside the record itself. */
-const recordKeyBytes = runIdBytes + 12 + 60;
-const recordItemBytes = ({ idBytes, recordBytes }: RunShape): number =>
-  recordKeyBytes + idBytes + recordBytes;
 
 /** Write units beyond one a write: manifests and page nodes grow beyond 1 KB with the page. */
 function extraUnits(shape: RunShape): number {

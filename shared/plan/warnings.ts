@@ -1,4 +1,5 @@
 import { limits } from '../core/limits';
+import { recordUnitsOf } from './record-units';
 import type { Simulation } from './simulation';
 import {
   batchSizeOf,
@@ -107,8 +108,9 @@ function aboutAws({ workload, settings, platform, simulation }: Planned): string
     );
   }
   if (simulation.heldByTableSeconds > simulation.wallSeconds) {
+    const units = objects * recordUnitsOf(workload);
     warnings.push(
-      `the record table's first ${n(platform.tableWriteUnitsPerSecond)} write units a second bind: warm it (warm throughput), or spread the poll with objectsPerSecond`,
+      `the record table's write throughput bounds the run: ${n(units)} write units take ${n(units / platform.tableWriteUnitsPerSecond)} s at the ${n(platform.tableWriteUnitsPerSecond)} a second of a new on-demand table, and functions are billed while they wait to save; warm the table (warm throughput), or spread the run with objectsPerSecond`,
     );
   }
   return warnings;

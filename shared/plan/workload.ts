@@ -79,7 +79,8 @@ export interface Platform {
 
 /**
  * AWS. Mappings: https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html; a new on-demand table takes 4,000
- * write units a second; an account's 1,000 executions are the default quota (a new account may have 10). The times are
+ * write units a second, and twice its previous peak within 30 minutes
+ * (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/on-demand-capacity-mode.html); an account's 1,000 executions are the default quota (a new account may have 10). The times are
  * usual ones within a region.
  */
 export const awsPlatform: Platform = {

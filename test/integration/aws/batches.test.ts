@@ -19,6 +19,9 @@ const recordsUpTo = (count: number, text = ''): NewRecord[] =>
     record: { text },
   }));
 
+/** A write that is tried for so many seconds. */
+const writing = (seconds = 30) => ({ expiresAt, until: Date.now() + seconds * 1_000 });
+
 const idsOf = (records: readonly NewRecord[]) => records.map(({ objectId }) => objectId);
 
 jest.setTimeout(60_000);
@@ -39,26 +42,26 @@ describe('batches in DynamoDB', () => {
     takeAtMost(table.client, 10);
     const run = freshRun();
     const records = recordsUpTo(60);
-    expect(await store().save(run, records, expiresAt)).toEqual([]);
+    expect(await store().save(run, records, writing())).toEqual([]);
     expect(await store().readMany(run, idsOf(records))).toHaveLength(60);
   });
 
   it('say what stays unprocessed', async () => {
     takeAtMost(table.client, 0);
     const run = freshRun();
-    expect(await store().save(run, recordsUpTo(3), expiresAt)).toEqual(
+    expect(await store().save(run, recordsUpTo(3), writing(0.3))).toEqual(
       [0, 1, 2].map((at) => ({ at, refusal: undefined })),
     );
     const failures = [{ index: 0, objectId: 'o', error: '', attempts: 1 }];
     const pages = pageStore(table.client, table.tableName);
-    await expect(pages.putFailures('r', 0, failures, expiresAt)).rejects.toThrow(StoreError);
+    await expect(pages.putFailures('r', 0, failures, writing(0.3))).rejects.toThrow(StoreError);
   });
 
   it('lose nothing but the record that DynamoDB refuses', async () => {
     const run = freshRun();
     const records = recordsUpTo(30);
     records[7] = { objectId: 'large', page: 0, index: 7, record: { a: 'x'.repeat(420_000) } };
-    expect(await store().save(run, records, expiresAt)).toEqual([
+    expect(await store().save(run, records, writing())).toEqual([
       { at: 7, refusal: expect.stringMatching(/ValidationException/) },
     ]);
     expect(await store().readMany(run, idsOf(records))).toHaveLength(29);
@@ -67,7 +70,7 @@ describe('batches in DynamoDB', () => {
   it('carry records of 390 KB', async () => {
     const run = freshRun();
     const records = recordsUpTo(26, 'x'.repeat(390_000));
-    expect(await store().save(run, records, expiresAt)).toEqual([]);
+    expect(await store().save(run, records, writing())).toEqual([]);
     const found = await store().readMany(run, idsOf(records));
     expect(found.map(({ objectId }) => objectId)).toEqual(idsOf(records));
   });
@@ -75,7 +78,7 @@ describe('batches in DynamoDB', () => {
   it('give every record back when answers bring a few at a time', async () => {
     const run = freshRun();
     const records = recordsUpTo(120);
-    await store().save(run, records, expiresAt);
+    await store().save(run, records, writing());
     answerAtMost(table.client, 30);
     expect(await store().readMany(run, idsOf(records))).toHaveLength(120);
   });
@@ -90,7 +93,7 @@ describe('batches in DynamoDB', () => {
     client.middlewareStack.add(() => () => Promise.reject(new Error('no answer')), {
       step: 'initialize',
     });
-    expect(await store().save(freshRun(), recordsUpTo(30), expiresAt)).toHaveLength(30);
+    expect(await store().save(freshRun(), recordsUpTo(30), writing(0.3))).toHaveLength(30);
     await expect(store().readMany(freshRun(), ['a'])).rejects.toMatchObject({
       name: 'StoreError',
       message: 'BatchGetItem: Error: no answer',

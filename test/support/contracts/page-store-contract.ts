@@ -1,5 +1,5 @@
 import type { FailureDetail, Manifest, PageStore } from '../../../shared/core/ports';
-import { expiresAt, freshId, type Subject } from './subject';
+import { expiresAt, writing, freshId, type Subject } from './subject';
 
 const manifest = (objects: readonly string[], rest: Partial<Manifest> = {}): Manifest => ({
   objects,
@@ -60,24 +60,24 @@ export function pageStoreContract(subject: () => Subject<PageStore>): void {
   it('gives the failures of a page in the order of the page', async () => {
     const runId = freshId('run');
     const failures = [10, 9, 100, 1].map((index) => failure(index));
-    await store().putFailures(runId, 0, failures, expiresAt);
-    await store().putFailures(runId, 1, [failure(5)], expiresAt);
-    await store().putFailures(runId, 0, [], expiresAt);
+    await store().putFailures(runId, 0, failures, writing);
+    await store().putFailures(runId, 1, [failure(5)], writing);
+    await store().putFailures(runId, 0, [], writing);
     const found = await store().readFailures(runId, 0);
     expect(found).toEqual([1, 9, 10, 100].map((index) => failure(index)));
   });
 
   it('keeps the last detail of an object', async () => {
     const runId = freshId('run');
-    await store().putFailures(runId, 0, [failure(1, 'a')], expiresAt);
-    await store().putFailures(runId, 0, [failure(1, 'b'), failure(2), failure(1, 'c')], expiresAt);
+    await store().putFailures(runId, 0, [failure(1, 'a')], writing);
+    await store().putFailures(runId, 0, [failure(1, 'b'), failure(2), failure(1, 'c')], writing);
     expect(await store().readFailures(runId, 0)).toEqual([failure(1, 'c'), failure(2)]);
   });
 
   it('gives the failures of a page back when they are more than one answer holds', async () => {
     const runId = freshId('run');
     const failures = Array.from({ length: 110 }, (_, index) => failure(index, 'x'.repeat(10_000)));
-    await store().putFailures(runId, 0, failures, expiresAt);
+    await store().putFailures(runId, 0, failures, writing);
     expect(await store().readFailures(runId, 0)).toEqual(failures);
   });
 }

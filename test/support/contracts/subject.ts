@@ -12,3 +12,6 @@ export const freshId = (kind: string): string => `${kind}${String((made += 1))}`
 
 /** Epoch seconds at which the items of a test may be removed. */
 export const expiresAt = 4_000_000_000;
+
+/** A write that is tried for as long as it takes. */
+export const writing = { expiresAt, until: Infinity };

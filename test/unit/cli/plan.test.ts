@@ -58,6 +58,27 @@ describe('the requests of a run without failures', () => {
   });
 });
 
+describe('a run that the write throughput of its table bounds', () => {
+  const large = { objects: 400_000, pageSize: 1_000, numbered: true, crunchSeconds: 0 };
+
+  it('takes as long as its write units do, with the keys of each record', () => {
+    const wallOf = (recordBytes: number) =>
+      simulate({ ...post, ...large, recordBytes }, parseSettings({}), awsPlatform).wallSeconds;
+    expect(wallOf(800)).toBeGreaterThan(100);
+    // 1,000 bytes and their keys are more than 1 KB: two write units.
+    expect(wallOf(1_000)).toBeGreaterThan(200);
+  });
+
+  it('is warned about', () => {
+    const warned = (given: PlanInput) =>
+      plan(given).warnings.filter((warning) => warning.includes('write throughput'));
+    expect(warned(input(large))).toEqual([
+      expect.stringMatching(/400,000 write units take 100 s at the 4,000 a second/),
+    ]);
+    expect(warned(input())).toEqual([]);
+  });
+});
+
 describe('the time of a run', () => {
   const wall = (given: PlanInput) =>
     simulate(given.workload, given.settings, given.platform).wallSeconds;

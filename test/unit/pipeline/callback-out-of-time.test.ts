@@ -31,7 +31,12 @@ describe('an onComplete that does not heed its signal', () => {
     const task = memory.take('callbacks')[0]?.task as CallbackTask;
 
     const at = pipeline.now();
-    const short: Allowance = { workUntil: at + 20, longestMs: 1_000, endsAt: at - 59_800 };
+    const short: Allowance = {
+      workUntil: at + 20,
+      saveUntil: at,
+      longestMs: 1_000,
+      endsAt: at - 59_800,
+    };
     const first = completeRun(pipeline, delivery(task), short).catch(String);
     while (!signalled) await sleep(5);
     await memory.callback(task);

@@ -239,7 +239,7 @@ describe('a page that cannot be listed', () => {
       listPage: () => new Promise(() => undefined),
     });
     const now = pipeline.now();
-    const allowance = { workUntil: now, longestMs: 1_000, endsAt: now };
+    const allowance = { workUntil: now, saveUntil: now, longestMs: 1_000, endsAt: now };
     await listPage(pipeline, readRun, delivery(first as PageTask), allowance);
     expect(take('pages')).toMatchObject([{ task: { attempt: 1 }, delaySeconds: 0 }]);
   });

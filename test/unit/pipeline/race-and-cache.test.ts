@@ -7,30 +7,35 @@ import { isCurrent, runCache } from '../../../shared/pipeline/run-cache';
 const never = () => new Promise<never>(() => undefined);
 
 describe('the time of an invocation', () => {
-  it('keeps a fifth of it, at most 10 s, for settling and sending back', () => {
+  it('keeps a fifth of it, at most 10 s, for saving, settling and sending back', () => {
     expect(allowanceOf(1_000, 5_000)).toEqual({
       workUntil: 5_000,
+      saveUntil: 5_500,
       longestMs: 3_600,
       endsAt: 6_000,
     });
-    expect(allowanceOf(0, 900_000)).toMatchObject({ workUntil: 890_000, endsAt: 900_000 });
+    expect(allowanceOf(0, 900_000)).toMatchObject({
+      workUntil: 890_000,
+      saveUntil: 895_000,
+      endsAt: 900_000,
+    });
   });
 
   it('is raced against: what answers in time has answered', async () => {
-    const race = startRace({ workUntil: 1_000, longestMs: 1_000, endsAt: 1_000 }, () => 0);
+    const race = startRace({ workUntil: 1_000, longestMs: 1_000 }, () => 0);
     await expect(race('a', 500, () => Promise.resolve('b'))).resolves.toBe('b');
     await expect(race('a', 500, () => Promise.reject(new Error('c')))).rejects.toThrow('c');
   });
 
   it('is over for a call after its timeout', async () => {
-    const race = startRace({ workUntil: 1_000, longestMs: 1_000, endsAt: 1_000 }, () => 0);
+    const race = startRace({ workUntil: 1_000, longestMs: 1_000 }, () => 0);
     await expect(race('fetch.a', 10, never)).rejects.toThrow(
       new TimedOutError('fetch.a took longer than 0.01 s'),
     );
   });
 
   it('has one signal for all calls of an object, which tells them when one has failed', async () => {
-    const race = startRace({ workUntil: 1_000, longestMs: 1_000, endsAt: 1_000 }, () => 0);
+    const race = startRace({ workUntil: 1_000, longestMs: 1_000 }, () => 0);
     const signals: AbortSignal[] = [];
     const error = new Error('refused');
     await race('fetch.a', 500, (signal) => Promise.resolve(signals.push(signal)));
@@ -41,7 +46,7 @@ describe('the time of an invocation', () => {
 
   it('is over for all calls of an object together', async () => {
     let now = 0;
-    const race = startRace({ workUntil: 1_000, longestMs: 100, endsAt: 1_000 }, () => now);
+    const race = startRace({ workUntil: 1_000, longestMs: 100 }, () => now);
     now = 95;
     await expect(race('crunch', Infinity, never)).rejects.toThrow(
       new TimedOutError('crunch took longer than 0.1 s'),
@@ -49,7 +54,7 @@ describe('the time of an invocation', () => {
   });
 
   it('is over at the end of the invocation, which uses no attempt', async () => {
-    const race = startRace({ workUntil: 5, longestMs: 100, endsAt: 10 }, () => 0);
+    const race = startRace({ workUntil: 5, longestMs: 100 }, () => 0);
     await expect(race('crunch', 50, never)).rejects.toThrow(InterruptedError);
   });
 });

@@ -98,7 +98,7 @@ export async function collect(
       const unsaved = await pipeline.records.save(
         run,
         [{ objectId, page: task.page, index, record: {} }],
-        0,
+        { expiresAt: 0, until: 0 },
       );
       if (unsaved.length > 0) throw new StoreError('not saved');
     }
