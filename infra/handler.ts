@@ -58,6 +58,8 @@ const defaultBundling: BundlingOptions = {
   mainFields: ['module', 'main'],
   esbuildArgs: {
     '--legal-comments': 'none',
+    // Resolves the guards (`shared/core/guards.ts`), even where an app asks for bundles that are not minified.
+    '--minify-syntax': true,
     // `import()` of Node's own modules becomes `require`: no loader of ES modules is started for a bundle of CommonJS.
     '--supported:dynamic-import': 'false',
   },

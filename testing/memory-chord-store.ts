@@ -1,6 +1,6 @@
 import { addCounts, addTotals, type ChordNode, type NodeId } from '../shared/core/chord';
 import { StoreError } from '../shared/core/errors';
-import { guarded } from '../shared/core/guards';
+import * as guarded from '../shared/core/guards';
 import type { ChordStore } from '../shared/core/ports';
 import { noCounts } from '../shared/core/run';
 import { ifAbsent, memoryTable, type Hooks } from './memory-table';
@@ -19,7 +19,7 @@ export function memoryChordStore(hooks?: Hooks): ChordStore {
     },
     extend: async (node, member) => {
       const extended = await nodes.write('extend', nodeKey(node), (there) => {
-        if (!there || (guarded('high-water-mark') && there.opened >= member)) return undefined;
+        if (!there || (guarded.highWaterMark && there.opened >= member)) return undefined;
         const pending = ascending([...there.pending, member]);
         const counts = withPending(node, there.counts, pending);
         return { ...there, pending, opened: member, counts };
@@ -30,7 +30,7 @@ export function memoryChordStore(hooks?: Hooks): ChordStore {
     settle: (node, { members, counts, totals, failedMembers }) =>
       nodes.write('settle', nodeKey(node), (there) => {
         const isPending = (member: number) => there?.pending.includes(member);
-        if (!there || (guarded('pending-condition') && !members.every(isPending))) return undefined;
+        if (!there || (guarded.pendingCondition && !members.every(isPending))) return undefined;
         const pending = there.pending.filter((member) => !members.includes(member));
         const listed = node.kind === 'page' ? 0 : counts.listed;
         return {

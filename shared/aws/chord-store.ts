@@ -5,7 +5,7 @@ import type {
 } from '@aws-sdk/client-dynamodb';
 import type { ChordNode, NodeId, Settlement } from '../core/chord';
 import { StoreError } from '../core/errors';
-import { guarded } from '../core/guards';
+import * as guarded from '../core/guards';
 import type { ChordStore, NodeOpening } from '../core/ports';
 import type { Counts } from '../core/run';
 import { numberSet, numbersOf, type Item } from './attributes';
@@ -71,9 +71,7 @@ export function extendParams(
     TableName: tableName,
     Key: keyItem(keys.node(node)),
     UpdateExpression: 'ADD #pending :members, #size :one SET #opened = :member',
-    ConditionExpression: guarded('high-water-mark')
-      ? '#opened < :member'
-      : 'attribute_exists(#opened)',
+    ConditionExpression: guarded.highWaterMark ? '#opened < :member' : 'attribute_exists(#opened)',
     ExpressionAttributeNames: { '#pending': 'pending', '#size': 'size', '#opened': 'opened' },
     ExpressionAttributeValues: {
       ':members': numberSet([member]),
@@ -97,7 +95,7 @@ export function settleParams(
     values[`:a${String(at)}`] = value;
     return `#a${String(at)} :a${String(at)}`;
   });
-  const conditions = guarded('pending-condition')
+  const conditions = guarded.pendingCondition
     ? members.map((member, at) => {
         values[`:m${String(at)}`] = { N: String(member) };
         return `contains(#p,:m${String(at)})`;

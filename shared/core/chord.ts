@@ -1,5 +1,4 @@
 import { StoreError } from './errors';
-import { guarded } from './guards';
 import { limits } from './limits';
 import type { ChordStore } from './ports';
 import { noCounts, type Counts, type Totals } from './run';
@@ -198,10 +197,7 @@ export async function settleAndClimb(
   node: NodeId,
   outcomes: Outcomes,
 ): Promise<Climb> {
-  const before = guarded('climb-again') ? undefined : await store.read(node);
-  const stands = await settle(store, node, outcomes);
-  if (before?.pending.length === 0) return { runComplete: false, top: stands };
-  return climb(store, node, stands);
+  return climb(store, node, await settle(store, node, outcomes));
 }
 
 /** Makes page `page` pending, before the page ahead of it can settle: so no node is ever empty before its time. */

@@ -1,21 +1,23 @@
 /**
- * What keeps the pipeline's promises. A test build can leave one out, to show that the fault kit finds its absence;
- * any other build has them all (esbuild replaces `POLLARD_WITHOUT`, and the branches fall away).
+ * The guards: what keeps the pipeline's promises, one constant each. esbuild resolves them when it bundles, so a bundle
+ * holds neither a switch nor a wrong branch. The fault kit bundles this file with one of them `false`, and shows that it
+ * notices. esbuild drops what is written as `guarded.x ? right : wrong`, `guarded.x && …`, or an `if` of one statement,
+ * and cannot drop a block; `test/infra/bundle.test.ts` finds one.
  */
-export const guards = [
-  'pending-condition',
-  'climb-again',
-  'high-water-mark',
-  'manifest',
-  'extend-before-open',
-  'save-before-settle',
-  'status-fence',
-  'lease-condition',
-] as const;
-export type Guard = (typeof guards)[number];
 
-declare const POLLARD_WITHOUT: string | undefined;
-
-/** Whether a guard is in place. */
-export const guarded = (guard: Guard): boolean =>
-  typeof POLLARD_WITHOUT === 'undefined' || POLLARD_WITHOUT !== guard;
+/** A node's members are settled only while all of them are pending. */
+export const pendingCondition = true as boolean;
+/** A delivery that finds its node complete climbs from there. */
+export const climbAgain = true as boolean;
+/** A node is extended with each member once. */
+export const highWaterMark = true as boolean;
+/** A page is worked on from the listing that was stored first. */
+export const manifest = true as boolean;
+/** A page's successor is pending before the page's own node is open. */
+export const extendBeforeOpen = true as boolean;
+/** A record is saved before its object is settled. */
+export const saveBeforeSettle = true as boolean;
+/** Nothing is done for a run that is not RUNNING. */
+export const statusFence = true as boolean;
+/** A run starts only when it holds the lease. */
+export const leaseCondition = true as boolean;

@@ -1,4 +1,4 @@
-import { guarded } from '../core/guards';
+import * as guarded from '../core/guards';
 import { isSettled, type ObjectOutcome } from '../core/object-outcome';
 import { isSourceFailing } from '../core/source-failing';
 import { claimTotals } from './claim-totals';
@@ -27,14 +27,11 @@ export async function collectGroup(
     })),
   );
   const collected = await claimTotals(pipeline, group.run, answers);
-  if (guarded('save-before-settle')) {
-    const saved = await saveCollected(pipeline, group, collected, allowance);
-    await settleDone(pipeline, group, saved, allowance);
-    await sendBack(pipeline, group, saved);
-  } else {
+  if (!guarded.saveBeforeSettle)
     await settleDone(pipeline, group, collected.map(asIfSaved), allowance);
-    await sendBack(pipeline, group, await saveCollected(pipeline, group, collected, allowance));
-  }
+  const saved = await saveCollected(pipeline, group, collected, allowance);
+  if (guarded.saveBeforeSettle) await settleDone(pipeline, group, saved, allowance);
+  await sendBack(pipeline, group, saved);
   report(pipeline, group, collected);
   warnOfIgnoredWait(collecting, collected);
 }

@@ -1,6 +1,6 @@
 import { pageNode } from '../core/chord';
 import { describeError } from '../core/errors';
-import { guarded } from '../core/guards';
+import * as guarded from '../core/guards';
 import { groupBy } from '../core/lists';
 import { limits } from '../core/limits';
 import type { Member } from '../core/object-outcome';
@@ -135,7 +135,7 @@ async function stillPending(
 ): Promise<Member[]> {
   const node = await pipeline.chord.read(pageNode(run.runId, page));
   if (!node) return [...members];
-  if (node.pending.length === 0 && guarded('climb-again')) {
+  if (guarded.climbAgain && node.pending.length === 0) {
     await climbFromPage(pipeline, { run, page }, node);
   }
   const pending = new Set(node.pending);

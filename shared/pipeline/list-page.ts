@@ -1,7 +1,7 @@
 import { failedManifest, manifestOf } from '../core/check-page';
 import type { Companion } from '../core/company';
 import { describeError } from '../core/errors';
-import { guarded } from '../core/guards';
+import * as guarded from '../core/guards';
 import { holdFor, holdUntil, type Hold } from '../core/pacing';
 import type { Manifest } from '../core/ports';
 import { judge } from '../core/retry';
@@ -57,7 +57,7 @@ async function listOne(listing: Listing, delivery: Delivery<PageTask>): Promise<
     const seen = mayHaveBeenSeen(delivery)
       ? await pipeline.pages.readManifest(run.runId, task.page)
       : undefined;
-    const listed = seen && guarded('manifest') ? seen : await list(pipeline, run, task, allowance);
+    const listed = guarded.manifest && seen ? seen : await list(pipeline, run, task, allowance);
     const repeated = seen !== undefined;
     await workFrom(pipeline, { run, task, manifest: listed, repeated, companion });
   } catch (error) {
@@ -80,7 +80,7 @@ export async function giveUpPage(
 async function workFrom(pipeline: Pipeline, work: PageWork): Promise<void> {
   const { run, task, manifest: listed } = work;
   const stored = await pipeline.pages.putManifest(run.runId, task.page, listed, expiryOf(run));
-  const manifest = guarded('manifest') ? stored : listed;
+  const manifest = guarded.manifest ? stored : listed;
   const repeated = work.repeated || stored !== listed;
   await workPage(pipeline, { ...work, manifest, repeated });
 }

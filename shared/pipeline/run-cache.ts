@@ -1,4 +1,4 @@
-import { guarded } from '../core/guards';
+import * as guarded from '../core/guards';
 import type { RunStore } from '../core/ports';
 import type { Run } from '../core/run';
 
@@ -33,4 +33,4 @@ export function runCache(
 
 /** Whether a task still counts: its run is under way, and reconcile has not replaced it. */
 export const isCurrent = (run: Run, task: { readonly generation: number }): boolean =>
-  (run.status === 'RUNNING' || !guarded('status-fence')) && task.generation >= run.generation;
+  (guarded.statusFence ? run.status === 'RUNNING' : true) && task.generation >= run.generation;

@@ -1,6 +1,6 @@
 import { branchNode, branchOf, runNode } from '../core/chord';
 import { InvalidInputError, StoreError } from '../core/errors';
-import { guarded } from '../core/guards';
+import * as guarded from '../core/guards';
 import type { JsonValue } from '../core/json';
 import { limits } from '../core/limits';
 import { chunksOf } from '../core/lists';
@@ -97,7 +97,7 @@ async function writeRun(
     request.redriveOf === undefined
       ? { ...draft, pageCount: await pageCountOf(pipeline, draft, allowance) }
       : { ...draft, ...(await inheritedFrom(pipeline, request, request.redriveOf)) };
-  await renewLease(pipeline, request, allowance);
+  if (guarded.leaseCondition) await renewLease(pipeline, request, allowance);
   return runs.putRun(run, expiryOf(run));
 }
 
@@ -107,7 +107,7 @@ async function renewLease(
   request: RunRequest,
   { endsAt }: Allowance,
 ): Promise<void> {
-  if (settings.overlap === 'allowAll' || !guarded('lease-condition')) return;
+  if (settings.overlap === 'allowAll') return;
   const { runId } = request;
   const leaseUntil = Math.max(endsAt, now() + limits.unwrittenLeaseSeconds * 1_000);
   const mine = { runId, leaseUntil };

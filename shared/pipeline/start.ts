@@ -1,5 +1,5 @@
 import { InvalidInputError, StoreError } from '../core/errors';
-import { guarded } from '../core/guards';
+import * as guarded from '../core/guards';
 import { decideLease, type LeaseMove } from '../core/lease';
 import { limits } from '../core/limits';
 import type { Lease } from '../core/ports';
@@ -143,7 +143,7 @@ async function make(
     case 'held':
       return 'ours';
     case 'skip':
-      if (!guarded('lease-condition')) return 'ours';
+      if (!guarded.leaseCondition) return 'ours';
       return { runId, outcome: 'skipped', reason: move.reason };
     case 'take': {
       const leaseUntil = now() + limits.unwrittenLeaseSeconds * 1_000;

@@ -1,7 +1,7 @@
 import { extendWithPage, pageNode } from '../core/chord';
 import type { Companion } from '../core/company';
 import { groupBy } from '../core/lists';
-import { guarded } from '../core/guards';
+import * as guarded from '../core/guards';
 import { holdUntil } from '../core/pacing';
 import type { Manifest, OutgoingTask } from '../core/ports';
 import type { Run } from '../core/run';
@@ -29,13 +29,13 @@ export interface PageWork {
  * none. Doing it again changes nothing.
  */
 export async function workPage(pipeline: Pipeline, work: PageWork): Promise<void> {
-  if (guarded('extend-before-open')) await sendSuccessor(pipeline, work);
+  if (guarded.extendBeforeOpen) await sendSuccessor(pipeline, work);
   const pending = await openNode(pipeline, work);
   const tasks = objectTasks(pipeline, work, pending);
   work.companion?.arrive();
   if (tasks.length > 0) await pipeline.queue.send(tasks);
   else await climbEmpty(pipeline, work);
-  if (!guarded('extend-before-open')) await sendSuccessor(pipeline, work);
+  if (!guarded.extendBeforeOpen) await sendSuccessor(pipeline, work);
 }
 
 async function sendSuccessor(pipeline: Pipeline, work: PageWork): Promise<void> {

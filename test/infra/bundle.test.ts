@@ -1,12 +1,16 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Stack } from 'aws-cdk-lib';
 import { CollectorPipeline } from '../../infra/collector-pipeline';
+import * as inPlace from '../../shared/core/guards';
 import { functionNames } from '../../shared/environment';
+import { withBundle } from '../faults/bundle';
+import { guards, type Guard } from '../faults/guards';
 import { appWithout, fixture } from './synth';
 
 const run = promisify(execFile);
@@ -30,19 +34,24 @@ jest.setTimeout(120_000);
 
 describe('the app, run as the CDK CLI runs it', () => {
   const outdir = mkdtempSync(join(tmpdir(), 'pollard-synth-'));
+  let file = '';
+  let code = '';
+  beforeAll(async () => {
+    await runApp(outdir, {});
+    const assets = readdirSync(outdir).filter((name) => name.startsWith('asset.'));
+    expect(assets).toHaveLength(1);
+    file = join(outdir, assets[0]!, 'index.js');
+    code = readFileSync(file, 'utf8');
+  });
   afterAll(() => {
     rmSync(outdir, { recursive: true });
   });
 
   it('bundles a collector once, whole, small, and without touching anything at import', async () => {
-    await runApp(outdir, {});
-    const assets = readdirSync(outdir).filter((name) => name.startsWith('asset.'));
-    expect(assets).toHaveLength(1);
-    const bundle = join(outdir, assets[0]!, 'index.js');
-    expect(readdirSync(join(outdir, assets[0]!))).toEqual(['index.js']);
-    expect(statSync(bundle).size).toBeLessThan(1_500_000);
+    expect(readdirSync(dirname(file))).toEqual(['index.js']);
+    expect(statSync(file).size).toBeLessThan(1_500_000);
 
-    const required = [...readFileSync(bundle, 'utf8').matchAll(/\brequire\("([^"]+)"\)/g)];
+    const required = [...code.matchAll(/\brequire\("([^"]+)"\)/g)];
     const foreign = required
       .map(([, name]) => name!)
       .filter((name) => !builtinModules.includes(name.replace(/^node:/, '')))
@@ -50,9 +59,49 @@ describe('the app, run as the CDK CLI runs it', () => {
       .filter((name) => name !== '@aws-sdk/signature-v4-crt');
     expect(foreign).toEqual([]);
 
-    const check = `console.log(JSON.stringify(Object.keys(require(${JSON.stringify(bundle)}))))`;
+    const check = `console.log(JSON.stringify(Object.keys(require(${JSON.stringify(file)}))))`;
     const { stdout } = await run(process.execPath, ['-e', check], { env: {} });
     expect((JSON.parse(stdout) as string[]).sort()).toEqual([...functionNames].sort());
+  });
+
+  it('bundles neither a switch for the guards nor their names', () => {
+    // `manifest` is a word of other things too.
+    const names = [...guards, ...Object.keys(inPlace)].filter((name) => name !== 'manifest');
+    const switches = ['POLLARD_WITHOUT', 'guarded', ...names].filter((name) => code.includes(name));
+    expect(switches).toEqual([]);
+    // A guard that esbuild cannot resolve would leave a branch on a constant.
+    expect(code.match(/(?<![=!])!{1,2}[01](\|\||&&|\?)|\((!*[01])\)[{;]|(?<!=)!![01]/g)).toBeNull();
+  });
+
+  describe('next to the bundles that the fault kit builds without a guard', () => {
+    const collector = join(root, 'collectors', 'resources.ts');
+    const build = (without: Guard | undefined) =>
+      withBundle(collector, without, (outfile) => readFile(outfile, 'utf8'));
+    const mutants = new Map<Guard, string>();
+    beforeAll(async () => {
+      for (const guard of guards) mutants.set(guard, await build(guard));
+    });
+
+    it('is the same but for that guard', async () => {
+      expect(await build(undefined)).toBe(code);
+    });
+
+    it.each(guards)('is without the branch that runs without %s', (guard) => {
+      // Were that branch in both of them, they would differ in a constant alone.
+      const branches = (text: string) => text.replaceAll(/!+[01]/g, '');
+      expect(branches(mutants.get(guard)!)).not.toBe(branches(code));
+    });
+
+    it.each<[Guard, string]>([
+      ['high-water-mark', 'attribute_exists(#opened)'],
+      ['pending-condition', '["attribute_exists(pk)"]'],
+      ['lease-condition', 'case"skip":return"ours"'],
+    ])('has nothing of what is written for %s alone', (guard, wrong) => {
+      expect([mutants.get(guard)!, code].map((text) => text.includes(wrong))).toEqual([
+        true,
+        false,
+      ]);
+    });
   });
 
   it('ends with one line and exit code 1 when it is asked for what is not there', async () => {
@@ -78,8 +127,9 @@ describe('bundling options', () => {
     const asset = readdirSync(directory).find((name) => name.startsWith('asset.'));
     const bundle = readFileSync(join(directory, asset!, 'index.js'), 'utf8');
     expect(bundle).toMatch(/^\/\* banner of a user \*\//);
-    // Of ours: the SDK is in the bundle, though minify is off.
+    // Of ours: the SDK is in the bundle, and the guards are resolved, though minify is off.
     expect(bundle).toContain('DynamoDBClient');
+    expect(bundle).not.toContain('attribute_exists(#opened)');
     expect(bundle).not.toContain('require("@aws-sdk/client');
   });
 });

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { build } from 'esbuild';
 import { readAssembly } from '../../../localstack/embedded/assembly/read-assembly';
 import { synthesize } from '../../../localstack/embedded/synthesize';
-import type { Guard } from '../../../shared/core/guards';
 import type { SettingsInput } from '../../../shared/environment';
+import { bundle } from '../bundle';
+import type { Guard } from '../guards';
 
 /** A pipeline to try things on. */
 export interface PipelineSpec {
@@ -38,7 +38,9 @@ export async function assemble(
     },
   });
   if (without !== undefined) {
-    for (const spec of pipelines) await leaveOut(without, assembly, spec);
+    for (const spec of pipelines) {
+      await bundle(join(repoRoot, entryOf(spec)), bundleOf(assembly, spec), without);
+    }
   }
   return assembly;
 }
@@ -51,24 +53,7 @@ export function bundleOf(directory: string, { name: pipeline }: PipelineSpec): s
     .flatMap(({ template }) => Object.entries(template.Resources ?? {}))
     .find(([name, { Type }]) => Type === 'AWS::Lambda::Function' && name.startsWith(id))?.[1];
   const { S3Key = '' } = (start?.Properties?.['Code'] ?? {}) as { readonly S3Key?: string };
-  const bundle = assets.get(S3Key);
-  if (bundle === undefined) throw new Error(`There is no bundle of ${pipeline} in the assembly`);
-  return join(bundle, 'index.js');
-}
-
-/** Builds a pipeline's bundle anew with one guard left out, in place of the one in the assembly. */
-async function leaveOut(guard: Guard, directory: string, spec: PipelineSpec): Promise<void> {
-  await build({
-    entryPoints: [join(repoRoot, entryOf(spec))],
-    outfile: bundleOf(directory, spec),
-    define: { POLLARD_WITHOUT: JSON.stringify(guard) },
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    minify: true,
-    mainFields: ['module', 'main'],
-    allowOverwrite: true,
-    logLevel: 'error',
-  });
+  const asset = assets.get(S3Key);
+  if (asset === undefined) throw new Error(`There is no bundle of ${pipeline} in the assembly`);
+  return join(asset, 'index.js');
 }

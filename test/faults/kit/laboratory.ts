@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { startCloud } from '../../../localstack/embedded/cloud';
 import type { EmbeddedCloud } from '../../../localstack/embedded/embedded-cloud';
 import type { Interceptor } from '../../../localstack/embedded/http/service';
-import type { Guard } from '../../../shared/core/guards';
+import type { Guard } from '../guards';
 import { assemble, pipelineIdOf, type PipelineSpec } from './assembly';
 import { tableOf, type Names } from './label';
 import { laneOf, type Lane } from './lane';

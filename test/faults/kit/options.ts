@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { guards, type Guard } from '../../../shared/core/guards';
+import { guards, type Guard } from '../guards';
 import { timesOf } from './pipelines';
 import type { Task } from './runner';
 import { scenarios } from './scenarios';

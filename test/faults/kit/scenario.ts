@@ -1,4 +1,4 @@
-import type { Guard } from '../../../shared/core/guards';
+import type { Guard } from '../guards';
 import type { PipelineSpec } from './assembly';
 import type { Report } from './drive';
 import type { Lane } from './lane';

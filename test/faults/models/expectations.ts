@@ -1,4 +1,3 @@
-import type { Guard } from '../../../shared/core/guards';
 import { explore, type Finding, type Scenarios } from './explore';
 
 type Seeds = Parameters<typeof explore>[1];
@@ -13,20 +12,6 @@ export async function expectNothingFound(scenarios: Scenarios, seeds: Seeds): Pr
     count: asked('POLLARD_MODEL_COUNT', seeds.count),
   });
   if (finding) throw new Error(describeFinding(finding));
-}
-
-/** Leaves a guard out, and runs interleavings until its absence is found. @returns what was found */
-export async function findWithout(
-  guard: Guard,
-  scenarios: Scenarios,
-  seeds: Seeds,
-): Promise<Finding | undefined> {
-  Object.assign(globalThis, { POLLARD_WITHOUT: guard });
-  try {
-    return await explore(scenarios, seeds);
-  } finally {
-    Reflect.deleteProperty(globalThis, 'POLLARD_WITHOUT');
-  }
 }
 
 const describeFinding = ({ seed, broken, trace }: Finding): string =>

@@ -1,4 +1,4 @@
-import type { Guard } from '../../../../shared/core/guards';
+import type { Guard } from '../../guards';
 import { seededChance, type Chance } from '../../models/chance';
 import { plainInput, type KitInput } from '../input';
 import { noRates, type Kill, type Plan, type Rates } from '../plan';

@@ -9,7 +9,7 @@ import {
   type NodeId,
 } from '../../../../shared/core/chord';
 import { StoreError } from '../../../../shared/core/errors';
-import { guarded } from '../../../../shared/core/guards';
+import * as guarded from '../../../../shared/core/guards';
 import { countsOf } from '../../../../shared/core/object-outcome';
 import type { Manifest } from '../../../../shared/core/ports';
 import { isFinal, type Run } from '../../../../shared/core/run';
@@ -44,9 +44,9 @@ export async function workOnPage(
     return;
   }
   const seen = repeated ? await pipeline.pages.readManifest(runId, task.page) : undefined;
-  const listed = seen && guarded('manifest') ? seen : list(world, task.page);
+  const listed = guarded.manifest && seen ? seen : list(world, task.page);
   const stored = await pipeline.pages.putManifest(runId, task.page, listed, 0);
-  const manifest = guarded('manifest') ? stored : listed;
+  const manifest = guarded.manifest ? stored : listed;
   await workPage(pipeline, { run, task, manifest, repeated: repeated || stored !== listed });
 }
 
@@ -84,7 +84,7 @@ export async function collect(
   let objects = task.objects;
   if (received > 1 || task.generation > 0) {
     const node = await pipeline.chord.read(id);
-    if (node?.pending.length === 0 && guarded('climb-again')) {
+    if (guarded.climbAgain && node?.pending.length === 0) {
       await climbFrom(pipeline, run, id, node);
     }
     objects = node ? objects.filter(([index]) => node.pending.includes(index)) : objects;
@@ -112,7 +112,7 @@ export async function collect(
     const { runComplete } = await settleAndClimb(pipeline.chord, id, new Map(outcomes));
     if (runComplete) await requestCallback(pipeline, run, 'done');
   };
-  if (guarded('save-before-settle')) {
+  if (guarded.saveBeforeSettle) {
     await save();
     await settle();
   } else {

@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Guard } from '../../../../shared/core/guards';
+import { withBundle } from '../../bundle';
+import type { Guard } from '../../guards';
 import type { Finding } from './explore';
 
 /** Half a minute on a quiet machine; one that is busy with other suites may take longer. */
@@ -11,12 +12,11 @@ type Model = 'chord' | 'lease';
 
 /** Runs interleavings in a process of their own. @returns the first that broke a promise */
 async function explore(model: Model, count: number, without?: Guard): Promise<Finding | null> {
-  const { stdout } = await promisify(execFile)(process.execPath, [
-    ...['--require', require.resolve('tsx/cjs'), join(__dirname, 'main.ts')],
-    ...['--model', model, '--count', String(count)],
-    ...(without === undefined ? [] : ['--without', without]),
-  ]);
-  return JSON.parse(stdout) as Finding | null;
+  return withBundle(join(__dirname, 'main.ts'), without, async (bundle) => {
+    const args = [bundle, '--model', model, '--count', String(count)];
+    const { stdout } = await promisify(execFile)(process.execPath, args);
+    return JSON.parse(stdout) as Finding | null;
+  });
 }
 
 describe('100,000 interleavings, half of them', () => {

@@ -1,5 +1,5 @@
 import { StoreError } from '../../../../shared/core/errors';
-import { guarded } from '../../../../shared/core/guards';
+import * as guarded from '../../../../shared/core/guards';
 import { decideLease } from '../../../../shared/core/lease';
 import type { Lease } from '../../../../shared/core/ports';
 import { isFinal, type Run, type RunRequest } from '../../../../shared/core/run';
@@ -45,7 +45,7 @@ function* askForLease(world: LeaseWorld, request: RunRequest): Wait {
       case 'held':
         return 'ours';
       case 'skip':
-        return guarded('lease-condition') ? 'skipped' : 'ours';
+        return guarded.leaseCondition ? 'skipped' : 'ours';
       case 'take':
         yield 'take lease';
         if (takeLease(world, request, move.expected)) return 'ours';
@@ -89,7 +89,7 @@ export function* startRun(world: LeaseWorld, request: RunRequest): Work {
   yield 'read run';
   const known = world.runs.get(runId);
   if (!known) {
-    if (guarded('lease-condition')) {
+    if (guarded.leaseCondition) {
       yield 'renew lease';
       if (!takeLease(world, request, { runId, leaseUntil: -1 })) {
         yield* startNext(world, runId);

@@ -1,5 +1,5 @@
 // Runs interleavings of one model in a process of their own: in Jest's context they take ten times as long. By hand:
-// npx tsx test/faults/models/lean/main.ts --model chord --from 0 --count 1000000 [--without GUARD]
+// npx tsx test/faults/models/lean/main.ts --model chord --from 0 --count 1000000
 import { parseArgs } from 'node:util';
 import { chordModel } from './chord-model';
 import { exploreLean } from './explore';
@@ -12,12 +12,10 @@ const { values } = parseArgs({
     model: { type: 'string', default: 'chord' },
     from: { type: 'string', default: '0' },
     count: { type: 'string', default: '50000' },
-    without: { type: 'string' },
   },
 });
 
 async function main(): Promise<void> {
-  if (values.without !== undefined) Object.assign(globalThis, { POLLARD_WITHOUT: values.without });
   const model = values.model === 'lease' ? models.lease : models.chord;
   const seeds = { from: Number(values.from), count: Number(values.count) };
   const finding = await exploreLean(model(), seeds);

@@ -1,0 +1,20 @@
+// What a test bundles with a guard left out.
+import type { Guard } from '../guards';
+import { explore, type Finding, type Scenarios } from './explore';
+import { chordScenario, leaseScenario } from './scenarios';
+
+/** Where the absence of a guard shows; reconcile would repair what a missing climb leaves behind. */
+const models: Readonly<Record<Guard, Scenarios>> = {
+  'pending-condition': chordScenario,
+  'climb-again': (chance) => ({ ...chordScenario(chance), reconciles: false }),
+  'high-water-mark': chordScenario,
+  manifest: chordScenario,
+  'extend-before-open': chordScenario,
+  'save-before-settle': chordScenario,
+  'status-fence': leaseScenario,
+  'lease-condition': leaseScenario,
+};
+
+/** Runs interleavings of the model of a guard. @returns the first that broke a promise, `undefined` when none did */
+export const exploreModelOf = (guard: Guard): Promise<Finding | undefined> =>
+  explore(models[guard], { from: 0, count: 1_000 });
