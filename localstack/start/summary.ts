@@ -2,7 +2,7 @@ import { costOfUsage, isGood, sumOf, type Outcome } from './outcome';
 import { criticalPathSeconds, isPostWorkload, postTimes } from './critical-path';
 import { count, dollars, plural, ratio, seconds } from '../../shared/terminal/format';
 import type { Paint } from '../../shared/terminal/paint';
-import { cut, shownId } from '../../shared/terminal/printable';
+import { cut, shownId, widthOf } from '../../shared/terminal/printable';
 
 /** What a run came to, as a person reads it at a glance: lines for a terminal. */
 export function summaryOf(outcome: Outcome, paint: Paint): string[] {
@@ -51,13 +51,15 @@ const unlisted = ({ counts }: Outcome, paint: Paint): string =>
     ? ''
     : paint.red(` · ${count(counts.unlistedPages)} could not be listed`);
 
-/** Columns for an error, so that it stays on its line. */
-const errorColumns = 60;
+/** Columns for an id and its error, so that both stay on their line. */
+const [idColumns, errorColumns] = [28, 60];
 
 const whatFailed = ({ failures }: Outcome, paint: Paint): string[] =>
   failures.map(({ what, error }, at) => {
-    const line = `${shownId(what)}: ${error.replace(/\s*\n\s*/g, ' ')}`;
-    return `${label(at === 0 ? 'such as' : '', paint)}${paint.red(cut(line, errorColumns))}`;
+    const id = shownId(cut(what, idColumns));
+    const rest = Math.max(1, errorColumns - widthOf(id) - 2);
+    const line = `${id}: ${cut(error.replace(/\s*\n\s*/g, ' '), rest)}`;
+    return `${label(at === 0 ? 'such as' : '', paint)}${paint.red(line)}`;
   });
 
 const timesCalled = (callbacks: number): string =>

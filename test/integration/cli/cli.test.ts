@@ -261,7 +261,10 @@ describe('texts that a terminal would obey', () => {
   let runId: string;
 
   it('are shown by every command that tells of a run', async () => {
-    const given = { pages: [[evil, blank, 'c']], failing: [evil, blank], totals: { [total]: 1 } };
+    const given = {
+      ...{ pages: [[evil, blank, 'c', 'e']], failing: [evil, blank, 'e'] },
+      totals: { [total]: 1 },
+    };
     const started = await onTerminal('start', '--wait', ...input(given));
     runId = (await json<View>('show')).runId;
     const told = await Promise.all([
@@ -282,11 +285,13 @@ describe('texts that a terminal would obey', () => {
     expect(all.filter((text) => isUnsafe(text.replaceAll('\t', '')))).toEqual([]);
     const [show, failures, , , , unknown] = told;
     expect(show.out).toContain('sum\\u001b]0;title\\u0007 1');
-    expect(show.out).toContain(`such as ${shown}`);
+    expect(show.out).toContain(`such as ${shown}, e`);
+    expect(withoutOurSequences(show.out)).toContain('2 × NonRetryableError: … is gone');
     expect(show.out).toContain('such as \\u0020\\u0020');
     expect(failures.out.split('\n')).toEqual([
       `${shown}\t1\tNonRetryableError: ${shown.replace('\\n', ' ')} is gone`,
       '\\u0020\\u0020\t1\tNonRetryableError:    is gone',
+      'e\t1\tNonRetryableError: e is gone',
       '',
     ]);
     expect(unknown.err).toContain(`has no run ${shown.replace('\\n', ' ')}:`);

@@ -65,6 +65,15 @@ describe('the summary of a run', () => {
     expect(text).toMatch(/callback +2 times\n/);
   });
 
+  it('shows the beginning of a long id and of its error, and cuts no escape in two', () => {
+    const failures = [{ what: '\u001b'.repeat(50), error: `Error: gone\u0007 ${'日'.repeat(50)}` }];
+    const line = summary({ failures })
+      .split('\n')
+      .find((each) => each.includes('such as'));
+    expect(line).toContain(`such as      ${'\\u001b'.repeat(4)}…: Error: gone\\u0007 日`);
+    expect(widthOf(line ?? '')).toBeLessThanOrEqual(80);
+  });
+
   it('reads soundly for a run of nothing', () => {
     const text = summary({ counts: noCounts, totals: {}, pages: 0, joinTailMs: undefined });
     expect(text).not.toMatch(/NaN|Infinity|undefined|totals/);
