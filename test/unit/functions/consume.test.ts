@@ -1,0 +1,216 @@
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import { consume, consumeDeadLetters, eachAlone } from '../../../functions/consume';
+import { StoreError } from '../../../shared/core/errors';
+import type { Task } from '../../../shared/core/task';
+import type { Delivery, Pipeline } from '../../../shared/pipeline/pipeline';
+import { memoryPipeline, noon } from '../../../testing/memory-pipeline';
+import { memoryTaskQueue } from '../../../testing/memory-task-queue';
+
+const runId = `shop@${noon}`;
+const objects = {
+  v: 1,
+  task: 'objects',
+  runId,
+  generation: 0,
+  page: 0,
+  attempt: 1,
+  objects: [[0, 'a']],
+};
+const callback = { v: 1, task: 'callback', runId, generation: 0, reason: 'done' };
+
+/** A message of the objects queue. */
+const message = (messageId: string, body: unknown, receiveCount = 1, from = 'objects') =>
+  ({
+    messageId,
+    receiptHandle: `handle of ${messageId}`,
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    attributes: { ApproximateReceiveCount: String(receiveCount) },
+    eventSourceARN: `arn:aws:sqs:eu-west-1:1:${from}`,
+  }) as SQSRecord;
+const event = (...Records: SQSRecord[]): SQSEvent => ({ Records });
+
+/** A pipeline, and what its queue was asked to deliver again: the handle, and after how many seconds. */
+function testPipeline(options: Parameters<typeof memoryPipeline>[0] = {}) {
+  const memory = memoryPipeline(options);
+  const again: [string, number][] = [];
+  const comeAgain = (_: string, handles: readonly string[], seconds: number) => {
+    again.push(...handles.map((handle): [string, number] => [handle, seconds]));
+    return Promise.resolve();
+  };
+  const before = (call: string) => {
+    if (memory.refused.has(call)) throw new StoreError(`${call}: refused`);
+  };
+  const { queues, ...queue } = memoryTaskQueue({ before });
+  return {
+    memory,
+    queues,
+    pipeline: { ...memory.pipeline, queue: { ...queue, comeAgain } },
+    again,
+  };
+}
+
+const none = () => Promise.resolve(new Set<string>());
+const failures = (...ids: string[]) => ({
+  batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })),
+});
+
+/** Consumes objects. @returns the answer to Lambda, and what was worked on */
+async function consumeObjects(pipeline: Pipeline, sent: SQSEvent, failed: readonly string[] = []) {
+  const worked: Delivery<Task>[] = [];
+  const answer = await consume(pipeline, sent, 'objects', (deliveries) => {
+    worked.push(...deliveries);
+    return Promise.resolve(new Set(failed));
+  });
+  return { answer, worked };
+}
+
+describe('a batch of messages', () => {
+  it('is worked on as deliveries, and fails by no message when the work does not', async () => {
+    const { pipeline, again } = testPipeline();
+    const sent = event(message('m1', objects), message('m2', objects, 3));
+    const { answer, worked } = await consumeObjects(pipeline, sent);
+    expect(worked).toEqual([
+      { messageId: 'm1', receiveCount: 1, task: objects },
+      { messageId: 'm2', receiveCount: 3, task: objects },
+    ]);
+    expect(answer).toEqual(failures());
+    expect(again).toEqual([]);
+  });
+
+  it('fails by the messages whose work failed, and by no other', async () => {
+    const { pipeline } = testPipeline();
+    const sent = event(message('m1', objects), message('m2', objects), message('m3', objects));
+    const { answer } = await consumeObjects(pipeline, sent, ['m2', 'm3']);
+    expect(answer).toEqual(failures('m2', 'm3'));
+  });
+
+  it('has each failed message delivered again after 2, 4, 8 … 60 seconds', async () => {
+    const { pipeline, again } = testPipeline();
+    const ids = ['m1', 'm2', 'm5', 'm6', 'm7'];
+    const sent = event(
+      ...ids.map((id) => message(id, objects, Number(id.slice(1)))),
+      message('fine', objects),
+      message('unknown queue', objects, 1, 'elsewhere'),
+    );
+    await consumeObjects(pipeline, sent, [...ids, 'unknown queue']);
+    expect(again).toEqual([
+      ['handle of m1', 2],
+      ['handle of m2', 4],
+      ['handle of m5', 32],
+      ['handle of m6', 60],
+      ['handle of m7', 60],
+    ]);
+  });
+
+  it('fails by what cannot be read and by a task of another kind, and works on the rest', async () => {
+    const { pipeline, memory } = testPipeline();
+    const sent = event(
+      message('garbage', '{'),
+      message('other', callback),
+      message('good', objects),
+    );
+    const { answer, worked } = await consumeObjects(pipeline, sent);
+    expect(answer).toEqual(failures('garbage', 'other'));
+    expect(worked.map(({ messageId }) => messageId)).toEqual(['good']);
+    expect(memory.logged).toEqual([
+      {
+        level: 'error',
+        message: 'A message cannot be read',
+        data: { messageId: 'garbage', error: expect.stringContaining('body: expected JSON') },
+      },
+    ]);
+  });
+
+  it('of which nothing can be read is not worked on', async () => {
+    const { pipeline } = testPipeline();
+    let calls = 0;
+    await consume(pipeline, event(message('garbage', '{')), 'objects', () => {
+      calls += 1;
+      return none();
+    });
+    expect(calls).toBe(0);
+  });
+});
+
+describe('a message of an unknown version', () => {
+  const later = JSON.stringify({ v: 99, runId, anything: true });
+
+  it('goes back to its queue for a minute while its run is under way', async () => {
+    const { pipeline, memory, queues } = testPipeline();
+    await memory.start({ scheduledTime: noon });
+    const { answer, worked } = await consumeObjects(pipeline, event(message('m1', later)));
+    expect({ answer, worked }).toEqual({ answer: failures(), worked: [] });
+    expect(queues.objects).toEqual([{ body: later, delaySeconds: 60 }]);
+    expect(memory.logged.at(-1)).toEqual({
+      level: 'warn',
+      message: 'A message of an unknown version waits',
+      data: { messageId: 'm1', runId },
+    });
+  });
+
+  it.each([
+    ['its run is not there', {}, message('m1', later), failures()],
+    ['it names no run', {}, message('m1', { v: 99 }), failures('m1')],
+    ['its queue is not known', {}, message('m1', later, 1, 'elsewhere'), failures('m1')],
+    [
+      'its run cannot be read',
+      { refused: new Set(['readRun']) },
+      message('m1', later),
+      failures('m1'),
+    ],
+  ])('is dropped or fails when %s', async (_, options, sent, answer) => {
+    const { pipeline, memory } = testPipeline(options);
+    expect((await consumeObjects(pipeline, event(sent))).answer).toEqual(answer);
+    expect(memory.logged.filter(({ level }) => level === 'warn')).toEqual([]);
+  });
+});
+
+describe('a batch of dead letters', () => {
+  it('fails by what could not be dealt with, and parks what cannot be read', async () => {
+    const { pipeline, memory, queues } = testPipeline();
+    const worked: string[] = [];
+    const sent = event(message('garbage', '{'), message('bad', callback), message('m1', objects));
+    const answer = await consumeDeadLetters(pipeline, sent, ({ messageId, task }) => {
+      if (task.task === 'callback') throw new Error('not now');
+      worked.push(messageId);
+      return Promise.resolve();
+    });
+    expect(answer).toEqual(failures('bad'));
+    expect(worked).toEqual(['m1']);
+    expect(queues.parked).toEqual([{ body: '{', delaySeconds: 0 }]);
+    expect(memory.logged).toEqual([
+      {
+        level: 'error',
+        message: 'A message will come again',
+        data: { messageId: 'bad', error: 'Error: not now' },
+      },
+    ]);
+  });
+
+  it('fails by one that could not be parked', async () => {
+    const { pipeline } = testPipeline({ refused: new Set(['sendRaw']) });
+    const answer = await consumeDeadLetters(pipeline, event(message('garbage', '{')), () =>
+      Promise.resolve(),
+    );
+    expect(answer).toEqual(failures('garbage'));
+  });
+});
+
+describe('deliveries that are each worked on alone', () => {
+  it('fail alone, with their place in the batch', async () => {
+    const { pipeline, memory } = testPipeline();
+    const deliveries = ['m1', 'm2', 'm3'].map((messageId) => ({
+      messageId,
+      receiveCount: 1,
+      task: objects as Task,
+    }));
+    const failed = await eachAlone(pipeline, deliveries, ({ messageId }, at) => {
+      if (at === 1) return Promise.reject(new Error(`${messageId} at ${String(at)}`));
+      return Promise.resolve();
+    });
+    expect([...failed]).toEqual(['m2']);
+    expect(memory.logged.map(({ data }) => data)).toEqual([
+      { messageId: 'm2', error: 'Error: m2 at 1' },
+    ]);
+  });
+});
