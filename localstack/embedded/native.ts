@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { constants, Script } from 'node:vm';
@@ -28,11 +27,3 @@ type Importer = (specifier: string) => Promise<unknown>;
 
 const isFlagMissing = (error: unknown): boolean =>
   (error as { code?: unknown }).code === 'ERR_VM_DYNAMIC_IMPORT_CALLBACK_MISSING_FLAG';
-
-/** The directory of an installed package, also of one that does not offer its files. */
-export function packageRoot(name: string): string {
-  const places = nativeRequire.resolve.paths(name) ?? [];
-  const root = places.map((place) => join(place, name)).find((path) => existsSync(path));
-  if (root === undefined) throw new Error(`${name} is not installed`);
-  return root;
-}

@@ -1,25 +1,9 @@
-import { join } from 'node:path';
 import type { Body } from '../http/service';
-import { nativeRequire, packageRoot } from '../native';
+import { nativeRequire } from '../native';
 import { itemDb, type Callback, type ItemDb, type LedgerOfNow } from './item-db';
 import type { Item } from './item-size';
 import { plainPuts, type KeyedTable } from './plain-batch';
 import { readConjunctionsQuickly, type ConditionParser } from './plain-condition';
-
-/** The operations of dynalite that are offered; tables are made from the template only, and stay. */
-const operations = [
-  'BatchGetItem',
-  'BatchWriteItem',
-  'CreateTable',
-  'DeleteItem',
-  'DescribeTable',
-  'GetItem',
-  'ListTables',
-  'PutItem',
-  'Query',
-  'Scan',
-  'UpdateItem',
-] as const;
 
 /** An error of dynalite: what DynamoDB would answer. */
 export interface DynaliteError extends Error {
@@ -62,26 +46,26 @@ interface Validations {
   checkValidations(data: Body, types: object, custom: object | undefined, store: Store): void;
 }
 
+/** What dynalite-parts.cjs exports. */
+interface Parts {
+  readonly validations: Validations;
+  readonly conditionParser: ConditionParser;
+  readonly createKey: (item: Item, table: KeyedTable) => string;
+  readonly operations: Readonly<
+    Record<string, { readonly action: Action; readonly validation: Validation }>
+  >;
+}
+
 /** Loads dynalite's validations and actions over a store of ours. */
 export function loadDynalite(now: LedgerOfNow, region: string, accountId: string): Dynalite {
-  const root = packageRoot('dynalite');
-  const load = (...path: string[]) => nativeRequire(join(root, ...path)) as unknown;
-  const validations = load('validations', 'index.js') as Validations;
-  readConjunctionsQuickly(load('db', 'conditionParser.js') as ConditionParser);
+  const parts = nativeRequire('./dynamodb/dynalite-parts.cjs') as Parts;
+  const { validations, createKey } = parts;
+  const operations = new Map(Object.entries(parts.operations));
+  readConjunctionsQuickly(parts.conditionParser);
   const store = makeStore(now, region, accountId);
-  const known = new Map<string, { readonly action: Action; readonly validation: Validation }>(
-    operations.map((operation) => {
-      const file = `${operation.slice(0, 1).toLowerCase()}${operation.slice(1)}.js`;
-      const action = load('actions', file) as Action;
-      return [operation, { action, validation: load('validations', file) as Validation }];
-    }),
-  );
-  const { createKey } = load('db', 'index.js') as {
-    createKey: (item: Item, table: KeyedTable) => string;
-  };
   return {
     run: (operation, body) => {
-      const found = known.get(operation);
+      const found = operations.get(operation);
       if (!found) return undefined;
       if (operation === 'BatchWriteItem' && putPlainly(store, body, createKey)) {
         return Promise.resolve({ UnprocessedItems: {} });

@@ -1,16 +1,11 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
-import { bundle } from '../bundle';
+import { startThread } from '../thread';
 import type { DynamoDbEndpoint, DynamoDbMeter, DynamoDbSpec } from './endpoint';
 
 /** Starts DynamoDB on a thread of its own, so that it has a core to itself where there are two. */
 export async function startDynamoDbThread(spec: DynamoDbSpec): Promise<DynamoDbEndpoint> {
-  const worker = new Worker(bundle(join(__dirname, 'thread.ts')), {
-    eval: true,
-    workerData: spec,
-    execArgv: [],
-  });
+  const worker = startThread(join(__dirname, 'thread'), { workerData: spec });
   const [url] = (await once(worker, 'message')) as [string];
   const asked = new Map<number, (meter: DynamoDbMeter) => void>();
   worker.on('message', ({ question, meter }: { question: number; meter: DynamoDbMeter }) => {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { importNatively, packageRoot } from '../native';
+import { importNatively } from '../native';
 import type { Body } from '../http/service';
 
 /** A message, as fauxqs holds it. */
@@ -53,46 +53,17 @@ export interface FauxError extends Error {
   readonly statusCode: number;
 }
 
-/** The operations that are offered; queues are made from the template only. */
-const operations = [
-  'SendMessage',
-  'SendMessageBatch',
-  'ReceiveMessage',
-  'DeleteMessage',
-  'DeleteMessageBatch',
-  'ChangeMessageVisibility',
-  'ChangeMessageVisibilityBatch',
-  'GetQueueAttributes',
-  'SetQueueAttributes',
-  'GetQueueUrl',
-  'ListQueues',
-  'ListQueueTags',
-  'PurgeQueue',
-] as const;
-
 /** The parts of fauxqs that make SQS: its store and its operations, without its servers of SNS and S3. */
 export interface Fauxqs {
   readonly store: FauxStore;
   readonly actions: ReadonlyMap<string, FauxAction>;
 }
 
-/** Loads fauxqs. It is an ES module whose package offers only the whole, so its files are named by path. */
+/** Loads fauxqs, which is an ES module. */
 export async function loadFauxqs(): Promise<Fauxqs> {
-  const root = join(packageRoot('fauxqs'), 'dist', 'sqs');
-  const { SqsStore } = (await importNatively(join(root, 'sqsStore.js'))) as {
+  const { SqsStore, operations } = (await importNatively(join(__dirname, 'fauxqs-parts.mjs'))) as {
     SqsStore: new () => FauxStore;
+    operations: Record<string, FauxAction>;
   };
-  const actions = await Promise.all(
-    operations.map(async (operation): Promise<[string, FauxAction]> => {
-      const name = operation.slice(0, 1).toLowerCase() + operation.slice(1);
-      const file = (await importNatively(join(root, 'actions', `${name}.js`))) as Record<
-        string,
-        FauxAction
-      >;
-      const action = file[name];
-      if (!action) throw new Error(`fauxqs has no ${operation}`);
-      return [operation, action];
-    }),
-  );
-  return { store: new SqsStore(), actions: new Map(actions) };
+  return { store: new SqsStore(), actions: new Map(Object.entries(operations)) };
 }

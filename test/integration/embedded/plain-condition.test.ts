@@ -1,13 +1,10 @@
-import { join } from 'node:path';
 import {
   readConjunctionsQuickly,
   type ConditionParser,
 } from '../../../localstack/embedded/dynamodb/plain-condition';
-import { nativeRequire, packageRoot } from '../../../localstack/embedded/native';
+import { nativeRequire } from '../../../localstack/embedded/native';
 
-const original = nativeRequire(
-  join(packageRoot('dynalite'), 'db', 'conditionParser.js'),
-) as ConditionParser;
+const original = nativeRequire('dynalite/db/conditionParser.js') as ConditionParser;
 
 const parseWith = (parser: ConditionParser, expression: string) => {
   const context = {
