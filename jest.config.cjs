@@ -10,6 +10,11 @@ const project = (name, testTimeoutMs) => ({
     ...(name === 'unit' ? ['<rootDir>/collectors/**/*.test.ts'] : []),
   ],
   testEnvironment: 'node',
+  // As the paths of tsconfig.json, which tsc, tsx, esbuild and ESLint read: the sources, not what is built.
+  moduleNameMapper: {
+    '^pollard-aws$': '<rootDir>/functions/index.ts',
+    '^pollard-aws/cdk$': '<rootDir>/infra/index.ts',
+  },
   transform: {
     '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
   },

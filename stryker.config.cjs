@@ -6,7 +6,7 @@ module.exports = {
   testRunner: 'jest',
   coverageAnalysis: 'perTest',
   jest: { projectType: 'custom', configFile: 'stryker.jest.config.cjs' },
-  ignorePatterns: ['/cdk.out', '/coverage', '/reports', '/docs'],
+  ignorePatterns: ['/cdk.out', '/dist', '/coverage', '/reports', '/docs'],
   reporters: ['clear-text', 'progress'],
   clearTextReporter: { allowColor: false, logTests: false },
   thresholds: { high: 95, low: 90, break: 90 },

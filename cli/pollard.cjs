@@ -1,11 +1,16 @@
 #!/usr/bin/env node
-// The `pollard` command: TypeScript as it stands in the repo, compiled as it is loaded.
+// The `pollard` command. In the repo it is TypeScript, compiled as it is loaded; in the package it is built.
 'use strict';
 
+const { existsSync } = require('node:fs');
+const { join } = require('node:path');
+
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-require('tsx/cjs');
-const { failWith } = require('../shared/terminal/output.ts');
-const { main } = require('./main.ts');
+const inRepo = existsSync(join(__dirname, 'main.ts'));
+if (inRepo) require('tsx/cjs');
+const root = join(__dirname, inRepo ? '..' : '../dist');
+const { failWith } = require(join(root, 'shared/terminal/output'));
+const { main } = require(join(root, 'cli/main'));
 
 main(process.argv.slice(2)).then((code) => {
   process.exitCode = code;

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../shared/collector';
+import type { JsonObject } from 'pollard-aws';
 import type { Run } from '../shared/core/run';
 import { recordsOf } from '../shared/pipeline/completed-run';
 import { startGithub, type GithubServer } from '../test/support/github-server';

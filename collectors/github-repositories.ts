@@ -9,14 +9,14 @@
 //   });
 //
 // Or here: GITHUB_ORGANIZATION=nodejs npm start -- --collector github-repositories
-import { lambdaHandlers } from '../functions/index';
 import {
   defineCollector,
+  lambdaHandlers,
   NonRetryableError,
   unchanged,
   type CollectorContext,
   type JsonObject,
-} from '../shared/collector';
+} from 'pollard-aws';
 import { getFromGitHub, type Access } from './github-repositories/api';
 
 /** What `GET /orgs/{org}/repos` and `GET /repos/{owner}/{repo}` say of a repository, as far as it is read here. */

@@ -1,6 +1,6 @@
 import { noLatencies } from '../localstack/source/answers';
 import { startSource, type Source } from '../localstack/source/server';
-import { NonRetryableError, RateLimitedError } from '../shared/collector';
+import { NonRetryableError, RateLimitedError } from 'pollard-aws';
 import { getJson } from './resources/http';
 import { sourceFrom } from './resources/source';
 

@@ -1,8 +1,7 @@
 // The collector of the post: 2,000 resources on 20 pages, two calls and 2 s of work for each. `npm start` polls the
 // stand-in source of localstack/source with it. Its environment is in resources/source.ts.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lambdaHandlers } from '../functions/index';
-import { defineCollector } from '../shared/collector';
+import { defineCollector, lambdaHandlers } from 'pollard-aws';
 import { source } from './resources/source';
 
 const collector = defineCollector({

@@ -8,6 +8,31 @@ import { pageHandler } from './page';
 import { reconcileHandler } from './reconcile';
 import { startHandler } from './start';
 
+export {
+  defineCollector,
+  InvalidInputError,
+  NonRetryableError,
+  RateLimitedError,
+  unchanged,
+  type Collector,
+  type CollectorContext,
+  type CollectorDefinition,
+  type CompletedRun,
+  type Completion,
+  type Counts,
+  type Crunched,
+  type Failure,
+  type JsonObject,
+  type JsonValue,
+  type Logger,
+  type ObjectContext,
+  type Page,
+  type PageContext,
+  type RunReason,
+  type RunStatus,
+  type Unchanged,
+} from '../shared/collector';
+
 /**
  * The Lambda handlers of a collector, to be exported from its file under these names. Making them reads nothing and
  * connects to nothing: environment and clients are made at the first invocation.

@@ -1,8 +1,8 @@
 import { App, Duration, Stack, type AppProps } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import { CollectorPipeline } from 'pollard-aws/cdk';
 import { InvalidInputError } from '../shared/core/errors';
 import { addAskedPipelines, askedPipelines } from './asked-pipelines';
-import { CollectorPipeline } from './collector-pipeline';
 
 /**
  * The app: one stack, a pipeline a collector. Synthesis needs no account and no network. CDK's check of the template

@@ -1,4 +1,4 @@
-import { NonRetryableError, RateLimitedError } from '../../shared/collector';
+import { NonRetryableError, RateLimitedError } from 'pollard-aws';
 
 /** How to reach GitHub's REST API. */
 export interface Access {

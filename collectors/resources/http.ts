@@ -1,5 +1,5 @@
 import { connect, type ClientHttp2Session } from 'node:http2';
-import { NonRetryableError, RateLimitedError } from '../../shared/collector';
+import { NonRetryableError, RateLimitedError } from 'pollard-aws';
 
 /** Connections by the origin they lead to. Over one of them, HTTP/2 carries hundreds of requests at once. */
 const sessions = new Map<string, ClientHttp2Session>();

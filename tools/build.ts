@@ -1,0 +1,136 @@
+// `npm run build`: makes `dist/`, which is what the package runs. It mirrors the sources, a CommonJS file for a file, so
+// that what finds its neighbours by `__dirname` finds them there. Next to that, `index.mjs` is one ES module, of which a
+// bundler drops what a Lambda does not use; the other ES modules name what their CommonJS files export.
+import { execFileSync } from 'node:child_process';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
+
+const root = join(__dirname, '..');
+const dist = join(root, 'dist');
+const requireBuilt = createRequire(__filename);
+
+/** What `package.json` exports, by the name of its ES module: the file in the sources. */
+const entries = { index: 'functions/index.ts', cdk: 'infra/index.ts' };
+
+/** Files that are run, not imported: the command, and a thread. */
+const programs = ['cli/main.ts', 'localstack/embedded/dynamodb/thread.ts'];
+
+/** JavaScript that is taken as it is. */
+const scripts = [
+  'localstack/embedded/import-natively.cjs',
+  'localstack/embedded/lambda/environment-thread.cjs',
+];
+
+const common: BuildOptions = {
+  absWorkingDir: root,
+  platform: 'node',
+  target: 'node20',
+  logLevel: 'warning',
+  // `import()` of a file of ours becomes `require`: Node's own loader wants an extension.
+  supported: { 'dynamic-import': false },
+};
+
+async function main(): Promise<void> {
+  rmSync(dist, { recursive: true, force: true });
+  const sources = await reachable([...Object.values(entries), ...programs]);
+  await build({ ...common, entryPoints: sources, format: 'cjs', outbase: '.', outdir: dist });
+  await buildEsm();
+  await bundleEmulators();
+  for (const file of scripts) cpSync(join(root, file), join(dist, file));
+  declareTypes();
+}
+
+/** The sources that are reached from these. */
+async function reachable(entryPoints: string[]): Promise<string[]> {
+  const { metafile } = await build({
+    ...common,
+    entryPoints,
+    bundle: true,
+    packages: 'external',
+    metafile: true,
+    write: false,
+    outdir: dist,
+  });
+  return Object.keys(metafile.inputs);
+}
+
+async function buildEsm(): Promise<void> {
+  const { index, ...others } = entries;
+  await build({
+    ...common,
+    entryPoints: [index],
+    bundle: true,
+    packages: 'external',
+    format: 'esm',
+    outfile: join(dist, 'index.mjs'),
+  });
+  for (const [name, source] of Object.entries(others)) {
+    const commonJs = `./${source.replace(/\.ts$/, '.js')}`;
+    const names = Object.keys(requireBuilt(join(dist, commonJs)) as object).join(', ');
+    writeFileSync(join(dist, `${name}.mjs`), `export { ${names} } from '${commonJs}';\n`);
+  }
+}
+
+/** dynalite's databases: the embedded cloud has its own, and these would bring an install script. */
+const noDatabases: Plugin = {
+  name: 'no-databases',
+  setup: (own) => {
+    own.onResolve({ filter: /^(level|memory-level)$/ }, ({ path }) => ({
+      path,
+      namespace: 'none',
+    }));
+    own.onLoad({ filter: /.*/, namespace: 'none' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
+async function bundleEmulators(): Promise<void> {
+  const parts = [
+    ['localstack/embedded/dynamodb/dynalite-parts.cjs', 'cjs'],
+    ['localstack/embedded/sqs/fauxqs-parts.mjs', 'esm'],
+  ] as const;
+  for (const [file, format] of parts) {
+    await build({
+      ...common,
+      entryPoints: [file],
+      bundle: true,
+      minifySyntax: true,
+      minifyWhitespace: true,
+      legalComments: 'inline',
+      plugins: [noDatabases],
+      format,
+      outfile: join(dist, file),
+    });
+  }
+}
+
+/** Writes the declarations that the entries reach, and no others. */
+function declareTypes(): void {
+  const tsc = join(dirname(requireBuilt.resolve('typescript/package.json')), 'bin', 'tsc');
+  execFileSync(process.execPath, [tsc, '--project', 'tsconfig.build.json'], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  const needed = new Set<string>();
+  for (const source of Object.values(entries)) follow(join(dist, declarationOf(source)), needed);
+  for (const file of readdirSync(dist, { recursive: true, encoding: 'utf8' })) {
+    if (file.endsWith('.d.ts') && !needed.has(join(dist, file))) rmSync(join(dist, file));
+  }
+  for (const [name, source] of Object.entries(entries)) {
+    const commonJs = `./${source.replace(/\.ts$/, '.js')}`;
+    writeFileSync(join(dist, `${name}.d.mts`), `export * from '${commonJs}';\n`);
+  }
+}
+
+/** Adds a declaration and those that it imports. */
+function follow(file: string, needed: Set<string>): void {
+  if (needed.has(file)) return;
+  needed.add(file);
+  const imported = readFileSync(file, 'utf8').matchAll(/(?:from |import\()["'](\.[^"']+)["']/g);
+  for (const [, path = ''] of imported) follow(`${resolve(dirname(file), path)}.d.ts`, needed);
+}
+
+const declarationOf = (source: string): string => source.replace(/\.ts$/, '.d.ts');
+
+void main();
