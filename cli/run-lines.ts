@@ -71,7 +71,8 @@ function timeline(run: RunDetail, paint: Paint): string[] {
 }
 
 function came(run: RunDetail, paint: Paint): string[] {
-  const sums = Object.entries(run.totals).map(([name, total]) => `${name} ${count(total)}`);
+  const exact: Readonly<Record<string, number | string>> = run.exactTotals ?? run.totals;
+  const sums = Object.entries(exact).map(([name, total]) => `${name} ${count(BigInt(total))}`);
   return [
     ...labelled('pages', [count(run.pages)], paint),
     ...labelled('objects', [objectsOf(run, paint)], paint),

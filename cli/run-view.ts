@@ -1,4 +1,5 @@
-import { isFinal, type Counts, type Run, type Totals } from '../shared/core/run';
+import { isFinal, type Counts, type Run } from '../shared/core/run';
+import { plainTotals, type PlainTotals } from '../shared/core/totals';
 import { pagesOf, standingOf } from '../shared/pipeline/chord-tree';
 import { duration } from '../shared/terminal/age';
 import { count, dollars } from '../shared/terminal/format';
@@ -19,7 +20,9 @@ export interface RunView {
   readonly seconds: number;
   readonly pages: number;
   readonly counts: Counts;
-  readonly totals: Totals;
+  /** Sums by name; `exactTotals` has them in decimal digits where one is beyond 2^53. */
+  readonly totals: PlainTotals['totals'];
+  readonly exactTotals?: PlainTotals['exactTotals'];
   readonly redriveOf: string | null;
   readonly redrivenBy: string | null;
   /** An estimate; see docs/cli.md. */
@@ -45,7 +48,7 @@ export async function viewOf({ chord }: Pipeline, run: Run, now: number): Promis
     seconds,
     pages,
     counts,
-    totals,
+    ...plainTotals(totals),
     redriveOf: run.redriveOf ?? null,
     redrivenBy: run.redrivenBy ?? null,
     costUsd: estimatedCost(run, { pages, counts, seconds }),

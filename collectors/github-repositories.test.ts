@@ -52,7 +52,7 @@ describe('a poll', () => {
   it('follows the Link headers to the last page, and saves every repository', async () => {
     const run = await poll();
     expect(run.status).toBe('SUCCEEDED');
-    expect(run.result?.totals).toEqual({ starsGained: 70 });
+    expect(run.result?.totals).toEqual({ starsGained: 70n });
     const records = await savedBy(run);
     expect(records.map(({ repository }) => repository)).toEqual(
       names.map((name) => `acme/${name}`),
@@ -72,7 +72,7 @@ describe('a poll', () => {
     update('f', '2026-01-01T12:30:00Z', 15);
     const run = await poll(1);
     expect(run.result?.counts).toMatchObject({ listed: 1, saved: 1 });
-    expect(run.result?.totals).toEqual({ starsGained: 5 });
+    expect(run.result?.totals).toEqual({ starsGained: 5n });
     expect(asked().map((path) => path.replace(/\?.*/, ''))).toEqual([
       '200 /orgs/acme/repos',
       '200 /repos/acme/f',

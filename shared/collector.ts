@@ -79,10 +79,10 @@ export interface Crunched {
   /** What is saved: plain JSON of at most 400 KB, keys and the table's own attributes included. */
   readonly record: JsonObject;
   /**
-   * Summed exactly once over the run: safe integers. A run has at most 100 names of at most 64 characters; an object that
+   * Summed exactly once over the run: safe integers, or bigints of at most 30 digits. A run has at most 100 names of at most 64 characters; an object that
    * would bring more fails. Each name is kept in every node of the run: what varies by object belongs in the record.
    */
-  readonly totals?: Readonly<Record<string, number>> | undefined;
+  readonly totals?: Readonly<Record<string, number | bigint>> | undefined;
 }
 
 /** An object that the run could not collect. */
@@ -102,7 +102,10 @@ export interface CompletedRun {
   readonly reason: RunReason;
   readonly scheduledTime: Date;
   readonly counts: Counts;
+  /** Sums by name: exact while they are safe integers, the nearest number beyond. */
   readonly totals: Readonly<Record<string, number>>;
+  /** The same sums, always exact: up to 37 digits. */
+  readonly exactTotals: Readonly<Record<string, bigint>>;
   /** The objects that failed, page by page. */
   failures(): AsyncIterable<Failure>;
   /** The records that this run saved, page by page; memory does not grow with the run. */

@@ -1,5 +1,6 @@
 import { closeSync, existsSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { criticalPathSeconds } from './critical-path';
+import { plainTotals, type PlainTotals } from '../../shared/core/totals';
 import { costOfUsage, type Outcome } from './outcome';
 
 /** The report of a run, as `--report FILE` writes it. */
@@ -14,7 +15,9 @@ export interface Report {
   readonly failed: number;
   /** How often `onComplete` ran. */
   readonly callbacks: number;
-  readonly totals: Readonly<Record<string, number>>;
+  readonly totals: PlainTotals['totals'];
+  /** All totals in decimal digits, where one of them is beyond 2^53. */
+  readonly exactTotals?: PlainTotals['exactTotals'];
   /** From the start function's invocation to the end of the callback, cold starts included. */
   readonly wallSeconds: number;
   /** The critical path; null where none is known. */
@@ -46,7 +49,7 @@ export function reportOf(outcome: Outcome): Report {
     saved: counts.saved,
     failed: counts.failed,
     callbacks: outcome.callbacks,
-    totals: outcome.totals,
+    ...plainTotals(outcome.totals),
     wallSeconds: outcome.wallSeconds,
     limitSeconds: criticalPathSeconds(outcome.resources) ?? null,
     joinTailMs: outcome.joinTailMs ?? null,

@@ -17,12 +17,13 @@ export function toItem(object: object): Item {
   return item;
 }
 
-/** Writes one value of plain JSON. */
+/** Writes one value of plain JSON, or a bigint. */
 export function toAttribute(value: unknown): AttributeValue {
   switch (typeof value) {
     case 'string':
       return { S: value };
     case 'number':
+    case 'bigint':
       return { N: String(value) };
     case 'boolean':
       return { BOOL: value };
@@ -56,6 +57,16 @@ export function fromAttribute(attribute: AttributeValue): unknown {
   if (attribute.NS !== undefined) return numbersOf(attribute);
   throw new StoreError(`An attribute of type ${Object.keys(attribute).join()} is not ours`);
 }
+
+/** Reads a map of integers exactly, up to the 38 digits that DynamoDB keeps. */
+export const integersOf = (attributes: Item | undefined): Record<string, bigint> =>
+  Object.fromEntries(
+    Object.entries(attributes ?? {}).map(([name, { N }]) => [name, integerOf(N ?? '0')]),
+  );
+
+/** DynamoDB gives digits alone; an emulator may give an exponent. */
+const integerOf = (digits: string): bigint =>
+  /^-?\d+$/.test(digits) ? BigInt(digits) : BigInt(Number(digits));
 
 /** A number set; DynamoDB has no empty ones, so give at least one member. */
 export const numberSet = (members: readonly number[]): AttributeValue => ({

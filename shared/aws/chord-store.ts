@@ -7,8 +7,8 @@ import type { ChordNode, NodeId, Settlement } from '../core/chord';
 import { StoreError } from '../core/errors';
 import * as guarded from '../core/guards';
 import type { ChordStore, NodeOpening } from '../core/ports';
-import type { Counts } from '../core/run';
-import { numberSet, numbersOf, type Item } from './attributes';
+import type { Counts, Totals } from '../core/run';
+import { integersOf, numberSet, numbersOf, type Item } from './attributes';
 import { keys } from './keys';
 import { getItem, getParams, keyItem, putIfAbsentParams, putItem, updateItem } from './send';
 
@@ -155,10 +155,9 @@ export function nodeOf(node: NodeId, item: Item): ChordNode {
   };
 }
 
-function totalsOf(item: Item): Record<string, number> {
-  const totals = Object.create(null) as Record<string, number>;
-  for (const [name, value] of Object.entries(item)) {
-    if (name.startsWith(totalPrefix)) totals[name.slice(totalPrefix.length)] = Number(value.N);
-  }
-  return totals;
+function totalsOf(item: Item): Totals {
+  const totals = Object.entries(item).filter(([name]) => name.startsWith(totalPrefix));
+  return integersOf(
+    Object.fromEntries(totals.map(([name, value]) => [name.slice(totalPrefix.length), value])),
+  );
 }

@@ -1,5 +1,5 @@
 import type { Run } from '../core/run';
-import { fromItem, toItem, type Item } from './attributes';
+import { fromItem, integersOf, toItem, type Item } from './attributes';
 import { keys } from './keys';
 import { keyItem } from './send';
 
@@ -11,6 +11,9 @@ export const runItem = (run: Run, expiresAt: number): Item => ({
 
 /** Reads a run's item. */
 export function runOf(item: Item): Run {
-  const { pk, sk, expiresAt, ...run } = fromItem(item);
-  return run as unknown as Run;
+  const { pk, sk, expiresAt, ...fields } = fromItem(item);
+  const run = fields as unknown as Run;
+  if (!run.result) return run;
+  const totals = integersOf(item['result']?.M?.['totals']?.M);
+  return { ...run, result: { ...run.result, totals } };
 }

@@ -19,7 +19,7 @@ const deepestNesting = 31;
 /**
  * Checks what `crunch` returned, before anything of it is saved.
  * @throws NonRetryableError naming what is wrong: the record is not plain JSON, too large or too deep; a total is not
- *   a safe integer, its name too long, or there are too many
+ *   an integer, its name too long, or there are too many
  */
 export function checkCrunched(result: unknown): CheckedResult {
   if (!isPlainObject(result)) {
@@ -77,6 +77,9 @@ const isStorable = (value: number): boolean =>
   Number.isFinite(value) &&
   (value === 0 || (Math.abs(value) >= 1e-130 && Math.abs(value) < 9.99e125));
 
+/** Two names that differ in one would be the same name in UTF-8. */
+const loneSurrogate = /\p{Surrogate}/u;
+
 function checkTotals(totals: unknown): Totals {
   if (totals === undefined) return {};
   if (!isPlainObject(totals)) {
@@ -88,19 +91,31 @@ function checkTotals(totals: unknown): Totals {
       `totals: expected at most ${String(limits.totalNames)} names, got ${String(entries.length)}`,
     );
   }
-  for (const [name, value] of entries) {
+  for (const [name] of entries) {
+    if (loneSurrogate.test(name)) {
+      throw new NonRetryableError(
+        `totals: expected names of whole Unicode characters, got ${JSON.stringify(name).slice(0, 100)}`,
+      );
+    }
     if (name.length === 0 || name.length > limits.totalNameLength) {
       throw new NonRetryableError(
         `totals: expected names of 1 to ${String(limits.totalNameLength)} characters, got ${name.slice(0, 100)}`,
       );
     }
-    if (!Number.isSafeInteger(value)) {
-      throw new NonRetryableError(
-        `totals.${name}: expected a safe integer, got ${typeof value === 'number' ? String(value) : kindOf(value)}`,
-      );
-    }
   }
-  return totals as Totals;
+  return Object.fromEntries(entries.map(([name, value]) => [name, integerOf(name, value)]));
+}
+
+const mostInteger = 10n ** BigInt(limits.totalDigits) - 1n;
+
+function integerOf(name: string, value: unknown): bigint {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return BigInt(value);
+  if (typeof value === 'bigint' && value >= -mostInteger && value <= mostInteger) return value;
+  const digits = String(limits.totalDigits);
+  const got = typeof value === 'number' ? String(value) : kindOf(value);
+  throw new NonRetryableError(
+    `totals.${name}: expected a safe integer, or a bigint of at most ${digits} digits, got ${got}`,
+  );
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

@@ -67,8 +67,8 @@ export function addCounts(a: Counts, b: Counts): Counts {
 
 /** Adds up totals, name by name. */
 export function addTotals(a: Totals, b: Totals): Totals {
-  const sum: Record<string, number> = Object.assign(Object.create(null), a) as typeof sum;
-  for (const [name, value] of Object.entries(b)) sum[name] = (sum[name] ?? 0) + value;
+  const sum: Record<string, bigint> = Object.assign(Object.create(null), a) as typeof sum;
+  for (const [name, value] of Object.entries(b)) sum[name] = (sum[name] ?? 0n) + value;
   return sum;
 }
 

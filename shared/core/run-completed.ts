@@ -1,4 +1,5 @@
-import type { Counts, Run, RunReason, RunStatus, Totals } from './run';
+import type { Counts, Run, RunReason, RunStatus } from './run';
+import { plainTotals, type PlainTotals } from './totals';
 
 /** Source and detail type of the event that a completed run is; other systems, and `startAfter`, match on them. */
 export const runCompletedSource = 'pollard';
@@ -16,7 +17,10 @@ export interface RunCompletedDetail {
   /** The same however often the event is put: who follows can use it to act once. */
   readonly completedAt: string;
   readonly counts: Counts | undefined;
-  readonly totals: Totals | undefined;
+  /** Sums by name: exact while they are safe integers, the nearest number beyond. */
+  readonly totals: PlainTotals['totals'] | undefined;
+  /** All totals in decimal digits, where one of them is no safe integer. */
+  readonly exactTotals?: PlainTotals['exactTotals'];
 }
 
 /** What a run that has ended says of itself. */
@@ -31,6 +35,6 @@ export function runCompletedDetail(pipeline: string, run: Run): RunCompletedDeta
     scheduledTime,
     completedAt: new Date(run.completedAt ?? run.startedAt).toISOString(),
     counts: result?.counts,
-    totals: result?.totals,
+    ...(result ? plainTotals(result.totals) : { totals: undefined }),
   };
 }

@@ -30,8 +30,8 @@ export type RunStatus =
 /** Why a run ended. */
 export type RunReason = 'done' | 'deadline' | 'cancelled' | 'sourceFailing';
 
-/** Sums over a run, by name. */
-export type Totals = Readonly<Record<string, number>>;
+/** Sums over a run, by name: exact, however large. */
+export type Totals = Readonly<Record<string, bigint>>;
 
 /** What a run came to. */
 export interface RunResult {

@@ -3,6 +3,7 @@ import { describeError, NonRetryableError } from '../core/errors';
 import type { JsonValue } from '../core/json';
 import { limits } from '../core/limits';
 import { finalStatus, isFinal, timeOf, type Run, type RunStatus } from '../core/run';
+import { plainTotals } from '../core/totals';
 import type { CallbackTask } from '../core/task';
 import { describeIssues } from '../core/validate';
 import { standingOf, type Standing } from './chord-tree';
@@ -158,7 +159,12 @@ async function finish(
   // Another delivery took over when our time was over: the end is its own.
   if (!(await runs.finish(run, me, { status, completedAt }))) return;
   const { counts, totals } = result;
-  logger.info('Run completed', { runId: run.runId, status, counts: { ...counts }, totals });
+  logger.info('Run completed', {
+    runId: run.runId,
+    status,
+    counts: { ...counts },
+    ...plainTotals(totals),
+  });
   await Promise.all([
     afterTheEnd(pipeline, { ...run, status, completedAt }),
     startNext(pipeline, run, allowance),

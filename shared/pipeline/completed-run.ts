@@ -3,6 +3,7 @@ import { pageNode, type ChordNode } from '../core/chord';
 import type { JsonObject } from '../core/json';
 import type { Manifest, SavedRecord } from '../core/ports';
 import { timeOf, type Run, type RunReason, type RunResult, type RunStatus } from '../core/run';
+import { numbersOf } from '../core/totals';
 import { pagesOf } from './chord-tree';
 import type { Pipeline } from './pipeline';
 
@@ -27,7 +28,8 @@ export function completedRun(stores: Stores, run: Run, ending: Ending): Complete
     reason,
     scheduledTime: new Date(timeOf(run)),
     counts: result.counts,
-    totals: result.totals,
+    totals: numbersOf(result.totals),
+    exactTotals: result.totals,
     failures: () => failuresOf(stores, run.runId),
     records: () => recordsOf(stores, run),
   };

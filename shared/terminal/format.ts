@@ -1,5 +1,6 @@
 /** `2,000` */
-export const count = (number: number): string => Math.round(number).toLocaleString('en-US');
+export const count = (number: number | bigint): string =>
+  (typeof number === 'bigint' ? number : Math.round(number)).toLocaleString('en-US');
 
 /** `12.75 s`, from a minute on `3 min 20 s` */
 export function seconds(duration: number): string {

@@ -1,3 +1,4 @@
+import { numbersOf } from '../../../shared/core/totals';
 import { inputOf } from './input';
 import type { Times } from './pipelines';
 import { settledRecords } from './stray-records';
@@ -14,7 +15,10 @@ export function checkEffect(view: RunView, times: Times): string[] {
     faults.push(`the callback saw ${effect.status}, the run is ${run.status}`);
   }
   for (const what of ['counts', 'totals'] as const) {
-    const [saw, is] = [inOrder(effect[what]), inOrder({ ...run.result?.[what] })];
+    const is = inOrder(
+      what === 'totals' ? numbersOf(run.result?.totals ?? {}) : { ...run.result?.counts },
+    );
+    const saw = inOrder(effect[what]);
     if (saw !== is) faults.push(`the callback saw ${what} ${saw}, the run has ${is}`);
   }
   return run.reason === 'done' ? [...faults, ...checkSeen(view)] : faults;

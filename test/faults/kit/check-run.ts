@@ -1,3 +1,5 @@
+import { addTotals } from '../../../shared/core/chord';
+import type { Totals } from '../../../shared/core/run';
 import { isFinal } from '../../../shared/core/run';
 import { centsOf, inputOf, nameOf, type KitInput } from './input';
 import { checkEffect } from './check-effect';
@@ -49,12 +51,11 @@ function checkDone(view: RunView): string[] {
 /** The nodes above hold exactly what the pages came to. */
 function checkSums({ root, pages }: RunView): string[] {
   const sum = { listed: 0, saved: 0, unchanged: 0, duplicates: 0, failed: 0 };
-  const totals: Record<string, number> = {};
+  let totals: Totals = {};
   for (const { node } of pages) {
     if (!node) continue;
     for (const name of countNames) sum[name] += node.counts[name];
-    for (const [name, value] of Object.entries(node.totals))
-      totals[name] = (totals[name] ?? 0) + value;
+    totals = addTotals(totals, node.totals);
   }
   const faults = countNames
     .filter((name) => root?.counts[name] !== sum[name])
@@ -63,7 +64,7 @@ function checkSums({ root, pages }: RunView): string[] {
         `${name}: the run node says ${String(root?.counts[name])}, its pages ${String(sum[name])}`,
     );
   for (const [name, value] of Object.entries(totals)) {
-    const above = root?.totals[name] ?? 0;
+    const above = root?.totals[name] ?? 0n;
     if (above !== value)
       faults.push(`total ${name}: the run node says ${String(above)}, its pages ${String(value)}`);
   }
@@ -89,10 +90,10 @@ function checkResult(view: RunView): string[] {
   const members = savedMembers(pages, inputOf(run.input));
   const ids = distinct ? settledRecords(view).map(({ objectId }) => objectId) : members;
   const cents = ids.reduce((sum, id) => sum + centsOf(id), 0);
-  if ((totals['cents'] ?? 0) !== cents) {
+  if ((totals['cents'] ?? 0n) !== BigInt(cents)) {
     faults.push(`total cents: ${String(totals['cents'])}, its saved objects ${String(cents)}`);
   }
-  if ((totals['objects'] ?? 0) !== ids.length || counts.saved !== ids.length) {
+  if ((totals['objects'] ?? 0n) !== BigInt(ids.length) || counts.saved !== ids.length) {
     const said = `${String(counts.saved)} counted, ${String(totals['objects'] ?? 0)} totalled`;
     faults.push(`saved: ${said}, ${String(ids.length)} are`);
   }

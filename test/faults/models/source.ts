@@ -44,7 +44,7 @@ export interface SourceEvents {
 }
 
 /** What an object adds to the total `weight`: a sum shows how often each was counted, up to 15 times. */
-export const weightOf = (objectId: string): number => 16 ** Number(objectId.slice(1));
+export const weightOf = (objectId: string): bigint => 16n ** BigInt(objectId.slice(1));
 
 /** How many objects a source can have: a sum of their weights is a safe integer. */
 export const mostObjects = 12;

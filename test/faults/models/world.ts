@@ -1,4 +1,5 @@
 import { parseSettings, type Settings, type SettingsInput } from '../../../shared/environment';
+import { plainTotals } from '../../../shared/core/totals';
 import type { CompletedRun } from '../../../shared/collector';
 import type { StartAnswer } from '../../../shared/pipeline/start';
 import { seededChance, type Chance } from './chance';
@@ -126,7 +127,7 @@ function fetched(
 function completing(
   completions: Map<string, Completions>,
   process: Process,
-  { id, status, reason, counts, totals }: CompletedRun,
+  { id, status, reason, counts, exactTotals }: CompletedRun,
   broken: (promise: string) => void,
 ): void {
   const calls = completions.get(id) ?? { by: new Set(), told: new Set() };
@@ -135,6 +136,6 @@ function completing(
     if (other.state === 'alive') broken(`onComplete of ${id} ran twice at the same time`);
   }
   calls.by.add(process);
-  calls.told.add(JSON.stringify([status, reason, counts, totals]));
+  calls.told.add(JSON.stringify([status, reason, counts, plainTotals(exactTotals)]));
   if (calls.told.size > 1) broken(`onComplete of ${id} was told ${[...calls.told].join(' and ')}`);
 }

@@ -29,7 +29,7 @@ describe('the collector of the README', () => {
         stations.close();
         expect(status).toBe('SUCCEEDED');
         expect(result?.counts).toMatchObject({ listed: 250, saved: 250, failed: 0 });
-        expect(result?.totals).toEqual({ readings: 250 });
+        expect(result?.totals).toEqual({ readings: 250n });
       } finally {
         await cloud.close();
         await rm(assembly, { recursive: true, force: true });

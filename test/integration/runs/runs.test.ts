@@ -48,7 +48,7 @@ describe('a run', () => {
     const run = await probe.run({ input: { pages, numbered } });
     expect(run).toMatchObject({ status: 'SUCCEEDED', reason: 'done' });
     expect(countsOf(run)).toMatchObject({ listed: 65, saved: 65, failed: 0, pending: 0 });
-    expect(run.result?.totals).toEqual({ objects: 65, length: 65 * 2 + 40 });
+    expect(run.result?.totals).toEqual({ objects: 65n, length: 65n * 2n + 40n });
     expect(await savedIn(run)).toEqual(pages.flat().toSorted());
   });
 
@@ -75,7 +75,7 @@ describe('a run', () => {
   it('of a page of 1,000 completes', async () => {
     const run = await probe.run({ input: { pages: [ids('k', 1_000)] } });
     expect(countsOf(run)).toMatchObject({ listed: 1_000, saved: 1_000 });
-    expect(run.result?.totals).toMatchObject({ objects: 1_000 });
+    expect(run.result?.totals).toMatchObject({ objects: 1_000n });
   });
 
   it('passes more than one branch of 256 pages', async () => {

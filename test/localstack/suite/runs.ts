@@ -26,7 +26,10 @@ export function describeRuns(reach: () => Target): void {
     const poll = await run({ pages, numbered });
     expect(poll).toMatchObject({ status: 'SUCCEEDED', reason: 'done' });
     expect(countsOf(poll)).toMatchObject({ listed: 27, saved: 27, failed: 0, pending: 0 });
-    expect(poll.result?.totals).toEqual({ objects: 27, length: pages.flat().join('').length });
+    expect(poll.result?.totals).toEqual({
+      objects: 27n,
+      length: BigInt(pages.flat().join('').length),
+    });
     expect(await savedIn(probe(), poll)).toEqual(pages.flat().toSorted());
     expect((await probe().runs.readLease('probe')).holder).toBeUndefined();
   });

@@ -118,17 +118,20 @@ export function chordStoreContract(subject: () => Subject<ChordStore>): void {
   describe('settle', () => {
     it('counts members and totals, and gives the node as it then is', async () => {
       const node = await opened([0, 1, 2, 3]);
-      await store().settle(node, settlement([3], { saved: 1 }, { totals: { cents: 5, same: 0 } }));
+      await store().settle(
+        node,
+        settlement([3], { saved: 1 }, { totals: { cents: 5n, same: 0n } }),
+      );
       const counts = { saved: 1, failed: 1, retried: 4 };
       const stands = await store().settle(
         node,
-        settlement([0, 2], counts, { totals: { cents: -7 }, failedMembers: [2] }),
+        settlement([0, 2], counts, { totals: { cents: -7n }, failedMembers: [2] }),
       );
       expect(stands).toEqual({
         pending: [1],
         opened: 3,
         counts: { ...noCounts, listed: 4, saved: 2, failed: 1, retried: 4, pending: 1 },
-        totals: { cents: -2, same: 0 },
+        totals: { cents: -2n, same: 0n },
         failedMembers: [2],
       });
       expect(await store().read(node)).toEqual(stands);
@@ -177,7 +180,9 @@ export function chordStoreContract(subject: () => Subject<ChordStore>): void {
 
     it('settles 95 members with 100 totals of the longest names in one write', async () => {
       const node = await opened(upTo(1_000));
-      const totals = Object.fromEntries(upTo(100).map((at) => [String(at).padEnd(64, '€'), at]));
+      const totals = Object.fromEntries(
+        upTo(100).map((at) => [String(at).padEnd(64, '€'), BigInt(at)]),
+      );
       const members = upTo(95).map((at) => at + 905);
       const counts = { saved: 94, failed: 1, retried: 3 };
       const failedMembers = [905];
@@ -189,14 +194,29 @@ export function chordStoreContract(subject: () => Subject<ChordStore>): void {
       expect(stands?.totals).toEqual(totals);
     });
 
+    it('sums exactly whatever ten million objects may come to', async () => {
+      const node = await opened([0, 1, 2]);
+      const most = 10n ** 30n - 1n;
+      const half = { sum: most * 5_000_000n, odd: 2n ** 53n, down: -most };
+      await store().settle(node, settlement([0], { saved: 1 }, { totals: half }));
+      await store().settle(node, settlement([1], { saved: 1 }, { totals: half }));
+      const last = { sum: 1n, odd: 1n, down: -1n };
+      const stands = await store().settle(node, settlement([2], { saved: 1 }, { totals: last }));
+      expect(stands?.totals).toEqual({
+        sum: most * 10_000_000n + 1n,
+        odd: 2n ** 54n + 1n,
+        down: -2n * most - 1n,
+      });
+    });
+
     it.each(['pending', 'saved', 'pk', '__proto__', 'constructor', 'a b.c#d:e', '😀', 't_x'])(
       'keeps a total named %s apart from all else',
       async (name) => {
         const node = await opened([0, 1]);
-        const totals = Object.fromEntries([[name, 3]]);
+        const totals = Object.fromEntries([[name, 3n]]);
         await store().settle(node, settlement([0], { saved: 1 }, { totals }));
         const stands = await store().settle(node, settlement([1], { saved: 1 }, { totals }));
-        expect(Object.entries(stands?.totals ?? {})).toEqual([[name, 6]]);
+        expect(Object.entries(stands?.totals ?? {})).toEqual([[name, 6n]]);
         expect(stands?.counts.saved).toBe(2);
       },
     );

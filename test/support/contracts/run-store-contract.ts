@@ -8,7 +8,10 @@ import {
 } from '../../../shared/core/run';
 import { expiresAt, freshId, type Subject } from './subject';
 
-const result = { counts: { ...noCounts, listed: 3, saved: 3 }, totals: { cents: 12 } };
+const result = {
+  counts: { ...noCounts, listed: 3, saved: 3 },
+  totals: { cents: 12n, huge: 10n ** 37n - 1n, negative: -(2n ** 53n) - 1n, none: 0n },
+};
 
 const request = (collector: string, time: string): RunRequest => ({
   runId: `${collector}@${time}`,

@@ -40,7 +40,7 @@ describe('attributes', () => {
   });
 
   it('refuse what is not JSON', () => {
-    expect(() => toAttribute(1n)).toThrow(StoreError);
+    expect(() => toAttribute(Symbol('a'))).toThrow(StoreError);
     expect(() => fromItem({ a: { B: new Uint8Array() } })).toThrow(StoreError);
   });
 

@@ -23,7 +23,7 @@ const upTo = (count: number): number[] => Array.from({ length: count }, (_, memb
 describe('settling', () => {
   it('is one update, on the condition that every member is still pending', () => {
     const counts = { ...noCounts, saved: 1, failed: 1 };
-    const totals = { cents: 5 };
+    const totals = { cents: 5n };
     const params = settleParams('control', pageNode('r', 2), {
       members: [1, 7],
       counts,
@@ -68,7 +68,7 @@ describe('settling', () => {
     const outcomes = new Map(
       upTo(limits.objectsPerPage).map((member) => {
         const names = totalsOf(member).map((at) => String(at).padEnd(limits.totalNameLength, 'x'));
-        const totals = Object.fromEntries(names.map((name) => [name, 1]));
+        const totals = Object.fromEntries(names.map((name) => [name, 1n]));
         return [member, { counts: oneOfEach, totals }];
       }),
     );
@@ -82,7 +82,7 @@ describe('settling', () => {
   });
 
   it('settles a node below whose totals alone are as many as a run may have', () => {
-    const totals = Object.fromEntries(upTo(limits.totalNames).map((at) => [String(at), 1]));
+    const totals = Object.fromEntries(upTo(limits.totalNames).map((at) => [String(at), 1n]));
     expect([...updatesOf(new Map([[0, { counts: oneOfEach, totals }]]))]).toHaveLength(1);
   });
 });

@@ -90,7 +90,7 @@ describe('the event of a run that has ended', () => {
       startedAt: 0,
       deadline: 2,
       completedAt: 1_000,
-      result: { counts: { ...noCounts, saved: 1 }, totals: { cents: 3 } },
+      result: { counts: { ...noCounts, saved: 1 }, totals: { cents: 3n } },
       settings: { ...parseSettings({}), attempts: 5, maxPages: 1, distinct: 'page' },
     };
     const { Detail, ...entry } = runCompletedEntry('bus', 'Stack/Resources', run);

@@ -5,6 +5,7 @@ import {
   progressParams,
   redrivenByParams,
 } from '../../../shared/aws/completion-store';
+import { toItem, type Item } from '../../../shared/aws/attributes';
 import { runItem, runOf } from '../../../shared/aws/run-item';
 import { activeParams, newestRunsParams, putStateParams } from '../../../shared/aws/run-store';
 import { noCounts, type Run } from '../../../shared/core/run';
@@ -103,6 +104,28 @@ describe('progress', () => {
       ':seenAt': { N: '4' },
       ':seenGeneration': { N: '2' },
       ':generation': { N: '3' },
+    });
+  });
+});
+
+describe('the totals of a run that has ended', () => {
+  const withTotals = (totals: object): Item => ({
+    ...runItem(run, 99),
+    result: { M: toItem({ counts: noCounts, totals }) },
+  });
+
+  it('read exactly', () => {
+    const totals = { huge: 10n ** 37n - 1n, cents: -(2n ** 53n) - 1n };
+    expect(runOf(withTotals(totals)).result?.totals).toEqual(totals);
+  });
+
+  it('read as the release before wrote them', () => {
+    const numbers = withTotals({ cents: 12, none: 0, large: 2 ** 60, larger: 1e21 });
+    expect(runOf(numbers).result?.totals).toEqual({
+      cents: 12n,
+      none: 0n,
+      large: 1_152_921_504_606_847_000n,
+      larger: 10n ** 21n,
     });
   });
 });

@@ -22,7 +22,7 @@ describe('what crunch returned', () => {
   it('is a record, and totals if there are any', () => {
     expect(checkCrunched({ record: { id: 'a' }, totals: { cents: 12 } })).toEqual({
       record: { id: 'a' },
-      totals: { cents: 12 },
+      totals: { cents: 12n },
     });
     expect(checkCrunched({ record: {} })).toEqual({ record: {}, totals: {} });
     expect(checkCrunched({ record: {}, totals: undefined })).toEqual({ record: {}, totals: {} });
@@ -108,13 +108,22 @@ describe('totals', () => {
   const names = (count: number) =>
     Object.fromEntries(Array.from({ length: count }, (_, at) => [`t${String(at)}`, at]));
 
+  it('are bigints of up to 30 digits either way too', () => {
+    const totals = { most: 10n ** 30n - 1n, least: 1n - 10n ** 30n, none: 0n };
+    expect(checkCrunched({ record: {}, totals }).totals).toEqual(totals);
+  });
+
   it('are safe integers by names, whatever those are', () => {
     const totals = {
       pending: -1,
       ['n'.repeat(64)]: Number.MAX_SAFE_INTEGER,
       ...withPrototype,
     };
-    expect(checkCrunched({ record: {}, totals }).totals).toBe(totals);
+    expect(Object.entries(checkCrunched({ record: {}, totals }).totals)).toEqual([
+      ['pending', -1n],
+      ['n'.repeat(64), BigInt(Number.MAX_SAFE_INTEGER)],
+      ['__proto__', 1n],
+    ]);
     expect(checkCrunched({ record: {}, totals: names(limits.totalNames) })).toBeDefined();
   });
 
@@ -132,15 +141,41 @@ describe('totals', () => {
       { ['n'.repeat(65)]: 1 },
       `totals: expected names of 1 to 64 characters, got ${'n'.repeat(65)}`,
     ],
-    ['a fraction', { cents: 1.5 }, 'totals.cents: expected a safe integer, got 1.5'],
-    ['NaN', { cents: NaN }, 'totals.cents: expected a safe integer, got NaN'],
+    [
+      'a fraction',
+      { cents: 1.5 },
+      'totals.cents: expected a safe integer, or a bigint of at most 30 digits, got 1.5',
+    ],
+    [
+      'NaN',
+      { cents: NaN },
+      'totals.cents: expected a safe integer, or a bigint of at most 30 digits, got NaN',
+    ],
     [
       'unsafe',
       { a: 1, cents: 2 ** 53 },
-      'totals.cents: expected a safe integer, got 9007199254740992',
+      'totals.cents: expected a safe integer, or a bigint of at most 30 digits, got 9007199254740992',
     ],
-    ['a text', { cents: '12' }, 'totals.cents: expected a safe integer, got string'],
-    ['null', { cents: null }, 'totals.cents: expected a safe integer, got null'],
+    [
+      'a text',
+      { cents: '12' },
+      'totals.cents: expected a safe integer, or a bigint of at most 30 digits, got string',
+    ],
+    [
+      'a bigint of 31 digits',
+      { cents: -(10n ** 30n) },
+      'totals.cents: expected a safe integer, or a bigint of at most 30 digits, got bigint',
+    ],
+    [
+      'a name with half a character',
+      { ['a\ud800']: 1 },
+      'totals: expected names of whole Unicode characters, got "a\\ud800"',
+    ],
+    [
+      'null',
+      { cents: null },
+      'totals.cents: expected a safe integer, or a bigint of at most 30 digits, got null',
+    ],
   ])('that are wrong fail the object: %s', (_, totals, message) => {
     expect(() => checkCrunched({ record: {}, totals })).toThrow(new NonRetryableError(message));
   });

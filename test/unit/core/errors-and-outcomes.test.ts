@@ -103,7 +103,7 @@ describe('a run', () => {
       scheduledTime: '2026-01-01T00:00:00.000Z',
       startedAt: 1_000,
       completedAt: 2_000,
-      result: { counts: noCounts, totals: { cents: 1 } },
+      result: { counts: noCounts, totals: { cents: 1n } },
     } as unknown as Run;
     expect(runCompletedDetail('stack/shop', run)).toEqual({
       pipeline: 'stack/shop',

@@ -23,7 +23,7 @@ describe('a run with many names of totals', () => {
     expect(status).toBe('FAILED');
     expect(result?.counts).toMatchObject({ listed: 400, saved: 99, failed: 301, pending: 0 });
     expect(Object.keys(result?.totals ?? {})).toHaveLength(limits.totalNames);
-    expect(result?.totals).toMatchObject({ objects: 99, country_0: 1, country_98: 1 });
+    expect(result?.totals).toMatchObject({ objects: 99n, country_0: 1n, country_98: 1n });
     const failures = await memory.pipeline.pages.readFailures(`shop@${noon}`, 0);
     expect(failures).toHaveLength(301);
     expect(failures[0]?.error).toBe(
@@ -36,7 +36,7 @@ describe('a run with many names of totals', () => {
     const memory = await completed({ collector: collectorOf(300, () => totals) });
     const { status, result } = await memory.run();
     expect(status).toBe('SUCCEEDED');
-    expect(result?.totals['n99']).toBe(99 * 300);
+    expect(result?.totals['n99']).toBe(99n * 300n);
   });
 
   it('leaves out an object whose names do not fit, and takes the next one whose names do', async () => {

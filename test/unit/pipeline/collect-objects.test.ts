@@ -43,7 +43,7 @@ describe('objects', () => {
     expect(await node()).toMatchObject({
       pending: [],
       counts: { listed: 2, saved: 2 },
-      totals: { count: 2 },
+      totals: { count: 2n },
     });
     const records = await pipeline.records.readMany(await run(), ['a', 'b']);
     expect(records.map(({ record }) => record)).toEqual([{ id: 'a' }, { id: 'b' }]);
@@ -94,7 +94,7 @@ describe('objects', () => {
     const { objects, first, node } = await listed();
     await objects([first]);
     await objects([first]);
-    expect(await node()).toMatchObject({ counts: { saved: 2 }, totals: { count: 2 } });
+    expect(await node()).toMatchObject({ counts: { saved: 2 }, totals: { count: 2n } });
   });
 
   it('of a run that is not under way are not fetched', async () => {
@@ -375,7 +375,7 @@ describe('an object that is listed on two pages', () => {
     const { run } = await completed({ collector: twoPages });
     expect((await run()).result).toMatchObject({
       counts: { listed: 4, saved: 4, duplicates: 0 },
-      totals: { count: 4 },
+      totals: { count: 4n },
     });
   });
 
@@ -383,7 +383,7 @@ describe('an object that is listed on two pages', () => {
     const { run } = await completed({ collector: { ...twoPages, distinct: 'run' } });
     expect((await run()).result).toMatchObject({
       counts: { listed: 4, saved: 3, duplicates: 1, pending: 0 },
-      totals: { count: 3 },
+      totals: { count: 3n },
     });
   });
 

@@ -265,7 +265,7 @@ describe('a run that is cut short', () => {
     expect(await memory.run()).toMatchObject({
       status: 'CANCELLED',
       reason: 'cancelled',
-      result: { counts: { listed: 4, saved: 3, pending: 1 }, totals: { count: 3 } },
+      result: { counts: { listed: 4, saved: 3, pending: 1 }, totals: { count: 3n } },
     });
   });
 

@@ -33,7 +33,7 @@ describe('two deliveries of the same message, of which one fails', () => {
       const { result, status } = await (await failedAndSaved(failsFirst)).run();
       const [saved, failed] = failsFirst ? [1, 1] : [2, 0];
       expect(result?.counts).toMatchObject({ listed: 2, saved, failed, pending: 0 });
-      expect(result?.totals).toEqual({ count: saved });
+      expect(result?.totals).toEqual({ count: BigInt(saved) });
       expect(status).toBe(failsFirst ? 'FAILED' : 'SUCCEEDED');
     }
   });

@@ -8,7 +8,7 @@ export const outcomeWith = (changes: Partial<Outcome> = {}): Outcome => ({
   collector: 'resources',
   pages: 20,
   counts: { ...noCounts, listed: 2_000, saved: 2_000 },
-  totals: { revenueCents: 10_068_900, orders: 7_997 },
+  totals: { revenueCents: 10_068_900n, orders: 7_997n },
   callbacks: 1,
   wallSeconds: 13.2,
   joinTailMs: 43,

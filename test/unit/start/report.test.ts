@@ -6,6 +6,14 @@ import { faultOfReportFile, reportOf, writeReport } from '../../../localstack/st
 import { outcomeWith } from './outcomes';
 
 describe('the report of a run', () => {
+  it('holds totals beyond 2^53 in decimal digits too', () => {
+    const { totals, exactTotals } = reportOf(outcomeWith({ totals: { cents: 2n ** 53n + 1n } }));
+    expect({ totals, exactTotals }).toEqual({
+      totals: { cents: 2 ** 53 },
+      exactTotals: { cents: '9007199254740993' },
+    });
+  });
+
   it('holds what a program asks for, and nothing else', () => {
     expect(reportOf(outcomeWith())).toEqual({
       runId: 'resources@2026-11-22T23:00:00.000Z~m1',

@@ -74,6 +74,10 @@ describe('the summary of a run', () => {
     expect(widthOf(line ?? '')).toBeLessThanOrEqual(80);
   });
 
+  it('shows totals beyond 2^53 exactly', () => {
+    expect(summary({ totals: { cents: 2n ** 53n + 1n } })).toMatch(/cents 9,007,199,254,740,993\n/);
+  });
+
   it('reads soundly for a run of nothing', () => {
     const text = summary({ counts: noCounts, totals: {}, pages: 0, joinTailMs: undefined });
     expect(text).not.toMatch(/NaN|Infinity|undefined|totals/);

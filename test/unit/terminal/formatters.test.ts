@@ -49,7 +49,7 @@ function showAll(text: string, colours: boolean): string {
   const view = detail(text);
   const failures = [{ what: text, error: text }];
   out.lines(
-    summaryOf(outcomeWith({ runId: text, totals: { [text]: 1 }, failures, counts }), paint),
+    summaryOf(outcomeWith({ runId: text, totals: { [text]: 1n }, failures, counts }), paint),
   );
   out.lines(detailLines(view, paint));
   out.lines(endLines(view, paint));

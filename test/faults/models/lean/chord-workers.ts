@@ -13,6 +13,7 @@ import * as guarded from '../../../../shared/core/guards';
 import { countsOf } from '../../../../shared/core/object-outcome';
 import type { Manifest } from '../../../../shared/core/ports';
 import { isFinal, type Run } from '../../../../shared/core/run';
+import { plainTotals } from '../../../../shared/core/totals';
 import type { CallbackTask, ObjectsTask, PageTask } from '../../../../shared/core/task';
 import { standingOf } from '../../../../shared/pipeline/chord-tree';
 import { giveUpPage } from '../../../../shared/pipeline/list-page';
@@ -23,7 +24,7 @@ import { workPage } from '../../../../shared/pipeline/work-page';
 import { runId, type ChordWorld, type Hand, type Message } from './chord-world';
 
 /** What an object adds to the total `weight`: a sum shows how often each was counted, up to 15 times. */
-export const weightOf = (objectId: string): number => 16 ** Number(objectId);
+export const weightOf = (objectId: string): bigint => 16n ** BigInt(objectId);
 
 const objectsAPage = 3;
 
@@ -148,7 +149,8 @@ export async function complete(
   });
   if (!held) throw new StoreError('another completes it');
   world.completing = hand;
-  world.told.push(JSON.stringify(held.result));
+  const { result } = held;
+  world.told.push(JSON.stringify([result?.counts, plainTotals(result?.totals ?? {})]));
   await runs.finish(held, me, { status: 'SUCCEEDED', completedAt: 0 });
 }
 

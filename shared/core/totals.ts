@@ -1,0 +1,23 @@
+import type { Totals } from './run';
+
+/** Totals as JSON carries them. */
+export interface PlainTotals {
+  /** Numbers: exact while they are safe integers, the nearest number beyond. */
+  readonly totals: Readonly<Record<string, number>>;
+  /** All totals in decimal digits; only where one of them is no safe integer. */
+  readonly exactTotals?: Readonly<Record<string, string>>;
+}
+
+/** Totals as numbers: exact while they are safe integers, the nearest number beyond. */
+export const numbersOf = (totals: Totals): Readonly<Record<string, number>> =>
+  mapTotals(totals, Number);
+
+/** Writes totals for JSON, which has no bigints and whose readers round numbers beyond 2^53. */
+export function plainTotals(totals: Totals): PlainTotals {
+  const numbers = numbersOf(totals);
+  if (Object.values(numbers).every(Number.isSafeInteger)) return { totals: numbers };
+  return { totals: numbers, exactTotals: mapTotals(totals, String) };
+}
+
+const mapTotals = <T>(totals: Totals, map: (total: bigint) => T): Readonly<Record<string, T>> =>
+  Object.fromEntries(Object.entries(totals).map(([name, total]) => [name, map(total)]));
