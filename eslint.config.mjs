@@ -85,6 +85,11 @@ const packageImports = ([room, { packages, types = [] }]) => ({
 
 const bannedSyntax = [
   { selector: 'ExportAllDeclaration', message: 'No barrels: export by name, where it is written.' },
+  {
+    selector:
+      'BinaryExpression[operator="instanceof"][right.name=/^(Pipeline|InvalidInput|NonRetryable|RateLimited|TimedOut|Interrupted|Store|Refused|Authentication)Error$/]',
+    message: 'A bundle may hold two copies of the class: ask for the code, as isStoreError does.',
+  },
   { selector: 'MetaProperty[meta.name="import"]', message: 'The repo is CommonJS.' },
   { selector: 'Program > ExpressionStatement > AwaitExpression', message: 'The repo is CommonJS.' },
 ];

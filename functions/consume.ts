@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { describeError } from '../shared/core/errors';
+import { describeError } from '../shared/core/describe-error';
 import { parseTask, type Task } from '../shared/core/task';
 import type { Delivery, Pipeline } from '../shared/pipeline/pipeline';
 

@@ -1,11 +1,12 @@
 import type { Context } from 'aws-lambda';
+import { plainError } from '../shared/core/describe-error';
 import { allowanceOf, type Allowance } from '../shared/pipeline/pipeline';
 import type { LazyRuntime, Runtime } from './runtime';
 
 /** A Lambda handler. */
 export type Invoked<E, R> = (event: E, context: Context) => Promise<R>;
 
-/** Runs one invocation: its time measured out, its metrics written at the end. */
+/** Runs one invocation: its time measured out, its metrics written at the end. What it throws is plain. */
 export async function invoke<R>(
   runtime: LazyRuntime,
   context: Context,
@@ -15,6 +16,8 @@ export async function invoke<R>(
   try {
     const allowance = allowanceOf(ready.pipeline.now(), context.getRemainingTimeInMillis());
     return await work(ready, allowance);
+  } catch (error) {
+    throw plainError(error);
   } finally {
     ready.flush();
   }

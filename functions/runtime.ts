@@ -11,6 +11,7 @@ import { runStore } from '../shared/aws/run-store';
 import { lazySecrets, readSecretFromAws } from '../shared/aws/secrets';
 import { taskQueue } from '../shared/aws/task-queue';
 import { totalNameStore } from '../shared/aws/total-name-store';
+import { safeLogger } from '../shared/core/safe-logger';
 import { readEnvironment, type Environment } from '../shared/environment';
 import { totalNameClaims } from '../shared/pipeline/claim-totals';
 import type { Pipeline } from '../shared/pipeline/pipeline';
@@ -57,7 +58,7 @@ function makeRuntime(collector: Collector, environment: Environment): Runtime {
       parked: environment.parkedQueueUrl,
     }),
     secrets: lazySecrets(secrets, readSecretFromAws),
-    logger: lineLogger(name),
+    logger: safeLogger(lineLogger(name), (text) => text),
     count: metrics.count,
     announce: runAnnouncer(environment.eventBusName, name),
     now,

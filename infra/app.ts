@@ -1,7 +1,7 @@
 import { App, Duration, Stack, type AppProps } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { CollectorPipeline } from 'pollard-aws/cdk';
-import { InvalidInputError } from '../shared/core/errors';
+import { isInvalidInput } from '../shared/core/errors';
 import { addAskedPipelines, askedPipelines } from './asked-pipelines';
 
 /**
@@ -37,7 +37,7 @@ if (require.main === module) {
   try {
     pollardApp().synth();
   } catch (error) {
-    if (!(error instanceof InvalidInputError)) throw error;
+    if (!isInvalidInput(error)) throw error;
     process.stderr.write(`${error.message}\n`);
     process.exitCode = 1;
   }

@@ -3,7 +3,7 @@ import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
-import { InvalidInputError } from '../shared/core/errors';
+import { InvalidInputError, isInvalidInput } from '../shared/core/errors';
 import {
   functionNames,
   writeEnvironment,
@@ -124,7 +124,7 @@ export class CollectorPipeline extends Construct {
     try {
       return check();
     } catch (error) {
-      if (!(error instanceof InvalidInputError)) throw error;
+      if (!isInvalidInput(error)) throw error;
       throw new InvalidInputError(`CollectorPipeline ${this.name}: ${error.message}`, {
         cause: error,
       });

@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import type { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { InvalidInputError } from '../shared/core/errors';
+import { InvalidInputError, isInvalidInput } from '../shared/core/errors';
 import { parseSettings, type Settings } from '../shared/environment';
 import type { PipelineSettingsProps } from './pipeline-props';
 
@@ -98,7 +98,7 @@ function named(parse: () => Settings): Settings {
   try {
     return parse();
   } catch (error) {
-    if (!(error instanceof InvalidInputError)) throw error;
+    if (!isInvalidInput(error)) throw error;
     const message = error.message.replace(
       /\b(\w+(?:Seconds|Days)): /g,
       (_, setting: string) => `${propOf(setting)} (${setting}): `,

@@ -8,6 +8,7 @@ import { StoreError } from '../shared/core/errors';
 import type { MetricName } from '../shared/core/metric-names';
 import type { OutgoingTask, QueueName } from '../shared/core/ports';
 import type { Run } from '../shared/core/run';
+import { safeLogger } from '../shared/core/safe-logger';
 import {
   parseTask,
   type CallbackTask,
@@ -93,7 +94,10 @@ export function memoryPipeline(options: MemoryPipelineOptions = {}) {
     totalNames: totalNameClaims(memoryTotalNameStore(hooks)),
     queue,
     secrets: () => Promise.resolve(options.secrets ?? { key: 'secret' }),
-    logger: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+    logger: safeLogger(
+      { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+      (text) => text,
+    ),
     count: (metric, value) => counted.set(metric, (counted.get(metric) ?? 0) + value),
     announce: (run) => {
       announced.push(run);

@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { piecesOf } from '../core/lists';
 import { mostWireBytes, type Item } from './attributes';
-import { StoreError } from '../core/errors';
+import { isStoreError, StoreError } from '../core/errors';
 import { nameOf } from './send';
 import type { LimitedWrite } from './write-limiter';
 
@@ -86,7 +86,7 @@ export async function limitedCall<T>(
       return [];
     } catch (error) {
       last = error;
-      if (error instanceof StoreError && !isRefusal(error.cause)) return rest;
+      if (isStoreError(error) && !isRefusal(error.cause)) return rest;
       throw error;
     }
   });

@@ -3,7 +3,7 @@ import type {
   PutItemCommandInput,
   QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { NonRetryableError, StoreError } from '../core/errors';
+import { isStoreError, NonRetryableError } from '../core/errors';
 import type { JsonObject } from '../core/json';
 import type { NewRecord, RecordStore, SavedRecord } from '../core/ports';
 import type { Run } from '../core/run';
@@ -41,7 +41,7 @@ export function recordStore(
         const saved = await limitedCall(limited, until, () => putItem(limitedClient, params));
         return saved ? 'saved' : 'duplicate';
       } catch (error) {
-        const cause = error instanceof StoreError ? error.cause : undefined;
+        const cause = isStoreError(error) ? error.cause : undefined;
         if (!isRefusal(cause)) throw error;
         throw new NonRetryableError(`The record was refused: ${String(cause)}`, { cause });
       }

@@ -11,7 +11,7 @@ import {
   type QueryCommandInput,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { StoreError } from '../core/errors';
+import { isStoreError, StoreError } from '../core/errors';
 import type { Item } from './attributes';
 import type { Key } from './keys';
 
@@ -20,7 +20,7 @@ export async function orStoreError<T>(call: string, work: () => Promise<T>): Pro
   try {
     return await work();
   } catch (cause) {
-    if (cause instanceof StoreError) throw cause;
+    if (isStoreError(cause)) throw cause;
     throw new StoreError(`${call}: ${String(cause)}`, { cause });
   }
 }

@@ -2,6 +2,7 @@ import { NonRetryableError } from './errors';
 import { itemBytes } from './item-size';
 import type { JsonObject } from './json';
 import { limits } from './limits';
+import { kindOf } from './read-safely';
 import type { Totals } from './run';
 
 /** What `crunch` returned, checked. */
@@ -122,11 +123,4 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'an array';
-  if (typeof value !== 'object') return typeof value;
-  return (value.constructor as { name?: string } | undefined)?.name ?? 'object';
 }

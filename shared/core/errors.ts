@@ -1,16 +1,34 @@
+import { readSafely } from './read-safely';
+
+/**
+ * What tells Pollard's errors from all others. `instanceof` does not: a bundle may hold two copies of the package, each
+ * with classes of its own.
+ */
+export type ErrorCode =
+  | 'POLLARD_ERROR'
+  | 'POLLARD_INVALID_INPUT'
+  | 'POLLARD_NON_RETRYABLE'
+  | 'POLLARD_RATE_LIMITED'
+  | 'POLLARD_TIMED_OUT'
+  | 'POLLARD_INTERRUPTED'
+  | 'POLLARD_STORE';
+
 /** An error that Pollard throws on purpose; anything else is a fault of the source, the network or a bug. */
 export class PipelineError extends Error {
   override readonly name: string = 'PipelineError';
+  readonly code: ErrorCode = 'POLLARD_ERROR';
 }
 
 /** What came from outside is not what it must be; the message names each field and what was expected. */
 export class InvalidInputError extends PipelineError {
   override readonly name = 'InvalidInputError';
+  override readonly code = 'POLLARD_INVALID_INPUT';
 }
 
 /** Trying again cannot help: the object (or the page's listing) is settled as failed at once. */
 export class NonRetryableError extends PipelineError {
   override readonly name = 'NonRetryableError';
+  override readonly code = 'POLLARD_NON_RETRYABLE';
 }
 
 /**
@@ -19,6 +37,7 @@ export class NonRetryableError extends PipelineError {
  */
 export class RateLimitedError extends PipelineError {
   override readonly name = 'RateLimitedError';
+  override readonly code = 'POLLARD_RATE_LIMITED';
   /**
    * How long the source asked us to wait, in seconds, as it was given. A value that is no number of seconds from 0 on, or
    * is longer than the run has left, counts as not given, and a warning says so.
@@ -38,15 +57,35 @@ export class RateLimitedError extends PipelineError {
 /** A function of the collector did not answer within its time. */
 export class TimedOutError extends PipelineError {
   override readonly name = 'TimedOutError';
+  override readonly code = 'POLLARD_TIMED_OUT';
+}
+
+/** The invocation's time is over; whatever was under way goes back as it came, with the same attempt. */
+export class InterruptedError extends PipelineError {
+  override readonly name = 'InterruptedError';
+  override readonly code = 'POLLARD_INTERRUPTED';
 }
 
 /** Pollard's own tables or queues did not do as asked; uses no attempt of any object. */
 export class StoreError extends PipelineError {
   override readonly name = 'StoreError';
+  override readonly code = 'POLLARD_STORE';
 }
 
-/** The error's name and message in one line, for a failure item or a log line; at most 1,000 characters. */
-export function describeError(error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  return text.slice(0, 1_000);
+const hasCode =
+  <E extends PipelineError>(code: E['code']) =>
+  (error: unknown): error is E =>
+    readSafely(error, 'code') === code;
+
+export const isInvalidInput = hasCode<InvalidInputError>('POLLARD_INVALID_INPUT');
+export const isNonRetryable = hasCode<NonRetryableError>('POLLARD_NON_RETRYABLE');
+export const isRateLimited = hasCode<RateLimitedError>('POLLARD_RATE_LIMITED');
+export const isTimedOut = hasCode<TimedOutError>('POLLARD_TIMED_OUT');
+export const isInterrupted = hasCode<InterruptedError>('POLLARD_INTERRUPTED');
+export const isStoreError = hasCode<StoreError>('POLLARD_STORE');
+
+/** Whether an error is one that Pollard throws on purpose, of any kind. */
+export function isPipelineError(error: unknown): error is PipelineError {
+  const code = readSafely(error, 'code');
+  return typeof code === 'string' && code.startsWith('POLLARD_');
 }

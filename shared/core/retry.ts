@@ -1,4 +1,6 @@
-import { NonRetryableError, RateLimitedError, StoreError } from './errors';
+import { describeValue } from './describe-error';
+import { isNonRetryable, isRateLimited, isStoreError } from './errors';
+import { readSafely } from './read-safely';
 
 /** What is known of the tries of a page or an object. */
 export interface Tries {
@@ -48,12 +50,12 @@ const storeBackoffSeconds = 10;
 export function judge(error: unknown, tries: Tries, limits: RetryLimits): Verdict {
   const { attempt, refusals = 0 } = tries;
   const { attempts, random } = limits;
-  if (error instanceof NonRetryableError) return { kind: 'fail' };
-  if (error instanceof RateLimitedError) {
-    const wait = refusedWait(error.retryAfterSeconds, refusals, limits);
+  if (isNonRetryable(error)) return { kind: 'fail' };
+  if (isRateLimited(error)) {
+    const wait = refusedWait(readSafely(error, 'retryAfterSeconds'), refusals, limits);
     return { kind: 'retry', attempt, refusals: refusals + 1, ...wait };
   }
-  if (error instanceof StoreError) {
+  if (isStoreError(error)) {
     return { kind: 'retry', attempt, refusals, delaySeconds: storeDelaySeconds(random) };
   }
   if (attempt >= attempts) return { kind: 'fail' };
@@ -85,13 +87,7 @@ export function refusedWait(
 }
 
 /** Names a value that is no wait, whatever it is. */
-function describeWait(told: unknown): string {
-  try {
-    return `${typeof told} ${String(told)}`.slice(0, 100);
-  } catch {
-    return typeof told;
-  }
-}
+const describeWait = (told: unknown): string => `${typeof told} ${describeValue(told)}`;
 
 /**
  * Exponential back-off with full jitter: from 0 to 2^attempt seconds, at most `longestBackoffSeconds`.

@@ -1,3 +1,5 @@
+import { describeError, describeValue } from './describe-error';
+
 /** What SQS takes as a message group id: 1 to 128 letters, digits and punctuation. */
 const messageGroupId = /^[A-Za-z0-9!-/:-@[-`{-~]{1,128}$/;
 
@@ -12,11 +14,11 @@ export function tenantOfObject(tenantOf: (id: string) => unknown, id: string): T
   try {
     tenant = tenantOf(id);
   } catch (error) {
-    return { kind: 'none', fault: `tenantOf: ${String(error)}` };
+    return { kind: 'none', fault: `tenantOf: ${describeError(error)}` };
   }
   if (typeof tenant === 'string' && messageGroupId.test(tenant)) return { kind: 'tenant', tenant };
   return {
     kind: 'none',
-    fault: `tenantOf: expected 1 to 128 letters, digits and punctuation, got ${String(tenant).slice(0, 100)}`,
+    fault: `tenantOf: expected 1 to 128 letters, digits and punctuation, got ${describeValue(tenant)}`,
   };
 }

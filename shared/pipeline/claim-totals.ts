@@ -1,4 +1,5 @@
-import { describeError, NonRetryableError, StoreError } from '../core/errors';
+import { describeError } from '../core/describe-error';
+import { NonRetryableError, StoreError } from '../core/errors';
 import { pool, type Pool } from '../core/pool';
 import type { TotalNameStore } from '../core/ports';
 import type { Run } from '../core/run';

@@ -1,12 +1,13 @@
 import { isUnchanged, type ObjectContext } from '../collector';
 import { checkCrunched } from '../core/check-crunched';
-import { describeError, RateLimitedError, StoreError } from '../core/errors';
+import { describeError } from '../core/describe-error';
+import { isInterrupted, isRateLimited, isStoreError } from '../core/errors';
 import type { Member, ObjectOutcome } from '../core/object-outcome';
 import { judge } from '../core/retry';
 import type { Run } from '../core/run';
 import type { RunContext } from './context';
 import { retryLimitsOf, type Allowance, type Pipeline } from './pipeline';
-import { InterruptedError, startRace } from './race';
+import { startRace } from './race';
 
 /** What the objects of a group are collected with. */
 export interface Collecting {
@@ -65,7 +66,7 @@ function afterError(
   error: unknown,
 ): ObjectOutcome {
   const text = describeError(error);
-  if (error instanceof InterruptedError) {
+  if (isInterrupted(error)) {
     const { attempt, refusals = 0 } = member;
     return { kind: 'retry', attempt, refusals, delaySeconds: 0, why: 'interrupted', error: text };
   }
@@ -76,6 +77,6 @@ function afterError(
 }
 
 function whyOf(error: unknown): 'error' | 'rateLimited' | 'store' {
-  if (error instanceof RateLimitedError) return 'rateLimited';
-  return error instanceof StoreError ? 'store' : 'error';
+  if (isRateLimited(error)) return 'rateLimited';
+  return isStoreError(error) ? 'store' : 'error';
 }

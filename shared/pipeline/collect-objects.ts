@@ -1,5 +1,5 @@
 import { pageNode } from '../core/chord';
-import { describeError } from '../core/errors';
+import { describeError } from '../core/describe-error';
 import * as guarded from '../core/guards';
 import { groupBy } from '../core/lists';
 import { limits } from '../core/limits';

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { describeError, NonRetryableError } from '../core/errors';
+import { describeError } from '../core/describe-error';
+import { NonRetryableError } from '../core/errors';
 import type { JsonValue } from '../core/json';
 import { limits } from '../core/limits';
 import { finalStatus, isFinal, timeOf, type Run, type RunStatus } from '../core/run';

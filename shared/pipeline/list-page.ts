@@ -1,6 +1,7 @@
 import { failedManifest, manifestOf } from '../core/check-page';
 import type { Companion } from '../core/company';
-import { describeError } from '../core/errors';
+import { describeError } from '../core/describe-error';
+import { isInterrupted } from '../core/errors';
 import * as guarded from '../core/guards';
 import { holdFor, holdUntil, type Hold } from '../core/pacing';
 import type { Manifest } from '../core/ports';
@@ -9,7 +10,7 @@ import type { Run } from '../core/run';
 import type { PageTask } from '../core/task';
 import { contextOf } from './context';
 import { expiryOf, retryLimitsOf, type Allowance, type Delivery, type Pipeline } from './pipeline';
-import { InterruptedError, startRace } from './race';
+import { startRace } from './race';
 import { noteDelay, noteReturn } from './note-delay';
 import { hintFor, isRedriven, leftOfPage } from './redrive';
 import { isCurrent, type RunReader } from './run-cache';
@@ -127,7 +128,7 @@ async function afterError(
   task: PageTask,
   error: unknown,
 ): Promise<void> {
-  if (error instanceof InterruptedError) {
+  if (isInterrupted(error)) {
     await sendBack(pipeline, task, holdFor(0, pipeline.now()));
     return;
   }

@@ -1,13 +1,11 @@
-import { TimedOutError } from '../core/errors';
+import { isInterrupted, isTimedOut } from '../core/errors';
 import type { Allowance } from './pipeline';
-import { InterruptedError } from './race';
 
 /** How much later than its time a function may be ended, in milliseconds. */
 const graceMs = 60_000;
 
 /** Whether a call of the collector was given up that may still be under way. */
-export const isOutOfTime = (error: unknown): boolean =>
-  error instanceof InterruptedError || error instanceof TimedOutError;
+export const isOutOfTime = (error: unknown): boolean => isInterrupted(error) || isTimedOut(error);
 
 /**
  * Keeps the invocation until its function's own timeout ends the environment. An `onComplete` that did not heed its

@@ -1,10 +1,5 @@
-import { PipelineError, TimedOutError } from '../core/errors';
+import { InterruptedError, TimedOutError, type PipelineError } from '../core/errors';
 import type { Allowance } from './pipeline';
-
-/** The invocation's time is over; whatever was under way goes back as it came, with the same attempt. */
-export class InterruptedError extends PipelineError {
-  override readonly name = 'InterruptedError';
-}
 
 /** Races calls of the collector for one page or object against time. */
 export type Race = <T>(

@@ -1,5 +1,5 @@
 import { climb, runNode, settledOf, type Climb } from '../core/chord';
-import { describeError } from '../core/errors';
+import { describeError } from '../core/describe-error';
 import { limits } from '../core/limits';
 import { patienceSeconds } from '../core/patience';
 import type { ActiveRun, OutgoingTask } from '../core/ports';

@@ -1,4 +1,4 @@
-import { NonRetryableError } from '../core/errors';
+import { isNonRetryable } from '../core/errors';
 import type { CrunchedOutcome, Member, ObjectOutcome } from '../core/object-outcome';
 import type { NewRecord, Writing } from '../core/ports';
 import { storeDelaySeconds } from '../core/retry';
@@ -72,7 +72,7 @@ async function saveDistinct(
         if (as === 'saved') return asIfSaved(each);
         return { member: each.member, outcome: { kind: 'duplicate' } };
       } catch (error) {
-        const refused = error instanceof NonRetryableError;
+        const refused = isNonRetryable(error);
         return notSaved(pipeline, each.member, refused ? error.message : undefined);
       }
     }),

@@ -1,5 +1,6 @@
 import { branchNode, branchOf, runNode } from '../core/chord';
-import { InvalidInputError, StoreError } from '../core/errors';
+import { describeValue } from '../core/describe-error';
+import { InvalidInputError, isStoreError } from '../core/errors';
 import * as guarded from '../core/guards';
 import type { JsonValue } from '../core/json';
 import { limits } from '../core/limits';
@@ -64,7 +65,7 @@ async function writeRunOrLetGo(
   try {
     return await writeRun(pipeline, request, state, allowance);
   } catch (error) {
-    if (!(error instanceof StoreError)) await startNext(pipeline, request, allowance);
+    if (!isStoreError(error)) await startNext(pipeline, request, allowance);
     throw error;
   }
 }
@@ -129,12 +130,11 @@ async function pageCountOf(
   if (count === undefined) return undefined;
   if (isWholeNumber(count) && count >= 0 && count <= run.settings.maxPages) return count;
   throw new InvalidInputError(
-    `pageCount: expected a whole number from 0 to maxPages (${String(run.settings.maxPages)}), got ${describe(count)}`,
+    `pageCount: expected a whole number from 0 to maxPages (${String(run.settings.maxPages)}), got ${describeValue(count)}`,
   );
 }
 
 const isWholeNumber = (value: unknown): value is number => Number.isSafeInteger(value);
-const describe = (value: unknown): string => JSON.stringify(value);
 
 /** Opens the nodes above the pages, and then, when they are there to be settled in, sends the first page tasks. */
 async function openAndSend(pipeline: Pipeline, run: Run, repeated: boolean): Promise<void> {

@@ -1,4 +1,4 @@
-import { InvalidInputError, StoreError } from '../core/errors';
+import { isInvalidInput, StoreError } from '../core/errors';
 import * as guarded from '../core/guards';
 import { decideLease, type LeaseMove } from '../core/lease';
 import { limits } from '../core/limits';
@@ -51,7 +51,7 @@ async function answerTo(
       (await begin(pipeline, request, lease, allowance))
     );
   } catch (error) {
-    if (!(error instanceof InvalidInputError)) throw error;
+    if (!isInvalidInput(error)) throw error;
     return { runId: undefined, outcome: 'refused', reason: error.message };
   }
 }

@@ -67,6 +67,11 @@ const violations: readonly (readonly [room: string, code: string, rule: string])
   ['testing', `import '@aws-sdk/client-sqs';`, imports],
   ['shared/core', `import './no-such-file';`, 'import-x/no-unresolved'],
   ['shared/core', `export * from './run';`, syntax],
+  [
+    'shared/aws',
+    `import { StoreError } from '../core/errors';\nexport const ours = (it: unknown) => it instanceof StoreError;`,
+    syntax,
+  ],
   ['infra', `export default 1;`, 'import-x/no-default-export'],
   ['test/unit', `jest.mock('node:fs');`, properties],
   ['test/unit', `it.only('is alone', () => 1);`, properties],

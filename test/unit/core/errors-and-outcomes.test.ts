@@ -1,6 +1,9 @@
 import {
-  describeError,
+  InterruptedError,
   InvalidInputError,
+  isNonRetryable,
+  isRateLimited,
+  isStoreError,
   NonRetryableError,
   PipelineError,
   RateLimitedError,
@@ -10,6 +13,7 @@ import {
 import * as guarded from '../../../shared/core/guards';
 import { chunksOf, groupBy } from '../../../shared/core/lists';
 import { countsOf } from '../../../shared/core/object-outcome';
+import { judge } from '../../../shared/core/retry';
 import { isFinal, noCounts, type Run } from '../../../shared/core/run';
 import { runCompletedDetail } from '../../../shared/core/run-completed';
 import { tenantOfObject } from '../../../shared/core/tenant';
@@ -17,16 +21,35 @@ import { guards } from '../../faults/guards';
 
 describe('an error of Pollard', () => {
   it.each([
-    ['PipelineError', PipelineError],
-    ['InvalidInputError', InvalidInputError],
-    ['NonRetryableError', NonRetryableError],
-    ['TimedOutError', TimedOutError],
-    ['StoreError', StoreError],
-  ])('%s has its name, its message and its cause', (name, Kind) => {
+    ['PipelineError', 'POLLARD_ERROR', PipelineError],
+    ['InvalidInputError', 'POLLARD_INVALID_INPUT', InvalidInputError],
+    ['NonRetryableError', 'POLLARD_NON_RETRYABLE', NonRetryableError],
+    ['TimedOutError', 'POLLARD_TIMED_OUT', TimedOutError],
+    ['InterruptedError', 'POLLARD_INTERRUPTED', InterruptedError],
+    ['StoreError', 'POLLARD_STORE', StoreError],
+  ])('%s has its name, its code, its message and its cause', (name, code, Kind) => {
     const cause = new Error('why');
     const error = new Kind('what', { cause });
     expect(error).toBeInstanceOf(PipelineError);
-    expect(error).toMatchObject({ name, message: 'what', cause });
+    expect(error).toMatchObject({ name, code, message: 'what', cause });
+  });
+
+  it('is recognized by its code, so that one of another copy of the package counts', () => {
+    const ofAnotherCopy = { code: 'POLLARD_RATE_LIMITED', retryAfterSeconds: 3 };
+    expect(isRateLimited(ofAnotherCopy)).toBe(true);
+    expect(isNonRetryable(ofAnotherCopy)).toBe(false);
+    const limits = { attempts: 5, secondsLeft: 60, random: 0 };
+    expect(judge(ofAnotherCopy, { attempt: 1 }, limits)).toMatchObject({
+      kind: 'retry',
+      attempt: 1,
+      delaySeconds: 3,
+    });
+    expect(judge({ code: 'POLLARD_NON_RETRYABLE' }, { attempt: 1 }, limits)).toEqual({
+      kind: 'fail',
+    });
+    const { proxy, revoke } = Proxy.revocable({}, {});
+    revoke();
+    expect(isStoreError(proxy)).toBe(false);
   });
 
   it('of a rate limit keeps how long to wait as it was given, and never throws', () => {
@@ -37,13 +60,6 @@ describe('an error of Pollard', () => {
       const odd = new RateLimitedError('slower', { retryAfterSeconds });
       expect(odd.retryAfterSeconds).toBe(retryAfterSeconds);
     }
-  });
-
-  it('is described in a line of 1,000 characters at most', () => {
-    expect(describeError(new StoreError('busy'))).toBe('StoreError: busy');
-    expect(describeError('a text')).toBe('a text');
-    expect(describeError(undefined)).toBe('undefined');
-    expect(describeError(new Error('x'.repeat(2_000)))).toHaveLength(1_000);
   });
 });
 

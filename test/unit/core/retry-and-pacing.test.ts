@@ -88,8 +88,8 @@ describe('after a rate limit', () => {
     ['10', 'string 10'],
     [null, 'object null'],
     [10n, 'bigint 10'],
-    [new Date(Number.NaN), 'object Invalid Date'],
-    [Object.create(null), 'object'],
+    [new Date(Number.NaN), 'object Date null'],
+    [Object.create(null), 'object {}'],
     [Symbol('later'), 'symbol Symbol(later)'],
   ])('a wait of %p counts as none, and is named', (told, ignoredWait) => {
     const error = new RateLimitedError('429', { retryAfterSeconds: told as number });

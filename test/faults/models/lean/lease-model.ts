@@ -1,4 +1,4 @@
-import { StoreError } from '../../../../shared/core/errors';
+import { isStoreError } from '../../../../shared/core/errors';
 import { isFinal, type RunRequest } from '../../../../shared/core/run';
 import { seededChance } from '../chance';
 import type { Interleave } from './explore';
@@ -103,7 +103,7 @@ function callNext({ work }: Actor, trace: Course['trace']): Ended | 'goes on' {
     trace?.(value);
     return 'goes on';
   } catch (error) {
-    if (error instanceof StoreError) return 'died';
+    if (isStoreError(error)) return 'died';
     throw error;
   }
 }

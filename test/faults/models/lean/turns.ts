@@ -1,4 +1,4 @@
-import { StoreError } from '../../../../shared/core/errors';
+import { isStoreError, StoreError } from '../../../../shared/core/errors';
 import type { Hooks } from '../../../../testing/memory-table';
 import type { Chance } from '../chance';
 import type { Fault, FaultPlan } from '../machine';
@@ -144,7 +144,7 @@ export function turns(): Turns {
       };
       work().then(over('done'), (error: unknown) => {
         // Anything else is a fault of the model.
-        if (!(error instanceof StoreError)) now.fail(error);
+        if (!isStoreError(error)) now.fail(error);
         over('threw')();
       });
     },

@@ -1,0 +1,112 @@
+import type { JsonValue } from './json';
+import { head, isObject, orUndefined, readSafely } from './read-safely';
+
+/** Replaces what must not be shown in a text. */
+export type Redact = (text: string) => string;
+
+/** Most values, characters of texts, and levels that are copied: a log line of Lambda holds 256 KB. */
+export const mostValues = 2_000;
+const mostCharacters = 100_000;
+const deepest = 32;
+
+/** What stands for the values beyond these. */
+const cut = '[cut]';
+
+interface Copying {
+  readonly redact: Redact;
+  /** The objects that hold the one that is copied. */
+  readonly above: Set<object>;
+  /** How many more values and characters are copied. */
+  values: number;
+  characters: number;
+}
+
+/**
+ * Copies anything into plain JSON, its texts and keys redacted: what JSON lacks (bigints, symbols, functions, errors)
+ * becomes text or an object; cycles, getters that throw, and what is beyond `values` become a note. Never throws.
+ */
+export function plainJson(
+  value: unknown,
+  redact: Redact = (text) => text,
+  values = mostValues,
+): JsonValue {
+  const copying: Copying = { redact, above: new Set(), values, characters: mostCharacters };
+  return copy(value, copying) ?? null;
+}
+
+function copy(value: unknown, copying: Copying): JsonValue | undefined {
+  copying.values -= 1;
+  if (copying.values < 0 || copying.characters < 0) return cut;
+  switch (typeof value) {
+    case 'string':
+      return copyText(value, copying);
+    case 'boolean':
+      return value;
+    case 'number':
+      return Number.isFinite(value) ? value : null;
+    case 'bigint':
+    case 'symbol':
+      return copyText(String(value), copying);
+    default:
+      return isObject(value) ? copyObject(value, copying) : null;
+  }
+}
+
+function copyText(text: string, copying: Copying): string {
+  const clean = cleanHead(text, mostCharacters, copying.redact);
+  copying.characters -= clean.length;
+  return clean;
+}
+
+/** The head of a text, redacted before it is cut: so that no part of a secret is left at its end. */
+export const cleanHead = (text: string, length: number, redact: Redact): string =>
+  head(redact(head(text, length + marginCharacters)), length);
+
+/** More than the longest secret of Secrets Manager has (64 KB), so that one that the cut divides is cut away whole. */
+const marginCharacters = 100_000;
+
+function copyObject(value: object, copying: Copying): JsonValue | undefined {
+  const { above } = copying;
+  if (above.has(value)) return '[circular]';
+  if (above.size >= deepest) return cut;
+  if (typeof value === 'function') return copyText(`[function ${nameOf(value)}]`, copying);
+  above.add(value);
+  try {
+    const toJson = readSafely(value, 'toJSON');
+    if (typeof toJson === 'function') return copy(Reflect.apply(toJson, value, ['']), copying);
+    if (Array.isArray(value)) return value.map((each: unknown) => copy(each, copying) ?? null);
+    return copyEntries(value, copying);
+  } catch {
+    return '[unreadable]';
+  } finally {
+    above.delete(value);
+  }
+}
+
+function copyEntries(value: object, copying: Copying): JsonValue {
+  const keys = new Set([...errorKeys.filter((key) => isError(value) && key in value)]);
+  for (const key of Object.keys(value)) keys.add(key);
+  const entries: [string, JsonValue | undefined][] = [];
+  for (const key of keys) {
+    if (copying.values < 0) break;
+    const read = orUndefined(() => ({ value: Reflect.get(value, key) as unknown }));
+    entries.push([copyText(key, copying), read ? copy(read.value, copying) : '[unreadable]']);
+  }
+  return Object.fromEntries(entries);
+}
+
+/** What an error holds without its being enumerable. */
+const errorKeys: readonly string[] = ['name', 'message', 'stack', 'cause', 'errors'];
+
+/** Whether a value is an error of this realm; one of another is told by its name and message. */
+export const isError = (value: unknown): boolean =>
+  isObject(value) &&
+  (orUndefined(() => value instanceof Error) === true ||
+    (typeof readSafely(value, 'name') === 'string' &&
+      readSafely(value, 'message') !== undefined &&
+      typeof value !== 'function'));
+
+function nameOf(value: object): string {
+  const name = readSafely(value, 'name');
+  return typeof name === 'string' ? name : '';
+}

@@ -1,0 +1,35 @@
+/**
+ * Runs what may call code that is not ours: a getter, a `toString`, the traps of a proxy.
+ * @returns `undefined` when it throws
+ */
+export function orUndefined<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads a property of anything; `undefined` when there is none, or when reading it throws. */
+export const readSafely = (value: unknown, key: PropertyKey): unknown =>
+  isObject(value) ? orUndefined(() => Reflect.get(value, key) as unknown) : undefined;
+
+/** Whether a value can have properties of its own. */
+export const isObject = (value: unknown): value is object =>
+  (typeof value === 'object' && value !== null) || typeof value === 'function';
+
+/** Names the kind of a value, for "expected …, got …". Never throws. */
+export function kindOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (typeof value !== 'object') return typeof value;
+  if (orUndefined(() => Array.isArray(value))) return 'an array';
+  const name = readSafely(readSafely(value, 'constructor'), 'name');
+  return typeof name === 'string' && name !== '' ? name : 'object';
+}
+
+/** The first `length` characters of a text, or one less where the last would be half of a pair. */
+export function head(text: string, length: number): string {
+  const lastUnit = text.charCodeAt(length - 1);
+  const splitsPair = text.length > length && lastUnit >= 0xd800 && lastUnit < 0xdc00;
+  return text.slice(0, splitsPair ? length - 1 : length);
+}
