@@ -32,25 +32,26 @@ export async function carryOut(
   further: FurtherCheck = () => [],
 ): Promise<Report> {
   const startedAt = Date.now();
+  const kills = countKills(lane);
   const injector = inject(plan, {
     names: lane.names,
     times: lane.times,
-    kill: (victim) => lane.kill(victim, 'all'),
+    kill: kills.kill,
     showAgain: (queueUrl, receiptHandle) => lane.showAgain(queueUrl, receiptHandle),
   });
   lane.interceptor = injector.intercept;
-  const doing = startDoing(lane, plan, startedAt);
+  const doing = startDoing(lane, plan, startedAt, kills.kill);
   try {
     const stuck = await waitForPlan(lane, plan, injector, doing);
     const { faults } = await conclude(lane, (view) => [
       ...(stuck === undefined ? [] : [stuck]),
       ...doing.errors,
-      ...further(view, doing.lastKillAt()),
+      ...further(view, kills.lastAt()),
     ]);
-    const kills = doing.killed() === 0 ? '' : `, ${String(doing.killed())} killed`;
+    const killed = kills.count() === 0 ? '' : `, ${String(kills.count())} killed`;
     return {
       faults,
-      note: `${plan.kind}, ${secondsSince(startedAt)} s${kills}${noteOf(injector)}`,
+      note: `${plan.kind}, ${secondsSince(startedAt)} s${killed}${noteOf(injector)}`,
     };
   } finally {
     doing.stop();
@@ -146,17 +147,29 @@ interface Doing {
   /** Whether everything that is to happen from outside has happened. */
   readonly over: () => boolean;
   readonly errors: readonly string[];
-  readonly killed: () => number;
-  readonly lastKillAt: () => number | undefined;
   readonly stop: () => void;
 }
 
-function startDoing(lane: Lane, plan: Plan, startedAt: number): Doing {
+/** Kills environments of a lane, and counts them. */
+function countKills(lane: Lane) {
+  let [count, lastAt] = [0, undefined as number | undefined];
+  return {
+    kill: (...what: Parameters<Lane['kill']>): number => {
+      const killed = lane.kill(...what);
+      count += killed;
+      if (killed > 0) lastAt = Date.now();
+      return killed;
+    },
+    count: () => count,
+    lastAt: () => lastAt,
+  };
+}
+
+function startDoing(lane: Lane, plan: Plan, startedAt: number, killAtWork: Lane['kill']): Doing {
   const { ticksMs, cancelMs, kills, input, holdMs } = plan;
   const runId = `kit@${new Date(startedAt).toISOString()}`;
   const errors: string[] = [];
-  let [underWay, killed, stopped] = [0, 0, false];
-  let lastKillAt: number | undefined;
+  let [underWay, stopped] = [0, false];
   const at = async (ms: number, work: () => Promise<unknown>) => {
     underWay += 1;
     await sleep(ms);
@@ -174,11 +187,7 @@ function startDoing(lane: Lane, plan: Plan, startedAt: number): Doing {
   const kill = async ({ victim }: Kill) => {
     // One that is at work, soon.
     for (let tries = 0; tries < 100 && !stopped; tries += 1) {
-      if (lane.kill(victim, 'one') > 0) {
-        killed += 1;
-        lastKillAt = Date.now();
-        return;
-      }
+      if (killAtWork(victim, 'one') > 0) return;
       await sleep(10);
     }
   };
@@ -190,8 +199,6 @@ function startDoing(lane: Lane, plan: Plan, startedAt: number): Doing {
     runId,
     over: () => underWay === 0,
     errors,
-    killed: () => killed,
-    lastKillAt: () => lastKillAt,
     stop: () => {
       stopped = true;
       stopReconciling?.();

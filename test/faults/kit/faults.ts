@@ -19,8 +19,8 @@ import { isOwnCall } from './tables';
 export interface Hands {
   readonly names: Names;
   readonly times: Times;
-  /** Kills the environments of a function that are at work. */
-  readonly kill: (victim: FunctionName) => void;
+  /** Kills environments of a function that are at work: all of them, or one. @returns how many */
+  readonly kill: (victim: FunctionName, which: 'all' | 'one') => number;
   /** Lets a message that was received come again at once. */
   readonly showAgain: (queueUrl: string, receiptHandle: string) => Promise<void>;
 }
@@ -76,6 +76,11 @@ export function inject(plan: Plan, hands: Hands): Injector {
     });
   const takeAim = async (aim: Aim, label: string, proceed: Proceed) => {
     const { act } = aim;
+    if (act.kind === 'killOne') {
+      if (hands.kill(act.victim, 'one') > 0) note(`${act.kind} at ${label}`);
+      else used.set(aim, (used.get(aim) ?? 1) - 1);
+      return proceed();
+    }
     if (aim.complete !== true) note(`${act.kind} at ${label}`);
     switch (act.kind) {
       case 'deny':
@@ -90,7 +95,7 @@ export function inject(plan: Plan, hands: Hands): Injector {
         copyAtTheEnd(proceed);
         return proceed();
       case 'killBefore':
-        hands.kill(act.victim);
+        hands.kill(act.victim, 'all');
         return 'dropped' as const;
       case 'killAfter': {
         const answer = await proceed();
@@ -99,7 +104,7 @@ export function inject(plan: Plan, hands: Hands): Injector {
           used.set(aim, (used.get(aim) ?? 0) + 1);
           note(`${act.kind} at ${label}`);
         }
-        hands.kill(act.victim);
+        hands.kill(act.victim, 'all');
         return 'dropped' as const;
       }
     }

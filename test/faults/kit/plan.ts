@@ -53,6 +53,8 @@ export interface Aim {
   readonly complete?: boolean;
   readonly act:
     | { readonly kind: 'killBefore' | 'killAfter'; readonly victim: FunctionName }
+    /** One environment is killed during the call; when none is at work, during the next such call. */
+    | { readonly kind: 'killOne'; readonly victim: FunctionName }
     | { readonly kind: 'delay'; readonly ms: number }
     | { readonly kind: 'deny' }
     | { readonly kind: 'copy'; readonly afterMs: number }

@@ -1,8 +1,9 @@
-import { seededChance } from '../../models/chance';
+import type { FunctionName } from '../../../../shared/environment';
+import { seededChance, type Chance } from '../../models/chance';
 import { carryOut, type FurtherCheck } from '../drive';
 import { plainInput } from '../input';
 import { settingsFor, timesOf } from '../pipelines';
-import { noRates, type Kill, type Plan } from '../plan';
+import { noRates, type Aim, type Plan } from '../plan';
 import type { Scenario } from '../scenario';
 
 /** Kills in a run; the pipeline lets a message die five times, so none of them makes a dead letter. */
@@ -15,8 +16,8 @@ const toleranceSeconds = 10;
 export const kills: Scenario = {
   name: 'kills',
   summary:
-    `2,000 objects of 0.15 to 0.3 s, ${String(killsARun)} environments killed at random in a run, fewer than ` +
-    'maxReceiveCount (5). All are saved, the callback takes effect once, and the run ends within the visibility ' +
+    `2,000 objects of 0.15 to 0.3 s, up to ${String(killsARun)} environments killed in a run, one at least, when so much of ` +
+    'it is done as the seed says; fewer than maxReceiveCount (5). All are saved, the callback takes effect once, and the run ends within the visibility ' +
     `timeout (${String(timesOf(3).visibilitySeconds)} s with functions of 3 s) and ${String(toleranceSeconds)} s of the last kill.`,
   pipelines: (times) => [
     {
@@ -51,17 +52,31 @@ function planOf(seed: number): Plan {
     rates: noRates,
     longestDelayMs: 0,
     stormMs: 0,
-    kills: Array.from({ length: killsARun }, (): Kill => ({
-      atMs: 300 + chance.below(3_000),
-      victim: chance.pick(['object', 'object', 'object', 'page', 'callback']),
-    })),
-    aims: [],
+    kills: [],
+    // Records are saved in every run, by environments that are then at work: the first one is never missed.
+    aims: Array.from({ length: killsARun }, (_, at) =>
+      killAt(at === 0 ? 'object' : chance.pick(['object', 'object', 'page', 'callback']), chance),
+    ),
     ticksMs: [],
     cancelMs: undefined,
     holdMs: 0,
     reconcile: true,
   };
 }
+
+/** Kills an environment of a function during one of the calls by which its work is told, of this many at least. */
+function killAt(victim: Victim, chance: Chance): Aim {
+  const [on, calls] = progress[victim];
+  return { on, times: 1, after: chance.below(calls), act: { kind: 'killOne', victim } };
+}
+
+type Victim = keyof typeof progress;
+
+const progress = {
+  object: [/^save records$/, 2_000 / 25],
+  page: [/^put page$/, 20],
+  callback: [/^update status$/, 1],
+} as const satisfies Partial<Record<FunctionName, readonly [RegExp, number]>>;
 
 const allSaved: FurtherCheck = ({ runs }) =>
   runs.flatMap(({ run }) => {
