@@ -1,10 +1,11 @@
-// The tests of the pure core, for mutants of it.
+// The unit tests of a room, for mutants of it.
 const { projects } = require('./jest.config.cjs');
+const { room } = require('./stryker.rooms.cjs');
 
 const unit = projects.find(({ displayName }) => displayName === 'unit');
 
 /** @type {import('jest').Config} */
 module.exports = {
   ...unit,
-  testMatch: ['<rootDir>/test/unit/core/**/*.test.ts'],
+  testMatch: room.tests.map((folder) => `<rootDir>/test/unit/${folder}/**/*.test.ts`),
 };

@@ -1,0 +1,16 @@
+/** What is mutated, the folders of unit tests that must find it, and the least share that they must find, in percent. */
+const rooms = {
+  core: { mutate: ['shared/core/**/*.ts'], tests: ['core'], least: 95 },
+  pipeline: {
+    mutate: ['shared/pipeline/**/*.ts', 'functions/**/*.ts'],
+    tests: ['core', 'pipeline', 'functions'],
+    least: 85,
+  },
+};
+
+const { MUTATION_ROOM: name = 'core' } = process.env;
+if (!(name in rooms)) {
+  throw new Error(`MUTATION_ROOM: expected ${Object.keys(rooms).join(' or ')}, got ${name}`);
+}
+
+module.exports = { room: rooms[name] };
