@@ -15,6 +15,7 @@ import { safeLogger } from '../shared/core/safe-logger';
 import { readEnvironment, type Environment } from '../shared/environment';
 import { totalNameClaims } from '../shared/pipeline/claim-totals';
 import type { Pipeline } from '../shared/pipeline/pipeline';
+import { runDataReader } from '../shared/pipeline/run-data';
 import { runCache, type RunReader } from '../shared/pipeline/run-cache';
 
 /** What an environment of a function keeps from invocation to invocation. */
@@ -50,6 +51,7 @@ function makeRuntime(collector: Collector, environment: Environment): Runtime {
     runs,
     records: recordStore(dynamoDb, recordTable, limitedDynamoDb),
     totalNames: totalNameClaims(totalNameStore(dynamoDb, controlTable)),
+    dataOf: runDataReader(runs),
     queue: taskQueue(clients.sqs(), {
       pages: environment.pagesQueueUrl,
       objects: environment.objectsQueueUrl,

@@ -24,6 +24,7 @@ import { completeRun } from '../shared/pipeline/complete-run';
 import { listPage } from '../shared/pipeline/list-page';
 import { allowanceOf, type Delivery, type Pipeline } from '../shared/pipeline/pipeline';
 import { reconcile } from '../shared/pipeline/reconcile';
+import { runDataReader } from '../shared/pipeline/run-data';
 import { start, type StartAnswer } from '../shared/pipeline/start';
 import { memoryChordStore } from './memory-chord-store';
 import { memoryPageStore } from './memory-page-store';
@@ -84,14 +85,16 @@ export function memoryPipeline(options: MemoryPipelineOptions = {}) {
   const counted = new Map<MetricName, number>();
   const announced: Run[] = [];
   const queue = memoryTaskQueue(hooks);
+  const runs = memoryRunStore(hooks);
   const pipeline: Pipeline = {
     collector: options.defined ?? defineCollector({ ...definition, ...options.collector }),
     settings: parseSettings(options.settings ?? {}),
     chord: memoryChordStore(hooks),
     pages: memoryPageStore(hooks),
-    runs: memoryRunStore(hooks),
+    runs,
     records: memoryRecordStore(hooks),
     totalNames: totalNameClaims(memoryTotalNameStore(hooks)),
+    dataOf: runDataReader(runs),
     queue,
     secrets: () => Promise.resolve(options.secrets ?? { key: 'secret' }),
     logger: safeLogger(

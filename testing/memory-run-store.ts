@@ -10,6 +10,7 @@ export const memoryRunStore = (hooks?: Hooks): RunStore => ({
   ...memoryLeaseStore(hooks),
   ...runs(hooks),
   ...activeRuns(hooks),
+  ...data(hooks),
   ...states(hooks),
 });
 
@@ -109,6 +110,18 @@ function activeRuns(hooks?: Hooks): Pick<RunStore, 'putActive' | 'deleteActive' 
       const list = await items.query('listActive', keyOf({ collector, runId: '' }));
       return list.sort((a, b) => a.since - b.since);
     },
+  };
+}
+
+function data(hooks?: Hooks): Pick<RunStore, 'putData' | 'readData'> {
+  const items = memoryTable<JsonValue>('data', hooks);
+  return {
+    putData: async (runId, value) => {
+      const key = JSON.stringify(value);
+      await items.write('putData', `${runId} ${key}`, () => JSON.parse(key) as JsonValue);
+      return key;
+    },
+    readData: (runId, key) => items.read('readData', `${runId} ${key}`),
   };
 }
 

@@ -21,6 +21,7 @@ export const keys = {
     pk: collectorPk(collector),
     sk: `${skPrefixes.run}${runId}`,
   }),
+  data: (runId: string, key: string): Key => ({ pk: runId, sk: `DATA#${key}` }),
   state: (collector: string): Key => ({ pk: collectorPk(collector), sk: 'STATE' }),
   lease: (collector: string): Key => ({ pk: `LEASE#${collector}`, sk: 'LEASE' }),
   active: (collector: string, runId: string): Key => ({ pk: `ACTIVE#${collector}`, sk: runId }),

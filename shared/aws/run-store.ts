@@ -5,6 +5,7 @@ import type { ActiveRun, RunStore } from '../core/ports';
 import type { RunRequest } from '../core/run';
 import { fromAttribute, fromItem, toAttribute, toItem, type Item } from './attributes';
 import { completionStore } from './completion-store';
+import { dataStore } from './data-store';
 import { keys, skPrefixes } from './keys';
 import { leaseStore } from './lease-store';
 import { runItem, runOf } from './run-item';
@@ -18,12 +19,13 @@ import {
   queryItems,
 } from './send';
 
-/** Runs, leases, active runs and the handed-on state in the control table. */
+/** Runs, their inputs and states, leases, active runs and the handed-on state in the control table. */
 export const runStore = (client: DynamoDBClient, tableName: string): RunStore => ({
   ...leaseStore(client, tableName),
   ...completionStore(client, tableName),
   ...runItems(client, tableName),
   ...activeItems(client, tableName),
+  ...dataStore(client, tableName),
   ...stateItem(client, tableName),
 });
 

@@ -16,7 +16,7 @@ export const limits = {
   operatorsPerUpdate: 300,
   /** Bytes of an item in DynamoDB. */
   itemBytes: 400 * 1024,
-  /** Bytes of JSON of a run's input and of the state handed on; both are kept in the run item. */
+  /** Bytes of JSON of a run's input and of the state handed on; each is an item of its own. */
   inputBytes: 64 * 1024,
   stateBytes: 64 * 1024,
   /** Names of totals of a run: each is an attribute of every node, so an update must be able to add to all of them. */

@@ -165,7 +165,7 @@ export interface Holding {
   readonly leaseUntil: number;
 }
 
-/** Runs, leases, active runs and the state handed from run to run. */
+/** Runs, their inputs and states, leases, active runs and the state handed from run to run. */
 export interface RunStore {
   readLease(collector: string): Promise<Lease>;
   /**
@@ -221,6 +221,13 @@ export interface RunStore {
   noteDelay(run: Run, delaySeconds: number): Promise<void>;
   /** Writes what reconcile saw and the generation it gave out, if no other reconcile wrote since `run` was read. */
   recordProgress(run: Run, progress: ReconcileProgress): Promise<boolean>;
+
+  /**
+   * Puts the input or the state of a run into an item of its own. Putting the same value again changes nothing.
+   * @returns the key to read it by
+   */
+  putData(runId: string, value: JsonValue, expiresAt: number): Promise<string>;
+  readData(runId: string, key: string): Promise<JsonValue | undefined>;
 
   readState(collector: string): Promise<JsonValue | undefined>;
   /** Stores the state that a run hands on, unless a run of a later scheduled time has stored one. */

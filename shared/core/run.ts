@@ -52,7 +52,10 @@ export interface RunRequest {
   /** ISO 8601, UTC, with milliseconds. */
   readonly scheduledTime: string;
   readonly trigger: 'tick' | 'manual' | 'redrive';
+  /** As it was asked for. What is stored has `inputKey` in its place, except in items of message version 1. */
   readonly input?: JsonValue | undefined;
+  /** The key of the item that holds the input. */
+  readonly inputKey?: string | undefined;
   /** The run of which what is missing is collected: failed and pending objects, and pages that were not listed. */
   readonly redriveOf?: string | undefined;
 }
@@ -67,7 +70,9 @@ export interface Run extends RunRequest {
   readonly startedAt: number;
   readonly deadline: number;
   readonly settings: RunSettings;
-  /** What the last good run handed on, as it was when this one started. */
+  /** The key of the item that holds what the last good run handed on, as it was when this one started. */
+  readonly stateKey?: string | undefined;
+  /** The state itself, in a run of message version 1. */
   readonly state?: JsonValue | undefined;
   /** How many pages there are, where the source numbers them. */
   readonly pageCount?: number | undefined;

@@ -8,10 +8,11 @@ export type RunContext = Omit<CollectorContext, 'signal'>;
 
 /** Builds the context that the functions of a collector are given for a run. */
 export async function contextOf(pipeline: Pipeline, run: Run): Promise<RunContext> {
+  const [{ input, state }, secrets] = await Promise.all([pipeline.dataOf(run), pipeline.secrets()]);
   return {
-    run: { id: run.runId, scheduledTime: new Date(timeOf(run)), input: run.input },
-    state: run.state,
-    secrets: await pipeline.secrets(),
+    run: { id: run.runId, scheduledTime: new Date(timeOf(run)), input },
+    state,
+    secrets,
     logger: collectorLogger(pipeline.logger, run.runId),
   };
 }

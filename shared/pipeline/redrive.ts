@@ -4,36 +4,53 @@ import type { Manifest } from '../core/ports';
 import type { Run, RunRequest } from '../core/run';
 import { pagesOf } from './chord-tree';
 import type { Pipeline } from './pipeline';
+import { putRunData, type DataKeys } from './run-data';
 
 /** What a redrive takes over from the run that it redrives. */
 export type Inherited = Pick<
   Run,
-  'input' | 'state' | 'pageCount' | 'redrives' | 'redrivenPages' | 'originalTime'
+  'inputKey' | 'stateKey' | 'pageCount' | 'redrives' | 'redrivenPages' | 'originalTime'
 >;
 
 /**
  * Reads what a redrive starts with: the input, state and page count of the run that a chain of redrives began with, and the
  * pages that are known of the last one. A listing by tokens continues after them.
+ * @param expiresAt epoch seconds at which the redrive may be removed
  * @throws InvalidInputError when there is no such run
  */
 export async function inheritedFrom(
   pipeline: Pipeline,
   request: RunRequest,
   redriveOf: string,
+  expiresAt: number,
 ): Promise<Inherited> {
   const chain = await chainOf(pipeline, redriveOf);
   const [old, root] = [chain[0], chain.at(-1)];
   if (!old || !root) throw new InvalidInputError(`redriveOf: there is no run ${redriveOf}`);
-  const { pageCount, state } = root;
+  const { pageCount } = root;
   const known = Math.max(1, await pagesOf(pipeline.chord, old.runId), old.redrivenPages ?? 0);
   return {
-    input: request.input ?? chain.find(({ input }) => input !== undefined)?.input,
-    state,
+    ...(await inheritData(pipeline, request, chain, expiresAt)),
     pageCount,
     redrives: chain.map(({ runId }) => runId),
     redrivenPages: pageCount ?? known,
     originalTime: root.originalTime ?? root.scheduledTime,
   };
+}
+
+/** Copies the input of the latest run that has one, unless the redrive has its own, and the state of the first. */
+async function inheritData(
+  { runs, dataOf }: Pipeline,
+  request: RunRequest,
+  chain: readonly Run[],
+  expiresAt: number,
+): Promise<DataKeys> {
+  const data = await Promise.all(chain.map(dataOf));
+  const input = data.find((each) => each.input !== undefined)?.input;
+  const own = request.input !== undefined || request.inputKey !== undefined;
+  const inherited = { input: own ? undefined : input, state: data.at(-1)?.state };
+  const keys = await putRunData(runs, request.runId, inherited, expiresAt);
+  return { ...keys, inputKey: request.inputKey ?? keys.inputKey };
 }
 
 /** A run and those that it redrives, newest first; it ends early where one has expired. */

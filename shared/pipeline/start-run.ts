@@ -15,6 +15,7 @@ import { expiryOf, type Allowance, type Pipeline } from './pipeline';
 import { startRace } from './race';
 import { inheritedFrom } from './redrive';
 import { requestCallback } from './request-callback';
+import { putRunData } from './run-data';
 
 /** Manifests read at the same time. */
 const readsAtOnce = 50;
@@ -92,14 +93,25 @@ async function writeRun(
       maxPages: collector.maxPages,
       distinct: collector.distinct,
     },
-    state,
   };
-  const run =
-    request.redriveOf === undefined
-      ? { ...draft, pageCount: await pageCountOf(pipeline, draft, allowance) }
-      : { ...draft, ...(await inheritedFrom(pipeline, request, request.redriveOf)) };
+  const run = { ...draft, ...(await givenTo(pipeline, draft, state, allowance)) };
   if (guarded.leaseCondition) await renewLease(pipeline, request, allowance);
   return runs.putRun(run, expiryOf(run));
+}
+
+/** What a run works with beside its request: a redrive has it of the run that it redrives. */
+async function givenTo(
+  pipeline: Pipeline,
+  draft: Run,
+  state: JsonValue | undefined,
+  allowance: Allowance,
+): Promise<Partial<Run>> {
+  const { runId, redriveOf } = draft;
+  const expiresAt = expiryOf(draft);
+  if (redriveOf !== undefined) return inheritedFrom(pipeline, draft, redriveOf, expiresAt);
+  const { stateKey } = await putRunData(pipeline.runs, runId, { state }, expiresAt);
+  const run = stateKey === undefined ? draft : { ...draft, stateKey };
+  return { stateKey, pageCount: await pageCountOf(pipeline, run, allowance) };
 }
 
 /** Counting the pages may have outlasted the lease of a run that is not written yet. It is ours until we are done. */

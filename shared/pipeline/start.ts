@@ -8,6 +8,7 @@ import { parseStartEvent } from '../core/start-event';
 import { leaseTries } from './end-lease';
 import type { Allowance, Pipeline } from './pipeline';
 import { requestCallback } from './request-callback';
+import { storeInput } from './run-data';
 import { startNext, startRun } from './start-run';
 
 /** What became of a start. */
@@ -100,14 +101,15 @@ async function begin(
   lease: Lease,
   allowance: Allowance,
 ): Promise<StartAnswer> {
-  const { runId } = request;
+  const { runs, settings, now } = pipeline;
+  const stored = await storeInput(runs, request, settings, now());
   const waiting =
-    pipeline.settings.overlap === 'allowAll'
-      ? await backlog(pipeline, request)
-      : await takeLease(pipeline, request, lease);
+    settings.overlap === 'allowAll'
+      ? await backlog(pipeline, stored)
+      : await takeLease(pipeline, stored, lease);
   if (waiting) return waiting;
-  const outcome = await startRun(pipeline, request, allowance);
-  return { runId, outcome };
+  const outcome = await startRun(pipeline, stored, allowance);
+  return { runId: stored.runId, outcome };
 }
 
 /** @returns the answer for a request that has to wait or is skipped; `undefined` when the lease is ours */

@@ -6,6 +6,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { fromItem, type Item } from '../../../shared/aws/attributes';
 import { nodeOf } from '../../../shared/aws/chord-store';
+import { dataOf } from '../../../shared/aws/data-store';
+import { keys } from '../../../shared/aws/keys';
 import { leaseOf } from '../../../shared/aws/lease-store';
 import { manifestOf } from '../../../shared/aws/page-store';
 import { runOf } from '../../../shared/aws/run-item';
@@ -132,7 +134,9 @@ const skOf = (item: Item): string => item['sk']?.S ?? '';
 export function viewOf({ control, record }: Tables): PipelineView {
   const at = new Map<string, Item>();
   for (const item of control) at.set(`${pkOf(item)} ${skOf(item)}`, item);
-  const runs = control.filter((item) => skOf(item).startsWith('RUN#')).map(runOf);
+  const runs = control
+    .filter((item) => skOf(item).startsWith('RUN#'))
+    .map((item) => withInput(runOf(item), at));
   const lease = control.find((item) => skOf(item) === 'LEASE');
   const state = control.find((item) => skOf(item) === 'STATE');
   const handed = state && (fromItem(state)['state'] as { readonly runId?: string } | undefined);
@@ -142,6 +146,14 @@ export function viewOf({ control, record }: Tables): PipelineView {
     runs: runs.map((run) => runView(run, at, control, record)),
     state: handed?.runId,
   };
+}
+
+/** A run with the input that an item of its own holds. */
+function withInput(run: Run, at: ReadonlyMap<string, Item>): Run {
+  if (run.inputKey === undefined) return run;
+  const { pk, sk } = keys.data(run.runId, run.inputKey);
+  const item = at.get(`${pk} ${sk}`);
+  return { ...run, input: item && dataOf(item) };
 }
 
 function runView(

@@ -2,6 +2,7 @@ import type { CompletedRun, Logger } from '../../../shared/collector';
 import type { FunctionName, Settings } from '../../../shared/environment';
 import { allowanceOf, type Allowance, type Pipeline } from '../../../shared/pipeline/pipeline';
 import { totalNameClaims } from '../../../shared/pipeline/claim-totals';
+import { runDataReader } from '../../../shared/pipeline/run-data';
 import { runCache, type RunReader } from '../../../shared/pipeline/run-cache';
 import { memoryChordStore } from '../../../testing/memory-chord-store';
 import { memoryPageStore } from '../../../testing/memory-page-store';
@@ -123,6 +124,7 @@ function makeEnvironment(world: Shared, events: EnvironmentEvents): Environment 
       runs,
       records: memoryRecordStore(hooks),
       totalNames: totalNameClaims(memoryTotalNameStore(hooks)),
+      dataOf: runDataReader(runs),
       queue: memoryTaskQueue(hooks, messages.sent),
       secrets: () => noSecrets,
       logger: silent,

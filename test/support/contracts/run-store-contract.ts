@@ -204,6 +204,22 @@ export function runStoreContract(subject: () => Subject<RunStore>): void {
     });
   });
 
+  describe('data', () => {
+    it('is read by the key that putting it gave, and two values do not overwrite each other', async () => {
+      const run = freshId('c@');
+      const input = { list: [null, 1.5, 'é😀'], nested: { ['__proto__x']: true } };
+      const [a, b, again] = [
+        await store().putData(run, input, expiresAt),
+        await store().putData(run, null, expiresAt),
+        await store().putData(run, input, expiresAt),
+      ];
+      expect(again).toBe(a);
+      expect(await store().readData(run, a)).toEqual(input);
+      expect(await store().readData(run, b)).toBeNull();
+      expect(await store().readData(freshId('c@'), a)).toBeUndefined();
+    });
+  });
+
   describe('state', () => {
     it('is that of the latest scheduled time', async () => {
       const collector = freshId('c');
