@@ -17,8 +17,12 @@ export async function findRun(
     const run = await runs.readRun(collector, wanted);
     if (run) return run;
   }
-  const recent = await runs.listRuns(collector, wanted === 'latest' ? 1 : recentRuns);
-  const [newest] = recent;
+  const recent = await runs.listRuns(collector, recentRuns);
+  // Ids sort by scheduled time: a backfill, or a run of a time far off, is not where it was started.
+  const newest = recent.reduce<Run | undefined>(
+    (last, run) => (last && last.startedAt >= run.startedAt ? last : run),
+    undefined,
+  );
   if (!newest) throw new UsageError(`${pipeline} has no run yet: start one with pollard start`);
   if (wanted === 'latest') return newest;
   const found = recent.filter(({ runId }) => runId.includes(wanted));

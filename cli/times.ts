@@ -1,3 +1,4 @@
+import { latestTime, parseTime } from '../shared/core/time';
 import { UsageError } from './errors';
 
 const unitSeconds: Readonly<Record<string, number>> = {
@@ -26,12 +27,18 @@ export function periodOf(schedule: string | undefined): number | undefined {
   return number === undefined || factor === undefined ? undefined : Number(number) * factor;
 }
 
-/** Epoch milliseconds of a time in ISO 8601, in UTC where it names no zone. @throws UsageError */
-export function timeOf(text: string, option: string): number {
-  const zoned = /(Z|[+-]\d\d:?\d\d)$/i.test(text) || !text.includes('T') ? text : `${text}Z`;
-  const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(zoned) : NaN;
-  if (!Number.isNaN(time)) return time;
-  throw new UsageError(`${option}: expected a time such as 2026-03-01T12:00Z, got ${text}`);
+/**
+ * Reads a scheduled time in ISO 8601 as epoch milliseconds: in UTC where it names no zone, midnight where it names no hour.
+ * @throws UsageError for what is no time, and for a time ahead of `now`: no start may have one
+ */
+export function timeOf(text: string, option: string, now: number): number {
+  const day = text.includes('T') ? text : `${text}T00:00`;
+  const parsed = parseTime(/(Z|[+-]\d\d:\d\d)$/.test(day) ? day : `${day}Z`);
+  if (parsed.kind === 'fault') {
+    throw new UsageError(`${option}: expected ${parsed.expected}, got ${text}`);
+  }
+  if (new Date(parsed.at).toISOString() <= latestTime(now)) return parsed.at;
+  throw new UsageError(`${option}: expected a time that is not in the future, got ${text}`);
 }
 
 /** Ticks of a backfill that are too many to be meant. */

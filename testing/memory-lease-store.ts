@@ -1,9 +1,10 @@
 import type { Lease, RunStore } from '../shared/core/ports';
+import { endOrderOf } from '../shared/core/run';
 import { memoryTable, type Hooks } from './memory-table';
 
-/** The lease's item: what `Lease` shows, and the last run whose outcome was counted. */
+/** The lease's item: what `Lease` shows, and up to which end runs have been counted. */
 interface LeaseItem extends Lease {
-  readonly lastCounted?: string;
+  readonly countedUpTo?: string;
 }
 
 const free: LeaseItem = {
@@ -23,7 +24,7 @@ type LeaseStore = Pick<
 export function memoryLeaseStore(hooks?: Hooks): LeaseStore {
   const items = memoryTable<LeaseItem>('leases', hooks);
   const read = async (collector: string): Promise<Lease> => {
-    const { lastCounted, ...lease } = (await items.read('readLease', collector)) ?? free;
+    const { countedUpTo, ...lease } = (await items.read('readLease', collector)) ?? free;
     return lease;
   };
   const write = (
@@ -69,10 +70,11 @@ export function memoryLeaseStore(hooks?: Hooks): LeaseStore {
     setPaused: async (collector, paused) => {
       await write('setPaused', collector, (there) => ({ ...there, paused }));
     },
-    countFailedRuns: async (collector, runId, failed) => {
+    countFailedRuns: async (collector, ended, failed) => {
+      const end = endOrderOf(ended);
       const counted = await write('countFailedRuns', collector, (there) =>
-        there.lastCounted === undefined || there.lastCounted < runId
-          ? { ...there, failedRuns: failed ? there.failedRuns + 1 : 0, lastCounted: runId }
+        there.countedUpTo === undefined || there.countedUpTo < end
+          ? { ...there, failedRuns: failed ? there.failedRuns + 1 : 0, countedUpTo: end }
           : undefined,
       );
       return (counted ?? (await read(collector))).failedRuns;

@@ -36,6 +36,8 @@ import { memoryTaskQueue, type SentMessage } from './memory-task-queue';
 /** When the clock of a pipeline in memory begins: a tick of this time is on time. */
 export const noon = '2026-01-01T12:00:00.000Z';
 
+const dayMs = 86_400_000;
+
 type Definition = CollectorDefinition<Record<string, unknown>>;
 
 export interface MemoryPipelineOptions {
@@ -121,6 +123,13 @@ export function memoryPipeline(options: MemoryPipelineOptions = {}) {
     /** Takes what was sent to a queue. */
     take: (name: QueueName): OutgoingTask[] => queue.queues[name].splice(0).map(taskOf),
     ...handlersOf(pipeline, () => allowanceOf(time, 120_000)),
+    /** Starts as the event says. A tick of a later hour comes at its time: the clock goes on to it. */
+    start: (event: unknown): Promise<StartAnswer> => {
+      const { scheduledTime = noon } = (event ?? {}) as { readonly scheduledTime?: string };
+      const at = Date.parse(scheduledTime);
+      if (at > time && at - time <= dayMs) time = at;
+      return start(pipeline, event, allowanceOf(time, 120_000));
+    },
   };
 }
 
@@ -154,7 +163,6 @@ function handlersOf(pipeline: Pipeline, allowance: () => ReturnType<typeof allow
       if (!run) throw new Error(`There is no run ${runId}`);
       return run;
     },
-    start: (event: unknown): Promise<StartAnswer> => start(pipeline, event, allowance()),
     page: (task: Task, how?: Received) =>
       listPage(pipeline, readRun, delivery(task as PageTask, how), allowance()),
     objects: (tasks: readonly Task[], how?: Received) =>

@@ -1,6 +1,6 @@
 import { StoreError } from '../shared/core/errors';
 import type { JsonValue } from '../shared/core/json';
-import type { ActiveRun, RunStore } from '../shared/core/ports';
+import type { ActiveRun, HandedState, RunStore } from '../shared/core/ports';
 import type { ReconcileProgress, Run } from '../shared/core/run';
 import { memoryLeaseStore } from './memory-lease-store';
 import { ifAbsent, memoryTable, type Hooks } from './memory-table';
@@ -126,15 +126,18 @@ function data(hooks?: Hooks): Pick<RunStore, 'putData' | 'readData'> {
 }
 
 function states(hooks?: Hooks): Pick<RunStore, 'readState' | 'putState'> {
-  const items = memoryTable<{ readonly scheduledTime: string; readonly state: JsonValue }>(
-    'states',
-    hooks,
-  );
+  const items = memoryTable<HandedState>('states', hooks);
   return {
-    readState: async (collector) => (await items.read('readState', collector))?.state,
-    putState: async (collector, scheduledTime, state) => {
+    readState: async (collector, latest) => {
+      const there = await items.read('readState', collector);
+      return there && there.scheduledTime <= latest ? there.state : undefined;
+    },
+    putState: async (collector, handed, latest) => {
+      if (handed.scheduledTime > latest) return;
       await items.write('putState', collector, (there) =>
-        !there || there.scheduledTime <= scheduledTime ? { scheduledTime, state } : undefined,
+        !there || there.scheduledTime <= handed.scheduledTime || there.scheduledTime > latest
+          ? handed
+          : undefined,
       );
     },
   };

@@ -27,12 +27,12 @@ export async function start(
 ): Promise<number> {
   const input = inputOf(options.input);
   if (options.from !== undefined || options.to !== undefined) {
-    return backfill(pipeline, spanOf(pipeline, options), { input, printer });
+    return backfill(pipeline, spanOf(pipeline, options, printer.io.now()), { input, printer });
   }
   const when =
     options.at === undefined
       ? { scheduledTime: new Date(printer.io.now()).toISOString(), manual: 1 }
-      : { scheduledTime: new Date(timeOf(options.at, '--at')).toISOString() };
+      : { scheduledTime: new Date(timeOf(options.at, '--at', printer.io.now())).toISOString() };
   const answer = await askStart(pipeline, { ...when, ...input });
   return afterStart(pipeline, answer, { wait: options.wait ?? false, printer });
 }
@@ -69,15 +69,18 @@ function inputOf(text: string | undefined): { readonly input?: unknown } {
   }
 }
 
-function spanOf({ published }: Pipeline, options: StartOptions): string[] {
+/** The longest time between two ticks, as for the setting `periodSeconds`. */
+const longestPeriodSeconds = 366 * 86_400;
+
+function spanOf({ published }: Pipeline, options: StartOptions, now: number): string[] {
   const { from, to, every } = options;
   if (options.at !== undefined) throw new UsageError('--at: give either it, or --from and --to');
   if (from === undefined || to === undefined) {
     throw new UsageError('--from, --to: expected both, the first and the last tick');
   }
   const given = every === undefined ? undefined : durationSeconds(every);
-  if (every !== undefined && (given === undefined || given < 1)) {
-    throw new UsageError(`--every: expected a time such as 5m or 1h, got ${every}`);
+  if (every !== undefined && (given === undefined || given < 1 || given > longestPeriodSeconds)) {
+    throw new UsageError(`--every: expected a time from 1s to 366d, such as 5m, got ${every}`);
   }
   const period = given ?? published.settings.periodSeconds ?? periodOf(published.schedule);
   if (period === undefined) {
@@ -86,7 +89,7 @@ function spanOf({ published }: Pipeline, options: StartOptions): string[] {
       `--every: expected the time between two ticks, for the schedule is no rate (${schedule})`,
     );
   }
-  return ticksBetween(timeOf(from, '--from'), timeOf(to, '--to'), period);
+  return ticksBetween(timeOf(from, '--from', now), timeOf(to, '--to', now), period);
 }
 
 interface Backfill {

@@ -1,6 +1,6 @@
 import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
-import type { Holding, Lease, RunStore } from '../core/ports';
-import type { RunRequest } from '../core/run';
+import type { EndedRun, Holding, Lease, RunStore } from '../core/ports';
+import { endOrderOf, type RunRequest } from '../core/run';
 import { fromItem, toItem, type Item } from './attributes';
 import { keys } from './keys';
 import { getItem, getParams, keyItem, updateItem } from './send';
@@ -35,8 +35,8 @@ export function leaseStore(client: DynamoDBClient, tableName: string): LeaseStor
     setPaused: async (collector, paused) => {
       await write(setPausedParams(tableName, collector, paused));
     },
-    countFailedRuns: async (collector, runId, failed) => {
-      const counted = await write(countFailedRunsParams(tableName, collector, runId, failed));
+    countFailedRuns: async (collector, ended, failed) => {
+      const counted = await write(countFailedRunsParams(tableName, collector, ended, failed));
       return (counted ?? (await read(collector))).failedRuns;
     },
   };
@@ -165,27 +165,24 @@ export const setPausedParams = (
     { update: 'SET #paused = :paused' },
   );
 
-/**
- * Each run is counted once, however often its callback is delivered: run ids sort by time, and one that is not after
- * the last counted is not counted (again).
- */
+/** One that did not end after the last that was counted is not counted (again). */
 export const countFailedRunsParams = (
   tableName: string,
   collector: string,
-  runId: string,
+  ended: EndedRun,
   failed: boolean,
 ): UpdateItemCommandInput =>
   updateOf(
     tableName,
     collector,
     {
-      names: ['failedRuns', 'lastCounted'],
-      values: failed ? { runId, one: 1, zero: 0 } : { runId, zero: 0 },
+      names: ['failedRuns', 'countedUpTo'],
+      values: { end: endOrderOf(ended), zero: 0, ...(failed ? { one: 1 } : {}) },
     },
     {
       update: `SET #failedRuns = ${
         failed ? 'if_not_exists(#failedRuns, :zero) + :one' : ':zero'
-      }, #lastCounted = :runId`,
-      condition: 'attribute_not_exists(#lastCounted) OR #lastCounted < :runId',
+      }, #countedUpTo = :end`,
+      condition: 'attribute_not_exists(#countedUpTo) OR #countedUpTo < :end',
     },
   );

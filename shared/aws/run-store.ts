@@ -1,7 +1,7 @@
 import type { DynamoDBClient, PutItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { StoreError } from '../core/errors';
 import type { JsonValue } from '../core/json';
-import type { ActiveRun, RunStore } from '../core/ports';
+import type { ActiveRun, HandedState, RunStore } from '../core/ports';
 import type { RunRequest } from '../core/run';
 import { fromAttribute, fromItem, toAttribute, toItem, type Item } from './attributes';
 import { completionStore } from './completion-store';
@@ -102,13 +102,15 @@ const stateItem = (
   client: DynamoDBClient,
   tableName: string,
 ): Pick<RunStore, 'readState' | 'putState'> => ({
-  readState: async (collector) => {
+  readState: async (collector, latest) => {
     const item = await getItem(client, getParams(tableName, keys.state(collector)));
-    const state = item?.['state'];
-    return state && (fromAttribute(state) as JsonValue);
+    const { scheduledTime, state } = item ?? {};
+    if (!state || (scheduledTime?.S ?? '') > latest) return undefined;
+    return fromAttribute(state) as JsonValue;
   },
-  putState: async (collector, scheduledTime, state) => {
-    await putItem(client, putStateParams(tableName, collector, scheduledTime, state));
+  putState: async (collector, handed, latest) => {
+    if (handed.scheduledTime > latest) return;
+    await putItem(client, putStateParams(tableName, collector, handed, latest));
   },
 });
 
@@ -116,8 +118,8 @@ const stateItem = (
 export const putStateParams = (
   tableName: string,
   collector: string,
-  scheduledTime: string,
-  state: JsonValue,
+  { scheduledTime, state }: HandedState,
+  latest: string,
 ): PutItemCommandInput => ({
   TableName: tableName,
   Item: {
@@ -125,7 +127,7 @@ export const putStateParams = (
     scheduledTime: { S: scheduledTime },
     state: toAttribute(state),
   },
-  ConditionExpression: 'attribute_not_exists(pk) OR #time <= :time',
+  ConditionExpression: 'attribute_not_exists(pk) OR #time <= :time OR #time > :latest',
   ExpressionAttributeNames: { '#time': 'scheduledTime' },
-  ExpressionAttributeValues: { ':time': { S: scheduledTime } },
+  ExpressionAttributeValues: { ':time': { S: scheduledTime }, ':latest': { S: latest } },
 });

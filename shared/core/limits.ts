@@ -32,6 +32,10 @@ export const limits = {
   batchEntries: 10,
   /** Open descriptors of a Lambda environment that are left for fetchers (1,024 less what Node and the SDK hold). */
   fetchesAtOnce: 900,
+  /** Seconds that a scheduled time may be ahead of the clock of the start function. */
+  aheadSeconds: 60,
+  /** The number of a manual start or redrive of a scheduled time. */
+  manual: 1_000_000,
   /** Seconds after which a lease whose run was never written is free. */
   unwrittenLeaseSeconds: 60,
 } as const;

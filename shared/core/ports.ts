@@ -195,8 +195,11 @@ export interface RunStore {
     leaseUntil: number,
   ): Promise<boolean>;
   setPaused(collector: string, paused: boolean): Promise<void>;
-  /** Counts a failed run, or starts anew after a good one, once a run. @returns failed runs in a row */
-  countFailedRuns(collector: string, runId: string, failed: boolean): Promise<number>;
+  /**
+   * Counts a failed run, or starts anew after a good one: in the order in which runs ended, each once however often it is
+   * counted. @returns failed runs in a row
+   */
+  countFailedRuns(collector: string, ended: EndedRun, failed: boolean): Promise<number>;
 
   /** Lists a run as active; its request stays with it, so that reconcile can redo the start. */
   putActive(collector: string, request: RunRequest, since: number): Promise<void>;
@@ -229,9 +232,25 @@ export interface RunStore {
   putData(runId: string, value: JsonValue, expiresAt: number): Promise<string>;
   readData(runId: string, key: string): Promise<JsonValue | undefined>;
 
-  readState(collector: string): Promise<JsonValue | undefined>;
-  /** Stores the state that a run hands on, unless a run of a later scheduled time has stored one. */
-  putState(collector: string, scheduledTime: string, state: JsonValue): Promise<void>;
+  /** The state that was handed on; one of a scheduled time after `latest` counts as none. */
+  readState(collector: string, latest: string): Promise<JsonValue | undefined>;
+  /**
+   * Stores the state that a run hands on, unless a run of a later scheduled time has stored one. A time after `latest`
+   * neither stores nor stands in the way.
+   */
+  putState(collector: string, handed: HandedState, latest: string): Promise<void>;
+}
+
+/** A run that ended, and when: epoch milliseconds. */
+export interface EndedRun {
+  readonly runId: string;
+  readonly completedAt: number;
+}
+
+/** A state to hand on, and the scheduled time of the run that does. */
+export interface HandedState {
+  readonly scheduledTime: string;
+  readonly state: JsonValue;
 }
 
 export interface ActiveRun {

@@ -119,6 +119,12 @@ export const timeOf = (run: Pick<Run, 'scheduledTime' | 'originalTime'>): string
 export const isFinal = (status: RunStatus): boolean =>
   status !== 'RUNNING' && status !== 'COMPLETING';
 
+/** What orders runs by their end; of those that ended in the same millisecond, by id. */
+export const endOrderOf = (ended: {
+  readonly runId: string;
+  readonly completedAt: number;
+}): string => `${new Date(ended.completedAt).toISOString()}#${ended.runId}`;
+
 /** No objects at all. */
 export const noCounts: Counts = {
   listed: 0,

@@ -3,20 +3,23 @@ import { InvalidInputError } from './errors';
 import type { JsonValue } from './json';
 import { limits } from './limits';
 import type { RunRequest } from './run';
+import { latestTime, parseTime } from './time';
 import { describeIssues } from './validate';
 
 const time = v.pipe(
   v.string(),
-  v.check(
-    (text) => /^\d{4}-\d\d-\d\dT/.test(text) && !Number.isNaN(Date.parse(text)),
-    'expected a time in ISO 8601, such as 2026-03-01T12:00:00Z',
-  ),
+  v.rawTransform(({ dataset, addIssue, NEVER }) => {
+    const parsed = parseTime(dataset.value);
+    if (parsed.kind === 'time') return parsed.at;
+    addIssue({ message: `expected ${parsed.expected}` });
+    return NEVER;
+  }),
 );
 const runId = v.pipe(v.string(), v.minLength(1), v.maxBytes(512));
 
 const startEventSchema = v.strictObject({
   scheduledTime: v.optional(time),
-  manual: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  manual: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.manual))),
   input: v.optional(v.unknown()),
   redriveOf: v.optional(runId),
   cancel: v.optional(runId),
@@ -39,6 +42,7 @@ export type StartCommand =
  * @throws InvalidInputError naming each key that is unknown or wrong
  */
 export function parseStartEvent(event: unknown, collector: string, now: number): StartCommand {
+  if (Array.isArray(event)) throw new InvalidInputError('Event: expected an object, got a list');
   const parsed = v.safeParse(startEventSchema, fillIn(event ?? {}, now));
   if (!parsed.success) throw new InvalidInputError(`Event: ${describeIssues(parsed.issues)}`);
   const { scheduledTime, manual, redriveOf, cancel } = parsed.output;
@@ -48,6 +52,12 @@ export function parseStartEvent(event: unknown, collector: string, now: number):
     return { kind: 'cancel', runId: cancel };
   }
   const at = new Date(scheduledTime ?? now).toISOString();
+  if (at > latestTime(now)) {
+    const clock = new Date(now).toISOString();
+    throw new InvalidInputError(
+      `Event: scheduledTime: expected a time at most ${String(limits.aheadSeconds)} s ahead of the clock (${clock}), got ${at}`,
+    );
+  }
   const input = checkInput(parsed.output.input);
   const common = { scheduledTime: at, ...(input === undefined ? {} : { input }) };
   const id = `${collector}@${at}`;

@@ -3,9 +3,10 @@ import { describeError } from '../core/describe-error';
 import { NonRetryableError } from '../core/errors';
 import type { JsonValue } from '../core/json';
 import { limits } from '../core/limits';
-import { finalStatus, isFinal, timeOf, type Run, type RunStatus } from '../core/run';
+import { finalStatus, isFinal, timeOf, type Run } from '../core/run';
 import { plainTotals } from '../core/totals';
 import type { CallbackTask } from '../core/task';
+import { latestTime } from '../core/time';
 import { describeIssues } from '../core/validate';
 import { standingOf, type Standing } from './chord-tree';
 import { completedRun, type Ending } from './completed-run';
@@ -154,7 +155,8 @@ async function finish(
   const { runs, collector, now, logger } = pipeline;
   const good = status === 'SUCCEEDED' || status === 'PARTIAL';
   if (good && state !== undefined) {
-    await runs.putState(collector.name, timeOf(run), state);
+    const handed = { scheduledTime: timeOf(run), state };
+    await runs.putState(collector.name, handed, latestTime(now()));
   }
   const completedAt = now();
   // Another delivery took over when our time was over: the end is its own.
@@ -175,10 +177,7 @@ async function finish(
 /** What follows from a run's end, at least once: a pause after too many failures, the event, metrics. */
 export async function afterTheEnd(pipeline: Pipeline, run: Run): Promise<void> {
   const good = run.status === 'SUCCEEDED' || run.status === 'PARTIAL';
-  await Promise.all([
-    pauseAfterFailures(pipeline, run.runId, run.status, good),
-    announce(pipeline, run),
-  ]);
+  await Promise.all([pauseAfterFailures(pipeline, run, good), announce(pipeline, run)]);
   const seconds = ((run.completedAt ?? run.startedAt) - run.startedAt) / 1_000;
   pipeline.count('RunDuration', seconds);
   pipeline.count(good ? 'RunsCompleted' : 'RunsFailed', 1);
@@ -186,12 +185,11 @@ export async function afterTheEnd(pipeline: Pipeline, run: Run): Promise<void> {
 
 async function pauseAfterFailures(
   { runs, collector, settings, logger, count }: Pipeline,
-  runId: string,
-  status: RunStatus,
+  { runId, status, completedAt }: Run,
   good: boolean,
 ): Promise<void> {
-  if (status === 'CANCELLED') return;
-  const inARow = await runs.countFailedRuns(collector.name, runId, !good);
+  if (status === 'CANCELLED' || completedAt === undefined) return;
+  const inARow = await runs.countFailedRuns(collector.name, { runId, completedAt }, !good);
   if (settings.pauseOnFailure === undefined || inARow < settings.pauseOnFailure) return;
   await runs.setPaused(collector.name, true);
   count('Paused', 1);

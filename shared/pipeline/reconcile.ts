@@ -154,8 +154,11 @@ async function countOverdue({ runs, collector, settings, count, now }: Pipeline)
   count('RunsOverdue', overdue.length);
   count('Paused', (await runs.readLease(collector.name)).paused ? 1 : 0);
   const newest = await runs.listRuns(collector.name, 20);
-  const good = newest.find(({ status }) => status === 'SUCCEEDED' || status === 'PARTIAL');
+  const good = newest.filter(({ status }) => status === 'SUCCEEDED' || status === 'PARTIAL');
   // A pipeline that has no good run yet waits for one since its first.
-  const since = good?.completedAt ?? newest.at(-1)?.startedAt;
+  const since =
+    good.length > 0
+      ? Math.max(...good.map(({ completedAt = 0 }) => completedAt))
+      : newest.at(-1)?.startedAt;
   if (since !== undefined) count('SecondsSinceLastCompletedRun', (now() - since) / 1_000);
 }

@@ -8,6 +8,7 @@ import { chunksOf } from '../core/lists';
 import type { PageStore } from '../core/ports';
 import { isFinal, type Run, type RunRequest } from '../core/run';
 import { messageVersion } from '../core/task';
+import { latestTime } from '../core/time';
 import { contextOf } from './context';
 import { endLease } from './end-lease';
 import { pageTask } from './page-task';
@@ -34,7 +35,7 @@ export async function startRun(
   const { runs, collector } = pipeline;
   const [known, state] = await Promise.all([
     runs.readRun(collector.name, request.runId),
-    runs.readState(collector.name),
+    runs.readState(collector.name, latestTime(pipeline.now())),
     runs.putActive(collector.name, request, pipeline.now()),
   ]);
   const run = known ?? (await writeRunOrLetGo(pipeline, request, state, allowance));

@@ -76,7 +76,7 @@ export function leaseStoreContract(subject: () => Subject<RunStore>): void {
     it('keeps what else the lease says, and the whole request', async () => {
       const collector = await held();
       await store().setPaused(collector, true);
-      await store().countFailedRuns(collector, 'c@1', true);
+      await store().countFailedRuns(collector, { runId: 'c@1', completedAt: 1 }, true);
       await store().bufferTick(collector, tick(2), 'c@1');
       const request = tick(3, { trigger: 'redrive', redriveOf: 'c@1', input: { a: [1, null] } });
       await store().takeLease(collector, request, holding(1), 100);
@@ -155,7 +155,10 @@ export function leaseStoreContract(subject: () => Subject<RunStore>): void {
 
   it('counts failed runs in a row, each once', async () => {
     const collector = freshId('c');
-    const count = (run: string, failed: boolean) => store().countFailedRuns(collector, run, failed);
+    const count = (runId: string, failed: boolean) => {
+      const completedAt = Number(runId.slice(2));
+      return store().countFailedRuns(collector, { runId, completedAt }, failed);
+    };
     expect(await count('c@1', false)).toBe(0);
     expect(await count('c@2', true)).toBe(1);
     expect(await count('c@2', true)).toBe(1);
@@ -166,5 +169,17 @@ export function leaseStoreContract(subject: () => Subject<RunStore>): void {
     expect(await count('c@5', false)).toBe(0);
     expect(await count('c@6', true)).toBe(1);
     expect((await store().readLease(collector)).failedRuns).toBe(1);
+  });
+
+  it('counts runs in the order in which they ended, whatever time they were scheduled for', async () => {
+    const collector = freshId('c');
+    const count = (runId: string, completedAt: number) =>
+      store().countFailedRuns(collector, { runId, completedAt }, true);
+    expect(await count('c@2199-01-01', 10)).toBe(1);
+    expect(await count('c@2026-01-01', 20)).toBe(2);
+    expect(await count('c@2026-01-02', 20)).toBe(3);
+    expect(await count('c@2026-01-01', 20)).toBe(3);
+    expect(await count('c@2199-01-01', 10)).toBe(3);
+    expect(await count('c@1999-01-01', 100_000_000_000)).toBe(4);
   });
 }

@@ -1,3 +1,4 @@
+import type { JsonValue } from '../../../shared/core/json';
 import { parseSettings } from '../../../shared/environment';
 import type { BeginCompletion, RunStore } from '../../../shared/core/ports';
 import {
@@ -30,6 +31,10 @@ const runOf = (collector: string, rest: Partial<Run> = {}): Run => ({
   settings: { ...parseSettings({}), attempts: 5, maxPages: 10_000, distinct: 'page' },
   ...rest,
 });
+
+const time = (day: string): string => `2026-01-${day}T00:00:00.000Z`;
+/** The latest scheduled time that counts. */
+const latest = time('09');
 
 const completion = (messageId: string, rest: Partial<BeginCompletion> = {}): BeginCompletion => ({
   messageId,
@@ -65,7 +70,7 @@ export function runStoreContract(subject: () => Subject<RunStore>): void {
       for (const time of times) {
         await store().putRun(runOf(collector, request(collector, time)), expiresAt);
       }
-      await store().putState(collector, '2026-01-01T00:00:00.000Z', 'not a run');
+      await store().putState(collector, { scheduledTime: latest, state: 'not a run' }, latest);
       const days = async (limit: number) =>
         (await store().listRuns(collector, limit)).map(({ scheduledTime }) =>
           scheduledTime.slice(8, 10),
@@ -223,16 +228,29 @@ export function runStoreContract(subject: () => Subject<RunStore>): void {
   describe('state', () => {
     it('is that of the latest scheduled time', async () => {
       const collector = freshId('c');
-      const put = (day: string, state: string | null | { a: number }) =>
-        store().putState(collector, `2026-01-${day}T00:00:00.000Z`, state);
-      expect(await store().readState(collector)).toBeUndefined();
+      const put = (day: string, state: JsonValue) =>
+        store().putState(collector, { scheduledTime: time(day), state }, latest);
+      const read = () => store().readState(collector, latest);
+      expect(await read()).toBeUndefined();
       await put('02', 'second');
       await put('01', 'first');
-      expect(await store().readState(collector)).toBe('second');
+      expect(await read()).toBe('second');
       await put('02', { a: 1 });
-      expect(await store().readState(collector)).toEqual({ a: 1 });
+      expect(await read()).toEqual({ a: 1 });
       await put('03', null);
-      expect(await store().readState(collector)).toBeNull();
+      expect(await read()).toBeNull();
+    });
+
+    it('of a time that is still to come counts as none, and is written over', async () => {
+      const collector = freshId('c');
+      const far = { scheduledTime: time('31'), state: 'far' };
+      await store().putState(collector, far, time('31'));
+      expect(await store().readState(collector, time('31'))).toBe('far');
+      expect(await store().readState(collector, latest)).toBeUndefined();
+      await store().putState(collector, { scheduledTime: time('02'), state: 'second' }, latest);
+      expect(await store().readState(collector, time('31'))).toBe('second');
+      await store().putState(collector, far, latest);
+      expect(await store().readState(collector, time('31'))).toBe('second');
     });
   });
 }

@@ -64,8 +64,14 @@ describe('the lease', () => {
     ['hand over', handOverParams('control', 'c', { from: 'a', to: request, leaseUntil })],
     ['free', handOverParams('control', 'c', { from: 'a', to: undefined, leaseUntil })],
     ['pause', setPausedParams('control', 'c', true)],
-    ['count a failure', countFailedRunsParams('control', 'c', 'c@1', true)],
-    ['start counting anew', countFailedRunsParams('control', 'c', 'c@1', false)],
+    [
+      'count a failure',
+      countFailedRunsParams('control', 'c', { runId: 'c@1', completedAt: 5 }, true),
+    ],
+    [
+      'start counting anew',
+      countFailedRunsParams('control', 'c', { runId: 'c@1', completedAt: 5 }, false),
+    ],
   ])('%s: names and values are those used, as DynamoDB insists', (_, params) => {
     const expressions = `${params.UpdateExpression ?? ''} ${params.ConditionExpression ?? ''}`;
     const used = (pattern: RegExp) => [...new Set(expressions.match(pattern))].sort();

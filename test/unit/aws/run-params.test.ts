@@ -153,7 +153,7 @@ describe('what else is kept of runs', () => {
   });
 
   it('is the state of the latest scheduled time', () => {
-    expect(putStateParams('control', 'c', 't', { a: 1 })).toEqual({
+    expect(putStateParams('control', 'c', { scheduledTime: 't', state: { a: 1 } }, 'u')).toEqual({
       TableName: 'control',
       Item: {
         pk: { S: 'COLLECTOR#c' },
@@ -161,9 +161,9 @@ describe('what else is kept of runs', () => {
         scheduledTime: { S: 't' },
         state: { M: { a: { N: '1' } } },
       },
-      ConditionExpression: 'attribute_not_exists(pk) OR #time <= :time',
+      ConditionExpression: 'attribute_not_exists(pk) OR #time <= :time OR #time > :latest',
       ExpressionAttributeNames: { '#time': 'scheduledTime' },
-      ExpressionAttributeValues: { ':time': { S: 't' } },
+      ExpressionAttributeValues: { ':time': { S: 't' }, ':latest': { S: 'u' } },
     });
   });
 });

@@ -6,6 +6,8 @@ import { chartOf } from '../../../shared/terminal/chart';
 import { paintFor } from '../../../shared/terminal/paint';
 import { tableOf } from '../../../shared/terminal/table';
 
+const now = Date.parse('2026-03-02T12:00:00Z');
+
 describe('times', () => {
   it.each([
     ['500ms', 0.5],
@@ -27,9 +29,18 @@ describe('times', () => {
   });
 
   it('takes a time without a zone as UTC', () => {
-    expect(timeOf('2026-03-01T12:00', '--at')).toBe(Date.parse('2026-03-01T12:00:00Z'));
-    expect(timeOf('2026-03-01T12:00+01:00', '--at')).toBe(Date.parse('2026-03-01T11:00:00Z'));
-    expect(() => timeOf('noon', '--at')).toThrow('--at: expected a time such as');
+    expect(timeOf('2026-03-01T12:00', '--at', now)).toBe(Date.parse('2026-03-01T12:00:00Z'));
+    expect(timeOf('2026-03-01T12:00+01:00', '--at', now)).toBe(Date.parse('2026-03-01T11:00:00Z'));
+    expect(timeOf('2026-03-01', '--at', now)).toBe(Date.parse('2026-03-01T00:00:00Z'));
+    expect(() => timeOf('noon', '--at', now)).toThrow('--at: expected a time in ISO 8601');
+  });
+
+  it.each([
+    ['2026-02-31', 'a day of the calendar'],
+    ['2026-03-01T24:00', 'a day of the calendar and a time from 00:00:00 to 23:59:59'],
+    ['2199-01-01', 'a time that is not in the future'],
+  ])('refuses %s as a scheduled time: it expects %s', (text, expected) => {
+    expect(() => timeOf(text, '--from', now)).toThrow(`--from: expected ${expected}`);
   });
 
   it('steps through a span, both ends included', () => {

@@ -70,11 +70,50 @@ describe('the event of the start function', () => {
   });
 
   it.each([
+    ['2026-03-01T12:01:00Z', '2026-03-01T12:01:00.000Z'],
+    ['2026-03-01T12:00Z', '2026-03-01T12:00:00.000Z'],
+    ['2024-02-29T23:59:59.9Z', '2024-02-29T23:59:59.900Z'],
+    ['2026-03-01T11:59:59.123456789-00:00', '2026-03-01T11:59:59.123Z'],
+    ['2026-03-01T01:30:00+05:30', '2026-02-28T20:00:00.000Z'],
+    ['2026-02-28T22:00:00-14:00', '2026-03-01T12:00:00.000Z'],
+  ])('may be of %s', (scheduledTime, utc) => {
+    expect(parse({ scheduledTime })).toMatchObject({ request: { scheduledTime: utc } });
+  });
+
+  it.each([
     [{ schedule: 'x' }, /schedule/],
     [
       { scheduledTime: 'yesterday' },
-      /^Event: scheduledTime: expected a time in ISO 8601, such as 2026-03-01T12:00:00Z, got "yesterday"$/,
+      /^Event: scheduledTime: expected a time in ISO 8601 with its zone, such as 2026-03-01T12:00:00Z, got "yesterday"$/,
     ],
+    [{ scheduledTime: '2026-02-31T00:00:00Z' }, /expected a day of the calendar/],
+    [{ scheduledTime: '2025-02-29T00:00:00Z' }, /expected a day of the calendar/],
+    [{ scheduledTime: '2026-02-00T00:00:00Z' }, /expected a day of the calendar/],
+    [{ scheduledTime: '2026-02-01T24:00:00Z' }, /a time from 00:00:00 to 23:59:59/],
+    [{ scheduledTime: '2026-02-01T25:00:00Z' }, /a time from 00:00:00 to 23:59:59/],
+    [{ scheduledTime: '2026-02-01T23:59:60Z' }, /a time from 00:00:00 to 23:59:59/],
+    [{ scheduledTime: '2026-02-01T00:60:00Z' }, /a time from 00:00:00 to 23:59:59/],
+    [{ scheduledTime: '2026-02-01T00:00:00+15:00' }, /a zone from -14:00 to \+14:00/],
+    [{ scheduledTime: '2026-02-01T00:00:00+0100' }, /with its zone/],
+    [{ scheduledTime: '2026-02-01T00:00:00' }, /with its zone/],
+    [{ scheduledTime: '2026-02-01t00:00:00z' }, /with its zone/],
+    [{ scheduledTime: '2026-02-01 00:00:00Z' }, /with its zone/],
+    [{ scheduledTime: ' 2026-02-01T00:00:00Z' }, /with its zone/],
+    [{ scheduledTime: '2026-02-01T00:00:00.Z' }, /with its zone/],
+    [{ scheduledTime: '0001-02-01T00:00:00Z' }, /a time from 1970 on/],
+    [{ scheduledTime: '1970-01-01T00:00:00+01:00' }, /a time from 1970 on/],
+    [
+      { scheduledTime: '2199-01-01T00:00:00Z' },
+      /^Event: scheduledTime: expected a time at most 60 s ahead of the clock \(2026-03-01T12:00:00.000Z\), got 2199-01-01T00:00:00.000Z$/,
+    ],
+    [{ scheduledTime: '2026-03-01T12:01:00.001Z' }, /at most 60 s ahead/],
+    [{ scheduledTime: '2026-03-01T13:30:00+01:00' }, /at most 60 s ahead/],
+    [{ manual: 1_000_001 }, /manual/],
+    [{ manual: 1e21 }, /manual/],
+    [{ manual: NaN }, /manual/],
+    [{ manual: -1 }, /manual/],
+    [[], /Event: expected an object, got a list/],
+    [[{ scheduledTime: '2026-03-01T12:00:00Z' }], /Event: expected an object, got a list/],
     [{ scheduledTime: '1 March 2026 12:00' }, /scheduledTime/],
     [{ scheduledTime: '2026-13-01T00:00:00Z' }, /scheduledTime/],
     [{ scheduledTime: '+02026-03-01T00:00:00Z' }, /scheduledTime/],

@@ -116,7 +116,7 @@ describe('a run that is done', () => {
     const { pipeline } = await completed({
       collector: { fetch: failing('a'), onComplete: () => ({ state: 1 }) },
     });
-    expect(await pipeline.runs.readState('shop')).toBeUndefined();
+    expect(await pipeline.runs.readState('shop', noon)).toBeUndefined();
   });
 
   it('is told to the world and to the metrics', async () => {

@@ -142,7 +142,8 @@ describe('a redrive of a run that was cut short', () => {
         onComplete: ({ scheduledTime }) => ({ state: scheduledTime.toISOString() }),
       },
     });
-    await memory.pipeline.runs.putState('shop', '2026-01-01T11:00:00.000Z', 'before');
+    const before = { scheduledTime: '2026-01-01T11:00:00.000Z', state: 'before' };
+    await memory.pipeline.runs.putState('shop', before, noon);
     await memory.start({ scheduledTime: noon, input: { region: 'eu' } });
     await cutAfter(memory, runId, 1);
     await memory.start({ scheduledTime: '2026-01-01T12:30:00.000Z' });
@@ -155,7 +156,7 @@ describe('a redrive of a run that was cut short', () => {
       new Set([JSON.stringify([{ region: 'eu' }, 'before', noon])]),
     );
     // The run of 12:30 is newer than what was redriven: its state stands.
-    expect(await memory.pipeline.runs.readState('shop')).toBe('2026-01-01T12:30:00.000Z');
+    expect(await memory.pipeline.runs.readState('shop', later)).toBe('2026-01-01T12:30:00.000Z');
   });
 
   it('never succeeds, nor hands on a state, before every object is saved, wherever runs are cut', async () => {
@@ -183,7 +184,7 @@ describe('a redrive of a run that was cut short', () => {
             if (collects) await collectSome(memory, cut);
             await cutAfter(memory, id, cut);
             expect((await memory.run(id)).status).toBe('CANCELLED');
-            expect(await memory.pipeline.runs.readState('shop')).toBeUndefined();
+            expect(await memory.pipeline.runs.readState('shop', later)).toBeUndefined();
             const time = `2026-01-01T13:0${String(at)}:00.000Z`;
             await memory.start({ redriveOf: id, scheduledTime: time });
             ids.push(`shop@${time}~r1`);

@@ -4,9 +4,11 @@ import { itemBytes } from '../../../shared/core/item-size';
 import type { Run } from '../../../shared/core/run';
 import { fromItem } from '../../../shared/aws/attributes';
 import { runDataReader } from '../../../shared/pipeline/run-data';
-import { memoryPipeline, noon, pump } from '../../../testing/memory-pipeline';
+import { memoryPipeline, noon, pump, type MemoryPipeline } from '../../../testing/memory-pipeline';
 
 const large = 'x'.repeat(60_000);
+const handOn = ({ pipeline }: MemoryPipeline, state: JsonValue) =>
+  pipeline.runs.putState('shop', { scheduledTime: '2026-01-01T11:00:00.000Z', state }, noon);
 const bytesOf = (run: Run) => itemBytes(fromItem(runItem(run, 1)) as never);
 
 describe("a run's input and state", () => {
@@ -39,7 +41,7 @@ describe("a run's input and state", () => {
         },
       },
     });
-    await memory.pipeline.runs.putState('shop', '2026-01-01T11:00:00.000Z', { cursor: 7 });
+    await handOn(memory, { cursor: 7 });
     await memory.start({ scheduledTime: noon, input: { since: null } });
     await pump(memory);
     expect(seen).toEqual(Array.from({ length: 5 }, () => [{ since: null }, { cursor: 7 }]));
@@ -52,7 +54,7 @@ describe("a run's input and state", () => {
     ['an empty text', ''],
   ])('may be %s', async (_, value) => {
     const memory = memoryPipeline();
-    await memory.pipeline.runs.putState('shop', '2026-01-01T11:00:00.000Z', value);
+    await handOn(memory, value);
     await memory.start({ scheduledTime: noon, input: value });
     const data = await memory.pipeline.dataOf(await memory.run());
     expect(data).toEqual({ input: value, state: value });
@@ -61,7 +63,7 @@ describe("a run's input and state", () => {
   it('leave the run, the lease and the active run small', async () => {
     const memory = memoryPipeline({ settings: { overlap: 'bufferOne' } });
     const { runs } = memory.pipeline;
-    await runs.putState('shop', '2026-01-01T11:00:00.000Z', large);
+    await handOn(memory, large);
     await memory.start({ scheduledTime: noon, input: large });
     await memory.start({ scheduledTime: '2026-01-01T12:00:30.000Z', input: large });
     const lease = await runs.readLease('shop');

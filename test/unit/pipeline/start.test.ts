@@ -276,7 +276,7 @@ describe('a tick that finds a run under way', () => {
   it('is refused with allowAll when the oldest run is too old', async () => {
     const { start, passSeconds } = await running('allowAll', { backlogMaxAgeSeconds: 60 });
     passSeconds(61);
-    expect(await start({ scheduledTime: later })).toMatchObject({
+    expect(await start({ scheduledTime: '2026-01-01T12:01:01.000Z' })).toMatchObject({
       outcome: 'refused',
       reason: 'the oldest run under way is 61 s old',
     });
@@ -308,5 +308,49 @@ describe('cancel', () => {
       outcome: 'refused',
       reason: 'it is SUCCEEDED',
     });
+  });
+});
+
+describe('a run of a time far ahead, started by a release that took it', () => {
+  const far = '2199-01-01T00:00:00.000Z';
+
+  it('is refused now', async () => {
+    const { start } = memoryPipeline();
+    expect(await start({ scheduledTime: far })).toMatchObject({
+      outcome: 'refused',
+      reason: expect.stringMatching(
+        /^Event: scheduledTime: expected a time at most 60 s/,
+      ) as string,
+    });
+  });
+
+  it('hands no state, no previous record and no place in the count of failures to later runs', async () => {
+    const seen: unknown[] = [];
+    const memory = memoryPipeline({
+      collector: {
+        listPage: () => ({ objects: ['a'] }),
+        previous: true,
+        fetch: { object: (_, { state, previous }) => seen.push([state, previous]) },
+        crunch: () => {
+          throw new NonRetryableError('gone');
+        },
+        onComplete: () => ({ state: 'ours' }),
+      },
+      settings: { toleratedFailurePercentage: 100, pauseOnFailure: 1 },
+    });
+    const { runs, records } = memory.pipeline;
+    const run = { runId: `shop@${far}`, collector: 'shop' };
+    await runs.putState('shop', { scheduledTime: far, state: 'far' }, far);
+    await records.save(run, [{ objectId: 'a', page: 0, index: 0, record: { far: true } }], {
+      expiresAt: 1,
+      until: 0,
+    });
+    await runs.countFailedRuns('shop', { runId: run.runId, completedAt: 1 }, false);
+    await memory.start({ scheduledTime: noon });
+    await pump(memory);
+    expect(seen).toEqual([[undefined, undefined]]);
+    expect(await runs.readState('shop', noon)).toBe('ours');
+    const failed = { runId: `shop@${noon}~m1`, completedAt: Date.parse(noon) + 60_000 };
+    expect(await runs.countFailedRuns('shop', failed, true)).toBe(1);
   });
 });
