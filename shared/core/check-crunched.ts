@@ -1,5 +1,5 @@
 import { NonRetryableError } from './errors';
-import { itemBytes } from './item-size';
+import { itemBytes, utf8Bytes } from './item-size';
 import type { JsonObject } from './json';
 import { limits } from './limits';
 import { kindOf } from './read-safely';
@@ -70,7 +70,15 @@ function checkJson(value: unknown, path: string, depth: number): void {
   if (!isPlainObject(value)) {
     throw new NonRetryableError(`${path}: expected plain JSON, got ${kindOf(value)}`);
   }
-  for (const [key, item] of Object.entries(value)) checkJson(item, `${path}.${key}`, depth + 1);
+  for (const [key, item] of Object.entries(value)) {
+    const bytes = utf8Bytes(key);
+    if (bytes > limits.attributeNameBytes) {
+      throw new NonRetryableError(
+        `${path.slice(0, 100)}: expected names of at most ${String(limits.attributeNameBytes)} bytes, got ${String(bytes)}: ${key.slice(0, 50)}`,
+      );
+    }
+    checkJson(item, `${path}.${key}`, depth + 1);
+  }
 }
 
 /** DynamoDB's numbers reach from 1e-130 to below 1e126 and hold 38 digits; a double has 17 at most. */

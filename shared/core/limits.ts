@@ -14,6 +14,8 @@ export const limits = {
   membersPerSettle: 100,
   /** Operators and functions of one update in DynamoDB, those of its condition included. */
   operatorsPerUpdate: 300,
+  /** Bytes of an attribute's name in DynamoDB, at any depth. */
+  attributeNameBytes: 65_535,
   /** Bytes of an item in DynamoDB. */
   itemBytes: 400 * 1024,
   /** Bytes of JSON of a run's input and of the state handed on; each is an item of its own. */
