@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { StoreError } from '../core/errors';
+import { RefusedError, StoreError } from '../core/errors';
 
 /** An item as DynamoDB's API has it. */
 export type Item = Record<string, AttributeValue>;
@@ -35,7 +35,7 @@ export function toAttribute(value: unknown): AttributeValue {
     case 'undefined':
       return { NULL: true };
     default:
-      throw new StoreError(`A ${typeof value} cannot be stored: it is not JSON`);
+      throw new RefusedError(`A ${typeof value} cannot be stored: it is not JSON`);
   }
 }
 

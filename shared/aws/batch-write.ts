@@ -5,16 +5,14 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { piecesOf } from '../core/lists';
 import { mostWireBytes, type Item } from './attributes';
+import { describeError } from '../core/describe-error';
 import { isStoreError, StoreError } from '../core/errors';
-import { nameOf } from './send';
+import { isOurFault, isRefusal } from './send';
 import type { LimitedWrite } from './write-limiter';
 
 /** Puts that DynamoDB takes in one request, and how much of its 16 MB a request of ours may fill. */
 const putsPerRequest = 25;
 const bytesPerRequest = 15_000_000;
-
-/** Errors that one put can bring upon all that share its request. */
-const refusals = ['ValidationException', 'SerializationException', 'RequestEntityTooLarge'];
 
 export const batchWriteParams = (
   tableName: string,
@@ -52,7 +50,7 @@ export function batchWriter(
       const left = await limited(batch, until, (rest) => putOnce(client, tableName, rest));
       return left.map(asUnwritten(undefined));
     } catch (error) {
-      if (batch.length === 1) return batch.map(asUnwritten(String(error)));
+      if (batch.length === 1) return batch.map(asUnwritten(describeError(error)));
       const half = Math.ceil(batch.length / 2);
       return writeAll([batch.slice(0, half), batch.slice(half)], until);
     }
@@ -62,16 +60,14 @@ export function batchWriter(
   return (items, until) => writeAll(batchesOf(items), until);
 }
 
-/** Whether DynamoDB refuses what it was given, and would again. */
-export const isRefusal = (error: unknown): boolean => refusals.includes(nameOf(error) ?? '');
-
 const asUnwritten =
   (refusal: string | undefined) =>
   (item: Item): Unwritten => ({ item, refusal });
 
 /**
  * Repeats a write of one item until it is answered, or until the time (epoch milliseconds) is over.
- * @throws the StoreError of the last try when it is not answered in time, or when DynamoDB refuses the item
+ * @throws the StoreError of the last try when it is not answered in time, the RefusedError when
+ *   DynamoDB refuses the item
  */
 export async function limitedCall<T>(
   limited: LimitedWrite,
@@ -86,7 +82,7 @@ export async function limitedCall<T>(
       return [];
     } catch (error) {
       last = error;
-      if (isStoreError(error) && !isRefusal(error.cause)) return rest;
+      if (isStoreError(error)) return rest;
       throw error;
     }
   });
@@ -107,7 +103,7 @@ async function putOnce(
     const left = new Set(unprocessed.map(({ PutRequest }) => identity(PutRequest?.Item)));
     return items.filter((item) => left.has(identity(item)));
   } catch (error) {
-    if (isRefusal(error)) throw error;
+    if (isRefusal(error) || isOurFault(error)) throw error;
     return items;
   }
 }

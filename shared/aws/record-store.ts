@@ -3,13 +3,13 @@ import type {
   PutItemCommandInput,
   QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { isStoreError, NonRetryableError } from '../core/errors';
+import { isRefused, NonRetryableError } from '../core/errors';
 import type { JsonObject } from '../core/json';
 import type { NewRecord, RecordStore, SavedRecord } from '../core/ports';
 import type { Run } from '../core/run';
 import { fromItem, toItem, type Item } from './attributes';
 import { readBatches } from './batch-read';
-import { batchWriter, isRefusal, limitedCall } from './batch-write';
+import { batchWriter, limitedCall } from './batch-write';
 import { keys } from './keys';
 import { keyItem, putItem, queryItems } from './send';
 import { writeLimiter } from './write-limiter';
@@ -41,9 +41,8 @@ export function recordStore(
         const saved = await limitedCall(limited, until, () => putItem(limitedClient, params));
         return saved ? 'saved' : 'duplicate';
       } catch (error) {
-        const cause = isStoreError(error) ? error.cause : undefined;
-        if (!isRefusal(cause)) throw error;
-        throw new NonRetryableError(`The record was refused: ${String(cause)}`, { cause });
+        if (!isRefused(error)) throw error;
+        throw new NonRetryableError(`The record was refused: ${error.message}`, { cause: error });
       }
     },
   };

@@ -11,17 +11,47 @@ import {
   type QueryCommandInput,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { isStoreError, StoreError } from '../core/errors';
+import { describeError } from '../core/describe-error';
+import { isPipelineError, RefusedError, StoreError } from '../core/errors';
+import { readSafely } from '../core/read-safely';
 import type { Item } from './attributes';
 import type { Key } from './keys';
 
-/** Runs a call of AWS; what it throws becomes a StoreError that says which call it was. */
+/** Names by which DynamoDB and SQS refuse a request for what it holds; the same request is refused again. */
+const refusals = [
+  'ValidationException',
+  'SerializationException',
+  'RequestEntityTooLarge',
+  'ItemCollectionSizeLimitExceededException',
+  'BatchRequestTooLong',
+  'InvalidMessageContents',
+  'InvalidParameterValue',
+];
+
+/** Whether AWS refuses what it was given, and would again. */
+export const isRefusal = (error: unknown): boolean =>
+  refusals.includes(nameOf(error)?.replace(/^.*[.#]/, '') ?? '');
+
+const faultNames = ['TypeError', 'RangeError', 'ReferenceError', 'SyntaxError'];
+
+/** Whether an error is a fault of this code: neither AWS answered it, nor the network. */
+export const isOurFault = (error: unknown): boolean =>
+  faultNames.includes(nameOf(error) ?? '') &&
+  readSafely(error, '$metadata') === undefined &&
+  readSafely(error, '$response') === undefined &&
+  readSafely(error, 'syscall') === undefined;
+
+/**
+ * Runs a call of AWS. What AWS or the network answered becomes a StoreError, or a RefusedError where the same request
+ * would be refused again; both say which call it was. A fault of this code stays what it is.
+ */
 export async function orStoreError<T>(call: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    if (isStoreError(cause)) throw cause;
-    throw new StoreError(`${call}: ${String(cause)}`, { cause });
+    if (isPipelineError(cause) || isOurFault(cause)) throw cause;
+    const Kind = isRefusal(cause) ? RefusedError : StoreError;
+    throw new Kind(`${call}: ${describeError(cause)}`, { cause });
   }
 }
 

@@ -6,7 +6,7 @@ import {
   type SendMessageBatchRequestEntry,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import { StoreError } from '../core/errors';
+import { RefusedError, StoreError } from '../core/errors';
 import { limits } from '../core/limits';
 import { chunksOf, groupBy } from '../core/lists';
 import type { OutgoingTask, QueueName, TaskQueue } from '../core/ports';
@@ -126,7 +126,7 @@ async function sendOnce(
   const failed = (await client.send(command)).Failed ?? [];
   const refused = failed.find(({ SenderFault }) => SenderFault);
   if (refused)
-    throw new StoreError(`SendMessageBatch: ${refused.Code ?? ''} ${refused.Message ?? ''}`);
+    throw new RefusedError(`SendMessageBatch: ${refused.Code ?? ''} ${refused.Message ?? ''}`);
   const ids = new Set(failed.map(({ Id }) => Id));
   return entries.filter(({ Id }) => ids.has(Id));
 }

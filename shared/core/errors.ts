@@ -11,7 +11,8 @@ export type ErrorCode =
   | 'POLLARD_RATE_LIMITED'
   | 'POLLARD_TIMED_OUT'
   | 'POLLARD_INTERRUPTED'
-  | 'POLLARD_STORE';
+  | 'POLLARD_STORE'
+  | 'POLLARD_REFUSED';
 
 /** An error that Pollard throws on purpose; anything else is a fault of the source, the network or a bug. */
 export class PipelineError extends Error {
@@ -72,6 +73,15 @@ export class StoreError extends PipelineError {
   override readonly code = 'POLLARD_STORE';
 }
 
+/**
+ * DynamoDB or SQS refuses what it was given, and would again: an item or a message too large, a request that is not valid.
+ * No outage: the object or page that it is about has failed.
+ */
+export class RefusedError extends PipelineError {
+  override readonly name = 'RefusedError';
+  override readonly code = 'POLLARD_REFUSED';
+}
+
 const hasCode =
   <E extends PipelineError>(code: E['code']) =>
   (error: unknown): error is E =>
@@ -82,6 +92,7 @@ export const isNonRetryable = hasCode<NonRetryableError>('POLLARD_NON_RETRYABLE'
 export const isRateLimited = hasCode<RateLimitedError>('POLLARD_RATE_LIMITED');
 export const isTimedOut = hasCode<TimedOutError>('POLLARD_TIMED_OUT');
 export const isInterrupted = hasCode<InterruptedError>('POLLARD_INTERRUPTED');
+export const isRefused = hasCode<RefusedError>('POLLARD_REFUSED');
 export const isStoreError = hasCode<StoreError>('POLLARD_STORE');
 
 /** Whether an error is one that Pollard throws on purpose, of any kind. */

@@ -1,5 +1,5 @@
 import { describeValue } from './describe-error';
-import { isNonRetryable, isRateLimited, isStoreError } from './errors';
+import { isNonRetryable, isRateLimited, isRefused, isStoreError } from './errors';
 import { readSafely } from './read-safely';
 
 /** What is known of the tries of a page or an object. */
@@ -45,12 +45,12 @@ const storeBackoffSeconds = 10;
 
 /**
  * Decides what follows from `error`. A `RateLimitedError` and an error of our own store use no attempt; a
- * `NonRetryableError`, or the last attempt, ends it.
+ * `NonRetryableError`, what the store refuses for good, or the last attempt, ends it.
  */
 export function judge(error: unknown, tries: Tries, limits: RetryLimits): Verdict {
   const { attempt, refusals = 0 } = tries;
   const { attempts, random } = limits;
-  if (isNonRetryable(error)) return { kind: 'fail' };
+  if (isNonRetryable(error) || isRefused(error)) return { kind: 'fail' };
   if (isRateLimited(error)) {
     const wait = refusedWait(readSafely(error, 'retryAfterSeconds'), refusals, limits);
     return { kind: 'retry', attempt, refusals: refusals + 1, ...wait };

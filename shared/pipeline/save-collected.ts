@@ -92,7 +92,11 @@ function notSaved(
   member: Member,
   refusal: string | undefined,
 ): MemberWithOutcome {
-  if (refusal !== undefined) return { member, outcome: { kind: 'failed', error: refusal } };
+  if (refusal !== undefined) {
+    const { objectId } = member;
+    pipeline.logger.error('A record was refused', { objectId, error: refusal });
+    return { member, outcome: { kind: 'failed', error: refusal } };
+  }
   const delaySeconds = storeDelaySeconds(pipeline.random());
   const { attempt, refusals = 0 } = member;
   return {

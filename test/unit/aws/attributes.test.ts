@@ -6,7 +6,7 @@ import {
   toAttribute,
   toItem,
 } from '../../../shared/aws/attributes';
-import { StoreError } from '../../../shared/core/errors';
+import { RefusedError, StoreError } from '../../../shared/core/errors';
 import type { JsonObject } from '../../../shared/core/json';
 
 const jsonObject = fc
@@ -40,7 +40,7 @@ describe('attributes', () => {
   });
 
   it('refuse what is not JSON', () => {
-    expect(() => toAttribute(Symbol('a'))).toThrow(StoreError);
+    expect(() => toAttribute(Symbol('a'))).toThrow(RefusedError);
     expect(() => fromItem({ a: { B: new Uint8Array() } })).toThrow(StoreError);
   });
 
