@@ -60,13 +60,19 @@ export interface Page {
 const unchangedMark: unique symbol = Symbol('unchanged');
 
 /** What `crunch` returns for an object whose last record still holds. */
-export interface Unchanged {
+export interface Unchanged extends UnchangedOptions {
   readonly [unchangedMark]: true;
 }
 
+/** What an unchanged object still adds to its run. */
+export interface UnchangedOptions {
+  /** Summed exactly once over the run, as the totals of a saved object are. @default - none */
+  readonly totals?: Crunched['totals'];
+}
+
 /** Settles the object without saving it. */
-export function unchanged(): Unchanged {
-  return { [unchangedMark]: true };
+export function unchanged(options: UnchangedOptions = {}): Unchanged {
+  return { ...options, [unchangedMark]: true };
 }
 
 /** Whether `crunch` returned `unchanged()`. */

@@ -26,11 +26,26 @@ export function checkCrunched(result: unknown): CheckedResult {
   if (!isPlainObject(result)) {
     throw new NonRetryableError(`crunch: expected { record, totals? }, got ${kindOf(result)}`);
   }
-  const unknown = Object.keys(result).filter((key) => key !== 'record' && key !== 'totals');
-  if (unknown.length > 0) {
-    throw new NonRetryableError(`crunch: unknown ${unknown.join(', ')}; expected record, totals`);
-  }
+  checkKeys('crunch', result, ['record', 'totals']);
   return { record: checkRecord(result['record']), totals: checkTotals(result['totals']) };
+}
+
+/**
+ * Checks what `unchanged()` was given.
+ * @returns the totals
+ * @throws NonRetryableError naming what is wrong, as `checkCrunched` does
+ */
+export function checkUnchanged(result: Readonly<Record<string, unknown>>): Totals {
+  checkKeys('unchanged', result, ['totals']);
+  return checkTotals(result['totals']);
+}
+
+function checkKeys(what: string, object: object, known: readonly string[]): void {
+  const unknown = Object.keys(object).filter((key) => !known.includes(key));
+  if (unknown.length === 0) return;
+  throw new NonRetryableError(
+    `${what}: unknown ${unknown.join(', ').slice(0, 100)}; expected ${known.join(', ')}`,
+  );
 }
 
 function checkRecord(record: unknown): JsonObject {

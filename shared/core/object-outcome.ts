@@ -22,7 +22,7 @@ export interface CrunchedOutcome {
 /** The final outcome of an object. */
 export type SettledOutcome =
   | { readonly kind: 'saved'; readonly totals: Totals }
-  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'unchanged'; readonly totals: Totals }
   /** Another member of the run saved the object. */
   | { readonly kind: 'duplicate' }
   /** No attempt is left, or another attempt cannot help. */
@@ -62,5 +62,5 @@ export function countsOf(kind: SettledOutcome['kind'], attempt: number): Counts 
 /** What a settled object adds to its page node. */
 export const memberOutcomeOf = (outcome: SettledOutcome, attempt: number): MemberOutcome => ({
   counts: countsOf(outcome.kind, attempt),
-  totals: outcome.kind === 'saved' ? outcome.totals : {},
+  totals: 'totals' in outcome ? outcome.totals : {},
 });

@@ -1,5 +1,5 @@
 import { isUnchanged, type ObjectContext } from '../collector';
-import { checkCrunched } from '../core/check-crunched';
+import { checkCrunched, checkUnchanged } from '../core/check-crunched';
 import { describeError } from '../core/describe-error';
 import { isInterrupted, isRateLimited, isStoreError } from '../core/errors';
 import type { Member, ObjectOutcome } from '../core/object-outcome';
@@ -56,7 +56,7 @@ async function fetchAndCrunch(collecting: Collecting, member: Member): Promise<O
     collector.crunch(objectId, Object.fromEntries(fetched) as object, contextFor(signal)),
   );
   return isUnchanged(crunched)
-    ? { kind: 'unchanged' }
+    ? { kind: 'unchanged', totals: checkUnchanged({ ...crunched }) }
     : { kind: 'crunched', ...checkCrunched(crunched) };
 }
 

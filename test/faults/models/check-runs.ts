@@ -108,16 +108,15 @@ function settledOf(world: World, run: Run, page: number, manifest: Manifest): Se
   manifest.objects.forEach((objectId, index) => {
     const add = (settled: 'saved' | 'unchanged' | 'duplicates' | 'failed') => {
       counts = { ...counts, [settled]: counts[settled] + 1 };
+      const weighs = settled === 'saved' || settled === 'unchanged';
+      if (weighs) totals = addTotals(totals, { weight: weightOf(objectId) });
     };
     const record = recordOf(world, run, objectId);
     if (node?.failedMembers.includes(index)) add('failed');
     else if (world.scenario.source.answers.get(objectId) === 'unchanged') add('unchanged');
     else if (!record) broken.push(`${objectId} of page ${String(page)} has no record`);
     else if (isDuplicate(run, record, page, index)) add('duplicates');
-    else {
-      add('saved');
-      totals = addTotals(totals, { weight: weightOf(objectId) });
-    }
+    else add('saved');
   });
   return { counts, totals, broken };
 }

@@ -92,7 +92,7 @@ export function collectorOf(plan: SourcePlan, chance: Chance, events: SourceEven
     crunch: (id) =>
       Promise.resolve(
         plan.answers.get(id) === 'unchanged'
-          ? unchanged()
+          ? unchanged({ totals: { weight: weightOf(id) } })
           : { record: { id }, totals: { weight: weightOf(id) } },
       ),
     onComplete: async (run) => {
