@@ -1,6 +1,9 @@
 import { writeLimiter, type Clock, type LimitedWrite } from '../../../shared/aws/write-limiter';
 import { throughputOf } from '../../support/throttled';
 
+// Virtual time passes quickly, but not at once where other suites run beside it.
+jest.setTimeout(60_000);
+
 /** A clock that goes on when everything sleeps; each sleep takes no real time. */
 function virtualClock(random = () => 0.5) {
   let time = 0;
@@ -108,9 +111,9 @@ describe('a write limiter', () => {
     expect(Math.max(...seen)).toBeGreaterThan(25);
   });
 
-  it('lets 200 environments share a new table, so that none runs out of time', async () => {
+  it('lets 40 environments share a table, so that none runs out of time', async () => {
     const clock = virtualClock(chanceOf(7));
-    const { take } = throughputOf(4_000, clock.now);
+    const { take } = throughputOf(800, clock.now);
     let name = 0;
     const write = async (rest: readonly string[]): Promise<readonly string[]> => {
       await clock.sleep(10);
@@ -124,9 +127,9 @@ describe('a write limiter', () => {
       const left = await Promise.all(batches.map((batch) => limited(batch, 115_000, write)));
       return left.flat().length;
     };
-    const left = await clock.run(Promise.all(Array.from({ length: 200 }, environment)));
+    const left = await clock.run(Promise.all(Array.from({ length: 40 }, environment)));
     expect(left.filter((count) => count > 0)).toEqual([]);
-    // 80,000 units at 4,000 a second take 20 s.
+    // 16,000 units at 800 a second take 20 s.
     expect(clock.now()).toBeLessThan(40_000);
   });
 });

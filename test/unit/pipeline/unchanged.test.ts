@@ -32,14 +32,17 @@ describe('an unchanged object', () => {
       expect(await node()).toMatchObject({
         pending: [],
         counts: { unchanged: 1, saved: 1 },
-        totals: { count: 5 },
+        totals: { count: 5n },
       });
     },
   );
 
   it.each([
     [{ total: { count: 1 } }, 'unchanged: unknown total; expected totals'],
-    [{ totals: { count: 0.5 } }, 'totals.count: expected a safe integer, got 0.5'],
+    [
+      { totals: { count: 0.5 } },
+      'totals.count: expected a safe integer, or a bigint of at most 30 digits, got 0.5',
+    ],
   ])('whose unchanged(%j) is wrong has failed by name', async (options, error) => {
     const { collect, failures } = await listed({
       collector: { crunch: () => unchanged(options as object) },
