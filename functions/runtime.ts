@@ -8,9 +8,10 @@ import { pipelineMetrics } from '../shared/aws/metrics';
 import { pageStore } from '../shared/aws/page-store';
 import { recordStore } from '../shared/aws/record-store';
 import { runStore } from '../shared/aws/run-store';
-import { lazySecrets, readSecretFromAws } from '../shared/aws/secrets';
+import { secretReader, readSecretFromAws } from '../shared/aws/secrets';
 import { taskQueue } from '../shared/aws/task-queue';
 import { totalNameStore } from '../shared/aws/total-name-store';
+import { describeError } from '../shared/core/describe-error';
 import { safeLogger } from '../shared/core/safe-logger';
 import { readEnvironment, type Environment } from '../shared/environment';
 import { totalNameClaims } from '../shared/pipeline/claim-totals';
@@ -43,6 +44,10 @@ function makeRuntime(collector: Collector, environment: Environment): Runtime {
   const metrics = pipelineMetrics(name);
   const runs = runStore(dynamoDb, controlTable);
   const now = () => Date.now();
+  const logger = safeLogger(lineLogger(name), (text) => text);
+  const reader = secretReader(secrets, readSecretFromAws, now, (error) => {
+    logger.warn('Secrets could not be read again', { error: describeError(error) });
+  });
   const pipeline: Pipeline = {
     collector,
     settings,
@@ -59,8 +64,9 @@ function makeRuntime(collector: Collector, environment: Environment): Runtime {
       callbacks: environment.callbacksQueueUrl,
       parked: environment.parkedQueueUrl,
     }),
-    secrets: lazySecrets(secrets, readSecretFromAws),
-    logger: safeLogger(lineLogger(name), (text) => text),
+    secrets: reader.read,
+    secretsRefused: reader.refused,
+    logger,
     count: metrics.count,
     announce: runAnnouncer(environment.eventBusName, name),
     now,

@@ -82,7 +82,7 @@ export interface CollectorPipelineProps extends PipelineSettingsProps {
   readonly schedule?: ScheduleExpression;
   /** Starts a run when one of this pipeline ends SUCCEEDED or PARTIAL (Celery's chain of chords). @default - none */
   readonly startAfter?: CollectorPipeline;
-  /** Secrets that the functions may read, once per environment. @default - none */
+  /** Secrets that the functions may read, read again after 5 minutes, or when the source refuses them. @default - none */
   readonly secrets?: readonly SecretProps[];
   /** Variables of the functions; names that begin with POLLARD_ or AWS_ are taken. @default - none */
   readonly environment?: Readonly<Record<string, string>>;

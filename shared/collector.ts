@@ -2,7 +2,12 @@ import { checkDefinition } from './core/check-definition';
 import type { Counts, RunStatus, RunReason } from './core/run';
 import type { JsonObject, JsonValue } from './core/json';
 
-export { InvalidInputError, NonRetryableError, RateLimitedError } from './core/errors';
+export {
+  AuthenticationError,
+  InvalidInputError,
+  NonRetryableError,
+  RateLimitedError,
+} from './core/errors';
 export type { Counts, JsonObject, JsonValue, RunReason, RunStatus };
 
 /** Writes one structured line; keep it for what is rare: a line per object costs more than the object. */

@@ -86,6 +86,7 @@ export function memoryPipeline(options: MemoryPipelineOptions = {}) {
     };
   const counted = new Map<MetricName, number>();
   const announced: Run[] = [];
+  const refusals = { count: 0 };
   const queue = memoryTaskQueue(hooks);
   const runs = memoryRunStore(hooks);
   const pipeline: Pipeline = {
@@ -99,6 +100,9 @@ export function memoryPipeline(options: MemoryPipelineOptions = {}) {
     dataOf: runDataReader(runs),
     queue,
     secrets: () => Promise.resolve(options.secrets ?? { key: 'secret' }),
+    secretsRefused: () => {
+      refusals.count += 1;
+    },
     logger: safeLogger(
       { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
       (text) => text,
@@ -117,6 +121,8 @@ export function memoryPipeline(options: MemoryPipelineOptions = {}) {
     logged,
     counted,
     announced,
+    /** How often the source refused the secrets. */
+    refusals,
     passSeconds: (seconds: number) => {
       time += seconds * 1_000;
     },

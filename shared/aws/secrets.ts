@@ -15,22 +15,65 @@ export type ReadSecret = (source: SecretSource) => Promise<string | undefined>;
 export const secretVariable = (name: string): string =>
   `POLLARD_SECRET_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
 
-/**
- * Reads a pipeline's secrets once, when they are first asked for; a call that failed is made again the next time.
- * Reading a name that is not there throws an InvalidInputError that says so.
- * @throws StoreError when a service did not answer
- */
-export function lazySecrets(
+/** Milliseconds after which secrets are read again: a rotation is noticed by then. */
+const freshMs = 300_000;
+
+/** Milliseconds between two reads because of refused credentials, and after a read that failed. */
+const pauseMs = 60_000;
+
+/** The secrets of an environment. */
+export interface SecretReader {
+  /**
+   * Reads a pipeline's secrets when they are first asked for, and again after 5 minutes. Reading a name that is not there
+   * throws an InvalidInputError that says so. When a later read fails, the values before it keep working.
+   * @throws StoreError when a service did not answer the first read
+   */
+  readonly read: () => Promise<Secrets>;
+  /** The source refused what was read: it is read again at the next call, at most once a minute. */
+  readonly refused: () => void;
+}
+
+/** @param now epoch milliseconds; @param warn is told of a later read that failed, once until one succeeds */
+export function secretReader(
   sources: readonly SecretSource[],
   read: ReadSecret,
-): () => Promise<Secrets> {
+  now: () => number,
+  warn: (error: unknown) => void,
+): SecretReader {
   let reading: Promise<Secrets> | undefined;
-  return () => {
-    reading ??= readAll(sources, read).catch((error: unknown) => {
+  let dueAt = 0;
+  let refusedReadAt = -Infinity;
+  let warned = false;
+
+  const readAgain = async (before: Promise<Secrets>): Promise<Secrets> => {
+    try {
+      const secrets = await readAll(sources, read);
+      warned = false;
+      return secrets;
+    } catch (error) {
+      dueAt = now() + pauseMs;
+      if (!warned) warn(error);
+      warned = true;
+      return before;
+    }
+  };
+  const readFirst = (): Promise<Secrets> =>
+    readAll(sources, read).catch((error: unknown) => {
       reading = undefined;
       throw error;
     });
-    return reading;
+  return {
+    read: () => {
+      if (reading && (sources.length === 0 || now() < dueAt)) return reading;
+      dueAt = now() + freshMs;
+      reading = reading ? readAgain(reading) : readFirst();
+      return reading;
+    },
+    refused: () => {
+      if (now() < refusedReadAt + pauseMs) return;
+      refusedReadAt = now();
+      dueAt = 0;
+    },
   };
 }
 

@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'POLLARD_INVALID_INPUT'
   | 'POLLARD_NON_RETRYABLE'
   | 'POLLARD_RATE_LIMITED'
+  | 'POLLARD_AUTHENTICATION'
   | 'POLLARD_TIMED_OUT'
   | 'POLLARD_INTERRUPTED'
   | 'POLLARD_STORE'
@@ -55,6 +56,12 @@ export class RateLimitedError extends PipelineError {
   }
 }
 
+/** The source does not accept the credentials: the secrets are read again before the next try, which uses an attempt. */
+export class AuthenticationError extends PipelineError {
+  override readonly name = 'AuthenticationError';
+  override readonly code = 'POLLARD_AUTHENTICATION';
+}
+
 /** A function of the collector did not answer within its time. */
 export class TimedOutError extends PipelineError {
   override readonly name = 'TimedOutError';
@@ -94,6 +101,12 @@ export const isTimedOut = hasCode<TimedOutError>('POLLARD_TIMED_OUT');
 export const isInterrupted = hasCode<InterruptedError>('POLLARD_INTERRUPTED');
 export const isRefused = hasCode<RefusedError>('POLLARD_REFUSED');
 export const isStoreError = hasCode<StoreError>('POLLARD_STORE');
+
+/** Whether the source refused the credentials: an `AuthenticationError`, or a `status` of 401 or 403, as of a Response. */
+export function isAuthenticationError(error: unknown): boolean {
+  const status = readSafely(error, 'status');
+  return status === 401 || status === 403 || readSafely(error, 'code') === 'POLLARD_AUTHENTICATION';
+}
 
 /** Whether an error is one that Pollard throws on purpose, of any kind. */
 export function isPipelineError(error: unknown): error is PipelineError {

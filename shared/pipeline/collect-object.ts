@@ -1,7 +1,7 @@
 import { isUnchanged, type ObjectContext } from '../collector';
 import { checkCrunched, checkUnchanged } from '../core/check-crunched';
 import { describeError } from '../core/describe-error';
-import { isInterrupted, isRateLimited, isStoreError } from '../core/errors';
+import { isAuthenticationError, isInterrupted, isRateLimited, isStoreError } from '../core/errors';
 import type { Member, ObjectOutcome } from '../core/object-outcome';
 import { judge } from '../core/retry';
 import type { Run } from '../core/run';
@@ -66,6 +66,7 @@ function afterError(
   error: unknown,
 ): ObjectOutcome {
   const text = describeError(error);
+  if (isAuthenticationError(error)) pipeline.secretsRefused();
   if (isInterrupted(error)) {
     const { attempt, refusals = 0 } = member;
     return { kind: 'retry', attempt, refusals, delaySeconds: 0, why: 'interrupted', error: text };

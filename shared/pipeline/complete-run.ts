@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { describeError } from '../core/describe-error';
-import { NonRetryableError } from '../core/errors';
+import { isAuthenticationError, NonRetryableError } from '../core/errors';
 import type { JsonValue } from '../core/json';
 import { limits } from '../core/limits';
 import { finalStatus, isFinal, timeOf, type Run } from '../core/run';
@@ -50,6 +50,7 @@ export async function completeRun(
     const state = await callBack(pipeline, held, ending, allowance);
     await finish(pipeline, held, me, { ...ending, state }, allowance);
   } catch (error) {
+    if (isAuthenticationError(error)) pipeline.secretsRefused();
     if (isOutOfTime(error)) await outlast(allowance, pipeline.now);
     else await letGo(pipeline, held, me);
     throw error;

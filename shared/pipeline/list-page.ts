@@ -1,7 +1,7 @@
 import { failedManifest, manifestOf } from '../core/check-page';
 import type { Companion } from '../core/company';
 import { describeError } from '../core/describe-error';
-import { isInterrupted } from '../core/errors';
+import { isAuthenticationError, isInterrupted } from '../core/errors';
 import * as guarded from '../core/guards';
 import { holdFor, holdUntil, type Hold } from '../core/pacing';
 import type { Manifest } from '../core/ports';
@@ -128,6 +128,7 @@ async function afterError(
   task: PageTask,
   error: unknown,
 ): Promise<void> {
+  if (isAuthenticationError(error)) pipeline.secretsRefused();
   if (isInterrupted(error)) {
     await sendBack(pipeline, task, holdFor(0, pipeline.now()));
     return;

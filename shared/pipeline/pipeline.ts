@@ -21,6 +21,8 @@ export interface Pipeline {
   readonly dataOf: RunDataReader;
   readonly queue: TaskQueue;
   readonly secrets: () => Promise<Readonly<Record<string, string>>>;
+  /** Has the secrets read again: the source refused them. */
+  readonly secretsRefused: () => void;
   readonly logger: Logger;
   /** Counts something in a metric. */
   readonly count: (metric: MetricName, value: number) => void;

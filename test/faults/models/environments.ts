@@ -127,6 +127,7 @@ function makeEnvironment(world: Shared, events: EnvironmentEvents): Environment 
       dataOf: runDataReader(runs),
       queue: memoryTaskQueue(hooks, messages.sent),
       secrets: () => noSecrets,
+      secretsRefused: () => undefined,
       logger: silent,
       count: () => undefined,
       announce: () => Promise.resolve(),

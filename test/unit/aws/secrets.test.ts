@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { lazySecrets } from '../../../shared/aws/secrets';
+import { secretReader, type ReadSecret } from '../../../shared/aws/secrets';
 import { InvalidInputError, StoreError } from '../../../shared/core/errors';
 import type { SecretSource } from '../../../shared/environment';
 
@@ -7,6 +7,69 @@ const sources: readonly SecretSource[] = [
   { name: 'apiToken', from: 'secretsManager', id: 'prod/token' },
   { name: 'other-key', from: 'ssm', id: '/other' },
 ];
+
+const lazySecrets = (from: readonly SecretSource[], read: ReadSecret) =>
+  secretReader(from, read, () => 0, fail).read;
+
+function fail(error: unknown): never {
+  throw error;
+}
+
+describe('secrets that are rotated', () => {
+  const one = sources.slice(0, 1);
+  /** Each read brings the next number; one that is `down` fails. */
+  function rotating() {
+    const state = { time: 0, reads: 0, down: false, warnings: 0 };
+    const read: ReadSecret = () => {
+      state.reads += 1;
+      return state.down
+        ? Promise.reject(new StoreError('down'))
+        : Promise.resolve(String(state.reads));
+    };
+    const reader = secretReader(
+      one,
+      read,
+      () => state.time,
+      () => (state.warnings += 1),
+    );
+    return { state, reader, value: async () => (await reader.read())['apiToken'] };
+  }
+
+  it('are read again after five minutes', async () => {
+    const { state, value } = rotating();
+    expect(await value()).toBe('1');
+    state.time = 299_999;
+    expect(await value()).toBe('1');
+    state.time = 300_000;
+    expect(await value()).toBe('2');
+    expect(await value()).toBe('2');
+  });
+
+  it('are read again at once when the source refused them, at most once a minute', async () => {
+    const { state, value, reader } = rotating();
+    await value();
+    reader.refused();
+    expect(await value()).toBe('2');
+    reader.refused();
+    expect(await value()).toBe('2');
+    state.time = 60_000;
+    reader.refused();
+    expect(await value()).toBe('3');
+  });
+
+  it('keep working when they cannot be read again, which is said once', async () => {
+    const { state, value } = rotating();
+    await value();
+    state.down = true;
+    for (state.time = 300_000; state.time < 600_000; state.time += 30_000) {
+      expect(await value()).toBe('1');
+    }
+    expect(state).toMatchObject({ reads: 6, warnings: 1 });
+    state.down = false;
+    state.time += 60_000;
+    expect(await value()).toBe('7');
+  });
+});
 
 describe('secrets', () => {
   it('are read once, when they are first asked for', async () => {

@@ -1,3 +1,4 @@
+import { AuthenticationError } from '../../../shared/collector';
 import { failuresOf } from '../../../shared/pipeline/completed-run';
 import { completed, memoryPipeline, noon, pump } from '../../../testing/memory-pipeline';
 import { oddValues } from '../../support/odd-values';
@@ -89,4 +90,16 @@ it('a page count that is odd is refused by name', async () => {
       reason: expect.stringContaining('pageCount: expected a whole number from 0 to maxPages'),
     });
   }
+});
+
+it.each([
+  [new AuthenticationError('rotated'), 1],
+  [{ status: 401 }, 1],
+  [Object.assign(new Error('no'), { status: 403 }), 1],
+  [{ status: 404 }, 0],
+])('an error %p has the secrets read again %d times', async (error, times) => {
+  const { refusals } = await completed({
+    collector: { attempts: 1, listPage: () => thrown(error) },
+  });
+  expect(refusals.count).toBe(times);
 });
