@@ -83,7 +83,13 @@ function addCommands(add: Add): void {
     ...wait,
   );
   targeted(add('pause', '', 'refuse ticks and starts until resume; a run under way goes on'));
-  targeted(add('resume', '', 'let a paused pipeline go on with its next tick'));
+  targeted(
+    add(
+      'resume',
+      '',
+      'let a paused pipeline go on with its next tick, its failed runs counted from zero',
+    ),
+  );
   targeted(add('records', '[object]', "an object's records, the newest first, or those of a run"))
     .option(
       '--run [run]',

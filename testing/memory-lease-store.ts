@@ -40,7 +40,7 @@ export function memoryLeaseStore(hooks?: Hooks): LeaseStore {
         const holder = there.holder?.runId;
         const asExpected =
           holder === expected?.runId && (!expected || there.leaseUntil === expected.leaseUntil);
-        const mayTake = asExpected || holder === request.runId;
+        const mayTake = (asExpected && !there.paused) || holder === request.runId;
         return mayTake ? { ...there, holder: request, leaseUntil } : undefined;
       });
       return taken !== undefined;
@@ -56,19 +56,24 @@ export function memoryLeaseStore(hooks?: Hooks): LeaseStore {
       });
       return buffered !== undefined;
     },
-    handOver: async (collector, from, to, leaseUntil) => {
+    handOver: async (collector, from, { next, dropped, leaseUntil }) => {
       const handed = await write('handOver', collector, (there) => {
-        const asRead = there.holder?.runId === from && there.buffered?.runId === to?.runId;
-        if (!asRead) return undefined;
-        const until = to ? leaseUntil : undefined;
-        return { ...there, holder: to, leaseUntil: until, buffered: undefined };
+        const waits = next ?? dropped;
+        const asRead = there.holder?.runId === from && there.buffered?.runId === waits?.runId;
+        if (!asRead || (next && there.paused)) return undefined;
+        const until = next ? leaseUntil : undefined;
+        return { ...there, holder: next, leaseUntil: until, buffered: undefined };
       });
       if (handed) return true;
       const { holder, buffered } = await read(collector);
-      return to ? holder?.runId === to.runId : holder === undefined && buffered === undefined;
+      return next ? holder?.runId === next.runId : holder === undefined && buffered === undefined;
     },
     setPaused: async (collector, paused) => {
-      await write('setPaused', collector, (there) => ({ ...there, paused }));
+      await write('setPaused', collector, (there) => ({
+        ...there,
+        paused,
+        failedRuns: paused ? there.failedRuns : 0,
+      }));
     },
     countFailedRuns: async (collector, ended, failed) => {
       const end = endOrderOf(ended);

@@ -22,6 +22,7 @@ type Runs = Pick<
   | 'beginCompletion'
   | 'finish'
   | 'setRedrivenBy'
+  | 'markCancelled'
   | 'noteDelay'
   | 'recordProgress'
 >;
@@ -71,6 +72,14 @@ function runs(hooks?: Hooks): Runs {
         keyOf({ collector, runId }),
         (there) => there && { ...there, redrivenBy },
       );
+    },
+    markCancelled: async (run, at) => {
+      const marked = await items.write('markCancelled', keyOf(run), (there) =>
+        there?.status === 'RUNNING'
+          ? { ...there, cancelledAt: there.cancelledAt ?? at }
+          : undefined,
+      );
+      return marked !== undefined;
     },
     noteDelay: async (run, delaySeconds) => {
       await items.write('noteDelay', keyOf(run), (there) =>

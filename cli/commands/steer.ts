@@ -63,6 +63,6 @@ export async function setPaused(
   else if (paused) {
     printer.line(`${pipeline} is paused: ticks and starts are refused, a run under way goes on`);
     printer.line(printer.paint.dim('  let it go on: pollard resume'));
-  } else printer.line(`${pipeline} goes on with its next tick`);
+  } else printer.line(`${pipeline} goes on with its next tick, and counts failed runs from zero`);
   return exitCodes.good;
 }

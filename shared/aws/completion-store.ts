@@ -10,7 +10,7 @@ type RunKey = Pick<Run, 'collector' | 'runId'>;
 
 type CompletionStore = Pick<
   RunStore,
-  'beginCompletion' | 'finish' | 'setRedrivenBy' | 'noteDelay' | 'recordProgress'
+  'beginCompletion' | 'finish' | 'setRedrivenBy' | 'markCancelled' | 'noteDelay' | 'recordProgress'
 >;
 
 /** The writes to a run's item after it was put; its status is written here alone, under conditions. */
@@ -33,6 +33,8 @@ export function completionStore(client: DynamoDBClient, tableName: string): Comp
     setRedrivenBy: async (collector, runId, redrivenBy) => {
       await updateItem(client, redrivenByParams(tableName, { collector, runId }, redrivenBy));
     },
+    markCancelled: async (run, at) =>
+      (await updateItem(client, markCancelledParams(tableName, run, at))) !== undefined,
     noteDelay: async (run, delaySeconds) => {
       await updateItem(client, noteDelayParams(tableName, run, delaySeconds));
     },
@@ -115,6 +117,20 @@ export const redrivenByParams = (
   ...updateOf(tableName, run, ['redrivenBy'], { ':redrivenBy': { S: redrivenBy } }),
   UpdateExpression: 'SET #redrivenBy = :redrivenBy',
   ConditionExpression: 'attribute_exists(pk)',
+});
+
+/** Marking it again is marking it: the time of the first stays. */
+export const markCancelledParams = (
+  tableName: string,
+  run: RunKey,
+  at: number,
+): UpdateItemCommandInput => ({
+  ...updateOf(tableName, run, ['status', 'cancelledAt'], {
+    ':running': { S: 'RUNNING' },
+    ':at': { N: String(at) },
+  }),
+  UpdateExpression: 'SET #cancelledAt = if_not_exists(#cancelledAt, :at)',
+  ConditionExpression: '#status = :running',
 });
 
 /** Keeps the longest delay. */

@@ -1,5 +1,5 @@
 import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
-import type { EndedRun, Holding, Lease, RunStore } from '../core/ports';
+import type { EndedRun, HandOver, Holding, Lease, RunStore } from '../core/ports';
 import { endOrderOf, type RunRequest } from '../core/run';
 import { fromItem, toItem, type Item } from './attributes';
 import { keys } from './keys';
@@ -26,11 +26,12 @@ export function leaseStore(client: DynamoDBClient, tableName: string): LeaseStor
     },
     bufferTick: async (collector, request, holder) =>
       (await write(bufferTickParams(tableName, collector, request, holder))) !== undefined,
-    handOver: async (collector, from, to, leaseUntil) => {
-      if (await write(handOverParams(tableName, collector, { from, to, leaseUntil }))) return true;
+    handOver: async (collector, from, hand) => {
+      if (await write(handOverParams(tableName, collector, from, hand))) return true;
       // A retry of ours may have found our own write: the lease is then where we wanted it.
       const { holder, buffered } = await read(collector);
-      return to ? holder?.runId === to.runId : holder === undefined && buffered === undefined;
+      const { next } = hand;
+      return next ? holder?.runId === next.runId : holder === undefined && buffered === undefined;
     },
     setPaused: async (collector, paused) => {
       await write(setPausedParams(tableName, collector, paused));
@@ -66,6 +67,8 @@ function updateOf(
   };
 }
 
+const notPaused = '(attribute_not_exists(#paused) OR #paused <> :yes)';
+
 /** Taking it again is taking it: the answer to the first time may have been lost. */
 export function takeLeaseParams(
   tableName: string,
@@ -78,7 +81,7 @@ export function takeLeaseParams(
 ): UpdateItemCommandInput {
   const { request, expected, leaseUntil } = take;
   const asExpected = expected
-    ? '(#holder.#runId = :expected AND #leaseUntil = :expectedUntil)'
+    ? '#holder.#runId = :expected AND #leaseUntil = :expectedUntil'
     : 'attribute_not_exists(#holder)';
   const expectations = expected
     ? { expected: expected.runId, expectedUntil: expected.leaseUntil }
@@ -87,12 +90,12 @@ export function takeLeaseParams(
     tableName,
     collector,
     {
-      names: ['holder', 'runId', 'leaseUntil'],
-      values: { request, me: request.runId, leaseUntil, ...expectations },
+      names: ['holder', 'runId', 'leaseUntil', 'paused'],
+      values: { request, me: request.runId, leaseUntil, yes: true, ...expectations },
     },
     {
       update: 'SET #holder = :request, #leaseUntil = :leaseUntil',
-      condition: `${asExpected} OR #holder.#runId = :me`,
+      condition: `(${asExpected} AND ${notPaused}) OR #holder.#runId = :me`,
     },
   );
 }
@@ -123,36 +126,37 @@ export function bufferTickParams(
 export function handOverParams(
   tableName: string,
   collector: string,
-  hand: {
-    readonly from: string;
-    readonly to: RunRequest | undefined;
-    readonly leaseUntil: number;
-  },
+  from: string,
+  { next, dropped, leaseUntil }: HandOver,
 ): UpdateItemCommandInput {
-  const { from, to, leaseUntil } = hand;
   const names = ['holder', 'leaseUntil', 'buffered', 'runId'];
-  if (!to) {
+  if (next) {
     return updateOf(
       tableName,
       collector,
-      { names, values: { from } },
       {
-        update: 'REMOVE #holder, #leaseUntil',
-        condition: '#holder.#runId = :from AND attribute_not_exists(#buffered)',
+        names: [...names, 'paused'],
+        values: { from, to: next, next: next.runId, leaseUntil, yes: true },
+      },
+      {
+        update: 'SET #holder = :to, #leaseUntil = :leaseUntil REMOVE #buffered',
+        condition: `#holder.#runId = :from AND #buffered.#runId = :next AND ${notPaused}`,
       },
     );
   }
+  const asRead = dropped ? '#buffered.#runId = :dropped' : 'attribute_not_exists(#buffered)';
   return updateOf(
     tableName,
     collector,
-    { names, values: { from, to, next: to.runId, leaseUntil } },
+    { names, values: { from, dropped: dropped?.runId } },
     {
-      update: 'SET #holder = :to, #leaseUntil = :leaseUntil REMOVE #buffered',
-      condition: '#holder.#runId = :from AND #buffered.#runId = :next',
+      update: 'REMOVE #holder, #leaseUntil, #buffered',
+      condition: `#holder.#runId = :from AND ${asRead}`,
     },
   );
 }
 
+/** Resuming counts failed runs from zero: the next one to fail does not pause the pipeline again. */
 export const setPausedParams = (
   tableName: string,
   collector: string,
@@ -161,8 +165,10 @@ export const setPausedParams = (
   updateOf(
     tableName,
     collector,
-    { names: ['paused'], values: { paused } },
-    { update: 'SET #paused = :paused' },
+    paused
+      ? { names: ['paused'], values: { paused } }
+      : { names: ['paused', 'failedRuns'], values: { paused, zero: 0 } },
+    { update: `SET #paused = :paused${paused ? '' : ', #failedRuns = :zero'}` },
   );
 
 /** One that did not end after the last that was counted is not counted (again). */

@@ -6,6 +6,23 @@ export const visibilityPerTimeout = 6;
 
 type Waits = Pick<Run, 'longestDelaySeconds'> & { readonly settings: Settings };
 
+/**
+ * A run with the longer of each time that it was started with and that is deployed now: a message that was received before
+ * the deploy is hidden for as long as the queue said then, one that is received after it for as long as it says now.
+ */
+export function withDeployed<R extends Waits>(run: R, now: Settings): R {
+  const longer = (name: 'objectTimeoutSeconds' | 'pageTimeoutSeconds' | 'maxReceiveCount') =>
+    Math.max(run.settings[name], now[name]);
+  const settings = {
+    ...run.settings,
+    objectTimeoutSeconds: longer('objectTimeoutSeconds'),
+    pageTimeoutSeconds: longer('pageTimeoutSeconds'),
+    maxReceiveCount: longer('maxReceiveCount'),
+    reconcilePeriodSeconds: now.reconcilePeriodSeconds,
+  };
+  return { ...run, settings };
+}
+
 /** The longest that a task of a run may be out of sight with nothing wrong, in seconds. */
 export function longestWaitSeconds({ settings, longestDelaySeconds = 0 }: Waits): number {
   const { objectTimeoutSeconds, pageTimeoutSeconds, objectsPerSecond, objectsPerMessage } =

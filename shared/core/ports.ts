@@ -159,6 +159,16 @@ export interface Lease {
   readonly failedRuns: number;
 }
 
+/** What becomes of a lease whose holder has ended, and of the tick that was buffered behind it. */
+export interface HandOver {
+  /** The buffered tick, if it is to run. */
+  readonly next: RunRequest | undefined;
+  /** The buffered tick, if it is dropped. */
+  readonly dropped?: RunRequest | undefined;
+  /** Epoch milliseconds. */
+  readonly leaseUntil: number;
+}
+
 /** How a lease was seen to be held: it may have changed hands, or have been renewed, since. */
 export interface Holding {
   readonly runId: string;
@@ -171,7 +181,7 @@ export interface RunStore {
   /**
    * Takes the lease for `request`, if it is still held as `expected` (`undefined` for by no one), or renews it, if
    * `request` has it already.
-   * @returns whether it is now held by this request
+   * @returns whether it is now held by this request; a paused pipeline lets no other than the holder have it
    */
   takeLease(
     collector: string,
@@ -186,14 +196,10 @@ export interface RunStore {
   bufferTick(collector: string, request: RunRequest, holder: string): Promise<boolean>;
   /**
    * Hands the lease from a run that ended to the buffered tick that was read, or to no one.
-   * @returns false when holder or buffered tick were not as expected
+   * @returns false when holder or buffered tick were not as expected, or the pipeline is paused and `next` is not to start
    */
-  handOver(
-    collector: string,
-    from: string,
-    to: RunRequest | undefined,
-    leaseUntil: number,
-  ): Promise<boolean>;
+  handOver(collector: string, from: string, hand: HandOver): Promise<boolean>;
+  /** Pauses a pipeline: no request takes its lease from then on. Resuming counts failed runs from zero. */
   setPaused(collector: string, paused: boolean): Promise<void>;
   /**
    * Counts a failed run, or starts anew after a good one: in the order in which runs ended, each once however often it is
@@ -220,6 +226,8 @@ export interface RunStore {
   /** COMPLETING → a final status, while this message still holds it. @returns whether it was written */
   finish(run: Run, completedBy: string, outcome: FinishedRun): Promise<boolean>;
   setRedrivenBy(collector: string, runId: string, redrivenBy: string): Promise<void>;
+  /** Marks a RUNNING run as cancelled. @returns whether it is marked now */
+  markCancelled(run: Run, at: number): Promise<boolean>;
   /** Keeps the longest delay that was given out to a task of the run, in seconds. */
   noteDelay(run: Run, delaySeconds: number): Promise<void>;
   /** Writes what reconcile saw and the generation it gave out, if no other reconcile wrote since `run` was read. */

@@ -82,6 +82,8 @@ export interface Run extends RunRequest {
   readonly redrivenPages?: number | undefined;
   /** Of a redrive: the scheduled time of the run that a chain of redrives began with. ISO 8601. */
   readonly originalTime?: string | undefined;
+  /** When it was cancelled: epoch milliseconds. Written while it was RUNNING, before the answer. */
+  readonly cancelledAt?: number | undefined;
   /** From COMPLETING on. */
   readonly reason?: RunReason | undefined;
   /** The delivery that completes the run, and until when it may. */
@@ -118,6 +120,10 @@ export const timeOf = (run: Pick<Run, 'scheduledTime' | 'originalTime'>): string
 /** Whether a run has ended for good. */
 export const isFinal = (status: RunStatus): boolean =>
   status !== 'RUNNING' && status !== 'COMPLETING';
+
+/** Whether a run ended well: its state counts, and failed runs are counted anew. */
+export const isGood = (status: RunStatus): boolean =>
+  status === 'SUCCEEDED' || status === 'PARTIAL';
 
 /** What orders runs by their end; of those that ended in the same millisecond, by id. */
 export const endOrderOf = (ended: {

@@ -3,6 +3,7 @@ import { isFinal, type Run } from '../core/run';
 import { type CallbackTask, type ObjectsTask, type Task } from '../core/task';
 import { standingOf } from './chord-tree';
 import { afterTheEnd } from './complete-run';
+import { holdUntil } from './outlast';
 import { giveUpPage } from './list-page';
 import type { Allowance, Delivery, Pipeline } from './pipeline';
 import { isCurrent } from './run-cache';
@@ -72,13 +73,13 @@ async function buryCallback(
       reason: task.reason,
       result: { counts, totals },
       now: now(),
-      until: now() + run.settings.callbackTimeoutSeconds * 1_000,
+      until: holdUntil(run, allowance, now()),
     });
     // Another message completes the run at this moment: look again when the dead letter comes again.
     if (!held) throw new StoreError(`Run ${run.runId} is being completed by another message`);
     const ended = { status: 'CALLBACK_FAILED', completedAt: now() } as const;
     if (!(await runs.finish(held, messageId, ended))) return;
     await afterTheEnd(pipeline, { ...held, ...ended });
-  }
-  await startNext(pipeline, run, allowance);
+    await startNext(pipeline, { ...held, ...ended }, allowance);
+  } else await startNext(pipeline, run, allowance);
 }

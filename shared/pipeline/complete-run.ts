@@ -3,7 +3,7 @@ import { describeError } from '../core/describe-error';
 import { isAuthenticationError, NonRetryableError } from '../core/errors';
 import type { JsonValue } from '../core/json';
 import { limits } from '../core/limits';
-import { finalStatus, isFinal, timeOf, type Run } from '../core/run';
+import { finalStatus, isFinal, isGood, timeOf, type Run, type RunReason } from '../core/run';
 import { plainTotals } from '../core/totals';
 import type { CallbackTask } from '../core/task';
 import { latestTime } from '../core/time';
@@ -13,7 +13,7 @@ import { completedRun, type Ending } from './completed-run';
 import { contextOf } from './context';
 import type { Allowance, Delivery, Pipeline } from './pipeline';
 import { startNext } from './start-run';
-import { isOutOfTime, outlast } from './outlast';
+import { holdUntil, isOutOfTime, outlast } from './outlast';
 import { startRace } from './race';
 
 /**
@@ -39,7 +39,7 @@ export async function completeRun(
     return;
   }
   const me = deliveryId(pipeline, messageId);
-  const held = await begin(pipeline, run, standing, task, me);
+  const held = await begin(pipeline, run, standing, { task, me, allowance });
   if (held === 'notYet') return;
   if (held === 'others') {
     await waitForTheOther(pipeline, task, run);
@@ -64,23 +64,35 @@ const deliveryId = ({ random }: Pipeline, messageId: string): string =>
 const isDeliveryOf = (completedBy: string | undefined, messageId: string): boolean =>
   completedBy?.startsWith(`${messageId}/`) ?? false;
 
+/** Who asks to complete a run, and in which invocation. */
+interface Claim {
+  readonly task: CallbackTask;
+  readonly me: string;
+  readonly allowance: Allowance;
+}
+
 /** @returns the run that this message may complete, or why it may not */
 async function begin(
   { runs, now }: Pipeline,
   run: Run,
   { complete, counts, totals }: Standing,
-  task: CallbackTask,
-  me: string,
+  { task, me, allowance }: Claim,
 ): Promise<Run | 'notYet' | 'others'> {
   if (run.status === 'RUNNING' && task.reason === 'done' && !complete) return 'notYet';
   const began = await runs.beginCompletion(run, {
     messageId: me,
-    reason: complete ? 'done' : task.reason,
+    reason: reasonOf(run, task, complete),
     result: { counts, totals },
     now: now(),
-    until: now() + run.settings.callbackTimeoutSeconds * 1_000,
+    until: holdUntil(run, allowance, now()),
   });
   return began ?? 'others';
+}
+
+/** A run that was cancelled ends so, whichever message ends it; one of which nothing is left to do is done. */
+function reasonOf({ cancelledAt }: Run, { reason }: CallbackTask, complete: boolean): RunReason {
+  if (complete) return 'done';
+  return cancelledAt === undefined ? reason : 'cancelled';
 }
 
 /** The next delivery need not wait. Where this fails, it has to: the error that led here is what counts. */
@@ -154,8 +166,7 @@ async function finish(
   allowance: Allowance,
 ): Promise<void> {
   const { runs, collector, now, logger } = pipeline;
-  const good = status === 'SUCCEEDED' || status === 'PARTIAL';
-  if (good && state !== undefined) {
+  if (isGood(status) && state !== undefined) {
     const handed = { scheduledTime: timeOf(run), state };
     await runs.putState(collector.name, handed, latestTime(now()));
   }
@@ -169,32 +180,16 @@ async function finish(
     counts: { ...counts },
     ...plainTotals(totals),
   });
-  await Promise.all([
-    afterTheEnd(pipeline, { ...run, status, completedAt }),
-    startNext(pipeline, run, allowance),
-  ]);
+  const ended = { ...run, status, completedAt };
+  await Promise.all([afterTheEnd(pipeline, ended), startNext(pipeline, ended, allowance)]);
 }
 
-/** What follows from a run's end, at least once: a pause after too many failures, the event, metrics. */
+/** Tells the world and the metrics of a run's end, at least once. */
 export async function afterTheEnd(pipeline: Pipeline, run: Run): Promise<void> {
-  const good = run.status === 'SUCCEEDED' || run.status === 'PARTIAL';
-  await Promise.all([pauseAfterFailures(pipeline, run, good), announce(pipeline, run)]);
+  await announce(pipeline, run);
   const seconds = ((run.completedAt ?? run.startedAt) - run.startedAt) / 1_000;
   pipeline.count('RunDuration', seconds);
-  pipeline.count(good ? 'RunsCompleted' : 'RunsFailed', 1);
-}
-
-async function pauseAfterFailures(
-  { runs, collector, settings, logger, count }: Pipeline,
-  { runId, status, completedAt }: Run,
-  good: boolean,
-): Promise<void> {
-  if (status === 'CANCELLED' || completedAt === undefined) return;
-  const inARow = await runs.countFailedRuns(collector.name, { runId, completedAt }, !good);
-  if (settings.pauseOnFailure === undefined || inARow < settings.pauseOnFailure) return;
-  await runs.setPaused(collector.name, true);
-  count('Paused', 1);
-  logger.error('Paused after failed runs', { runId, failedRuns: inARow });
+  pipeline.count(isGood(run.status) ? 'RunsCompleted' : 'RunsFailed', 1);
 }
 
 /** An event that cannot be put must not hold the lease back. */

@@ -1,8 +1,16 @@
 import { isInterrupted, isTimedOut } from '../core/errors';
+import type { Run } from '../core/run';
 import type { Allowance } from './pipeline';
 
 /** How much later than its time a function may be ended, in milliseconds. */
 const graceMs = 60_000;
+
+/**
+ * Epoch milliseconds until which a delivery holds the run that it completes: no shorter than its invocation may last. A
+ * deploy may have changed the function's timeout since the run was started, so the setting of the run alone does not say.
+ */
+export const holdUntil = ({ settings }: Run, { endsAt }: Allowance, now: number): number =>
+  Math.max(now + settings.callbackTimeoutSeconds * 1_000, endsAt + graceMs);
 
 /** Whether a call of the collector was given up that may still be under way. */
 export const isOutOfTime = (error: unknown): boolean => isInterrupted(error) || isTimedOut(error);

@@ -1,7 +1,7 @@
 import { climb, runNode, settledOf, type Climb } from '../core/chord';
 import { describeError } from '../core/describe-error';
 import { limits } from '../core/limits';
-import { patienceSeconds } from '../core/patience';
+import { patienceSeconds, withDeployed } from '../core/patience';
 import type { ActiveRun, OutgoingTask } from '../core/ports';
 import { isFinal, type Run, type RunRequest } from '../core/run';
 import { isSourceFailing } from '../core/source-failing';
@@ -86,6 +86,10 @@ async function mendRunning(
   { request }: ActiveRun,
   allowance: Allowance,
 ): Promise<void> {
+  if (run.cancelledAt !== undefined) {
+    await requestCallback(pipeline, run, 'cancelled');
+    return;
+  }
   if (pipeline.now() > run.deadline) {
     await requestCallback(pipeline, run, 'deadline');
     return;
@@ -118,7 +122,7 @@ async function goOn(
   const settled = settledOf(counts);
   const stood = run.progress?.settled === settled;
   const movedAt = stood ? run.progress.movedAt : at;
-  const stuck = at - movedAt > patienceSeconds(run) * 1_000;
+  const stuck = at - movedAt > patienceSeconds(withDeployed(run, pipeline.settings)) * 1_000;
   const generation = stuck ? run.generation + 1 : run.generation;
   const progress = { at, settled, movedAt: stuck ? at : movedAt, generation };
   if (!(await pipeline.runs.recordProgress(run, progress)) || !stuck) return;
@@ -150,8 +154,13 @@ async function taskOfPage(
 
 async function countOverdue({ runs, collector, settings, count, now }: Pipeline): Promise<void> {
   const active = await runs.listActive(collector.name);
-  const overdue = active.filter(({ since }) => now() - since > settings.runDeadlineSeconds * 1_000);
-  count('RunsOverdue', overdue.length);
+  const deadlines = await Promise.all(
+    active.map(async ({ request, since }) => {
+      const run = await runs.readRun(collector.name, request.runId);
+      return run?.deadline ?? since + settings.runDeadlineSeconds * 1_000;
+    }),
+  );
+  count('RunsOverdue', deadlines.filter((deadline) => now() > deadline).length);
   count('Paused', (await runs.readLease(collector.name)).paused ? 1 : 0);
   const newest = await runs.listRuns(collector.name, 20);
   const good = newest.filter(({ status }) => status === 'SUCCEEDED' || status === 'PARTIAL');

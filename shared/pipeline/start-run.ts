@@ -12,6 +12,7 @@ import { latestTime } from '../core/time';
 import { contextOf } from './context';
 import { endLease } from './end-lease';
 import { pageTask } from './page-task';
+import { pauseAfterFailures } from './pause-after-failures';
 import { expiryOf, type Allowance, type Pipeline } from './pipeline';
 import { startRace } from './race';
 import { inheritedFrom } from './redrive';
@@ -46,12 +47,16 @@ export async function startRun(
   return known ? 'alreadyStarted' : 'started';
 }
 
-/** Lets go of what a run held that ended, and starts the tick that waited for it. */
+/**
+ * Lets go of what a run held that ended, or was never written, and starts the tick that waited for it. The run is counted
+ * first, for it may pause the pipeline.
+ */
 export async function startNext(
   pipeline: Pipeline,
-  ended: Pick<Run, 'runId'>,
+  ended: Run | RunRequest,
   allowance: Allowance,
 ): Promise<void> {
+  if ('status' in ended) await pauseAfterFailures(pipeline, ended);
   const next = await endLease(pipeline, ended);
   if (next) await startRun(pipeline, next, allowance);
   await pipeline.runs.deleteActive(pipeline.collector.name, ended.runId);

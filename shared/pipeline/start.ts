@@ -58,11 +58,19 @@ async function answerTo(
 }
 
 async function cancel(pipeline: Pipeline, runId: string): Promise<StartAnswer> {
-  const run = await pipeline.runs.readRun(pipeline.collector.name, runId);
+  const { runs, collector } = pipeline;
+  const run = await runs.readRun(collector.name, runId);
   if (!run) return { runId, outcome: 'refused', reason: 'there is no such run' };
-  if (isFinal(run.status)) return { runId, outcome: 'refused', reason: `it is ${run.status}` };
+  if (await cancelRun(pipeline, run)) return { runId, outcome: 'cancelled' };
+  const { status } = (await runs.readRun(collector.name, runId)) ?? run;
+  return { runId, outcome: 'refused', reason: `it is ${status}` };
+}
+
+/** Writes that a run is cancelled, and only then asks for its callback: a lost message does not lose it. */
+async function cancelRun(pipeline: Pipeline, run: Run): Promise<boolean> {
+  if (!(await pipeline.runs.markCancelled(run, pipeline.now()))) return false;
   await requestCallback(pipeline, run, 'cancelled');
-  return { runId, outcome: 'cancelled' };
+  return true;
 }
 
 /** A run that has ended already; a start of it that came too late may have taken the lease, and died. */
@@ -70,6 +78,12 @@ async function ended(pipeline: Pipeline, run: Run, allowance: Allowance): Promis
   await startNext(pipeline, run, allowance);
   return { runId: run.runId, outcome: 'alreadyStarted', reason: `it is ${run.status}` };
 }
+
+const refusedAsPaused = (runId: string): StartAnswer => ({
+  runId,
+  outcome: 'refused',
+  reason: 'the pipeline is paused; resume it first',
+});
 
 /** What keeps a request from being run at all. */
 async function obstacle(
@@ -80,8 +94,7 @@ async function obstacle(
 ): Promise<StartAnswer | undefined> {
   const { runs, collector, settings, now } = pipeline;
   const { runId, redriveOf } = request;
-  if (paused)
-    return { runId, outcome: 'refused', reason: 'the pipeline is paused; resume it first' };
+  if (paused) return refusedAsPaused(runId);
   const { catchUpWindowSeconds } = settings;
   const ageSeconds = (now() - Date.parse(request.scheduledTime)) / 1_000;
   if (plainTick && catchUpWindowSeconds !== undefined && ageSeconds > catchUpWindowSeconds) {
@@ -122,6 +135,7 @@ async function takeLease(
   const policy = settings.overlap === 'allowAll' ? 'skip' : settings.overlap;
   for (let tries = 0; tries < leaseTries; tries += 1) {
     const lease = tries === 0 ? found : await runs.readLease(collector.name);
+    if (lease.paused) return refusedAsPaused(request.runId);
     const holderRun = lease.holder && (await runs.readRun(collector.name, lease.holder.runId));
     const move = decideLease(request, lease, holderRun, policy, now());
     if (move.kind !== 'take' && holderRun) await nudge(pipeline, holderRun);
@@ -154,8 +168,7 @@ async function make(
     }
     case 'buffer': {
       const answer = await buffer(pipeline, request, move.holder);
-      if (answer && move.cancel && holderRun)
-        await requestCallback(pipeline, holderRun, 'cancelled');
+      if (answer && move.cancel && holderRun) await cancelRun(pipeline, holderRun);
       return answer ?? 'changed';
     }
   }

@@ -1,4 +1,4 @@
-import type { RunStore } from '../../../shared/core/ports';
+import type { HandOver, RunStore } from '../../../shared/core/ports';
 import type { RunRequest } from '../../../shared/core/run';
 import { freshId, type Subject } from './subject';
 
@@ -75,11 +75,11 @@ export function leaseStoreContract(subject: () => Subject<RunStore>): void {
 
     it('keeps what else the lease says, and the whole request', async () => {
       const collector = await held();
-      await store().setPaused(collector, true);
       await store().countFailedRuns(collector, { runId: 'c@1', completedAt: 1 }, true);
       await store().bufferTick(collector, tick(2), 'c@1');
       const request = tick(3, { trigger: 'redrive', redriveOf: 'c@1', input: { a: [1, null] } });
       await store().takeLease(collector, request, holding(1), 100);
+      await store().setPaused(collector, true);
       expect(await store().readLease(collector)).toEqual({
         holder: request,
         leaseUntil: 100,
@@ -114,23 +114,33 @@ export function leaseStoreContract(subject: () => Subject<RunStore>): void {
   describe('handing it over', () => {
     it('frees it when no one waits', async () => {
       const collector = await held();
-      expect(await store().handOver(collector, 'c@1', undefined, 900)).toBe(true);
+      expect(await store().handOver(collector, 'c@1', { next: undefined, leaseUntil: 900 })).toBe(
+        true,
+      );
       expect(await store().readLease(collector)).toEqual(free);
     });
 
     it('gives it to the tick that waits', async () => {
       const collector = await held();
       await store().bufferTick(collector, tick(2), 'c@1');
-      expect(await store().handOver(collector, 'c@1', undefined, 900)).toBe(false);
-      expect(await store().handOver(collector, 'c@1', tick(3), 900)).toBe(false);
-      expect(await store().handOver(collector, 'c@1', tick(2), 900)).toBe(true);
+      expect(await store().handOver(collector, 'c@1', { next: undefined, leaseUntil: 900 })).toBe(
+        false,
+      );
+      expect(await store().handOver(collector, 'c@1', { next: tick(3), leaseUntil: 900 })).toBe(
+        false,
+      );
+      expect(await store().handOver(collector, 'c@1', { next: tick(2), leaseUntil: 900 })).toBe(
+        true,
+      );
       const lease = { ...free, holder: tick(2), leaseUntil: 900 };
       expect(await store().readLease(collector)).toEqual(lease);
     });
 
     it('is for the holder alone', async () => {
       const collector = await held();
-      expect(await store().handOver(collector, 'c@2', undefined, 900)).toBe(false);
+      expect(await store().handOver(collector, 'c@2', { next: undefined, leaseUntil: 900 })).toBe(
+        false,
+      );
       expect((await store().readLease(collector)).holder).toEqual(tick(1));
     });
 
@@ -138,10 +148,52 @@ export function leaseStoreContract(subject: () => Subject<RunStore>): void {
       const collector = await held();
       await store().bufferTick(collector, tick(2), 'c@1');
       subject().sendNextWriteTwice();
-      expect(await store().handOver(collector, 'c@1', tick(2), 900)).toBe(true);
+      expect(await store().handOver(collector, 'c@1', { next: tick(2), leaseUntil: 900 })).toBe(
+        true,
+      );
       subject().sendNextWriteTwice();
-      expect(await store().handOver(collector, 'c@2', undefined, 900)).toBe(true);
+      expect(await store().handOver(collector, 'c@2', { next: undefined, leaseUntil: 900 })).toBe(
+        true,
+      );
       expect((await store().readLease(collector)).holder).toBeUndefined();
+    });
+  });
+
+  describe('paused', () => {
+    it('is taken by no one but its holder', async () => {
+      const collector = await held();
+      await store().setPaused(collector, true);
+      expect(await store().takeLease(collector, tick(2), holding(1), 200)).toBe(false);
+      expect(await store().takeLease(collector, tick(1), holding(1), 200)).toBe(true);
+      const free = freshId('c');
+      await store().setPaused(free, true);
+      expect(await store().takeLease(free, tick(2), undefined, 200)).toBe(false);
+      await store().setPaused(free, false);
+      expect(await store().takeLease(free, tick(2), undefined, 200)).toBe(true);
+    });
+
+    it('is not handed to the tick that waits, which may be dropped', async () => {
+      const collector = await held();
+      await store().bufferTick(collector, tick(2), 'c@1');
+      await store().setPaused(collector, true);
+      const handOver = (hand: Partial<HandOver>) =>
+        store().handOver(collector, 'c@1', { next: undefined, leaseUntil: 900, ...hand });
+      expect(await handOver({ next: tick(2) })).toBe(false);
+      expect(await handOver({ dropped: tick(3) })).toBe(false);
+      subject().sendNextWriteTwice();
+      expect(await handOver({ dropped: tick(2) })).toBe(true);
+      expect(await store().readLease(collector)).toEqual({ ...free, paused: true });
+    });
+
+    it('and resumed, it counts failed runs from zero', async () => {
+      const collector = freshId('c');
+      await store().countFailedRuns(collector, { runId: 'c@1', completedAt: 1 }, true);
+      await store().setPaused(collector, true);
+      expect((await store().readLease(collector)).failedRuns).toBe(1);
+      await store().setPaused(collector, false);
+      expect((await store().readLease(collector)).failedRuns).toBe(0);
+      const again = { runId: 'c@1', completedAt: 1 };
+      expect(await store().countFailedRuns(collector, again, true)).toBe(0);
     });
   });
 

@@ -164,6 +164,19 @@ export function runStoreContract(subject: () => Subject<RunStore>): void {
     });
   });
 
+  describe('cancelling', () => {
+    it('is written once, while the run is RUNNING', async () => {
+      const run = await freshRun();
+      expect(await store().markCancelled(run, 5)).toBe(true);
+      subject().sendNextWriteTwice();
+      expect(await store().markCancelled(run, 6)).toBe(true);
+      expect(await read(run)).toEqual({ ...run, cancelledAt: 5 });
+      await store().beginCompletion(run, completion('m1'));
+      expect(await store().markCancelled(run, 7)).toBe(false);
+      expect(await store().markCancelled(runOf(freshId('c')), 7)).toBe(false);
+    });
+  });
+
   describe('progress', () => {
     const progress = (at: number, generation = 0): ReconcileProgress => ({
       at,

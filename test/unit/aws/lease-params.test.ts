@@ -17,7 +17,9 @@ describe('the lease', () => {
     expect(params).toMatchObject({
       Key: { pk: { S: 'LEASE#c' }, sk: { S: 'LEASE' } },
       UpdateExpression: 'SET #holder = :request, #leaseUntil = :leaseUntil',
-      ConditionExpression: 'attribute_not_exists(#holder) OR #holder.#runId = :me',
+      ConditionExpression:
+        '(attribute_not_exists(#holder) AND (attribute_not_exists(#paused) OR #paused <> :yes)) ' +
+        'OR #holder.#runId = :me',
     });
     expect(Object.keys(params.ExpressionAttributeValues ?? {})).not.toContain(':expected');
   });
@@ -26,7 +28,8 @@ describe('the lease', () => {
     const expected = { runId: 'c@1', leaseUntil: 7 };
     const params = takeLeaseParams('control', 'c', { request, expected, leaseUntil });
     expect(params.ConditionExpression).toBe(
-      '(#holder.#runId = :expected AND #leaseUntil = :expectedUntil) OR #holder.#runId = :me',
+      '(#holder.#runId = :expected AND #leaseUntil = :expectedUntil AND ' +
+        '(attribute_not_exists(#paused) OR #paused <> :yes)) OR #holder.#runId = :me',
     );
     expect(params.ExpressionAttributeValues).toMatchObject({
       ':expected': { S: 'c@1' },
@@ -35,17 +38,19 @@ describe('the lease', () => {
   });
 
   it('is handed over on the condition of holder and buffered tick', () => {
-    const hand = { from: 'c@1', to: request, leaseUntil };
-    expect(handOverParams('control', 'c', hand)).toMatchObject({
+    const hand = { next: request, leaseUntil };
+    expect(handOverParams('control', 'c', 'c@1', hand)).toMatchObject({
       UpdateExpression: 'SET #holder = :to, #leaseUntil = :leaseUntil REMOVE #buffered',
-      ConditionExpression: '#holder.#runId = :from AND #buffered.#runId = :next',
+      ConditionExpression:
+        '#holder.#runId = :from AND #buffered.#runId = :next AND ' +
+        '(attribute_not_exists(#paused) OR #paused <> :yes)',
     });
   });
 
   it('is freed on the condition that no one waits', () => {
-    const params = handOverParams('control', 'c', { from: 'c@1', to: undefined, leaseUntil });
+    const params = handOverParams('control', 'c', 'c@1', { next: undefined, leaseUntil });
     expect(params).toMatchObject({
-      UpdateExpression: 'REMOVE #holder, #leaseUntil',
+      UpdateExpression: 'REMOVE #holder, #leaseUntil, #buffered',
       ConditionExpression: '#holder.#runId = :from AND attribute_not_exists(#buffered)',
       ExpressionAttributeValues: { ':from': { S: 'c@1' } },
     });
@@ -61,9 +66,14 @@ describe('the lease', () => {
       }),
     ],
     ['buffer', bufferTickParams('control', 'c', request, 'c@1')],
-    ['hand over', handOverParams('control', 'c', { from: 'a', to: request, leaseUntil })],
-    ['free', handOverParams('control', 'c', { from: 'a', to: undefined, leaseUntil })],
+    ['hand over', handOverParams('control', 'c', 'a', { next: request, leaseUntil })],
+    [
+      'drop',
+      handOverParams('control', 'c', 'a', { next: undefined, dropped: request, leaseUntil }),
+    ],
+    ['free', handOverParams('control', 'c', 'a', { next: undefined, leaseUntil })],
     ['pause', setPausedParams('control', 'c', true)],
+    ['resume', setPausedParams('control', 'c', false)],
     [
       'count a failure',
       countFailedRunsParams('control', 'c', { runId: 'c@1', completedAt: 5 }, true),
