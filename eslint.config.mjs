@@ -47,7 +47,7 @@ const rooms = {
     packages: ['^aws-cdk-lib', '^constructs$', '^pollard-aws/cdk$', nodeBuiltins],
   },
   localstack: { from: ['functions', 'shared', 'infra'] },
-  cli: { from: ['functions', 'shared', 'infra'] },
+  cli: { from: ['functions', 'shared', 'infra', 'localstack'] },
   testing: { from: ['functions', 'shared', 'infra', 'localstack'] },
 };
 

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { main as dev } from '../localstack/start/main';
 import { doctor } from './commands/doctor';
 import { runs, type RunsOptions } from './commands/runs';
 import { show, watch } from './commands/show';
@@ -24,6 +25,8 @@ import { program, type Asked } from './program';
  * @returns the exit code
  */
 export async function main(args: readonly string[], io: Io = processIo()): Promise<number> {
+  // Its options are those of `npm start`, which has the same code.
+  if (args[0] === 'dev') return dev(args.slice(1), { program: 'pollard dev' });
   let asked: Asked | undefined;
   const command = program((what) => (asked = what), {
     out: (text) => outputOn(io.stdout).text(text),

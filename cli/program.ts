@@ -42,6 +42,8 @@ export function program(ask: (asked: Asked) => void, printed: Printed): Command 
     });
   };
   addCommands(command);
+  // For the list of commands: `main` hands it on before anything is parsed.
+  root.command('dev').description('run a pipeline of the CDK app here, on a cloud in this process');
   return root;
 }
 

@@ -6,7 +6,8 @@ import { followRun } from '../../localstack/start/follow';
 import { listenForInterruption, type Interruption } from '../../localstack/start/interruption';
 import type { StartOptions } from '../../localstack/start/options';
 import { costOfUsage, sumOf, type Outcome } from '../../localstack/start/outcome';
-import { openSession, type Session } from '../../localstack/start/session';
+import { openSession, type Session, type SessionListener } from '../../localstack/start/session';
+import { startSourceProcess } from '../../localstack/source/process';
 import { StartQueue } from '../../localstack/start/start-queue';
 import type { BenchLine, MeasuredRun } from '../measurement';
 import type { Workload } from '../post';
@@ -19,7 +20,7 @@ type RunsJob = Extract<Job, { kind: 'runs' }>;
 export async function runWorkload(job: RunsJob, tell: (line: BenchLine) => void): Promise<void> {
   const interruption = listenForInterruption();
   const starts = new StartQueue();
-  const session = await openSession(startOptionsOf(job), process.env, {
+  const listener: SessionListener = {
     onStart: (start) => {
       starts.push(start);
     },
@@ -27,7 +28,9 @@ export async function runWorkload(job: RunsJob, tell: (line: BenchLine) => void)
       console.error(`${name} failed: ${error}`);
     },
     onLine: () => undefined,
-  });
+  };
+  const options = startOptionsOf(job);
+  const session = await openSession(options, process.env, listener, startSourceProcess);
   try {
     tell({ bench: 'begins' });
     for (let run = 0; run < job.runs; run += 1) {

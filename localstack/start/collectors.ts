@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** The repo, wherever the program is run. */
-export const repoRoot = join(__dirname, '..', '..');
+const repoRoot = join(__dirname, '..', '..');
 
 /** The names of the collectors: each file in `collectors/` is one, but for its test. */
 export function collectorNames(folder = join(repoRoot, 'collectors')): string[] {

@@ -72,7 +72,7 @@ async function outcomeOf(
   return {
     runId,
     status: run.status,
-    collector: options.collector,
+    collector: pipeline.collector,
     pages: progress.pages,
     counts,
     totals: run.result?.totals ?? {},

@@ -1,30 +1,31 @@
 import { standardError, standardOutput } from '../../shared/terminal/output';
-import { collectorNames } from './collectors';
+import { optimizeLate } from '../embedded/lambda/v8-options';
 import { exitCodes } from './exit-codes';
-import { parseOptions } from './options';
+import { parseOptions, type Front } from './options';
 import { faultOfReportFile } from './report';
 
 /**
- * Does what `npm start` is asked to do.
+ * Does what `npm start` or `pollard dev` is asked to do.
  * @param args the command line, without the program and its file
  * @returns the exit code
  */
-export async function main(args: readonly string[]): Promise<number> {
-  const parsed = parseOptions(args, collectorNames());
+export async function main(args: readonly string[], front: Front): Promise<number> {
+  const parsed = parseOptions(args, front);
   if (parsed.kind === 'help') {
     standardOutput().text(parsed.text);
     return exitCodes.good;
   }
-  if (parsed.kind === 'bad') return refuse(parsed.message);
+  if (parsed.kind === 'bad') return refuse(front, parsed.message);
   const { options } = parsed;
   const fault = options.report === undefined ? undefined : faultOfReportFile(options.report);
-  if (fault !== undefined) return refuse(fault);
+  if (fault !== undefined) return refuse(front, fault);
   // The cloud and the SDK take a while to load; a bad option is refused before that.
   const { poll } = await import('./poll');
-  return poll(options);
+  optimizeLate();
+  return poll(options, front);
 }
 
-function refuse(message: string): number {
-  standardError().line(`npm start: ${message}`);
+function refuse({ program }: Front, message: string): number {
+  standardError().line(`${program}: ${message}`);
   return exitCodes.usage;
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { limits } from '../../shared/core/limits';
 import { postCatalogue } from '../source/objects';
+import type { startSourceProcess } from '../source/process';
 
 /** How the collector `resources` works; no other collector has these. */
 export interface ResourcesOptions {
@@ -10,9 +11,20 @@ export interface ResourcesOptions {
   readonly work: 'post' | 'none';
 }
 
-/** What `npm start` is asked to do. */
+/** Where a poll is asked for: in the repo with `npm start`, in a user's project with `pollard dev`. */
+export interface Front {
+  readonly program: 'npm start' | 'pollard dev';
+  /** What the repo has besides an app: the files in `collectors/`, and a source for `resources`, which is polled by default. */
+  readonly repo?: {
+    readonly collectors: readonly string[];
+    readonly startSource: typeof startSourceProcess;
+  };
+}
+
+/** What `npm start` or `pollard dev` is asked to do. */
 export interface StartOptions {
-  readonly collector: string;
+  /** `undefined`: the one whose pipeline is the only one of the app. */
+  readonly collector: string | undefined;
   /** Its file, from the root of the repo. @default - as the app has it, or `collectors/NAME.ts` */
   readonly entry?: string;
   /** `undefined` for every other collector than `resources`. */
@@ -38,7 +50,7 @@ export const defaultConcurrency = 10;
 const resourcesOnly = ['pages', 'pageCount', 'pageSize', 'work'] as const;
 
 interface Given extends Partial<Omit<ResourcesOptions, 'pages' | 'work'>> {
-  readonly collector: string;
+  readonly collector?: string;
   readonly pages?: ResourcesOptions['pages'];
   readonly work?: ResourcesOptions['work'];
   readonly objectsPerMessage?: number;
@@ -51,14 +63,10 @@ interface Given extends Partial<Omit<ResourcesOptions, 'pages' | 'work'>> {
 /**
  * Reads the command line. Touches nothing but what it is given.
  * @param args without the program and its file
- * @param collectors the names of the files in `collectors/`
  */
-export function parseOptions(
-  args: readonly string[],
-  collectors: readonly string[],
-): ParsedOptions {
+export function parseOptions(args: readonly string[], front: Front): ParsedOptions {
   let printed = '';
-  const command = startCommand()
+  const command = startCommand(front)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => (printed += text),
@@ -71,11 +79,19 @@ export function parseOptions(
     if (error.exitCode === 0) return { kind: 'help', text: printed };
     return { kind: 'bad', message: error.message.replace(/^error: /, '').replaceAll('\n', ' ') };
   }
-  return check(command.opts<Given>(), collectors);
+  const given = command.opts<Given>();
+  return front.repo ? checkInRepo(given, front.repo.collectors) : checkInProject(given);
 }
 
-function check(given: Given, collectors: readonly string[]): ParsedOptions {
-  const { collector } = given;
+function checkInProject(given: Given): ParsedOptions {
+  if (given.objectsPerMessage !== undefined && given.collector === undefined) {
+    return { kind: 'bad', message: 'option --objects-per-message needs --collector NAME' };
+  }
+  return { kind: 'run', options: optionsOf(given, given.collector, undefined) };
+}
+
+function checkInRepo(given: Given, collectors: readonly string[]): ParsedOptions {
+  const { collector = 'resources' } = given;
   if (!collectors.includes(collector)) {
     const there = collectors.join(', ');
     const message = `unknown collector ${collector}: there is no collectors/${collector}.ts (there are: ${there})`;
@@ -87,19 +103,23 @@ function check(given: Given, collectors: readonly string[]): ParsedOptions {
     const message = `option ${flag} belongs to the collector resources; ${collector} has no such option`;
     return { kind: 'bad', message };
   }
-  return {
-    kind: 'run',
-    options: {
-      collector,
-      resources: collector === 'resources' ? resourcesOf(given) : undefined,
-      objectsPerMessage: given.objectsPerMessage,
-      concurrency: given.concurrency,
-      schedule: given.schedule ?? false,
-      keep: given.keep ?? false,
-      report: given.report,
-    },
-  };
+  const resources = collector === 'resources' ? resourcesOf(given) : undefined;
+  return { kind: 'run', options: optionsOf(given, collector, resources) };
 }
+
+const optionsOf = (
+  given: Given,
+  collector: StartOptions['collector'],
+  resources: StartOptions['resources'],
+): StartOptions => ({
+  collector,
+  resources,
+  objectsPerMessage: given.objectsPerMessage,
+  concurrency: given.concurrency,
+  schedule: given.schedule ?? false,
+  keep: given.keep ?? false,
+  report: given.report,
+});
 
 const resourcesOf = (given: Given): ResourcesOptions => ({
   pages: given.pages ?? 'sequential',
@@ -108,8 +128,8 @@ const resourcesOf = (given: Given): ResourcesOptions => ({
   work: given.work ?? 'post',
 });
 
-function startCommand(): Command {
-  const command = new Command('npm start --')
+function startCommand({ program, repo }: Front): Command {
+  const command = new Command(repo ? `${program} --` : program)
     .usage('[options]')
     .description(
       'Polls with a collector: the pipeline of `cdk deploy`, whole, on a cloud inside this process.\n' +
@@ -117,8 +137,13 @@ function startCommand(): Command {
     )
     .helpOption('-h, --help', 'say all this')
     .showSuggestionAfterError(false)
-    .option('--collector <name>', 'poll with collectors/NAME.ts', 'resources');
-  addResourcesOptions(command);
+    .option(
+      '--collector <name>',
+      repo
+        ? 'poll with collectors/NAME.ts (default: resources)'
+        : "the collector to poll with, of those that the app has pipelines of (default: the app's only one)",
+    );
+  if (repo) addResourcesOptions(command);
   return command
     .option(
       '--objects-per-message <n>',
@@ -142,7 +167,7 @@ function startCommand(): Command {
       '--report <file>',
       'write what the run came to as JSON; with --schedule, after each run',
     )
-    .addHelpText('after', examples);
+    .addHelpText('after', endings + (repo ? examplesInRepo : examplesInProject));
 }
 
 function addResourcesOptions(command: Command): void {
@@ -169,10 +194,12 @@ function addResourcesOptions(command: Command): void {
     .addOption(new Option('--work <what>', `${work} (default: post)`).choices(['post', 'none']));
 }
 
-const examples = `
+const endings = `
 Exit codes: 0 the run ended SUCCEEDED or PARTIAL, 1 it did not, 2 a bad option,
 130 interrupted by Ctrl-C (0 with --schedule and --keep, which end so).
+`;
 
+const examplesInRepo = `
 Examples:
   npm start                                   the post's 2,000 resources, page after page
   npm start -- --pages parallel               the same, all pages at once
@@ -180,6 +207,14 @@ Examples:
   npm start -- --collector my-collector       collectors/my-collector.ts
   npm start -- --schedule                     a poll at every tick of the schedule
   npm start -- --report report.json           what it came to, for a program to read
+`;
+
+const examplesInProject = `
+Examples:
+  pollard dev                                 a run of the app's only pipeline
+  pollard dev --collector my-collector        a run of this collector's pipeline
+  pollard dev --schedule                      a poll at every tick of the schedule
+  pollard dev --keep                          leave the cloud up for the other commands of pollard
 `;
 
 const wholeNumber =

@@ -3,14 +3,14 @@ import { followRun } from './follow';
 import { functionLines } from './function-lines';
 import { Interrupted, listenForInterruption, type Interruption } from './interruption';
 import type { Start } from './invocations';
-import type { StartOptions } from './options';
+import type { Front, StartOptions } from './options';
 import { isGood, type Outcome } from './outcome';
 import { standardError, standardOutput } from '../../shared/terminal/output';
 import { paintFor, takesColours, type Paint } from '../../shared/terminal/paint';
 import { writeReport } from './report';
 import { tickScheduleOf } from './schedule';
 import { screenOn, type Screen } from '../../shared/terminal/screen';
-import { openSession, type Session } from './session';
+import { openSession, type Session, type SessionListener } from './session';
 import { StartQueue } from './start-queue';
 import { summaryOf } from './summary';
 
@@ -27,14 +27,14 @@ interface Stage {
  * Opens a session, polls once or as the schedule says, and closes it, whatever happens.
  * @returns the exit code
  */
-export async function poll(options: StartOptions): Promise<number> {
+export async function poll(options: StartOptions, front: Front): Promise<number> {
   const interruption = listenForInterruption();
   const output = standardOutput();
   const paint = paintFor(takesColours(output, process.env));
   const screen = screenOn(output, paint);
   const starts = new StartQueue();
   screen.say(paint.dim('Synthesizing the app and starting its cloud …'));
-  const opening = openSession(options, process.env, {
+  const listener: SessionListener = {
     onStart: (start) => {
       if (options.schedule && !isStarted(start)) screen.say(skippedTick(start, paint));
       else starts.push(start);
@@ -45,7 +45,8 @@ export async function poll(options: StartOptions): Promise<number> {
     onLine: functionLines((line) => {
       screen.say(line);
     }, paint),
-  });
+  };
+  const opening = openSession(options, process.env, listener, front.repo?.startSource);
   try {
     const session = await interruption.race(opening);
     const stage = { session, starts, screen, paint, interruption };
@@ -55,7 +56,9 @@ export async function poll(options: StartOptions): Promise<number> {
     if (error instanceof Interrupted) {
       return options.schedule ? exitCodes.good : exitCodes.interrupted;
     }
-    standardError().text(`npm start: ${error instanceof Error ? error.message : String(error)}`);
+    standardError().text(
+      `${front.program}: ${error instanceof Error ? error.message : String(error)}`,
+    );
     return exitCodes.bad;
   } finally {
     const session = await opening.catch(() => undefined);

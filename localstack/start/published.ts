@@ -20,15 +20,24 @@ const publishedSchema = v.object({
 export type Published = v.InferOutput<typeof publishedSchema>;
 
 /**
- * The pipeline of a collector, among what the stacks publish.
+ * The pipeline of a collector, or the only one, among what the stacks publish.
  * @param values of the parameters below `/pollard/`
- * @throws Error when none of them is of this collector
+ * @throws Error naming the collectors that there are, when none is meant or several are
  */
-export function pipelineOf(collector: string, values: readonly string[]): Published {
+export function pipelineOf(collector: string | undefined, values: readonly string[]): Published {
   const published = values.map((value) => v.parse(publishedSchema, JSON.parse(value)));
-  const found = published.find((pipeline) => pipeline.collector === collector);
-  if (!found) throw new Error(`No stack publishes a pipeline of the collector ${collector}`);
-  return found;
+  const meant = published.filter(
+    (pipeline) => (collector ?? pipeline.collector) === pipeline.collector,
+  );
+  const [found] = meant;
+  if (found && (collector !== undefined || meant.length === 1)) return found;
+  const names = published.map((pipeline) => pipeline.collector).join(', ');
+  if (published.length === 0) throw new Error('The app has no CollectorPipeline');
+  throw new Error(
+    collector === undefined
+      ? `The app has several pipelines: choose one with --collector: ${names}`
+      : `The app has no pipeline of the collector ${collector}: it has ${names}`,
+  );
 }
 
 /** Which of a pipeline's functions a name means, if any. */

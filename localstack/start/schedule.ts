@@ -2,8 +2,11 @@ import type { AssemblyResources, ScheduleResource } from '../embedded/assembly/r
 import type { ScheduleInfo } from '../embedded/options';
 import { pipelineOf, type Published } from './published';
 
-/** The pipeline of a collector, among those of an assembly. @throws Error when there is none */
-export function pipelineIn({ parameters }: AssemblyResources, collector: string): Published {
+/** The pipeline of a collector, or the only one, of an assembly. @throws Error when there is none, or several */
+export function pipelineIn(
+  { parameters }: AssemblyResources,
+  collector: string | undefined,
+): Published {
   const published = parameters.filter(({ name }) => name.startsWith('/pollard/'));
   return pipelineOf(
     collector,
@@ -16,7 +19,7 @@ export function pipelineIn({ parameters }: AssemblyResources, collector: string)
  * the app's other pipelines would poll what nobody asked for.
  */
 export const schedulesFor =
-  (collector: string, ticks: boolean) =>
+  (collector: string | undefined, ticks: boolean) =>
   (schedule: ScheduleInfo, resources: AssemblyResources): boolean =>
     !schedule.tellsTime ||
     (ticks && isTickOf(pipelineIn(resources, collector), schedule, resources));

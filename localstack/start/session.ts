@@ -8,7 +8,7 @@ import { startCloud } from '../embedded/cloud';
 import type { EmbeddedCloud } from '../embedded/embedded-cloud';
 import { inTurn } from '../embedded/lambda/cold-starts';
 import { synthesize } from '../embedded/synthesize';
-import { startSourceProcess, type SourceProcess } from '../source/process';
+import type { SourceProcess, startSourceProcess } from '../source/process';
 import { InvocationWatch, type InvocationListener } from './invocations';
 import type { StartOptions } from './options';
 import { functionOf, type Published } from './published';
@@ -44,6 +44,7 @@ export async function openSession(
   options: StartOptions,
   env: Readonly<Record<string, string | undefined>>,
   listener: SessionListener,
+  startSource?: typeof startSourceProcess,
 ): Promise<Session> {
   const closers: Closer[] = [];
   const close = async (): Promise<void> => {
@@ -52,7 +53,7 @@ export async function openSession(
   try {
     const [assembly, source] = await Promise.allSettled([
       assemblyFor(options, closers),
-      sourceFor(options, closers),
+      sourceFor(options, closers, startSource),
     ]).then(([made, started]) => [valueOf(made), valueOf(started)] as const);
     const clock = new RunClock();
     const known: { pipeline?: Published } = {};
@@ -93,27 +94,28 @@ const nameOf = (pipeline: Published | undefined, functionName: string): string =
 
 /** The cloud assembly: the app's pipelines, and the one of this collector where the app has none. */
 async function assemblyFor(options: StartOptions, closers: Closer[]): Promise<string> {
-  const { collector, entry, objectsPerMessage } = options;
-  const settings = objectsPerMessage === undefined ? {} : { objectsPerMessage };
-  const assembly = await synthesize({
-    context: {
-      ...(entry === undefined
-        ? { collector }
-        : { entries: JSON.stringify({ [collector]: entry }) }),
-      settings: JSON.stringify({ [collector]: settings }),
-    },
-  });
+  const assembly = await synthesize({ context: contextOf(options) });
   closers.push(() => rm(assembly, { recursive: true, force: true }));
   return assembly;
+}
+
+function contextOf({ collector, entry, objectsPerMessage }: StartOptions): Record<string, string> {
+  if (collector === undefined) return {};
+  const settings = objectsPerMessage === undefined ? {} : { objectsPerMessage };
+  return {
+    ...(entry === undefined ? { collector } : { entries: JSON.stringify({ [collector]: entry }) }),
+    settings: JSON.stringify({ [collector]: settings }),
+  };
 }
 
 async function sourceFor(
   { resources }: StartOptions,
   closers: Closer[],
+  startSource?: typeof startSourceProcess,
 ): Promise<SourceProcess | undefined> {
-  if (resources?.work !== 'post') return undefined;
+  if (resources?.work !== 'post' || !startSource) return undefined;
   const { pageCount, pageSize } = resources;
-  const source = await startSourceProcess({ pageCount, pageSize });
+  const source = await startSource({ pageCount, pageSize });
   closers.push(() => source.close());
   return source;
 }

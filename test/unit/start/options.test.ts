@@ -1,7 +1,10 @@
 import { parseOptions } from '../../../localstack/start/options';
+import { startSourceProcess } from '../../../localstack/source/process';
 
 const collectors = ['resources', 'github-repositories'];
-const parse = (...args: string[]) => parseOptions(args, collectors);
+const repo = { collectors, startSource: startSourceProcess };
+const parse = (...args: string[]) => parseOptions(args, { program: 'npm start', repo });
+const parseInProject = (...args: string[]) => parseOptions(args, { program: 'pollard dev' });
 
 describe('the options of npm start', () => {
   it("polls the post's resources, page after page, when nothing is said", () => {
@@ -76,5 +79,35 @@ describe('the options of npm start', () => {
     const parsed = parse(...args);
     expect(parsed).toEqual({ kind: 'bad', message: expect.stringContaining(message) as string });
     expect(parsed.kind === 'bad' && parsed.message).not.toContain('\n');
+  });
+});
+
+describe('the options of pollard dev', () => {
+  it('leave the choice of the pipeline to the app, and know nothing of the repo’s collectors', () => {
+    expect(parseInProject()).toMatchObject({
+      kind: 'run',
+      options: { collector: undefined, resources: undefined, concurrency: 10 },
+    });
+    expect(parseInProject('--collector', 'stations')).toMatchObject({
+      kind: 'run',
+      options: { collector: 'stations', resources: undefined },
+    });
+  });
+
+  it('name the command in the help, and no option of the collector resources', () => {
+    const parsed = parseInProject('--help');
+    const text = parsed.kind === 'help' ? parsed.text : '';
+    expect(text).toContain('Usage: pollard dev [options]');
+    expect(text).not.toMatch(/npm start|--page-count/);
+  });
+
+  it.each([
+    [['--page-count', '3'], "unknown option '--page-count'"],
+    [['--objects-per-message', '3'], '--objects-per-message needs --collector'],
+  ])('refuse %j', (args, message) => {
+    expect(parseInProject(...args)).toEqual({
+      kind: 'bad',
+      message: expect.stringContaining(message) as string,
+    });
   });
 });
