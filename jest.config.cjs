@@ -14,6 +14,7 @@ const project = (name, testTimeoutMs) => ({
   moduleNameMapper: {
     '^pollard-aws$': '<rootDir>/functions/index.ts',
     '^pollard-aws/cdk$': '<rootDir>/infra/index.ts',
+    '^pollard-aws/testing$': '<rootDir>/testing/index.ts',
   },
   transform: {
     '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],

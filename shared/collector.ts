@@ -62,7 +62,8 @@ export interface Page {
   readonly nextPageToken?: string | undefined;
 }
 
-const unchangedMark: unique symbol = Symbol('unchanged');
+// Registered: a program may hold two copies of Pollard.
+const unchangedMark: unique symbol = Symbol.for('pollard.unchanged');
 
 /** What `crunch` returns for an object whose last record still holds. */
 export interface Unchanged extends UnchangedOptions {

@@ -12,7 +12,11 @@ const dist = join(root, 'dist');
 const requireBuilt = createRequire(__filename);
 
 /** What `package.json` exports, by the name of its ES module: the file in the sources. */
-const entries = { index: 'functions/index.ts', cdk: 'infra/index.ts' };
+const entries = {
+  index: 'functions/index.ts',
+  cdk: 'infra/index.ts',
+  testing: 'testing/index.ts',
+};
 
 /** Files that are run, not imported: the command, and a thread. */
 const programs = ['cli/main.ts', 'localstack/embedded/dynamodb/thread.ts'];

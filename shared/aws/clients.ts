@@ -58,6 +58,17 @@ export function lazyClients(): Clients {
   };
 }
 
+/** A client of a DynamoDB at an endpoint of this machine, whatever the environment says. */
+export const dynamoDbAt = (endpoint: string, region: string): DynamoDBClient =>
+  withoutLog(
+    new DynamoDBClient({
+      ...clientSettings(dynamoDbSockets),
+      endpoint,
+      region,
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    }),
+  );
+
 /** Calls `make` the first time only. */
 export function once<T>(make: () => T): () => T {
   let made: { readonly it: T } | undefined;

@@ -1,0 +1,5 @@
+// What `pollard-aws/testing` exports.
+export { inMemory, type InMemoryOptions, type InMemoryPipeline } from './in-memory';
+export type { LoggedLine } from './memory-pipeline';
+export { onCloud, type CloudPipeline, type OnCloudOptions } from './on-cloud';
+export type { StartEvent, TestRun } from './run-result';

@@ -1,0 +1,72 @@
+import type {
+  Counts,
+  Failure,
+  JsonObject,
+  JsonValue,
+  RunReason,
+  RunStatus,
+} from '../shared/collector';
+import type { ChordStore, PageStore, RecordStore, RunStore } from '../shared/core/ports';
+import type { Run } from '../shared/core/run';
+import { noCounts, timeOf } from '../shared/core/run';
+import { numbersOf } from '../shared/core/totals';
+import { failuresOf, recordsOf } from '../shared/pipeline/completed-run';
+
+/** A run that has ended. */
+export interface TestRun {
+  readonly id: string;
+  readonly status: RunStatus;
+  readonly reason: RunReason | undefined;
+  readonly scheduledTime: Date;
+  readonly counts: Counts;
+  readonly totals: Readonly<Record<string, number>>;
+  /** The records that it saved, page by page. */
+  readonly records: readonly JsonObject[];
+  /** The objects that failed, page by page. */
+  readonly failures: readonly Failure[];
+  /** What the next run's functions get as `context.state`. */
+  readonly state: JsonValue | undefined;
+}
+
+/** An event of the start function. */
+export interface StartEvent {
+  /** ISO 8601. Alone it is a tick of the schedule. @default - a manual start now */
+  readonly scheduledTime?: string;
+  /** Number of a manual start, from 1. @default 1 for a manual start */
+  readonly manual?: number;
+  /** What the collector gets as `context.run.input`. */
+  readonly input?: JsonValue;
+  /** Id of the run whose failed objects are collected again. */
+  readonly redriveOf?: string;
+}
+
+interface Stores {
+  readonly runs: Pick<RunStore, 'readState'>;
+  readonly chord: ChordStore;
+  readonly pages: PageStore;
+  readonly records: RecordStore;
+}
+
+/** No state is of a later time. */
+const endOfTime = '9999-12-31T23:59:59.999Z';
+
+/** Reads what a run came to. */
+export async function resultOf(stores: Stores, run: Run): Promise<TestRun> {
+  return {
+    id: run.runId,
+    status: run.status,
+    reason: run.reason,
+    scheduledTime: new Date(timeOf(run)),
+    counts: run.result?.counts ?? noCounts,
+    totals: numbersOf(run.result?.totals ?? {}),
+    records: await collect(recordsOf(stores, run)),
+    failures: await collect(failuresOf(stores, run.runId)),
+    state: await stores.runs.readState(run.collector, endOfTime),
+  };
+}
+
+async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}
