@@ -56,14 +56,14 @@ export const accessOf: Readonly<Record<FunctionName, Access>> = {
   },
   page: {
     ...nothing,
-    control: ['put'],
+    control: ['put', 'query'],
     sendsTo: ['pages', 'objects', 'callbacks'],
     consumes: ['pages'],
     hurries: ['pages'],
   },
   object: {
     ...nothing,
-    control: ['batchWrite'],
+    control: ['batchWrite', 'query'],
     records: 'write',
     sendsTo: ['objects', 'isolation', 'callbacks'],
     consumes: ['objects', 'isolation'],
@@ -100,7 +100,7 @@ export const actions = {
     put: ['dynamodb:PutItem'],
     /** Removes runs that have ended from the active ones. */
     delete: ['dynamodb:DeleteItem'],
-    /** Lists active runs, runs, or the failures of a page. */
+    /** Lists active runs, runs, or the failures and retries of a page. */
     query: ['dynamodb:Query'],
     /** Writes failures. */
     batchWrite: ['dynamodb:BatchWriteItem'],

@@ -1,5 +1,7 @@
 import { StoreError } from '../shared/core/errors';
 import type { FailureDetail, Manifest, PageStore } from '../shared/core/ports';
+import { groupBy } from '../shared/core/lists';
+import { mergeNote, type PageRetries } from '../shared/core/retry-notes';
 import { ifAbsent, memoryTable, type Hooks } from './memory-table';
 
 /** Manifests and failure details in memory; it passes the suite of the real one. */
@@ -24,6 +26,33 @@ export function memoryPageStore(hooks?: Hooks): PageStore {
     readFailures: async (runId, page) => {
       const details = await failures.query('readFailures', pageKey(runId, page));
       return details.sort((a, b) => a.index - b.index);
+    },
+    ...memoryRetries(hooks),
+  };
+}
+
+type Retries = Pick<PageStore, 'noteRetries' | 'readRetries'>;
+
+function memoryRetries(hooks?: Hooks): Retries {
+  const retries = memoryTable<PageRetries>('retries', hooks);
+  return {
+    noteRetries: async (runId, page, { members, lastError, together }) => {
+      for (const [block, notes] of groupBy(members, ([member]) => Math.floor(member / together))) {
+        await retries.write('noteRetries', `${pageKey(runId, page)}${String(block)}`, (there) => {
+          const merged = new Map(there?.members);
+          for (const [member, note] of notes) {
+            merged.set(member, mergeNote(merged.get(member), note));
+          }
+          return { members: merged, lastErrors: [lastError] };
+        });
+      }
+    },
+    readRetries: async (runId, page) => {
+      const blocks = await retries.query('readRetries', pageKey(runId, page));
+      return {
+        members: new Map(blocks.flatMap(({ members }) => [...members])),
+        lastErrors: blocks.flatMap(({ lastErrors }) => lastErrors).sort((a, b) => a.at - b.at),
+      };
     },
   };
 }

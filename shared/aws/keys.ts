@@ -17,6 +17,10 @@ export const keys = {
     pk: pagePk(runId, page),
     sk: `${skPrefixes.failure}${String(index)}`,
   }),
+  retries: (runId: string, page: number, block: number): Key => ({
+    pk: pagePk(runId, page),
+    sk: `${skPrefixes.retries}${String(block)}`,
+  }),
   run: (collector: string, runId: string): Key => ({
     pk: collectorPk(collector),
     sk: `${skPrefixes.run}${runId}`,
@@ -32,7 +36,7 @@ export const keys = {
 } as const;
 
 /** What the sort keys of items that are queried together start with. */
-export const skPrefixes = { failure: 'FAILURE#', run: 'RUN#' } as const;
+export const skPrefixes = { failure: 'FAILURE#', retries: 'RETRIES#', run: 'RUN#' } as const;
 
 function nodePk(node: NodeId): string {
   switch (node.kind) {

@@ -4,11 +4,24 @@ import type { FailureDetail, Manifest, PageStore } from '../core/ports';
 import { fromItem, toItem, type Item } from './attributes';
 import { batchWriter } from './batch-write';
 import { keys, skPrefixes } from './keys';
-import { getItem, getParams, keyItem, putIfAbsentParams, putItem, queryItems } from './send';
+import { mapAtOnce } from './patience';
+import { noteRetriesParams, retriesOf, retriesParams } from './retry-notes';
+import {
+  getItem,
+  getParams,
+  keyItem,
+  putIfAbsentParams,
+  putItem,
+  queryItems,
+  updateItem,
+} from './send';
 import { writeLimiter } from './write-limiter';
 
+/** Updates of one call that are under way at the same time. */
+const updatesAtOnce = 8;
+
 /**
- * Manifests and failure details in the control table.
+ * Manifests, failure details and retries in the control table.
  * @param limitedClient the client of the failure details, which needs no retries of its own
  */
 export const pageStore = (
@@ -38,6 +51,12 @@ export const pageStore = (
     const items = await queryItems(client, failuresParams(tableName, runId, page));
     return items.map(failureOf).sort((a, b) => a.index - b.index);
   },
+  noteRetries: async (runId, page, notes, expiresAt) => {
+    const updates = noteRetriesParams(tableName, runId, page, notes, expiresAt);
+    await mapAtOnce(updates, updatesAtOnce, (params) => updateItem(client, params));
+  },
+  readRetries: async (runId, page) =>
+    retriesOf(await queryItems(client, retriesParams(tableName, runId, page))),
 });
 
 export const manifestItem = (

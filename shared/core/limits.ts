@@ -16,6 +16,8 @@ export const limits = {
   operatorsPerUpdate: 300,
   /** Bytes of an attribute's name in DynamoDB, at any depth. */
   attributeNameBytes: 65_535,
+  /** Members whose retries share an item: it stays below 1 KB, so an update is one write unit. */
+  membersPerRetryNote: 50,
   /** Bytes of an item in DynamoDB. */
   itemBytes: 400 * 1024,
   /** Bytes of JSON of a run's input and of the state handed on; each is an item of its own. */

@@ -40,6 +40,8 @@ export interface RetryOutcome {
   readonly ignoredWait?: string | undefined;
   readonly why: 'error' | 'rateLimited' | 'interrupted' | 'store';
   readonly error: string;
+  /** The fetcher that threw; `undefined` when it was not one. */
+  readonly fetcher?: string | undefined;
 }
 
 /** Whether an outcome is final. */

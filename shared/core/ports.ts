@@ -1,6 +1,7 @@
 import type { ChordNode, NodeId, Settlement } from './chord';
 import type { JsonObject, JsonValue } from './json';
 import type { ReconcileProgress, Run, RunReason, RunRequest, RunResult, RunStatus } from './run';
+import type { NewRetryNotes, PageRetries } from './retry-notes';
 import type { Task } from './task';
 
 /** The chord's nodes. Every write is one item with one condition; reads are consistent. */
@@ -65,7 +66,7 @@ export interface Writing {
   readonly until: number;
 }
 
-/** Manifests and failures of a run's pages. */
+/** Manifests, failures and retries of a run's pages. */
 export interface PageStore {
   /**
    * Puts the manifest if absent.
@@ -87,6 +88,10 @@ export interface PageStore {
   ): Promise<void>;
   /** The failure details of a page, in order of index. */
   readFailures(runId: string, page: number): Promise<readonly FailureDetail[]>;
+  /** Notes that members of a page are tried again; a note that is late or repeated lowers no attempt. */
+  noteRetries(runId: string, page: number, notes: NewRetryNotes, expiresAt: number): Promise<void>;
+  /** What is known of the retries of a page. */
+  readRetries(runId: string, page: number): Promise<PageRetries>;
 }
 
 /** A record to save. */

@@ -92,7 +92,7 @@ export interface Run extends RunRequest {
   readonly result?: RunResult | undefined;
   readonly completedAt?: number | undefined;
   readonly redrivenBy?: string | undefined;
-  /** The longest delay given out to a task, in seconds, where it is longer than a visibility timeout. */
+  /** How long a message may take that died, in seconds, where it is longer than a visibility timeout. */
   readonly longestDelaySeconds?: number | undefined;
   /** What reconcile saw at its last walk. */
   readonly progress?: ReconcileProgress | undefined;
@@ -104,7 +104,7 @@ export interface ReconcileProgress {
   readonly at: number;
   /** Objects settled by then. */
   readonly settled: number;
-  /** Epoch milliseconds at which `settled` was first seen to be this. */
+  /** Epoch milliseconds at which `settled` was first seen to be this, or until which all that is pending waits by right. */
   readonly movedAt: number;
   /** The run's generation from then on. */
   readonly generation: number;

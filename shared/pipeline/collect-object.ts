@@ -26,14 +26,25 @@ export async function collectObject(
   collecting: Collecting,
   member: Member,
 ): Promise<ObjectOutcome> {
+  const failed: FailedCall = { fetcher: undefined };
   try {
-    return await fetchAndCrunch(collecting, member);
+    return await fetchAndCrunch(collecting, member, failed);
   } catch (error) {
-    return afterError(collecting, member, error);
+    const outcome = afterError(collecting, member, error);
+    return outcome.kind === 'retry' ? { ...outcome, ...failed } : outcome;
   }
 }
 
-async function fetchAndCrunch(collecting: Collecting, member: Member): Promise<ObjectOutcome> {
+/** The fetcher that threw first. */
+interface FailedCall {
+  fetcher: string | undefined;
+}
+
+async function fetchAndCrunch(
+  collecting: Collecting,
+  member: Member,
+  failed: FailedCall,
+): Promise<ObjectOutcome> {
   const { pipeline, run, context, allowance } = collecting;
   const { collector, now } = pipeline;
   const race = startRace(allowance, now);
@@ -47,10 +58,15 @@ async function fetchAndCrunch(collecting: Collecting, member: Member): Promise<O
     (made ??= { ...context, signal, previous });
 
   const fetched = await Promise.all(
-    collector.fetchers.map(async ({ name, timeoutMs, fetch }) => [
-      name,
-      await race(`fetch.${name}`, timeoutMs, (signal) => fetch(objectId, contextFor(signal))),
-    ]),
+    collector.fetchers.map(async ({ name, timeoutMs, fetch }) => {
+      try {
+        const call = (signal: AbortSignal) => fetch(objectId, contextFor(signal));
+        return [name, await race(`fetch.${name}`, timeoutMs, call)];
+      } catch (error) {
+        failed.fetcher ??= name;
+        throw error;
+      }
+    }),
   );
   const crunched = await race('crunch', Infinity, (signal) =>
     collector.crunch(objectId, Object.fromEntries(fetched) as object, contextFor(signal)),

@@ -6,6 +6,7 @@ import { limits } from '../core/limits';
 import type { Member } from '../core/object-outcome';
 import { holdUntil } from '../core/pacing';
 import { sharedChance } from '../core/retry';
+import { triesOf } from '../core/retry-notes';
 import type { Run } from '../core/run';
 import type { ObjectsTask } from '../core/task';
 import { collectGroup } from './collect-group';
@@ -15,6 +16,7 @@ import type { Allowance, Delivery, Pipeline } from './pipeline';
 import { pool, type Pool } from '../core/pool';
 import { isCurrent, type RunReader } from './run-cache';
 import type { Group } from './save-collected';
+import { waitingTasks, type WaitingMember } from './send-back';
 import { climbFromPage } from './settle-members';
 
 type ObjectsDelivery = Delivery<ObjectsTask>;
@@ -81,15 +83,16 @@ async function collectPage(
     if (!(await heldBack(pipeline, delivery.task))) due.push(delivery);
   }
   await noteReturn(pipeline, run, due);
-  const members = await membersOf(pipeline, run, due);
-  if (members.length === 0) return;
-  const group: Group = {
+  const origin = {
     run,
     page: first.task.page,
     generation: Math.max(...due.map(({ task }) => task.generation)),
     isolated: due.every(({ task }) => task.isolated === true),
-    members,
   };
+  const { members, waiting } = await membersOf(pipeline, run, due);
+  if (waiting.length > 0) await pipeline.queue.send(waitingTasks(pipeline, origin, waiting));
+  if (members.length === 0) return;
+  const group: Group = { ...origin, members };
   const context = await contextOf(pipeline, run);
   const chance = sharedChance(pipeline.random, run.settings.objectsPerMessage);
   await collectGroup({ pipeline, run, context, allowance, chance, warned }, group, places);
@@ -105,12 +108,23 @@ async function heldBack({ queue, now }: Pipeline, task: ObjectsTask): Promise<bo
   return true;
 }
 
-/** The objects to collect: each once, and of those that may have been settled before, only what is pending. */
+/** The members of some messages. */
+interface Members {
+  /** To be collected now. */
+  readonly members: readonly Member[];
+  /** Known to the page as waiting for a later time. */
+  readonly waiting: readonly WaitingMember[];
+}
+
+/**
+ * The objects to collect: each once, and of those that may have been tried before, only what is pending and does not wait
+ * by right.
+ */
 async function membersOf(
   pipeline: Pipeline,
   run: Run,
   due: readonly ObjectsDelivery[],
-): Promise<Member[]> {
+): Promise<Members> {
   const members = new Map<number, Member>();
   for (const { task } of due) {
     for (const [index, objectId] of task.objects) {
@@ -120,24 +134,42 @@ async function membersOf(
       members.set(index, { index, objectId, attempt, refusals });
     }
   }
-  const repeated = due.some(({ receiveCount, task }) => receiveCount > 1 || task.generation > 0);
   const [first] = due;
-  if (!repeated || !first) return [...members.values()];
+  if (!due.some(mayHaveBeenTried) || !first) return { members: [...members.values()], waiting: [] };
   return stillPending(pipeline, run, first.task.page, [...members.values()]);
 }
 
-/** Asks the page node. Work that is found done goes on from there: a complete node climbs. */
+/** Whether a copy of the message, or one before it, may have been worked on: the page knows what came of it. */
+const mayHaveBeenTried = ({ receiveCount, task }: ObjectsDelivery): boolean =>
+  receiveCount > 1 ||
+  task.generation > 0 ||
+  task.attempt > 1 ||
+  (task.refusals ?? 0) > 0 ||
+  task.isolated === true;
+
+/** Asks the page. Work that is found done goes on from there: a complete node climbs. */
 async function stillPending(
   pipeline: Pipeline,
   run: Run,
   page: number,
-  members: readonly Member[],
-): Promise<Member[]> {
-  const node = await pipeline.chord.read(pageNode(run.runId, page));
-  if (!node) return [...members];
-  if (guarded.climbAgain && node.pending.length === 0) {
+  asked: readonly Member[],
+): Promise<Members> {
+  const [node, { members: notes }] = await Promise.all([
+    pipeline.chord.read(pageNode(run.runId, page)),
+    pipeline.pages.readRetries(run.runId, page),
+  ]);
+  if (guarded.climbAgain && node?.pending.length === 0) {
     await climbFromPage(pipeline, { run, page }, node);
   }
-  const pending = new Set(node.pending);
-  return members.filter(({ index }) => pending.has(index));
+  const pending = node && new Set(node.pending);
+  const now = pipeline.now();
+  const left = asked
+    .filter(({ index }) => pending?.has(index) ?? true)
+    .map((member) => {
+      const note = notes.get(member.index);
+      const delaySeconds = Math.max(0, ((note?.until ?? 0) - now) / 1_000);
+      return { ...member, ...triesOf(member, note), delaySeconds };
+    });
+  const waits = ({ delaySeconds }: WaitingMember) => delaySeconds > 0;
+  return { members: left.filter((each) => !waits(each)), waiting: left.filter(waits) };
 }

@@ -1,17 +1,18 @@
 import { failedManifest, manifestOf } from '../core/check-page';
 import type { Companion } from '../core/company';
 import { describeError } from '../core/describe-error';
-import { isAuthenticationError, isInterrupted } from '../core/errors';
+import { isAuthenticationError, isInterrupted, isStoreError } from '../core/errors';
 import * as guarded from '../core/guards';
 import { holdFor, holdUntil, type Hold } from '../core/pacing';
 import type { Manifest } from '../core/ports';
-import { judge } from '../core/retry';
+import { judge, type Verdict } from '../core/retry';
+import { lastErrorLength, listingMember, triesOf, type RetryNote } from '../core/retry-notes';
 import type { Run } from '../core/run';
 import type { PageTask } from '../core/task';
 import { contextOf } from './context';
 import { expiryOf, retryLimitsOf, type Allowance, type Delivery, type Pipeline } from './pipeline';
 import { startRace } from './race';
-import { noteDelay, noteReturn } from './note-delay';
+import { noteReturn } from './note-delay';
 import { hintFor, isRedriven, leftOfPage } from './redrive';
 import { isCurrent, type RunReader } from './run-cache';
 import { ignoredWaitMessage } from './send-back';
@@ -53,17 +54,34 @@ async function listOne(listing: Listing, delivery: Delivery<PageTask>): Promise<
     await sendBack(pipeline, task, early);
     return;
   }
+  let tried = task;
   try {
     await noteReturn(pipeline, run, [delivery]);
-    const seen = mayHaveBeenSeen(delivery)
-      ? await pipeline.pages.readManifest(run.runId, task.page)
-      : undefined;
-    const listed = guarded.manifest && seen ? seen : await list(pipeline, run, task, allowance);
+    const { seen, note } = await whatIsKnown(pipeline, delivery);
+    tried = { ...task, ...triesOf(task, note) };
+    const waits = holdUntil(note?.until, pipeline.now());
+    if (waits) {
+      await sendBack(pipeline, tried, waits);
+      return;
+    }
+    const listed = guarded.manifest && seen ? seen : await list(pipeline, run, tried, allowance);
     const repeated = seen !== undefined;
-    await workFrom(pipeline, { run, task, manifest: listed, repeated, companion });
+    await workFrom(pipeline, { run, task: tried, manifest: listed, repeated, companion });
   } catch (error) {
-    await afterError(pipeline, run, task, error);
+    await afterError(pipeline, run, tried, error);
   }
+}
+
+/** The manifest of a page that may have been listed before; where there is none, the retries of its listing. */
+async function whatIsKnown(
+  { pages }: Pipeline,
+  delivery: Delivery<PageTask>,
+): Promise<{ readonly seen?: Manifest | undefined; readonly note?: RetryNote | undefined }> {
+  const { runId, page } = delivery.task;
+  if (!mayHaveBeenSeen(delivery)) return {};
+  const seen = await pages.readManifest(runId, page);
+  if (seen) return { seen };
+  return { note: (await pages.readRetries(runId, page)).members.get(listingMember) };
 }
 
 /** A page whose message is dead, or that has no attempt left: whichever manifest is there is worked from. */
@@ -87,7 +105,7 @@ async function workFrom(pipeline: Pipeline, work: PageWork): Promise<void> {
 }
 
 const mayHaveBeenSeen = ({ receiveCount, task }: Delivery<PageTask>): boolean =>
-  receiveCount > 1 || task.generation > 0 || task.attempt > 1;
+  receiveCount > 1 || task.generation > 0 || task.attempt > 1 || (task.refusals ?? 0) > 0;
 
 /** Lists a page, or takes what is left of it from the run that is redriven. */
 async function list(
@@ -142,13 +160,32 @@ async function afterError(
       pipeline.logger.warn(ignoredWaitMessage, { ...note, got: ignoredWait });
     }
     const hold = holdFor(verdict.delaySeconds, pipeline.now());
+    if (!isStoreError(error)) await noteListing(pipeline, run, task, verdict, error);
     await sendBack(pipeline, { ...task, attempt, refusals }, hold);
-    await noteDelay(pipeline, run, verdict.delaySeconds);
     return;
   }
   const reason = `${describeError(error)}${hintFor(run, task.page)}`;
   pipeline.logger.error('A page could not be listed', { ...note, error: reason });
   await giveUpPage(pipeline, run, task, reason);
+}
+
+/** A page that has no node yet keeps the attempts of its listing where those of its objects will be. */
+async function noteListing(
+  pipeline: Pipeline,
+  run: Run,
+  task: PageTask,
+  { attempt, refusals, delaySeconds }: Extract<Verdict, { kind: 'retry' }>,
+  error: unknown,
+): Promise<void> {
+  const at = pipeline.now();
+  const text = describeError(error).slice(0, lastErrorLength);
+  const note = { attempt, refusals, until: at + delaySeconds * 1_000 };
+  const notes = {
+    members: new Map([[listingMember, note]]),
+    lastError: { text, count: 1, attempt: task.attempt, at },
+    together: run.settings.objectsPerMessage,
+  };
+  await pipeline.pages.noteRetries(run.runId, task.page, notes, expiryOf(run));
 }
 
 async function sendBack(pipeline: Pipeline, task: PageTask, hold: Hold): Promise<void> {

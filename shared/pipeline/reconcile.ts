@@ -1,8 +1,10 @@
 import { climb, runNode, settledOf, type Climb } from '../core/chord';
 import { describeError } from '../core/describe-error';
 import { limits } from '../core/limits';
+import { chunksOf } from '../core/lists';
 import { patienceSeconds, withDeployed } from '../core/patience';
 import type { ActiveRun, OutgoingTask } from '../core/ports';
+import { listingMember, waitsUntil } from '../core/retry-notes';
 import { isFinal, type Run, type RunRequest } from '../core/run';
 import { isSourceFailing } from '../core/source-failing';
 import { standingOf, type Standing } from './chord-tree';
@@ -11,6 +13,9 @@ import type { Allowance, Pipeline } from './pipeline';
 import { isRedriven } from './redrive';
 import { requestCallback } from './request-callback';
 import { startNext, startRun } from './start-run';
+
+/** Pages whose retries are read at the same time. */
+const readsAtOnce = 50;
 
 /** Walks down from each active run and mends what is stuck. One run that cannot be mended does not keep the others. */
 export async function reconcile(pipeline: Pipeline, allowance: Allowance): Promise<void> {
@@ -100,29 +105,40 @@ async function mendRunning(
     return;
   }
   const climbs: Climb[] = [];
+  const open: OpenPages = new Map();
   const standing = await standingOf(chord, run.runId, async (id, node) => {
     if (node.pending.length === 0) climbs.push(await climb(chord, id, node));
+    else if (id.kind === 'page') open.set(id.page, node.pending);
   });
   if (climbs.some(({ runComplete }) => runComplete)) await requestCallback(pipeline, run, 'done');
   else if (isSourceFailing(standing.counts, run.settings)) {
     await requestCallback(pipeline, run, 'sourceFailing');
-  } else await goOn(pipeline, run, standing);
+  } else await goOn(pipeline, run, standing, open);
 }
 
+/** The pending members of the pages whose node is open. */
+type OpenPages = Map<number, readonly number[]>;
+
 /**
- * Writes what was seen. When nothing has settled for longer than any message may rightly be out of sight, the
- * generation is raised first, so that what is replaced is dropped, and every pending page is sent again.
+ * Writes what was seen. When nothing has settled for longer than any message may rightly be out of sight, and something is
+ * pending that does not wait for a later time, the generation is raised first, so that what is replaced is dropped, and
+ * every pending page is sent again. Its objects keep their attempts, and those that wait do so in their new message.
  */
 async function goOn(
   pipeline: Pipeline,
   run: Run,
   { counts, pendingPages }: Standing,
+  open: OpenPages,
 ): Promise<void> {
   const at = pipeline.now();
   const settled = settledOf(counts);
   const stood = run.progress?.settled === settled;
-  const movedAt = stood ? run.progress.movedAt : at;
-  const stuck = at - movedAt > patienceSeconds(withDeployed(run, pipeline.settings)) * 1_000;
+  const patienceMs = patienceSeconds(withDeployed(run, pipeline.settings)) * 1_000;
+  let movedAt = stood ? run.progress.movedAt : at;
+  if (at - movedAt > patienceMs) {
+    movedAt = Math.max(movedAt, await allWaitUntil(pipeline, run.runId, pendingPages, open));
+  }
+  const stuck = at - movedAt > patienceMs;
   const generation = stuck ? run.generation + 1 : run.generation;
   const progress = { at, settled, movedAt: stuck ? at : movedAt, generation };
   if (!(await pipeline.runs.recordProgress(run, progress)) || !stuck) return;
@@ -135,6 +151,26 @@ async function goOn(
     pendingPages.map((page) => taskOfPage(pipeline, run, generation, page)),
   );
   await pipeline.queue.send(tasks.filter((task) => task !== undefined));
+}
+
+/** The time until which everything that is pending waits by right; `-Infinity` when something does not. */
+async function allWaitUntil(
+  { pages }: Pipeline,
+  runId: string,
+  pendingPages: readonly number[],
+  open: OpenPages,
+): Promise<number> {
+  let until = Infinity;
+  for (const some of chunksOf(pendingPages, readsAtOnce)) {
+    const waits = await Promise.all(
+      some.map(async (page) =>
+        waitsUntil(open.get(page) ?? [listingMember], await pages.readRetries(runId, page)),
+      ),
+    );
+    until = Math.min(until, ...waits);
+    if (until === -Infinity) break;
+  }
+  return Number.isFinite(until) ? until : -Infinity;
 }
 
 /** A page's task as the page ahead of it would send it; `undefined` when that one has no manifest yet. */

@@ -1,17 +1,17 @@
 import { groupBy } from '../core/lists';
 import { dueTogether } from '../core/retry';
-import type { RetryOutcome } from '../core/object-outcome';
+import { lastErrorLength } from '../core/retry-notes';
+import type { Member, RetryOutcome } from '../core/object-outcome';
 import { holdFor } from '../core/pacing';
 import type { OutgoingTask } from '../core/ports';
 import { messagesOf } from '../core/task';
-import { noteDelay } from './note-delay';
 import { objectsTask } from './objects-task';
-import type { Pipeline } from './pipeline';
+import { expiryOf, type Pipeline } from './pipeline';
 import type { Group, MemberWithOutcome } from './save-collected';
 
 type Retry = MemberWithOutcome & { readonly outcome: RetryOutcome };
 
-const idOf = ({ member }: Retry): string => member.objectId;
+const idOf = ({ objectId }: Member): string => objectId;
 
 const isRetry = (done: MemberWithOutcome): done is Retry => done.outcome.kind === 'retry';
 
@@ -20,7 +20,12 @@ export const ignoredWaitMessage =
   "RateLimitedError.retryAfterSeconds is ignored: expected seconds, 0 or more, within the run's deadline; " +
   'the wait grows from 1 to 60 s instead';
 
-/** Sends what needs another try as new, smaller messages; those that are due at about the same time go together. */
+/** A member that is sent to wait for its next try, and how long. */
+export interface WaitingMember extends Member {
+  readonly delaySeconds: number;
+}
+
+/** Notes and sends what needs another try as new, smaller messages. */
 export async function sendBack(
   pipeline: Pipeline,
   group: Group,
@@ -28,36 +33,72 @@ export async function sendBack(
 ): Promise<void> {
   const retries = done.filter(isRetry);
   if (retries.length === 0) return;
-  const byTry = groupBy(
-    retries,
-    ({ outcome: { attempt, refusals } }) => `${String(attempt)} ${String(refusals)}`,
-  );
-  const tasks = [...byTry.values()]
-    .flatMap((alike) => dueTogether(alike, ({ outcome }) => outcome.delaySeconds))
-    .flatMap((due) => messagesOf(due, group.run.settings.objectsPerMessage, idOf))
-    .map((chunk) => retryTask(pipeline, group, chunk));
-  await pipeline.queue.send(tasks);
-  const longest = Math.max(...retries.map(({ outcome: { delaySeconds } }) => delaySeconds));
-  await noteDelay(pipeline, group.run, longest);
+  const waiting = retries.map(({ member, outcome: { attempt, refusals, delaySeconds } }) => ({
+    ...member,
+    attempt,
+    refusals,
+    delaySeconds,
+  }));
+  await noteRetries(pipeline, group, retries);
+  await pipeline.queue.send(waitingTasks(pipeline, group, waiting));
 }
 
-function retryTask(
+/** An attempt that was used and a wait that the source asked for are kept; our own short waits need no note. */
+async function noteRetries(
   pipeline: Pipeline,
-  { run, page, generation, isolated }: Group,
-  chunk: readonly Retry[],
-): OutgoingTask {
-  const seconds = Math.max(...chunk.map(({ outcome }) => outcome.delaySeconds));
-  const { attempt = 1, refusals = 0 } = chunk[0]?.outcome ?? {};
-  return objectsTask(
-    {
-      runId: run.runId,
-      generation,
-      page,
-      attempt,
-      ...(refusals > 0 ? { refusals } : {}),
-      objects: chunk.map(({ member }): [number, string] => [member.index, member.objectId]),
-      ...(isolated ? { isolated } : {}),
-    },
-    holdFor(seconds, pipeline.now()),
+  { run, page }: Group,
+  retries: readonly Retry[],
+): Promise<void> {
+  const noted = retries.filter(({ outcome: { why } }) => why === 'error' || why === 'rateLimited');
+  const last = noted.at(-1);
+  if (!last) return;
+  const at = pipeline.now();
+  const { error, fetcher } = last.outcome;
+  const members = noted.map(({ member, outcome: { attempt, refusals, delaySeconds } }) => {
+    const until = at + delaySeconds * 1_000;
+    return [member.index, { attempt, refusals, until }] as const;
+  });
+  const lastError = {
+    text: error.slice(0, lastErrorLength),
+    fetcher,
+    count: noted.length,
+    attempt: last.member.attempt,
+    at,
+  };
+  const together = run.settings.objectsPerMessage;
+  const notes = { members: new Map(members), lastError, together };
+  await pipeline.pages.noteRetries(run.runId, page, notes, expiryOf(run));
+}
+
+/** Where members go back to. */
+type Origin = Pick<Group, 'run' | 'page' | 'generation'> & Partial<Pick<Group, 'isolated'>>;
+
+/** The messages of members that wait: those that are due at about the same time go together. */
+export function waitingTasks(
+  pipeline: Pipeline,
+  { run, page, generation, isolated = false }: Origin,
+  waiting: readonly WaitingMember[],
+): OutgoingTask[] {
+  const byTry = groupBy(
+    waiting,
+    ({ attempt, refusals = 0 }) => `${String(attempt)} ${String(refusals)}`,
   );
+  return [...byTry.values()]
+    .flatMap((alike) => dueTogether(alike, ({ delaySeconds }) => delaySeconds))
+    .flatMap((due) => messagesOf(due, run.settings.objectsPerMessage, idOf))
+    .map((chunk) => {
+      const { attempt = 1, refusals = 0 } = chunk[0] ?? {};
+      return objectsTask(
+        {
+          runId: run.runId,
+          generation,
+          page,
+          attempt,
+          ...(refusals > 0 ? { refusals } : {}),
+          objects: chunk.map(({ index, objectId }): [number, string] => [index, objectId]),
+          ...(isolated ? { isolated } : {}),
+        },
+        holdFor(Math.max(...chunk.map(({ delaySeconds }) => delaySeconds)), pipeline.now()),
+      );
+    });
 }

@@ -10,6 +10,7 @@ import { tenantOfObject } from '../core/tenant';
 import { objectsTask } from './objects-task';
 import { pageTask, successorOf, turnOf } from './page-task';
 import { expiryOf, type Pipeline } from './pipeline';
+import { waitingTasks } from './send-back';
 import { climbFromPage } from './settle-members';
 
 /** A page of a run, its manifest in hand. */
@@ -31,7 +32,7 @@ export interface PageWork {
 export async function workPage(pipeline: Pipeline, work: PageWork): Promise<void> {
   if (guarded.extendBeforeOpen) await sendSuccessor(pipeline, work);
   const pending = await openNode(pipeline, work);
-  const tasks = objectTasks(pipeline, work, pending);
+  const tasks = await tasksOf(pipeline, work, pending);
   work.companion?.arrive();
   if (tasks.length > 0) await pipeline.queue.send(tasks);
   else await climbEmpty(pipeline, work);
@@ -68,6 +69,31 @@ async function climbEmpty(pipeline: Pipeline, { run, task: { page } }: PageWork)
   if (node) await climbFromPage(pipeline, { run, page }, node);
 }
 
+/** The tasks of members: those that were tried before keep their attempts, and wait as long as they would have waited. */
+async function tasksOf(
+  pipeline: Pipeline,
+  work: PageWork,
+  pending: readonly number[],
+): Promise<OutgoingTask[]> {
+  const { run, task, manifest, repeated } = work;
+  const { page, generation } = task;
+  const known = pending.filter((index) => index < manifest.objects.length);
+  if (!repeated) return objectTasks(pipeline, work, known);
+  const { members: notes } = await pipeline.pages.readRetries(run.runId, page);
+  const now = pipeline.now();
+  const waiting = known.flatMap((index) => {
+    const note = notes.get(index);
+    if (!note) return [];
+    const delaySeconds = Math.max(0, (note.until - now) / 1_000);
+    return [{ index, objectId: manifest.objects[index] ?? '', ...note, delaySeconds }];
+  });
+  const untried = known.filter((index) => !notes.has(index));
+  return [
+    ...objectTasks(pipeline, work, untried),
+    ...waitingTasks(pipeline, { run, page, generation }, waiting),
+  ];
+}
+
 function objectTasks(
   pipeline: Pipeline,
   { run, task, manifest, companion }: PageWork,
@@ -75,8 +101,7 @@ function objectTasks(
 ): OutgoingTask[] {
   const { runId, generation, page } = task;
   const { objects, objectsBefore = 0 } = manifest;
-  const known = members.filter((index) => index < objects.length);
-  return byTenant(pipeline, known, objects).flatMap(({ tenant, indexes }) =>
+  return byTenant(pipeline, members, objects).flatMap(({ tenant, indexes }) =>
     messagesOf(indexes, run.settings.objectsPerMessage, (index) => objects[index] ?? '').map(
       (chunk): OutgoingTask => {
         const turn = turnOf(run, { page, index: chunk[0] ?? 0, objectsBefore });

@@ -26,6 +26,3 @@ export function binomial(tries: number, probability: number, random: Random): nu
   for (let one = 0; one < tries; one += 1) if (random() < probability) happened += 1;
   return happened;
 }
-
-/** The greatest of so many numbers from 0 to below 1. */
-export const greatestOf = (numbers: number, random: Random): number => random() ** (1 / numbers);

@@ -1,12 +1,12 @@
-import { longestBackoffSeconds } from '../core/retry';
-import { binomial, greatestOf, type Random } from './chance';
+import { backoffSeconds } from '../core/retry';
+import { binomial, type Random } from './chance';
 import type { Workload } from './workload';
 
 /** What becomes of some objects at a try. */
 export interface Tried {
   /** Failed, for good or to be tried again. */
   readonly fail: number;
-  /** Of those, the ones that have an attempt left, and the seconds that their message waits: the longest of theirs. */
+  /** Of those, the ones that have an attempt left, and the seconds that their message waits. */
   readonly again: number;
   readonly delaySeconds: number;
 }
@@ -20,7 +20,6 @@ export function tryMembers(
 ): Tried {
   const fail = binomial(members, failureRate, random);
   const again = attempt < attempts ? fail : 0;
-  const longest = Math.min(longestBackoffSeconds, 2 ** attempt);
-  const delaySeconds = again > 0 ? Math.round(greatestOf(again, random) * longest) : 0;
+  const delaySeconds = again > 0 ? backoffSeconds(attempt, random()) : 0;
   return { fail, again, delaySeconds };
 }

@@ -25,7 +25,7 @@ export interface RunShape {
   readonly putBatches: number;
   /** Requests that send the objects' first messages: pages that are listed together share them. */
   readonly objectSends: number;
-  /** Messages beyond the first ones: what was sent back to be tried again. */
+  /** Messages that were sent back to be tried again: each is noted before, and looked up by its receiver. */
   readonly retryMessages: number;
   /** Reads of the run's item by invocations: each environment reads it once in two seconds. */
   readonly runReads: number;
@@ -39,7 +39,7 @@ export interface PlannedUsage {
     Record<'SendMessageBatch' | 'ReceiveMessage' | 'DeleteMessageBatch', number>
   >;
   readonly dynamodb: Readonly<
-    Record<'GetItem' | 'PutItem' | 'UpdateItem' | 'BatchWriteItem' | 'DeleteItem', number>
+    Record<'GetItem' | 'Query' | 'PutItem' | 'UpdateItem' | 'BatchWriteItem' | 'DeleteItem', number>
   >;
   /** Invocations. */
   readonly lambda: Readonly<Record<'start' | 'page' | 'object' | 'callback', number>>;
@@ -73,9 +73,10 @@ export function usageOf(shape: RunShape): PlannedUsage {
     pages +
     branches +
     once.endUpdates +
-    nameClaims;
+    nameClaims +
+    shape.retryMessages;
   const puts = once.startPuts + branches + 2 * pages + (shape.handsOnState ? 1 : 0);
-  const gets = once.gets + shape.runReads + shape.objectEnvironments;
+  const gets = once.gets + shape.runReads + shape.objectEnvironments + shape.retryMessages;
   const controlUnits = updates + puts + once.deletes + extraUnits(shape);
   return {
     sqs: {
@@ -85,6 +86,7 @@ export function usageOf(shape: RunShape): PlannedUsage {
     },
     dynamodb: {
       GetItem: gets,
+      Query: shape.retryMessages,
       PutItem: puts,
       UpdateItem: updates,
       BatchWriteItem: shape.putBatches,
@@ -95,7 +97,7 @@ export function usageOf(shape: RunShape): PlannedUsage {
       control: controlUnits,
       records: objects * recordUnitsOf(shape),
     },
-    readUnits: gets,
+    readUnits: gets + shape.retryMessages,
     billedSqsRequests: sends.requests + 2 * batches + 2 * sends.moreChunks,
   };
 }

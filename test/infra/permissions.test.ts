@@ -72,14 +72,14 @@ const expected: Readonly<Record<FunctionName, Permissions>> = {
     Objects: ['sqs:GetQueueAttributes'],
   },
   page: {
-    ...control('PutItem'),
+    ...control('PutItem', 'Query'),
     ...logs('Page'),
     Pages: consumeAndSend,
     Objects: send,
     Callbacks: send,
   },
   object: {
-    ...control('BatchWriteItem'),
+    ...control('BatchWriteItem', 'Query'),
     ...logs('Object'),
     Record: ['dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
     Objects: consumeAndSend,

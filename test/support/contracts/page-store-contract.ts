@@ -1,4 +1,5 @@
 import type { FailureDetail, Manifest, PageStore } from '../../../shared/core/ports';
+import type { NewRetryNotes, RetryNote } from '../../../shared/core/retry-notes';
 import { expiresAt, writing, freshId, type Subject } from './subject';
 
 const manifest = (objects: readonly string[], rest: Partial<Manifest> = {}): Manifest => ({
@@ -80,4 +81,62 @@ export function pageStoreContract(subject: () => Subject<PageStore>): void {
     await store().putFailures(runId, 0, failures, writing);
     expect(await store().readFailures(runId, 0)).toEqual(failures);
   });
+
+  it('knows what was noted of the retries of a page, and of no other page', async () => {
+    const runId = freshId('run');
+    await store().noteRetries(
+      runId,
+      0,
+      notes([
+        [3, note(2)],
+        [41, note(1, 5)],
+        [1_000, note(4)],
+      ]),
+      expiresAt,
+    );
+    await store().noteRetries(runId, 0, notes([[3, note(3, 0, at + 60_000)]]), expiresAt);
+    const { members, lastErrors } = await store().readRetries(runId, 0);
+    expect([...members].sort(([a], [b]) => a - b)).toEqual([
+      [3, note(3, 0, at + 60_000)],
+      [41, note(1, 5)],
+      [1_000, note(4)],
+    ]);
+    expect(lastErrors).toContainEqual({ ...lastError, count: 1 });
+    expect(await store().readRetries(runId, 1)).toEqual({ members: new Map(), lastErrors: [] });
+  });
+
+  it('keeps the highest attempt of a member, whatever a late note says, and its last wait', async () => {
+    const runId = freshId('run');
+    for (const attempt of [3, 7, 2]) {
+      await store().noteRetries(runId, 0, notes([[5, note(attempt, 0, at + attempt)]]), expiresAt);
+    }
+    expect((await store().readRetries(runId, 0)).members.get(5)).toEqual(note(7, 0, at + 2));
+  });
+
+  it('notes 1,000 members at once, and the same note twice', async () => {
+    const runId = freshId('run');
+    const all = Array.from({ length: 1_000 }, (_, at): [number, RetryNote] => [
+      at,
+      note(2 + (at % 3)),
+    ]);
+    await store().noteRetries(runId, 0, notes(all, 1_000), expiresAt);
+    subject().sendNextWriteTwice();
+    await store().noteRetries(runId, 0, notes(all, 1_000), expiresAt);
+    const { members } = await store().readRetries(runId, 0);
+    expect(members.size).toBe(1_000);
+    expect(members.get(999)).toEqual(note(2));
+  });
 }
+
+const at = Date.UTC(2026, 0, 1) + 1;
+const note = (attempt: number, refusals = 0, until = at): RetryNote => ({
+  attempt,
+  refusals,
+  until,
+});
+const lastError = { text: 'Error: 502', fetcher: 'body', count: 3, attempt: 1, at };
+const notes = (members: [number, RetryNote][], together = 40): NewRetryNotes => ({
+  members: new Map(members),
+  lastError: { ...lastError, count: members.length },
+  together,
+});

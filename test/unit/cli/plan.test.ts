@@ -35,7 +35,7 @@ describe('the requests of a run without failures', () => {
     const planned = usage(input({}, {}, embedded));
     expect(planned.sqs).toMatchObject({ SendMessageBatch: 41, DeleteMessageBatch: 41 });
     expect(planned.dynamodb).toEqual({
-      ...{ GetItem: 44, PutItem: 45, UpdateItem: 67, BatchWriteItem: 80, DeleteItem: 1 },
+      ...{ GetItem: 44, Query: 0, PutItem: 45, UpdateItem: 67, BatchWriteItem: 80, DeleteItem: 1 },
     });
     expect(planned.lambda).toEqual({ start: 1, page: 20, object: 20, callback: 1 });
     expect(planned.writeUnits).toEqual({ control: 133, records: 2_000 });
@@ -45,7 +45,7 @@ describe('the requests of a run without failures', () => {
     const planned = usage(input({ objects: 21, pageSize: 7 }, { objectsPerMessage: 2 }, embedded));
     expect(planned.sqs).toEqual({ SendMessageBatch: 7, ReceiveMessage: 7, DeleteMessageBatch: 7 });
     expect(planned.dynamodb).toEqual({
-      ...{ GetItem: 16, PutItem: 11, UpdateItem: 16, BatchWriteItem: 3, DeleteItem: 1 },
+      ...{ GetItem: 16, Query: 0, PutItem: 11, UpdateItem: 16, BatchWriteItem: 3, DeleteItem: 1 },
     });
     expect(planned.writeUnits).toEqual({ control: 28, records: 21 });
   });

@@ -218,8 +218,8 @@ describe('an object that fails', () => {
     });
   });
 
-  it('uses no attempt when the source is rate limited, and reconcile hears of a long wait', async () => {
-    const { objects, first, take, run, counted } = await listed({
+  it('uses no attempt when the source is rate limited, and the wait is noted', async () => {
+    const { objects, first, take, pipeline, counted } = await listed({
       fetch: throws(new RateLimitedError('429', { retryAfterSeconds: 1_800 })),
     });
     await objects([first]);
@@ -229,7 +229,9 @@ describe('an object that fails', () => {
         delaySeconds: 900,
       },
     ]);
-    expect((await run()).longestDelaySeconds).toBe(1_800);
+    const until = Date.parse(noon) + 1_800_000;
+    const { members } = await pipeline.pages.readRetries(runId, 0);
+    expect(members.get(0)).toEqual({ attempt: 1, refusals: 1, until });
     expect(counted.get('ObjectsRateLimited')).toBe(2);
   });
 

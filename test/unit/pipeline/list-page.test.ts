@@ -1,5 +1,6 @@
 import { NonRetryableError, RateLimitedError } from '../../../shared/collector';
 import { pageNode } from '../../../shared/core/chord';
+import { listingMember } from '../../../shared/core/retry-notes';
 import type { PageTask } from '../../../shared/core/task';
 import { listPage } from '../../../shared/pipeline/list-page';
 import {
@@ -201,7 +202,7 @@ describe('a page that cannot be listed', () => {
   });
 
   it('uses no attempt when the source is rate limited', async () => {
-    const { page, first, take, run } = await started({
+    const { page, first, take, pipeline } = await started({
       listPage: () => {
         throw new RateLimitedError('429', { retryAfterSeconds: 1_000 });
       },
@@ -210,7 +211,8 @@ describe('a page that cannot be listed', () => {
     const [again] = take('pages');
     expect(again).toMatchObject({ task: { attempt: 1 }, delaySeconds: 900 });
     expect(again?.task).toHaveProperty('notBefore', Date.parse(noon) + 1_000_000);
-    expect((await run()).longestDelaySeconds).toBe(1_000);
+    const { members } = await pipeline.pages.readRetries(runId, 0);
+    expect(members.get(listingMember)?.until).toBe(Date.parse(noon) + 1_000_000);
   });
 
   it('uses no attempt when our own tables refuse', async () => {

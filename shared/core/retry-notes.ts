@@ -1,0 +1,71 @@
+import { limits } from './limits';
+import type { Tries } from './retry';
+
+/** What the control table knows of a page's member that is tried again. */
+export interface RetryNote extends Tries {
+  readonly refusals: number;
+  /** Epoch milliseconds before which it is not tried: until then it waits by right. */
+  readonly until: number;
+}
+
+/** The last error for which members of a page go back. */
+export interface LastError {
+  readonly text: string;
+  /** The fetcher that threw it; `undefined` for `listPage` and `crunch`. */
+  readonly fetcher?: string | undefined;
+  /** Members of its group that went back. */
+  readonly count: number;
+  /** The number of the try that failed. */
+  readonly attempt: number;
+  /** Epoch milliseconds. */
+  readonly at: number;
+}
+
+/** Members of a page that go back together, by their number on the page. */
+export interface NewRetryNotes {
+  readonly members: ReadonlyMap<number, RetryNote>;
+  readonly lastError: LastError;
+  /** Numbers in a row that share an item, so that a message that goes back whole is one write. */
+  readonly together: number;
+}
+
+/** What is known of a page's retries. */
+export interface PageRetries {
+  readonly members: ReadonlyMap<number, RetryNote>;
+  /** The last errors, the newest last. */
+  readonly lastErrors: readonly LastError[];
+}
+
+/** A page without retries. */
+export const noRetries: PageRetries = { members: new Map(), lastErrors: [] };
+
+/** The number under which the listing of a page is noted: behind that of its last possible object. */
+export const listingMember = limits.objectsPerPage;
+
+/** Characters of an error's text in a note: an item of `limits.membersPerRetryNote` members stays below 1 KB. */
+export const lastErrorLength = 200;
+
+/** Merges what a group notes into what was known: an attempt never becomes lower, a wait is the last one. */
+export function mergeNote(
+  known: RetryNote | undefined,
+  { attempt, ...rest }: RetryNote,
+): RetryNote {
+  return { attempt: Math.max(attempt, known?.attempt ?? 1), ...rest };
+}
+
+/** The tries of a member: those that its message names, unless the table knows of more. */
+export function triesOf(
+  { attempt, refusals = 0 }: Tries,
+  note: RetryNote | undefined,
+): Required<Tries> & { readonly refusals: number } {
+  if (!note) return { attempt, refusals };
+  return { attempt: Math.max(attempt, note.attempt), refusals: Math.max(refusals, note.refusals) };
+}
+
+/** The time until which everything that is pending waits by right; `-Infinity` when something does not. */
+export function waitsUntil(
+  pending: readonly number[],
+  { members }: Pick<PageRetries, 'members'>,
+): number {
+  return Math.min(...pending.map((member) => members.get(member)?.until ?? -Infinity));
+}
