@@ -36,6 +36,9 @@ export function lazyRuntime(collector: Collector): LazyRuntime {
   return () => (runtime ??= makeRuntime(collector, readEnvironment(process.env)));
 }
 
+/** `index.object`, as Lambda has the handler in `_HANDLER` → `object`. */
+const handlerName = (handler: string | undefined): string | undefined => handler?.split('.').at(-1);
+
 function makeRuntime(collector: Collector, environment: Environment): Runtime {
   const { pipeline: name, controlTable, recordTable, settings, secrets } = environment;
   const clients = lazyClients();
@@ -44,7 +47,7 @@ function makeRuntime(collector: Collector, environment: Environment): Runtime {
   const metrics = pipelineMetrics(name);
   const runs = runStore(dynamoDb, controlTable);
   const now = () => Date.now();
-  const logger = safeLogger(lineLogger(name), (text) => text);
+  const logger = safeLogger(lineLogger(name, handlerName(process.env['_HANDLER'])), (text) => text);
   const reader = secretReader(secrets, readSecretFromAws, now, (error) => {
     logger.warn('Secrets could not be read again', { error: describeError(error) });
   });

@@ -1,6 +1,6 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
-import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { InvalidInputError, isInvalidInput } from '../shared/core/errors';
@@ -48,6 +48,8 @@ export class CollectorPipeline extends Construct {
   readonly tables: Tables;
   readonly queues: Queues;
   readonly handlers: Handlers;
+  /** Where all six functions log, each line with the `function` that wrote it. */
+  readonly logGroup: LogGroup;
   /** Where `RunCompleted` is put. */
   readonly eventBus: IEventBus;
   readonly monitoring: Monitoring;
@@ -67,6 +69,10 @@ export class CollectorPipeline extends Construct {
     const timeouts = timeoutsOf(this.settings);
     this.queues = new Queues(this, 'Queues', { settings: this.settings, timeouts });
     this.eventBus = props.eventBus ?? EventBus.fromEventBusName(this, 'DefaultEventBus', 'default');
+    this.logGroup = new LogGroup(this, 'Logs', {
+      retention: props.logRetention ?? RetentionDays.ONE_MONTH,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
     this.handlers = this.makeHandlers(props, timeouts, secrets);
     grantAccess(this);
     grantSecrets(this, secrets, Object.values(this.handlers));
@@ -110,7 +116,7 @@ export class CollectorPipeline extends Construct {
         timeout: timeouts[name],
         memory: props.memory?.[name],
         bundling: props.bundling,
-        logRetention: props.logRetention ?? RetentionDays.ONE_MONTH,
+        logGroup: this.logGroup,
         description: `${purposes[name]} (${this.name})`,
       });
     return Object.fromEntries(functionNames.map((name) => [name, handler(name)])) as Record<

@@ -97,7 +97,7 @@ function howFar({ name, queues, handlers }: CollectorPipeline): IWidget[][] {
   ];
 }
 
-function whatFailed({ name, handlers, queues }: CollectorPipeline): IWidget[][] {
+function whatFailed({ name, handlers, queues, logGroup }: CollectorPipeline): IWidget[][] {
   const errors = functionNames.map((handler) =>
     handlers[handler].function.metricErrors({ label: handler, period: minute }),
   );
@@ -119,9 +119,9 @@ function whatFailed({ name, handlers, queues }: CollectorPipeline): IWidget[][] 
     [
       new LogQueryWidget({
         title: 'Last warnings and errors',
-        logGroupNames: functionNames.map((handler) => handlers[handler].logGroup.logGroupName),
+        logGroupNames: [logGroup.logGroupName],
         queryLines: [
-          'fields @timestamp, level, message, runId, error',
+          'fields @timestamp, level, function, message, runId, error',
           'filter level in ["WARN", "ERROR"]',
           'sort @timestamp desc',
           'limit 50',

@@ -1,5 +1,5 @@
-import { RemovalPolicy, Size, type Duration } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Size, type Duration } from 'aws-cdk-lib';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
   LoggingFormat,
@@ -13,7 +13,7 @@ import {
   OutputFormat,
   type BundlingOptions,
 } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../shared/environment';
 import { acknowledge } from './acknowledge';
@@ -82,31 +82,30 @@ export interface HandlerProps {
   readonly memory?: Size | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly bundling?: BundlingOptions | undefined;
-  readonly logRetention: RetentionDays;
+  /** Where its log lines go. */
+  readonly logGroup: ILogGroup;
   readonly description: string;
 }
 
-/** A function of a pipeline, with a role and a log group of its own, and no permission but to write to that. */
+/** A function of a pipeline with a role of its own, which may write log lines and nothing else. */
 export class Handler extends Construct {
   readonly function: IFunction;
   readonly role: Role;
-  readonly logGroup: LogGroup;
   readonly timeout: Duration;
+  private readonly access = new PolicyDocument();
 
   constructor(scope: Construct, id: string, props: HandlerProps) {
     super(scope, id);
     const { name, entry, timeout, memory = defaultMemory[name], environment } = props;
     this.timeout = timeout;
-    this.logGroup = new LogGroup(this, 'Logs', {
-      retention: props.logRetention,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `${name} of ${scope.node.path}`,
+      // Not a policy of its own, which would be one more of the 500 resources of a stack.
+      inlinePolicies: { Access: this.access },
     });
     forgetNpxOptions();
-    this.may(['logs:CreateLogStream', 'logs:PutLogEvents'], [this.logGroup.logGroupArn]);
+    this.may(['logs:CreateLogStream', 'logs:PutLogEvents'], [props.logGroup.logGroupArn]);
     this.function = new NodejsFunction(this, 'Function', {
       entry,
       handler: name,
@@ -117,7 +116,7 @@ export class Handler extends Construct {
       timeout,
       environment: { ...environment },
       role: this.role,
-      logGroup: this.logGroup,
+      logGroup: props.logGroup,
       loggingFormat: LoggingFormat.JSON,
       recursiveLoop: loops.has(name) ? RecursiveLoop.ALLOW : RecursiveLoop.TERMINATE,
       awsSdkConnectionReuse: false,
@@ -133,7 +132,7 @@ export class Handler extends Construct {
 
   /** Lets the function do these actions on these resources, and nothing else by it. */
   may(actions: readonly string[], resources: readonly string[]): void {
-    this.role.addToPrincipalPolicy(
+    this.access.addStatements(
       new PolicyStatement({ actions: [...actions], resources: [...resources] }),
     );
   }

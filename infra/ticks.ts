@@ -1,7 +1,7 @@
 import { Duration, Stack } from 'aws-cdk-lib';
 import { Rule, RuleTargetInput, EventField } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { CfnSchedule, ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
@@ -48,22 +48,20 @@ export class Ticks extends Construct {
   }
 
   private schedulerRole(targets: readonly Handler[], lostTicks: Queue): Role {
-    const role = new Role(this, 'Role', {
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-      }),
-      description: `Ticks of ${this.node.path}`,
-    });
-    role.addToPrincipalPolicy(
+    const statements = [
       new PolicyStatement({
         actions: ['lambda:InvokeFunction'],
         resources: targets.map((target) => target.function.functionArn),
       }),
-    );
-    role.addToPrincipalPolicy(
       new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [lostTicks.queueArn] }),
-    );
-    return role;
+    ];
+    return new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+      description: `Ticks of ${this.node.path}`,
+      inlinePolicies: { Access: new PolicyDocument({ statements }) },
+    });
   }
 
   private schedule(id: string, expression: ScheduleExpression, role: Role, target: Target): void {

@@ -1,6 +1,8 @@
-import type { Template } from 'aws-cdk-lib/assertions';
+import { Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { Queue } from 'aws-cdk-lib/aws-sqs';
 import { functionNames, type FunctionName } from '../../shared/environment';
-import { resourcesOf, templateOf } from './synth';
+import { pipelineOf, resourceOf, resourcesOf, templateOf, type Resource } from './synth';
 
 /** What a role may do: each action on each resource, resources by the names that the pipeline calls them. */
 type Permissions = Readonly<Record<string, readonly string[]>>;
@@ -18,19 +20,23 @@ const listOf = <T>(value: T | readonly T[]): readonly T[] =>
 function nameOf(resource: unknown): string {
   const text = JSON.stringify(resource);
   const known =
-    /Poll(?:Tables|Queues)?(Control|Record|Pages|Objects|Isolation|Callbacks|DeadLetters|Parked|LostTicks|[A-Za-z]+Logs|[A-Za-z]+Function)/.exec(
+    /Poll(?:Tables|Queues)?(Control|Record|Pages|Objects|Isolation|Callbacks|DeadLetters|Parked|LostTicks|Logs|[A-Za-z]+Function)/.exec(
       text,
     );
   return known?.[1] ?? text;
 }
 
+interface InlinePolicy {
+  readonly PolicyDocument: { readonly Statement: readonly Statement[] };
+}
+
+const inlinePoliciesOf = ({ Properties }: Resource) =>
+  Properties['Policies'] as readonly InlinePolicy[];
+
 function statementsOf(template: Template, role: string): Statement[] {
-  return Object.values(resourcesOf(template, 'AWS::IAM::Policy'))
-    .filter(({ Properties }) => JSON.stringify(Properties['Roles']).includes(role))
-    .flatMap(
-      ({ Properties }) =>
-        (Properties['PolicyDocument'] as { Statement: readonly Statement[] }).Statement,
-    );
+  return inlinePoliciesOf(resourceOf(template, 'AWS::IAM::Role', role)).flatMap(
+    ({ PolicyDocument }) => PolicyDocument.Statement,
+  );
 }
 
 function permissionsOf(template: Template, role: string): Permissions {
@@ -50,7 +56,7 @@ function permissionsOf(template: Template, role: string): Permissions {
 const control = (...more: string[]) => ({
   Control: ['GetItem', 'UpdateItem', ...more].map((action) => `dynamodb:${action}`).sort(),
 });
-const logs = (name: string) => ({ [`${name}Logs`]: ['logs:CreateLogStream', 'logs:PutLogEvents'] });
+const logs = { Logs: ['logs:CreateLogStream', 'logs:PutLogEvents'] };
 const send = ['sqs:SendMessage'];
 const consume = [
   'sqs:ChangeMessageVisibility',
@@ -65,7 +71,7 @@ const putEvents = expect.arrayContaining(['events:PutEvents']) as string[];
 const expected: Readonly<Record<FunctionName, Permissions>> = {
   start: {
     ...control('PutItem', 'DeleteItem', 'Query'),
-    ...logs('Start'),
+    ...logs,
     Pages: send,
     Callbacks: send,
     LostTicks: send,
@@ -73,14 +79,14 @@ const expected: Readonly<Record<FunctionName, Permissions>> = {
   },
   page: {
     ...control('PutItem', 'Query'),
-    ...logs('Page'),
+    ...logs,
     Pages: consumeAndSend,
     Objects: send,
     Callbacks: send,
   },
   object: {
     ...control('BatchWriteItem', 'Query'),
-    ...logs('Object'),
+    ...logs,
     Record: ['dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
     Objects: consumeAndSend,
     Isolation: consumeAndSend,
@@ -88,7 +94,7 @@ const expected: Readonly<Record<FunctionName, Permissions>> = {
   },
   callback: {
     ...control('PutItem', 'DeleteItem', 'Query'),
-    ...logs('Callback'),
+    ...logs,
     Record: ['dynamodb:BatchGetItem'],
     Pages: send,
     Callbacks: consumeAndSend,
@@ -96,7 +102,7 @@ const expected: Readonly<Record<FunctionName, Permissions>> = {
   },
   deadLetter: {
     ...control('PutItem', 'DeleteItem', 'BatchWriteItem'),
-    ...logs('DeadLetter'),
+    ...logs,
     Pages: send,
     Objects: send,
     Isolation: send,
@@ -107,7 +113,7 @@ const expected: Readonly<Record<FunctionName, Permissions>> = {
   },
   reconcile: {
     ...control('PutItem', 'DeleteItem', 'Query'),
-    ...logs('Reconcile'),
+    ...logs,
     Pages: send,
     Callbacks: send,
   },
@@ -155,13 +161,36 @@ describe('the roles', () => {
   it('hold no policy of AWS’s own', () => {
     for (const { Properties } of Object.values(resourcesOf(template, 'AWS::IAM::Role'))) {
       expect(Properties).not.toHaveProperty('ManagedPolicyArns');
-      expect(Properties).not.toHaveProperty('Policies');
     }
   });
 
+  it('hold their permissions themselves, with room to spare in what IAM allows', () => {
+    template.resourceCountIs('AWS::IAM::Policy', 0);
+    for (const role of Object.values(resourcesOf(template, 'AWS::IAM::Role'))) {
+      const policies = inlinePoliciesOf(role);
+      expect(policies).toHaveLength(1);
+      // All inline policies of a role together have 10,240 characters. A Ref or GetAtt is shorter than an ARN: at most
+      // 130 characters each. https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
+      const text = JSON.stringify(policies[0]?.PolicyDocument);
+      const references = text.match(/"(?:Ref|Fn::GetAtt)"/g)?.length ?? 0;
+      expect(text.length + 130 * references).toBeLessThan(10_240 / 2);
+    }
+  });
+
+  it('let users grant more, which is a policy next to ours', () => {
+    const pipeline = pipelineOf();
+    const stack = Stack.of(pipeline);
+    new Queue(stack, 'Other').grantSendMessages(pipeline.handlers.object.function);
+    const [granted, ...others] = Object.values(
+      resourcesOf(Template.fromStack(stack), 'AWS::IAM::Policy'),
+    );
+    expect(others).toEqual([]);
+    expect(JSON.stringify(granted!.Properties)).toContain('PollObjectRole');
+  });
+
   it('hold no star, in action or resource', () => {
-    for (const { Properties } of Object.values(resourcesOf(template, 'AWS::IAM::Policy'))) {
-      expect(JSON.stringify(Properties)).not.toContain('*');
+    for (const role of Object.values(resourcesOf(template, 'AWS::IAM::Role'))) {
+      expect(JSON.stringify(inlinePoliciesOf(role))).not.toContain('*');
     }
   });
 });

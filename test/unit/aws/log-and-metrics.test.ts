@@ -22,7 +22,7 @@ function written(work: () => void): Record<string, unknown>[] {
 describe('the logger', () => {
   it('writes one line of JSON with its data beside the message', () => {
     const lines = written(() => {
-      const logger = lineLogger('Stack/Resources');
+      const logger = lineLogger('Stack/Resources', 'page');
       logger.info('Page listed', { runId: 'r', page: 3 });
       logger.debug('not written by default');
     });
@@ -31,6 +31,7 @@ describe('the logger', () => {
       level: 'INFO',
       message: 'Page listed',
       service: 'Stack/Resources',
+      function: 'page',
       runId: 'r',
       page: 3,
     });
