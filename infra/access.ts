@@ -56,7 +56,7 @@ export const accessOf: Readonly<Record<FunctionName, Access>> = {
   },
   page: {
     ...nothing,
-    control: ['put', 'query'],
+    control: ['put', 'query', 'batchWrite'],
     sendsTo: ['pages', 'objects', 'callbacks'],
     consumes: ['pages'],
     hurries: ['pages'],

@@ -73,7 +73,9 @@ const definition: Definition = {
 export function memoryPipeline(options: MemoryPipelineOptions = {}) {
   let time = Date.parse(noon);
   const refused = options.refused ?? new Set<string>();
+  const tables = new Map<string, Map<string, unknown>>();
   const hooks = {
+    tables,
     before: (call: string) => {
       if (refused.has(call)) throw new StoreError(`${call}: refused`);
     },
@@ -117,6 +119,7 @@ export function memoryPipeline(options: MemoryPipelineOptions = {}) {
   };
   return {
     pipeline,
+    tables,
     refused,
     logged,
     counted,

@@ -65,7 +65,7 @@ async function listOne(listing: Listing, delivery: Delivery<PageTask>): Promise<
       return;
     }
     const listed = guarded.manifest && seen ? seen : await list(pipeline, run, tried, allowance);
-    const repeated = seen !== undefined;
+    const repeated = mayHaveBeenSeen(delivery);
     await workFrom(pipeline, { run, task: tried, manifest: listed, repeated, companion });
   } catch (error) {
     await afterError(pipeline, run, tried, error);

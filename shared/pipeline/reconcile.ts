@@ -11,6 +11,7 @@ import { standingOf, type Standing } from './chord-tree';
 import { pageTask, successorOf } from './page-task';
 import type { Allowance, Pipeline } from './pipeline';
 import { isRedriven } from './redrive';
+import { repairChord, reopenPages } from './repair-chord';
 import { requestCallback } from './request-callback';
 import { startNext, startRun } from './start-run';
 
@@ -100,7 +101,9 @@ async function mendRunning(
     return;
   }
   const { chord } = pipeline;
-  if (!(await chord.read(runNode(run.runId)))) {
+  const isOpen = (await chord.read(runNode(run.runId))) !== undefined;
+  await repairChord(pipeline, run);
+  if (!isOpen) {
     await startRun(pipeline, request, allowance);
     return;
   }
@@ -133,6 +136,10 @@ async function goOn(
   const at = pipeline.now();
   const settled = settledOf(counts);
   const stood = run.progress?.settled === settled;
+  if (stood) {
+    const missing = pendingPages.filter((page) => !open.has(page));
+    await reopenPages(pipeline, run, missing);
+  }
   const patienceMs = patienceSeconds(withDeployed(run, pipeline.settings)) * 1_000;
   let movedAt = stood ? run.progress.movedAt : at;
   if (at - movedAt > patienceMs) {
@@ -147,10 +154,12 @@ async function goOn(
     generation,
     pages: pendingPages.length,
   });
-  const tasks = await Promise.all(
-    pendingPages.map((page) => taskOfPage(pipeline, run, generation, page)),
-  );
-  await pipeline.queue.send(tasks.filter((task) => task !== undefined));
+  const tasks = new Map<number, OutgoingTask>();
+  for (const page of pendingPages) {
+    const next = await taskOfPage(pipeline, run, generation, page);
+    if (next) tasks.set(next.page, next.task);
+  }
+  await pipeline.queue.send([...tasks.values()]);
 }
 
 /** The time until which everything that is pending waits by right; `-Infinity` when something does not. */
@@ -173,19 +182,24 @@ async function allWaitUntil(
   return Number.isFinite(until) ? until : -Infinity;
 }
 
-/** A page's task as the page ahead of it would send it; `undefined` when that one has no manifest yet. */
+/**
+ * A page's task as the page ahead of it would send it. A page ahead whose manifest was lost is listed again itself, and sends
+ * the page behind it; `undefined` when it now is the last one.
+ */
 async function taskOfPage(
-  { pages, now }: Pipeline,
+  pipeline: Pipeline,
   run: Run,
   generation: number,
   page: number,
-): Promise<OutgoingTask | undefined> {
+): Promise<{ readonly page: number; readonly task: OutgoingTask } | undefined> {
+  const { pages, now } = pipeline;
   if (page === 0 || run.pageCount !== undefined || isRedriven(run, page)) {
-    return pageTask(run, { page, generation }, now());
+    return { page, task: pageTask(run, { page, generation }, now()) };
   }
   const ahead = await pages.readManifest(run.runId, page - 1);
-  const next = ahead && successorOf(page - 1, ahead, generation);
-  return next && pageTask(run, next, now());
+  if (!ahead) return taskOfPage(pipeline, run, generation, page - 1);
+  const next = successorOf(page - 1, ahead, generation);
+  return next && { page, task: pageTask(run, next, now()) };
 }
 
 async function countOverdue({ runs, collector, settings, count, now }: Pipeline): Promise<void> {

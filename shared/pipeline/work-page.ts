@@ -11,7 +11,7 @@ import { objectsTask } from './objects-task';
 import { pageTask, successorOf, turnOf } from './page-task';
 import { expiryOf, type Pipeline } from './pipeline';
 import { waitingTasks } from './send-back';
-import { climbFromPage } from './settle-members';
+import { climbFromPage, settleMembers, type SettledMember } from './settle-members';
 
 /** A page of a run, its manifest in hand. */
 export interface PageWork {
@@ -79,6 +79,7 @@ async function tasksOf(
   const { page, generation } = task;
   const known = pending.filter((index) => index < manifest.objects.length);
   if (!repeated) return objectTasks(pipeline, work, known);
+  await settleUnknown(pipeline, work, pending.slice(known.length));
   const { members: notes } = await pipeline.pages.readRetries(run.runId, page);
   const now = pipeline.now();
   const waiting = known.flatMap((index) => {
@@ -92,6 +93,24 @@ async function tasksOf(
     ...objectTasks(pipeline, work, untried),
     ...waitingTasks(pipeline, { run, page, generation }, waiting),
   ];
+}
+
+/** How long the details of such failures are tried to be written, in milliseconds. */
+const writeMs = 5_000;
+
+/** Objects of a page whose manifest was lost, and that lists fewer objects now: no one knows what they were. */
+async function settleUnknown(
+  pipeline: Pipeline,
+  { run, task: { page } }: PageWork,
+  unknown: readonly number[],
+): Promise<void> {
+  if (unknown.length === 0) return;
+  const error = 'The list of the page was lost, and the page has fewer objects now';
+  const settled = unknown.map((index): SettledMember => ({
+    member: { index, objectId: `#${String(index)}`, attempt: 1 },
+    outcome: { kind: 'failed', error },
+  }));
+  await settleMembers(pipeline, { run, page }, settled, pipeline.now() + writeMs);
 }
 
 function objectTasks(

@@ -78,7 +78,7 @@ const expected: Readonly<Record<FunctionName, Permissions>> = {
     Objects: ['sqs:GetQueueAttributes'],
   },
   page: {
-    ...control('PutItem', 'Query'),
+    ...control('PutItem', 'Query', 'BatchWriteItem'),
     ...logs,
     Pages: consumeAndSend,
     Objects: send,

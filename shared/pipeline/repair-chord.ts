@@ -1,0 +1,98 @@
+import { branchNode, extendWithPage, pageNode, runNode } from '../core/chord';
+import { limits } from '../core/limits';
+import { chunksOf } from '../core/lists';
+import type { Run } from '../core/run';
+import { firstPageOf, pagesUnder } from './chord-tree';
+import { successorOf } from './page-task';
+import { expiryOf, type Pipeline } from './pipeline';
+
+/** Pages looked at at the same time. */
+const readsAtOnce = 50;
+
+/** Pages that are pending from the start of a run. */
+const knownAtStart = ({ pageCount, redrivenPages }: Run): number => pageCount ?? redrivenPages ?? 1;
+
+/**
+ * Opens the run node and the branch nodes that are missing, with all that is known to be below them pending: what is
+ * complete climbs again. Their counts are exact, for the nodes below hold them. It changes nothing where nothing is missing,
+ * and does no harm while a start or a page is about to open the same node.
+ */
+export async function repairChord(pipeline: Pipeline, run: Run): Promise<void> {
+  const { chord } = pipeline;
+  const root = await chord.read(runNode(run.runId));
+  const branches = root?.pending ?? (await branchesOf(pipeline, run));
+  for (const branch of branches) {
+    if (!(await chord.read(branchNode(run.runId, branch)))) await reopen(pipeline, run, branch);
+  }
+  if (root) return;
+  warn(pipeline, run, 'run node');
+  await chord.open(runNode(run.runId), branches, { expiresAt: expiryOf(run) });
+}
+
+/** Opens a branch node: every page of it that is known is pending, the one that is listed next too. */
+async function reopen(pipeline: Pipeline, run: Run, branch: number): Promise<void> {
+  const first = firstPageOf(branch);
+  let last = first;
+  for (const pages of chunksOf(pagesUnder(branch), readsAtOnce)) {
+    const known = await Promise.all(pages.map((page) => isKnown(pipeline, run, page)));
+    const lastKnown = known.lastIndexOf(true);
+    if (lastKnown < 0) break;
+    last = pages[lastKnown] ?? last;
+  }
+  const members = Array.from({ length: last - first + 1 }, (_, at) => first + at);
+  warn(pipeline, run, `branch node ${String(branch)}`);
+  const opening = { expiresAt: expiryOf(run) };
+  await pipeline.chord.open(branchNode(run.runId, branch), members, opening);
+}
+
+/** The branches of a run whose run node is missing. */
+async function branchesOf(pipeline: Pipeline, run: Run): Promise<number[]> {
+  const branches: number[] = [];
+  for (let branch = 0; firstPageOf(branch) <= limits.pagesPerRun; branch += 1) {
+    const isThere =
+      (await isKnown(pipeline, run, firstPageOf(branch))) ||
+      (await pipeline.chord.read(branchNode(run.runId, branch))) !== undefined;
+    if (!isThere) break;
+    branches.push(branch);
+  }
+  return branches;
+}
+
+/** Whether a page was pending from the start, has been listed, or follows one that has a next page. */
+async function isKnown(pipeline: Pipeline, run: Run, page: number): Promise<boolean> {
+  if (page < knownAtStart(run)) return true;
+  if (run.pageCount !== undefined || page === 0) return false;
+  const { chord, pages } = pipeline;
+  const [node, manifest, ahead] = await Promise.all([
+    chord.read(pageNode(run.runId, page)),
+    pages.readManifest(run.runId, page),
+    pages.readManifest(run.runId, page - 1),
+  ]);
+  if (node || manifest) return true;
+  return ahead !== undefined && successorOf(page - 1, ahead, run.generation) !== undefined;
+}
+
+/**
+ * Opens page nodes that are missing though their manifests are there, as the page function does: the page behind is made
+ * pending first. All their objects are pending again, and collected once more.
+ */
+export async function reopenPages(
+  { chord, pages }: Pipeline,
+  run: Run,
+  missing: readonly number[],
+): Promise<void> {
+  const expiresAt = expiryOf(run);
+  for (const page of missing) {
+    const manifest = await pages.readManifest(run.runId, page);
+    if (!manifest) continue;
+    const next = successorOf(page, manifest, run.generation);
+    if (next) await extendWithPage(chord, run.runId, next.page, expiresAt);
+    const members = manifest.objects.map((_, index) => index);
+    const unlistedPages = manifest.listing === 'failed' ? 1 : 0;
+    await chord.open(pageNode(run.runId, page), members, { expiresAt, unlistedPages });
+  }
+}
+
+function warn({ logger }: Pipeline, { runId }: Run, node: string): void {
+  logger.warn('A node of the chord is missing and is opened again', { runId, node });
+}

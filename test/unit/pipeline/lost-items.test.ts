@@ -1,0 +1,134 @@
+import { standingOf } from '../../../shared/pipeline/chord-tree';
+import { memoryPipeline, noon, pump, type MemoryPipeline } from '../../../testing/memory-pipeline';
+
+const runId = `shop@${noon}`;
+const patience = 800;
+
+/** A run of pages with two objects each, all pages listed and the objects of some collected. */
+async function midway(pages: number, numbered: boolean, collect: (page: number) => boolean) {
+  const memory = memoryPipeline({
+    collector: {
+      ...(numbered ? { pageCount: pages } : {}),
+      listPage: ({ pageNumber }) => ({
+        objects: [`a${String(pageNumber)}`, `b${String(pageNumber)}`],
+        nextPageToken: numbered || pageNumber + 1 === pages ? undefined : String(pageNumber + 1),
+      }),
+    },
+  });
+  await memory.start({ scheduledTime: noon });
+  for (let sent = memory.take('pages'); sent.length > 0; sent = memory.take('pages')) {
+    for (const { task } of sent) await memory.page(task);
+  }
+  const tasks = memory.take('objects').map(({ task }) => task);
+  await memory.objects(tasks.filter((task) => task.task === 'objects' && collect(task.page)));
+  return memory;
+}
+
+function remove(memory: MemoryPipeline, table: string, key: string): void {
+  if (!memory.tables.get(table)?.delete(key)) throw new Error(`There is no ${key} in ${table}`);
+}
+
+/** Lets reconcile walk until the run has ended. */
+async function finish(memory: MemoryPipeline): Promise<void> {
+  for (let walks = 0; walks < 8 && (await memory.run()).status === 'RUNNING'; walks += 1) {
+    await memory.reconcile();
+    await pump(memory);
+    memory.passSeconds(patience);
+  }
+}
+
+const half = (page: number): boolean => page % 2 === 0;
+
+describe.each([
+  ['by number', true],
+  ['by token', false],
+] as const)('a run of pages %s', (_, numbered) => {
+  it.each([
+    ['its run node', 'nodes', runId],
+    ['a branch node', 'nodes', `${runId}#B0`],
+    ['the node of a page that is collected', 'nodes', `${runId}#P0`],
+    ['the node of a page that is pending', 'nodes', `${runId}#P1`],
+    ['the manifest of a page that is collected', 'manifests', `${runId}#P0#`],
+    ['the manifest of a page that is pending', 'manifests', `${runId}#P1#`],
+  ])(
+    'counts every object once and ends well, though %s is lost in its middle',
+    async (_what, table, key) => {
+      const memory = await midway(4, numbered, half);
+      remove(memory, table, key);
+      await finish(memory);
+      const { status, result } = await memory.run();
+      expect(status).toBe('SUCCEEDED');
+      expect(result?.counts).toMatchObject({ listed: 8, saved: 8, failed: 0, pending: 0 });
+      expect(result?.totals).toEqual({ count: 8n });
+    },
+  );
+
+  it('of more than one branch ends well, though its run node and a branch node are lost', async () => {
+    const memory = await midway(300, numbered, half);
+    remove(memory, 'nodes', runId);
+    remove(memory, 'nodes', `${runId}#B1`);
+    await finish(memory);
+    expect((await memory.run()).result?.counts).toMatchObject({ listed: 600, saved: 600 });
+  });
+
+  it('counts what its pages know when it is cut short, and reading repairs nothing', async () => {
+    for (const lost of [runId, `${runId}#B0`]) {
+      const memory = await midway(4, numbered, half);
+      remove(memory, 'nodes', lost);
+      const standing = await standingOf(memory.pipeline.chord, runId);
+      expect(standing.counts).toMatchObject({ listed: 8, saved: 4, pending: 4 });
+      expect(standing.complete).toBe(false);
+      expect(memory.tables.get('nodes')?.has(lost)).toBe(false);
+      await memory.start({ cancel: runId });
+      for (const { task } of memory.take('callbacks')) await memory.callback(task);
+      expect((await memory.run()).result?.counts).toMatchObject({
+        listed: 8,
+        saved: 4,
+        pending: 4,
+      });
+    }
+  });
+});
+
+describe('a run whose branch node is lost while its pages are listed', () => {
+  it('is not complete before the page that is listed next', async () => {
+    const memory = memoryPipeline({
+      collector: {
+        listPage: ({ pageNumber }) => ({
+          objects: [String(pageNumber)],
+          nextPageToken: pageNumber === 2 ? undefined : String(pageNumber + 1),
+        }),
+      },
+    });
+    await memory.start({ scheduledTime: noon });
+    for (const { task } of memory.take('pages')) await memory.page(task);
+    const next = memory.take('pages');
+    await memory.objects(memory.take('objects').map(({ task }) => task));
+    remove(memory, 'nodes', `${runId}#B0`);
+    await memory.reconcile();
+    await memory.reconcile();
+    expect(memory.take('callbacks')).toEqual([]);
+    for (const { task } of next) await memory.page(task);
+    await pump(memory);
+    expect((await memory.run()).result?.counts).toMatchObject({ listed: 3, saved: 3 });
+  });
+});
+
+describe('a page whose manifest is lost and that lists fewer objects now', () => {
+  it('has the objects that no one knows any more failed by name', async () => {
+    let size = 3;
+    const memory = memoryPipeline({
+      collector: { listPage: () => ({ objects: ['a', 'b', 'c'].slice(0, size) }) },
+    });
+    await memory.start({ scheduledTime: noon });
+    for (const { task } of memory.take('pages')) await memory.page(task);
+    memory.take('objects');
+    remove(memory, 'manifests', `${runId}#P0#`);
+    size = 2;
+    await finish(memory);
+    expect((await memory.run()).result?.counts).toMatchObject({ listed: 3, saved: 2, failed: 1 });
+    expect(await memory.pipeline.pages.readFailures(runId, 0)).toMatchObject([
+      { index: 2, objectId: '#2', error: expect.stringContaining('was lost') as string },
+    ]);
+  });
+});
