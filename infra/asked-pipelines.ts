@@ -57,7 +57,7 @@ function askedEntry(name: string, entry: unknown): AskedPipeline {
 export function addAskedPipelines(stack: Stack, asked: readonly AskedPipeline[]): void {
   for (const { name, entry, askedBy, unlessThere } of asked) {
     const id = pipelineIdOf(name);
-    const there = stack.node.tryFindChild(id) !== undefined;
+    const there = pipelinesOf(stack).some(({ node }) => node.id === id);
     if (there && !unlessThere) {
       throw new InvalidInputError(`${askedBy}: the app has a pipeline ${id} already`);
     }
@@ -66,12 +66,13 @@ export function addAskedPipelines(stack: Stack, asked: readonly AskedPipeline[])
   checkSettings(stack);
 }
 
+/** The pipelines of the whole app, whichever stack they are in. */
+const pipelinesOf = (stack: Stack): CollectorPipeline[] =>
+  stack.node.root.node.findAll().filter((construct) => construct instanceof CollectorPipeline);
+
 /** Settings that no pipeline took are a name misspelt. */
 function checkSettings(stack: Stack): void {
-  const names = stack.node
-    .findAll()
-    .filter((construct) => construct instanceof CollectorPipeline)
-    .map(({ collectorName }) => collectorName);
+  const names = pipelinesOf(stack).map(({ collectorName }) => collectorName);
   for (const name of Object.keys(jsonContext(stack, contextKeys.settings))) {
     if (names.includes(name)) continue;
     throw new InvalidInputError(

@@ -25,6 +25,7 @@ import { publish } from './publish';
 import { Queues } from './queues';
 import { grantSecrets, secretsOf } from './secrets';
 import { settingsOf } from './settings';
+import { checkStackSize } from './stack-limit';
 import { Tables } from './tables';
 import { Ticks } from './ticks';
 
@@ -56,7 +57,7 @@ export class CollectorPipeline extends Construct {
 
   constructor(scope: Construct, id: string, props: CollectorPipelineProps) {
     super(scope, id);
-    this.name = `${Stack.of(this).stackName}/${ownPath(this)}`;
+    this.name = nameOf(this);
     this.collectorName = props.name ?? collectorNameOf(props.entry);
     const schedule = props.schedule ?? (props.startAfter ? undefined : defaultSchedule);
     const secrets = this.named(() => secretsOf(props.secrets));
@@ -88,6 +89,7 @@ export class CollectorPipeline extends Construct {
       () => new Monitoring(this, 'Monitoring', { pipeline: this, ...props }),
     );
     publish(this, schedule);
+    checkStackSize(this);
   }
 
   private makeHandlers(
@@ -173,14 +175,13 @@ function checkEnvironment(environment: CollectorPipelineProps['environment'] = {
   );
 }
 
-/** The construct's path within its stack. */
-function ownPath(pipeline: Construct): string {
+/** `<stack>/<path within the stack>`. The name of a nested stack is known to CloudFormation only, so it is a part of the path. */
+function nameOf(pipeline: Construct): string {
+  let stack = Stack.of(pipeline);
+  while (stack.nestedStackParent) stack = stack.nestedStackParent;
   const { scopes } = pipeline.node;
-  const stackAt = scopes.indexOf(Stack.of(pipeline));
-  return scopes
-    .slice(stackAt + 1)
-    .map((scope) => scope.node.id)
-    .join('/');
+  const path = scopes.slice(scopes.indexOf(stack) + 1).map((scope) => scope.node.id);
+  return [stack.stackName, ...path].join('/');
 }
 
 const pascal = (name: string): string => name.slice(0, 1).toUpperCase() + name.slice(1);

@@ -11,7 +11,10 @@ async function deploy(args: readonly string[]): Promise<void> {
   const endpoint = await findEndpoint({ AWS_ENDPOINT_URL: defaultUrl, ...env });
   const variables = endpointVariables(endpoint.url, env);
   await cdk(['bootstrap'], { variables, shown: true });
-  await cdk(['deploy', '--require-approval', 'never', ...args], { variables, shown: true });
+  await cdk(['deploy', '--all', '--require-approval', 'never', ...args], {
+    variables,
+    shown: true,
+  });
   standardOutput().text(nextSteps(endpoint, variables));
 }
 
