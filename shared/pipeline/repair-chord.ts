@@ -1,13 +1,12 @@
 import { branchNode, extendWithPage, pageNode, runNode } from '../core/chord';
 import { limits } from '../core/limits';
-import { chunksOf } from '../core/lists';
 import type { Run } from '../core/run';
 import { firstPageOf, pagesUnder } from './chord-tree';
 import { successorOf } from './page-task';
 import { expiryOf, type Pipeline } from './pipeline';
 
-/** Pages looked at at the same time. */
-const readsAtOnce = 50;
+/** Pages in a row of which nothing is left, behind which no page is looked for. */
+const mostLostInARow = 8;
 
 /** Pages that are pending from the start of a run. */
 const knownAtStart = ({ pageCount, redrivenPages }: Run): number => pageCount ?? redrivenPages ?? 1;
@@ -33,11 +32,9 @@ export async function repairChord(pipeline: Pipeline, run: Run): Promise<void> {
 async function reopen(pipeline: Pipeline, run: Run, branch: number): Promise<void> {
   const first = firstPageOf(branch);
   let last = first;
-  for (const pages of chunksOf(pagesUnder(branch), readsAtOnce)) {
-    const known = await Promise.all(pages.map((page) => isKnown(pipeline, run, page)));
-    const lastKnown = known.lastIndexOf(true);
-    if (lastKnown < 0) break;
-    last = pages[lastKnown] ?? last;
+  for (const page of pagesUnder(branch)) {
+    if (page > last + mostLostInARow) break;
+    if (await isKnown(pipeline, run, page)) last = page;
   }
   const members = Array.from({ length: last - first + 1 }, (_, at) => first + at);
   warn(pipeline, run, `branch node ${String(branch)}`);
@@ -63,12 +60,9 @@ async function isKnown(pipeline: Pipeline, run: Run, page: number): Promise<bool
   if (page < knownAtStart(run)) return true;
   if (run.pageCount !== undefined || page === 0) return false;
   const { chord, pages } = pipeline;
-  const [node, manifest, ahead] = await Promise.all([
-    chord.read(pageNode(run.runId, page)),
-    pages.readManifest(run.runId, page),
-    pages.readManifest(run.runId, page - 1),
-  ]);
-  if (node || manifest) return true;
+  if (await chord.read(pageNode(run.runId, page))) return true;
+  if (await pages.readManifest(run.runId, page)) return true;
+  const ahead = await pages.readManifest(run.runId, page - 1);
   return ahead !== undefined && successorOf(page - 1, ahead, run.generation) !== undefined;
 }
 

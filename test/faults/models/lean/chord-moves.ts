@@ -1,5 +1,7 @@
 import { isFinal, type Run } from '../../../../shared/core/run';
-import type { ChordWorld, Hand, Message } from './chord-world';
+import { branchNode, runNode } from '../../../../shared/core/chord';
+import { nodeKey } from '../../../../testing/memory-chord-store';
+import { runId, type ChordWorld, type Hand, type Message } from './chord-world';
 import { collect, complete, giveUp, walk, workOnPage } from './chord-workers';
 import type { Outcome } from './turns';
 
@@ -9,6 +11,8 @@ const deadAfter = 2;
 const walkRate = 0.08;
 /** How likely a message goes astray, while some may. */
 const astrayRate = 0.15;
+/** How likely a node vanishes where a message could be delivered, while some may. */
+const vanishRate = 0.05;
 
 /**
  * Begins something, if there is someone to do it: a message is delivered (any of those that wait, also one that is being
@@ -19,6 +23,7 @@ export function move(world: ChordWorld): boolean {
   const hand = world.hands.find(({ onEnd }) => onEnd === undefined);
   if (!hand) return false;
   const { chance, messages, plan } = world;
+  vanish(world);
   if (plan.reconciles && chance.hits(walkRate) && !isOver(world)) {
     beginWalk(world, hand, chance.hits(0.3));
     return true;
@@ -39,6 +44,15 @@ function takeIn(world: ChordWorld): void {
     messages.push({ task, received: 0, busy: false });
     if (strays(world)) messages.push({ task, received: 0, busy: false });
   }
+}
+
+/** A node above the pages is deleted by hand, in the middle of anything. */
+function vanish(world: ChordWorld): void {
+  const { chance, tables } = world;
+  if (world.vanishing === 0 || !chance.hits(vanishRate) || runOf(world)?.status !== 'RUNNING')
+    return;
+  world.vanishing -= 1;
+  tables.nodes.delete(nodeKey(chance.hits(0.5) ? runNode(runId) : branchNode(runId, 0)));
 }
 
 function strays(world: ChordWorld): boolean {

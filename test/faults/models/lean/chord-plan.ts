@@ -22,6 +22,8 @@ export interface ChordPlan {
   readonly astray: number;
   /** Whether reconcile walks; only then may messages be lost for good. */
   readonly reconciles: boolean;
+  /** How many times the run node or the branch node vanishes; only reconcile can repair that. */
+  readonly vanishing: number;
   readonly settings: RunSettings;
   readonly faults: FaultPlan;
 }
@@ -48,17 +50,20 @@ const [alone, together] = [settingsWith(1), settingsWith(2)];
 export function chordPlan(chance: Chance): ChordPlan {
   const numbered = chance.hits(0.2);
   const count = chance.pick([1, 2, 2, 3]);
+  const firstPage = numbered
+    ? 0
+    : chance.pick([0, 0, limits.pagesPerBranch - 2, limits.pagesPerBranch - 1]);
+  const reconciles = chance.hits(0.5);
   return {
-    firstPage: numbered
-      ? 0
-      : chance.pick([0, 0, limits.pagesPerBranch - 2, limits.pagesPerBranch - 1]),
+    firstPage,
     sizes: Array.from({ length: count }, () => chance.pick([0, 1, 1, 2])),
     numbered,
     changing: chance.hits(0.3),
     unlisted: chance.hits(0.1) ? chance.below(count) : -1,
     failing: chance.pick([0, 0, 0.4]),
     astray: chance.below(4),
-    reconciles: chance.hits(0.5),
+    reconciles,
+    vanishing: reconciles && firstPage === 0 ? chance.below(3) : 0,
     settings: chance.hits(0.5) ? alone : together,
     faults: { budget: chance.below(4), rate: 0.1, kinds: faults },
   };

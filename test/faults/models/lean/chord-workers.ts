@@ -18,6 +18,7 @@ import type { CallbackTask, ObjectsTask, PageTask } from '../../../../shared/cor
 import { standingOf } from '../../../../shared/pipeline/chord-tree';
 import { giveUpPage } from '../../../../shared/pipeline/list-page';
 import type { Pipeline } from '../../../../shared/pipeline/pipeline';
+import { repairChord } from '../../../../shared/pipeline/repair-chord';
 import { requestCallback } from '../../../../shared/pipeline/request-callback';
 import { isCurrent } from '../../../../shared/pipeline/run-cache';
 import { workPage } from '../../../../shared/pipeline/work-page';
@@ -137,6 +138,8 @@ export async function complete(
   const { runs, chord } = hand.pipeline;
   const run = await readRun(hand.pipeline);
   if (!run || isFinal(run.status)) return;
+  const root = await chord.read(runNode(runId));
+  if (run.status === 'RUNNING' && root?.pending.length !== 0) return;
   const standing = await standingOf(chord, runId);
   if (run.status === 'RUNNING' && !standing.complete) return;
   const { counts, totals } = standing;
@@ -159,6 +162,7 @@ export async function walk({ pipeline }: Hand, anew: boolean): Promise<void> {
   const { chord, runs, queue, pages } = pipeline;
   const run = await readRun(pipeline);
   if (!run || isFinal(run.status)) return;
+  if (run.status === 'RUNNING') await repairChord(pipeline, run);
   const root = await chord.read(runNode(runId));
   if (!root || run.status === 'COMPLETING' || root.pending.length === 0) {
     await requestCallback(pipeline, run, 'done');

@@ -55,6 +55,8 @@ export interface ChordWorld extends Bench {
   readonly messages: Message[];
   /** How many messages may still go astray. */
   astray: number;
+  /** How many times a node may still vanish. */
+  vanishing: number;
   /** Who completes the run at this moment. */
   completing: Worker | undefined;
   /** What the callback was told, each time. */
@@ -124,6 +126,7 @@ export function makeChordWorld(bench: Bench, chance: Chance): ChordWorld {
     chance,
     messages: [],
     astray: plan.astray,
+    vanishing: plan.vanishing,
     completing: undefined,
     told: [],
     broken: [],
