@@ -1,5 +1,6 @@
-/** The commands. */
+/** The commands, but for `dev`, which has options of its own. */
 export type CommandName =
+  | 'init'
   | 'start'
   | 'runs'
   | 'show'
@@ -27,11 +28,18 @@ Exit codes: 0 done, and a run that was waited for is SUCCEEDED or PARTIAL; 1 the
 started; 2 it cannot be done: a bad option, no such run, no access; 130 Ctrl-C (the run goes on).
 
 Examples:
+  pollard init weather              a new project in the folder weather
+  pollard dev                       a run here, on a cloud in this process
   pollard start --wait              start a run and follow it
   pollard runs                      the last runs
   pollard show                      the newest run: what failed, why, what next
   pollard redrive --wait            collect what is missing of it
   pollard plan --objects 1000000    how long a poll will take, and what it will cost
+`,
+  init: `The folder is the working directory where none is named. Files that are there stay as they are.
+
+Examples:
+  npx pollard-aws init weather && cd weather && npm install && npm start
 `,
   start: `Examples:
   pollard start                                 a run now

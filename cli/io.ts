@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline/promises';
 import { outputOn, type Output, type Stream } from '../shared/terminal/output';
 import { paintFor, takesColours, type Paint } from '../shared/terminal/paint';
 import { Interrupted } from './errors';
@@ -18,6 +19,8 @@ export interface Io {
   readonly signal: AbortSignal;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  /** Asks the person at the terminal. @default - there is none */
+  readonly ask?: ((question: string) => Promise<string>) | undefined;
 }
 
 /** Writes what a command has to say. */
@@ -71,6 +74,15 @@ function drained({ stdout, signal }: Io): Promise<void> {
   });
 }
 
+async function askPerson(question: string): Promise<string> {
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return await terminal.question(question);
+  } finally {
+    terminal.close();
+  }
+}
+
 /** The world of this process. */
 export function processIo(): Io {
   const controller = new AbortController();
@@ -91,5 +103,6 @@ export function processIo(): Io {
     env: process.env,
     signal: controller.signal,
     now: Date.now,
+    ask: process.stdin.isTTY ? askPerson : undefined,
   };
 }

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { main as dev } from '../localstack/start/main';
 import { doctor } from './commands/doctor';
+import { init } from './commands/init';
 import { runs, type RunsOptions } from './commands/runs';
 import { show, watch } from './commands/show';
 import { start } from './commands/start';
@@ -49,6 +50,7 @@ async function run(asked: Asked, io: Io): Promise<number> {
   const operator = operatorOf(options, io.env);
   try {
     const { command } = asked;
+    if (command === 'init') return await init(asked.argument, printer, io.ask);
     if (command === 'doctor') return await doctor(operator, where, printer);
     if (command === 'plan') return await foresee(asked, where, operator, printer);
     return await commands[command](await findPipeline(operator, options, where), asked, printer);
@@ -87,7 +89,7 @@ const waits = ({ options }: Asked): { readonly wait: boolean } => ({
 });
 
 /** The commands of a pipeline. */
-const commands: Readonly<Record<Exclude<CommandName, 'doctor' | 'plan'>, OnPipeline>> = {
+const commands: Readonly<Record<Exclude<CommandName, 'init' | 'doctor' | 'plan'>, OnPipeline>> = {
   start: (pipeline, { options }, printer) => start(pipeline, options, printer),
   runs: (pipeline, { options }, printer) =>
     runs(pipeline, options as unknown as RunsOptions, printer),

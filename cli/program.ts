@@ -41,9 +41,9 @@ export function program(ask: (asked: Asked) => void, printed: Printed): Command 
       ask({ command: name, argument, options: made.opts() });
     });
   };
-  addCommands(command);
   // For the list of commands: `main` hands it on before anything is parsed.
   root.command('dev').description('run a pipeline of the CDK app here, on a cloud in this process');
+  addCommands(command);
   return root;
 }
 
@@ -54,6 +54,7 @@ function addCommands(add: Add): void {
     '--wait',
     'follow the run to its end; the exit code is then that of the run',
   ] as const;
+  add('init', '[dir]', 'make a project with a collector, its test and a CDK app');
   targeted(add('start', '', 'start a run now, or the run of a missed tick'))
     .option(
       '--at <time>',

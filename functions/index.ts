@@ -9,6 +9,7 @@ import { reconcileHandler } from './reconcile';
 import { startHandler } from './start';
 
 export {
+  AuthenticationError,
   defineCollector,
   InvalidInputError,
   NonRetryableError,
@@ -31,6 +32,7 @@ export {
   type RunReason,
   type RunStatus,
   type Unchanged,
+  type UnchangedOptions,
 } from '../shared/collector';
 
 /**

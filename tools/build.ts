@@ -21,8 +21,9 @@ const entries = {
 /** Files that are run, not imported: the command, and a thread. */
 const programs = ['cli/main.ts', 'localstack/embedded/dynamodb/thread.ts'];
 
-/** JavaScript that is taken as it is. */
-const scripts = [
+/** What is taken as it is. */
+const copied = [
+  'cli/init/template',
   'localstack/embedded/import-natively.cjs',
   'localstack/embedded/lambda/environment-thread.cjs',
 ];
@@ -42,7 +43,7 @@ async function main(): Promise<void> {
   await build({ ...common, entryPoints: sources, format: 'cjs', outbase: '.', outdir: dist });
   await buildEsm();
   await bundleEmulators();
-  for (const file of scripts) cpSync(join(root, file), join(dist, file));
+  for (const path of copied) cpSync(join(root, path), join(dist, path), { recursive: true });
   declareTypes();
 }
 

@@ -1,0 +1,53 @@
+import { relative, resolve } from 'node:path';
+import { UsageError } from '../errors';
+import { exitCodes } from '../exit-codes';
+import { ownPackage, specOf } from '../init/origin';
+import { filesIn, projectFiles, writeMissing } from '../init/project';
+import type { Io, Printer } from '../io';
+
+type Ask = Io['ask'];
+
+/**
+ * Makes a project. What is in the folder stays as it is: a person is asked whether to add to it, a program is refused.
+ * @param folder @default - the working directory
+ */
+export async function init(
+  folder: string | undefined,
+  printer: Printer,
+  ask: Ask,
+  own = ownPackage(),
+): Promise<number> {
+  const project = resolve(folder ?? '.');
+  const spec = specOf(own, project);
+  if (spec === undefined) {
+    throw new UsageError(
+      `init runs from the package, not from a checkout: npm pack, then npx --package ./pollard-aws-${own.version}.tgz pollard init`,
+    );
+  }
+  const present = filesIn(project);
+  if (present.length > 0 && !(await mayAdd(project, present, ask))) return exitCodes.failed;
+  const kept = writeMissing(project, projectFiles(project, own, spec));
+  if (kept.length > 0) printer.line(`Left as they were: ${kept.join(', ')}`);
+  if (kept.includes('package.json')) {
+    printer.line(
+      'Add what your package.json lacks: npm install pollard-aws aws-cdk-lib constructs',
+    );
+    printer.line('and npm install --save-dev aws-cdk esbuild tsx typescript @types/node');
+  }
+  const there = relative(process.cwd(), project);
+  const steps = [...(there === '' ? [] : [`cd ${there}`]), 'npm install', 'npm start'];
+  printer.line(`A project is in ${project}. Next:`);
+  for (const step of steps) printer.line(`  ${step}`);
+  return exitCodes.good;
+}
+
+async function mayAdd(project: string, present: readonly string[], ask: Ask): Promise<boolean> {
+  const holds = `${project} has files: ${present.join(', ')}`;
+  if (!ask) {
+    throw new UsageError(`${holds}. Name an empty folder, or run this on a terminal to be asked`);
+  }
+  const answer = await ask(
+    `${holds}.\nAdd the project's files and leave these as they are? [y/N] `,
+  );
+  return /^y(es)?$/i.test(answer.trim());
+}
