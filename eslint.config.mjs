@@ -26,7 +26,7 @@ const rooms = {
   },
   'shared/pipeline': {
     from: ['shared/core', 'shared/collector.ts', 'shared/environment.ts'],
-    packages: ['^valibot$'],
+    packages: ['^node:crypto$'],
   },
   'shared/aws': {
     from: ['shared/core', 'shared/collector.ts', 'shared/environment.ts'],

@@ -58,8 +58,8 @@ export interface ObjectContext extends CollectorContext {
 export interface Page {
   /** Ids of the objects: at most 1,000, each 1 to 255 bytes of UTF-8. */
   readonly objects: readonly string[];
-  /** Where the next page is; leave it out on the last page and on numbered pages. */
-  readonly nextPageToken?: string | undefined;
+  /** Where the next page is; none, null or an empty text on the last page; none on numbered pages. */
+  readonly nextPageToken?: string | null | undefined;
 }
 
 // Registered: a program may hold two copies of Pollard.
@@ -126,6 +126,24 @@ export interface CompletedRun {
 
 /** What `onComplete` may hand to the next run. */
 export type Completion = { readonly state?: JsonValue | undefined };
+
+type KeysOf<Value> = Value extends unknown ? keyof Value : never;
+
+/**
+ * Accepts a function only if its result has no key beside those of `Shape`. TypeScript itself does not look for them in what
+ * a function returns, so a misspelt key would say nothing.
+ */
+type Exact<Call, Shape> = Call extends (...args: never[]) => infer Result
+  ? [Exclude<KeysOf<Exclude<Awaited<Result>, undefined>>, keyof Shape>] extends [never]
+    ? unknown
+    : { readonly unknownKey: Exclude<KeysOf<Awaited<Result>>, keyof Shape> }
+  : unknown;
+
+/** The functions of a collector whose results are checked for keys that they may not have. */
+interface ExactResults<List, Complete> {
+  readonly listPage: List & Exact<List, Page>;
+  readonly onComplete?: (Complete & Exact<Complete, Completion>) | undefined;
+}
 
 /** The options of a collector; `T` is what its fetchers return, by name. */
 export interface CollectorDefinition<T extends Record<string, unknown>> {
@@ -207,8 +225,10 @@ export interface Fetcher {
  * Checks a collector's options and fills in the defaults. Calls nothing of it.
  * @throws InvalidInputError naming every option that is wrong, in one message
  */
-export function defineCollector<T extends Record<string, unknown>>(
-  definition: CollectorDefinition<T>,
-): Collector {
+export function defineCollector<
+  T extends Record<string, unknown>,
+  List extends CollectorDefinition<T>['listPage'],
+  Complete extends NonNullable<CollectorDefinition<T>['onComplete']>,
+>(definition: CollectorDefinition<T> & ExactResults<List, Complete>): Collector {
   return checkDefinition(definition);
 }

@@ -56,10 +56,15 @@ function runs(hooks?: Hooks): Runs {
           result: there.result ?? result,
         };
       }),
-    finish: async (run, completedBy, { status, completedAt }) => {
+    finish: async (run, completedBy, { status, completedAt, callbackError }) => {
       const finished = await items.write('finish', keyOf(run), (there) =>
         there?.status === 'COMPLETING' && there.completedBy === completedBy
-          ? { ...there, status, completedAt }
+          ? {
+              ...there,
+              status,
+              completedAt,
+              ...(callbackError === undefined ? {} : { callbackError }),
+            }
           : undefined,
       );
       if (finished) return true;

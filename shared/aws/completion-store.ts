@@ -1,7 +1,7 @@
 import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { BeginCompletion, FinishedRun, RunStore } from '../core/ports';
 import type { ReconcileProgress, Run } from '../core/run';
-import { toAttribute, type Item } from './attributes';
+import { toAttribute, toItem, type Item } from './attributes';
 import { keys } from './keys';
 import { runOf } from './run-item';
 import { getItem, getParams, keyItem, updateItem } from './send';
@@ -95,16 +95,18 @@ export function finishParams(
   tableName: string,
   run: RunKey,
   completedBy: string,
-  { status, completedAt }: FinishedRun,
+  { status, completedAt, callbackError }: FinishedRun,
 ): UpdateItemCommandInput {
+  const set = toItem({ status, completedAt, callbackError });
   return {
-    ...updateOf(tableName, run, ['status', 'completedAt', 'completedBy'], {
-      ':status': { S: status },
-      ':completedAt': { N: String(completedAt) },
+    ...updateOf(tableName, run, [...Object.keys(set), 'completedBy'], {
+      ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])),
       ':completing': { S: 'COMPLETING' },
       ':me': { S: completedBy },
     }),
-    UpdateExpression: 'SET #status = :status, #completedAt = :completedAt',
+    UpdateExpression: `SET ${Object.keys(set)
+      .map((name) => `#${name} = :${name}`)
+      .join(', ')}`,
     ConditionExpression: '#status = :completing AND #completedBy = :me',
   };
 }

@@ -1,5 +1,6 @@
+import { checkJson, checkKeys, isPlainObject, isWellFormed } from './check-json';
 import { NonRetryableError } from './errors';
-import { itemBytes, utf8Bytes } from './item-size';
+import { itemBytes } from './item-size';
 import type { JsonObject } from './json';
 import { limits } from './limits';
 import { kindOf } from './read-safely';
@@ -14,9 +15,6 @@ export interface CheckedResult {
 /** Bytes of the record's item beside the record: keys, page, index, expiry and their names, generously. */
 const itemOverheadBytes = 2_048;
 
-/** DynamoDB nests lists and maps 32 levels deep; the record itself is the first. */
-const deepestNesting = 31;
-
 /**
  * Checks what `crunch` returned, before anything of it is saved.
  * @throws NonRetryableError naming what is wrong: the record is not plain JSON, too large or too deep; a total is not
@@ -26,7 +24,7 @@ export function checkCrunched(result: unknown): CheckedResult {
   if (!isPlainObject(result)) {
     throw new NonRetryableError(`crunch: expected { record, totals? }, got ${kindOf(result)}`);
   }
-  checkKeys('crunch', result, ['record', 'totals']);
+  checkKeys(result, 'crunch', ['record', 'totals']);
   return { record: checkRecord(result['record']), totals: checkTotals(result['totals']) };
 }
 
@@ -36,23 +34,15 @@ export function checkCrunched(result: unknown): CheckedResult {
  * @throws NonRetryableError naming what is wrong, as `checkCrunched` does
  */
 export function checkUnchanged(result: Readonly<Record<string, unknown>>): Totals {
-  checkKeys('unchanged', result, ['totals']);
+  checkKeys(result, 'unchanged', ['totals']);
   return checkTotals(result['totals']);
-}
-
-function checkKeys(what: string, object: object, known: readonly string[]): void {
-  const unknown = Object.keys(object).filter((key) => !known.includes(key));
-  if (unknown.length === 0) return;
-  throw new NonRetryableError(
-    `${what}: unknown ${unknown.join(', ').slice(0, 100)}; expected ${known.join(', ')}`,
-  );
 }
 
 function checkRecord(record: unknown): JsonObject {
   if (!isPlainObject(record)) {
     throw new NonRetryableError(`record: expected an object, got ${kindOf(record)}`);
   }
-  checkJson(record, 'record', 1);
+  checkJson(record, 'record');
   const bytes = itemBytes(record as JsonObject) + itemOverheadBytes;
   if (bytes > limits.itemBytes) {
     throw new NonRetryableError(
@@ -61,48 +51,6 @@ function checkRecord(record: unknown): JsonObject {
   }
   return record as JsonObject;
 }
-
-function checkJson(value: unknown, path: string, depth: number): void {
-  if (depth > deepestNesting) {
-    throw new NonRetryableError(
-      `${path.slice(0, 100)}: expected at most ${String(deepestNesting)} levels of nesting`,
-    );
-  }
-  if (value === null || value === undefined) return;
-  if (typeof value === 'string' || typeof value === 'boolean') return;
-  if (typeof value === 'number') {
-    if (isStorable(value)) return;
-    throw new NonRetryableError(
-      `${path}: expected a number that DynamoDB can hold, got ${String(value)}`,
-    );
-  }
-  if (Array.isArray(value)) {
-    value.forEach((item, at) => {
-      checkJson(item ?? null, `${path}[${String(at)}]`, depth + 1);
-    });
-    return;
-  }
-  if (!isPlainObject(value)) {
-    throw new NonRetryableError(`${path}: expected plain JSON, got ${kindOf(value)}`);
-  }
-  for (const [key, item] of Object.entries(value)) {
-    const bytes = utf8Bytes(key);
-    if (bytes > limits.attributeNameBytes) {
-      throw new NonRetryableError(
-        `${path.slice(0, 100)}: expected names of at most ${String(limits.attributeNameBytes)} bytes, got ${String(bytes)}: ${key.slice(0, 50)}`,
-      );
-    }
-    checkJson(item, `${path}.${key}`, depth + 1);
-  }
-}
-
-/** DynamoDB's numbers reach from 1e-130 to below 1e126 and hold 38 digits; a double has 17 at most. */
-const isStorable = (value: number): boolean =>
-  Number.isFinite(value) &&
-  (value === 0 || (Math.abs(value) >= 1e-130 && Math.abs(value) < 9.99e125));
-
-/** Two names that differ in one would be the same name in UTF-8. */
-const loneSurrogate = /\p{Surrogate}/u;
 
 function checkTotals(totals: unknown): Totals {
   if (totals === undefined) return {};
@@ -116,7 +64,7 @@ function checkTotals(totals: unknown): Totals {
     );
   }
   for (const [name] of entries) {
-    if (loneSurrogate.test(name)) {
+    if (!isWellFormed(name)) {
       throw new NonRetryableError(
         `totals: expected names of whole Unicode characters, got ${JSON.stringify(name).slice(0, 100)}`,
       );
@@ -140,10 +88,4 @@ function integerOf(name: string, value: unknown): bigint {
   throw new NonRetryableError(
     `totals.${name}: expected a safe integer, or a bigint of at most ${digits} digits, got ${got}`,
   );
-}
-
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }

@@ -39,15 +39,25 @@ export interface TotalNameStore {
   claim(runId: string, names: readonly string[], expiresAt: number): Promise<ReadonlySet<string>>;
 }
 
-/** A page as it was first listed; everything after works from it. */
+/** An id that a page listed and that cannot be collected. */
+export interface RejectedId {
+  /** What a person sees of it. */
+  readonly shown: string;
+  readonly error: string;
+}
+
+/** A page as it was first listed; everything after works from it. Members are the objects, then the rejected ids. */
 export interface Manifest {
   readonly objects: readonly string[];
+  readonly rejected?: readonly RejectedId[] | undefined;
   readonly nextPageToken?: string | undefined;
   readonly listing: 'complete' | 'failed';
   /** Why the listing failed. */
   readonly error?: string | undefined;
   /** Objects on the pages before, for pacing. */
   readonly objectsBefore?: number | undefined;
+  /** The fingerprint of an earlier token, for the next page to notice that tokens repeat. */
+  readonly remembered?: string | undefined;
 }
 
 /** The detail of a failed object; the page node alone says who failed. */
@@ -284,6 +294,8 @@ export interface BeginCompletion {
 export interface FinishedRun {
   readonly status: RunStatus;
   readonly completedAt: number;
+  /** Why `onComplete` was given up. */
+  readonly callbackError?: string | undefined;
 }
 
 /** A task to send, and how. */

@@ -91,6 +91,8 @@ export interface Run extends RunRequest {
   readonly completingUntil?: number | undefined;
   readonly result?: RunResult | undefined;
   readonly completedAt?: number | undefined;
+  /** Of CALLBACK_FAILED: the error that ended it, where `onComplete` could say so. */
+  readonly callbackError?: string | undefined;
   readonly redrivenBy?: string | undefined;
   /** How long a message may take that died, in seconds, where it is longer than a visibility timeout. */
   readonly longestDelaySeconds?: number | undefined;

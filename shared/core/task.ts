@@ -39,6 +39,9 @@ const pageTaskSchema = v.object({
   pageToken: v.optional(utf8(limits.pageTokenBytes)),
   /** Objects on the pages before, for pacing. */
   objectsBefore: v.optional(count(0)),
+  /** Fingerprints of an earlier token and of the objects of the page before, to notice that a listing repeats. */
+  remembered: v.optional(v.string()),
+  pageBefore: v.optional(v.string()),
 });
 
 const objectsTaskSchema = v.object({

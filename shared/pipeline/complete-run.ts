@@ -1,13 +1,20 @@
-import * as v from 'valibot';
+import { checkCompletion } from '../core/check-completion';
 import { describeError } from '../core/describe-error';
-import { isAuthenticationError, NonRetryableError } from '../core/errors';
+import { isAuthenticationError, isNonRetryable } from '../core/errors';
 import type { JsonValue } from '../core/json';
 import { limits } from '../core/limits';
-import { finalStatus, isFinal, isGood, timeOf, type Run, type RunReason } from '../core/run';
+import {
+  finalStatus,
+  isFinal,
+  isGood,
+  timeOf,
+  type Run,
+  type RunReason,
+  type RunStatus,
+} from '../core/run';
 import { plainTotals } from '../core/totals';
 import type { CallbackTask } from '../core/task';
 import { latestTime } from '../core/time';
-import { describeIssues } from '../core/validate';
 import { standingOf, type Standing } from './chord-tree';
 import { completedRun, type Ending } from './completed-run';
 import { contextOf } from './context';
@@ -19,7 +26,8 @@ import { startRace } from './race';
 /**
  * Completes a run: RUNNING → COMPLETING → `onComplete` → its final status; then the lease goes on. One delivery at a
  * time may do it; others wait until it lets go or its time is over. A run that is final already is let go of once more.
- * @throws what `onComplete` throws; the message then comes again
+ * After a `NonRetryableError` it ends as CALLBACK_FAILED at once.
+ * @throws any other error that `onComplete` throws; the message is then delivered again
  */
 export async function completeRun(
   pipeline: Pipeline,
@@ -51,6 +59,10 @@ export async function completeRun(
     await finish(pipeline, held, me, { ...ending, state }, allowance);
   } catch (error) {
     if (isAuthenticationError(error)) pipeline.secretsRefused();
+    if (isNonRetryable(error)) {
+      await giveUpCallback(pipeline, held, me, error, allowance);
+      return;
+    }
     if (isOutOfTime(error)) await outlast(allowance, pipeline.now);
     else await letGo(pipeline, held, me);
     throw error;
@@ -122,8 +134,6 @@ function endingOf(run: Run): Ending {
   return { status, reason, result };
 }
 
-const completionSchema = v.nullish(v.strictObject({ state: v.optional(v.unknown()) }));
-
 /** @returns the state to hand on, or `undefined` for none */
 async function callBack(
   pipeline: Pipeline,
@@ -138,31 +148,35 @@ async function callBack(
   const returned = await race('onComplete', Infinity, (signal) =>
     pipeline.collector.onComplete(completedRun(pipeline, run, ending), { ...context, signal }),
   );
-  const parsed = v.safeParse(completionSchema, returned);
-  if (!parsed.success) {
-    throw new NonRetryableError(`onComplete: ${describeIssues(parsed.issues)}`);
-  }
-  return checkState(parsed.output?.state);
+  return checkCompletion(returned);
 }
 
-function checkState(state: unknown): JsonValue | undefined {
-  if (state === undefined) return undefined;
-  const bytes = new TextEncoder().encode(JSON.stringify(state)).length;
-  if (bytes <= limits.stateBytes) return JSON.parse(JSON.stringify(state)) as JsonValue;
-  throw new NonRetryableError(
-    `onComplete: state: expected at most ${String(limits.stateBytes)} bytes of JSON, got ${String(bytes)}`,
-  );
+/** Calling `onComplete` again cannot help: what it returned is refused, or it said so. */
+async function giveUpCallback(
+  pipeline: Pipeline,
+  run: Run,
+  me: string,
+  error: unknown,
+  allowance: Allowance,
+): Promise<void> {
+  const callbackError = describeError(error);
+  pipeline.logger.error('onComplete failed for good', { runId: run.runId, error: callbackError });
+  pipeline.count('CallbackErrors', 1);
+  const { result } = endingOf(run);
+  await finish(pipeline, run, me, { status: 'CALLBACK_FAILED', result, callbackError }, allowance);
 }
 
-interface Finish extends Ending {
+interface Finish extends Pick<Ending, 'result'> {
+  readonly status: RunStatus;
   readonly state?: JsonValue | undefined;
+  readonly callbackError?: string;
 }
 
 async function finish(
   pipeline: Pipeline,
   run: Run,
   me: string,
-  { status, state, result }: Finish,
+  { status, state, result, callbackError }: Finish,
   allowance: Allowance,
 ): Promise<void> {
   const { runs, collector, now, logger } = pipeline;
@@ -172,7 +186,7 @@ async function finish(
   }
   const completedAt = now();
   // Another delivery took over when our time was over: the end is its own.
-  if (!(await runs.finish(run, me, { status, completedAt }))) return;
+  if (!(await runs.finish(run, me, { status, completedAt, callbackError }))) return;
   const { counts, totals } = result;
   logger.info('Run completed', {
     runId: run.runId,
@@ -180,7 +194,7 @@ async function finish(
     counts: { ...counts },
     ...plainTotals(totals),
   });
-  const ended = { ...run, status, completedAt };
+  const ended = { ...run, status, completedAt, callbackError };
   await Promise.all([afterTheEnd(pipeline, ended), startNext(pipeline, ended, allowance)]);
 }
 

@@ -10,10 +10,11 @@ import { lastErrorLength, listingMember, triesOf, type RetryNote } from '../core
 import type { Run } from '../core/run';
 import type { PageTask } from '../core/task';
 import { contextOf } from './context';
+import { fingerprint } from './fingerprint';
 import { expiryOf, retryLimitsOf, type Allowance, type Delivery, type Pipeline } from './pipeline';
 import { startRace } from './race';
 import { noteReturn } from './note-delay';
-import { hintFor, isRedriven, leftOfPage } from './redrive';
+import { continued, hintFor, isRedriven, leftOfPage } from './redrive';
 import { isCurrent, type RunReader } from './run-cache';
 import { ignoredWaitMessage } from './send-back';
 import { workPage, type PageWork } from './work-page';
@@ -119,13 +120,14 @@ async function list(
   if (left.kind === 'listed') return left.manifest;
   const { pageToken, settled } = left;
   const manifest = await listAt(pipeline, run, { ...task, pageToken }, allowance);
-  return { ...manifest, objects: manifest.objects.filter((id) => !settled.has(id)) };
+  const objects = manifest.objects.filter((id) => !settled.has(id));
+  return { ...continued(run, task.page, manifest), objects };
 }
 
 async function listAt(
   pipeline: Pipeline,
   run: Run,
-  { page, pageToken, objectsBefore = 0 }: Pick<PageTask, 'page' | 'pageToken' | 'objectsBefore'>,
+  { page, pageToken, objectsBefore = 0, remembered, pageBefore }: PageTask,
   allowance: Allowance,
 ): Promise<Manifest> {
   const { collector } = pipeline;
@@ -134,10 +136,12 @@ async function listAt(
   const listed = await race('listPage', collector.listTimeoutMs, (signal) =>
     collector.listPage({ ...context, signal, pageNumber: page, pageToken }),
   );
-  const { pageCount, settings } = run;
-  const { maxPages } = settings;
-  const numbered = pageCount !== undefined;
-  return manifestOf(listed, { page, pageToken, numbered, maxPages, objectsBefore });
+  const asked = {
+    ...{ page, pageToken, objectsBefore, remembered, pageBefore },
+    numbered: run.pageCount !== undefined,
+    maxPages: run.settings.maxPages,
+  };
+  return manifestOf(listed, asked, fingerprint);
 }
 
 async function afterError(

@@ -2,24 +2,33 @@ import { holdFor, turnMs, type Place } from '../core/pacing';
 import type { Manifest, OutgoingTask } from '../core/ports';
 import type { Run } from '../core/run';
 import { messageVersion, type PageTask } from '../core/task';
+import { fingerprint } from './fingerprint';
+import { isRedriven } from './redrive';
 
 /** A page to be listed: what its task says beside the run. */
 export type NextPage = Pick<PageTask, 'page' | 'generation'> &
-  Partial<Pick<PageTask, 'pageToken' | 'objectsBefore'>>;
+  Partial<Pick<PageTask, 'pageToken' | 'objectsBefore' | 'remembered' | 'pageBefore'>>;
 
 /** The page behind one whose manifest is there; `undefined` when that one is the last. */
 export function successorOf(
+  run: Run,
   page: number,
   manifest: Manifest,
   generation: number,
 ): NextPage | undefined {
-  const { nextPageToken: pageToken, objectsBefore = 0, objects } = manifest;
+  const { nextPageToken: pageToken, objectsBefore = 0, objects, remembered } = manifest;
   if (pageToken === undefined) return undefined;
+  const repeats = {
+    ...(remembered === undefined ? {} : { remembered }),
+    // Of a page that is redriven, only some of its objects are known here.
+    ...(objects.length === 0 || isRedriven(run, page) ? {} : { pageBefore: fingerprint(objects) }),
+  };
   return {
     page: page + 1,
     generation,
     pageToken,
     objectsBefore: objectsBefore + objects.length,
+    ...repeats,
   };
 }
 

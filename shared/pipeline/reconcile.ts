@@ -198,7 +198,7 @@ async function taskOfPage(
   }
   const ahead = await pages.readManifest(run.runId, page - 1);
   if (!ahead) return taskOfPage(pipeline, run, generation, page - 1);
-  const next = successorOf(page - 1, ahead, generation);
+  const next = successorOf(run, page - 1, ahead, generation);
   return next && { page, task: pageTask(run, next, now()) };
 }
 

@@ -81,7 +81,7 @@ export type LeftOfPage =
 
 /**
  * Reads what is left of a page in the redriven runs, newest first: the objects that failed or were pending where the page was
- * listed. A page that was never listed, or whose listing failed, is listed with the token that the page ahead of it returned.
+ * listed. A page that was never listed, whose listing failed, or whose ids could not all be collected, is listed with the token that the page ahead of it returned.
  * @throws NonRetryableError when that token is not known any more
  */
 export async function leftOfPage(pipeline: Pipeline, run: Run, page: number): Promise<LeftOfPage> {
@@ -93,10 +93,9 @@ export async function leftOfPage(pipeline: Pipeline, run: Run, page: number): Pr
     ]);
     const left = node && new Set([...node.pending, ...node.failedMembers]);
     const isLeft = (index: number): boolean => left?.has(index) ?? true;
-    if (manifest?.listing === 'complete') {
+    if (manifest?.listing === 'complete' && !manifest.rejected) {
       const objects = manifest.objects.filter((id, index) => isLeft(index) && !settled.has(id));
-      const nextPageToken = continuesAfter(run, page) ? manifest.nextPageToken : undefined;
-      return { kind: 'listed', manifest: { objects, nextPageToken, listing: 'complete' } };
+      return { kind: 'listed', manifest: { ...continued(run, page, manifest), objects } };
     }
     manifest?.objects.forEach((id, index) => {
       if (!isLeft(index)) settled.add(id);
@@ -105,9 +104,12 @@ export async function leftOfPage(pipeline: Pipeline, run: Run, page: number): Pr
   return { kind: 'unlisted', pageToken: await tokenOf(pipeline, run, page), settled };
 }
 
-/** Whether the listing by tokens goes on after this page: all pages before it were sent at the start. */
-const continuesAfter = ({ pageCount, redrivenPages }: Run, page: number): boolean =>
-  pageCount === undefined && page + 1 === redrivenPages;
+/** The manifest of a page that is redriven: only the last one has a successor, for the others were sent at the start. */
+export function continued(run: Run, page: number, manifest: Manifest): Manifest {
+  if (run.pageCount === undefined && page + 1 === run.redrivenPages) return manifest;
+  const { nextPageToken, remembered, ...rest } = manifest;
+  return rest;
+}
 
 /** The redriven runs, newest first; a run of message version 1 names the last one only. */
 const oldRunsOf = ({ redrives, redriveOf }: Run): readonly string[] =>

@@ -1,3 +1,4 @@
+import { membersOf } from '../core/check-page';
 import { branchNode, extendWithPage, pageNode, runNode } from '../core/chord';
 import { limits } from '../core/limits';
 import type { Run } from '../core/run';
@@ -63,7 +64,7 @@ async function isKnown(pipeline: Pipeline, run: Run, page: number): Promise<bool
   if (await chord.read(pageNode(run.runId, page))) return true;
   if (await pages.readManifest(run.runId, page)) return true;
   const ahead = await pages.readManifest(run.runId, page - 1);
-  return ahead !== undefined && successorOf(page - 1, ahead, run.generation) !== undefined;
+  return ahead !== undefined && successorOf(run, page - 1, ahead, run.generation) !== undefined;
 }
 
 /**
@@ -79,11 +80,10 @@ export async function reopenPages(
   for (const page of missing) {
     const manifest = await pages.readManifest(run.runId, page);
     if (!manifest) continue;
-    const next = successorOf(page, manifest, run.generation);
+    const next = successorOf(run, page, manifest, run.generation);
     if (next) await extendWithPage(chord, run.runId, next.page, expiresAt);
-    const members = manifest.objects.map((_, index) => index);
     const unlistedPages = manifest.listing === 'failed' ? 1 : 0;
-    await chord.open(pageNode(run.runId, page), members, { expiresAt, unlistedPages });
+    await chord.open(pageNode(run.runId, page), membersOf(manifest), { expiresAt, unlistedPages });
   }
 }
 

@@ -1,3 +1,4 @@
+import { membersOf } from '../core/check-page';
 import { extendWithPage, pageNode } from '../core/chord';
 import type { Companion } from '../core/company';
 import { groupBy } from '../core/lists';
@@ -35,13 +36,15 @@ export async function workPage(pipeline: Pipeline, work: PageWork): Promise<void
   const tasks = await tasksOf(pipeline, work, pending);
   work.companion?.arrive();
   if (tasks.length > 0) await pipeline.queue.send(tasks);
-  else await climbEmpty(pipeline, work);
+  const failed = membersWithoutObject(work.manifest, pending);
+  if (failed.length > 0) await failMembers(pipeline, work, failed);
+  else if (tasks.length === 0) await climbEmpty(pipeline, work);
   if (!guarded.extendBeforeOpen) await sendSuccessor(pipeline, work);
 }
 
 async function sendSuccessor(pipeline: Pipeline, work: PageWork): Promise<void> {
   const { run, task, manifest } = work;
-  const next = successorOf(task.page, manifest, task.generation);
+  const next = successorOf(run, task.page, manifest, task.generation);
   if (!next) return;
   await extendWithPage(pipeline.chord, run.runId, next.page, expiryOf(run));
   // A successor that has its manifest has been delivered, and looks after itself from then on.
@@ -54,7 +57,7 @@ async function openNode(
   pipeline: Pipeline,
   { run, task, manifest, repeated }: PageWork,
 ): Promise<readonly number[]> {
-  const members = manifest.objects.map((_, index) => index);
+  const members = membersOf(manifest);
   const node = pageNode(run.runId, task.page);
   await pipeline.chord.open(node, members, {
     expiresAt: expiryOf(run),
@@ -62,6 +65,48 @@ async function openNode(
   });
   if (!repeated) return members;
   return (await pipeline.chord.read(node))?.pending ?? members;
+}
+
+/** How long the details of these failures are tried to be written, in milliseconds. */
+const writeMs = 5_000;
+
+/**
+ * The pending members of a page that have no object: ids that were rejected, and members of a page whose manifest was lost and
+ * that lists fewer objects now.
+ */
+function membersWithoutObject(
+  { objects, rejected = [] }: Manifest,
+  pending: readonly number[],
+): SettledMember[] {
+  return pending
+    .filter((index) => index >= objects.length)
+    .map((index) => {
+      const { shown, error } = rejected[index - objects.length] ?? {
+        shown: `#${String(index)}`,
+        error: 'The list of the page was lost, and the page has fewer objects now',
+      };
+      return {
+        member: { index, objectId: shown, attempt: 1 },
+        outcome: { kind: 'failed', error },
+      };
+    });
+}
+
+async function failMembers(
+  pipeline: Pipeline,
+  { run, task: { page } }: PageWork,
+  failed: readonly SettledMember[],
+): Promise<void> {
+  const [first] = failed;
+  pipeline.logger.error('Ids of a page cannot be collected', {
+    runId: run.runId,
+    page,
+    ids: failed.length,
+    id: first?.member.objectId,
+    error: first?.outcome.kind === 'failed' ? first.outcome.error : undefined,
+  });
+  pipeline.count('ObjectsFailed', failed.length);
+  await settleMembers(pipeline, { run, page }, failed, pipeline.now() + writeMs);
 }
 
 async function climbEmpty(pipeline: Pipeline, { run, task: { page } }: PageWork): Promise<void> {
@@ -79,7 +124,6 @@ async function tasksOf(
   const { page, generation } = task;
   const known = pending.filter((index) => index < manifest.objects.length);
   if (!repeated) return objectTasks(pipeline, work, known);
-  await settleUnknown(pipeline, work, pending.slice(known.length));
   const { members: notes } = await pipeline.pages.readRetries(run.runId, page);
   const now = pipeline.now();
   const waiting = known.flatMap((index) => {
@@ -93,24 +137,6 @@ async function tasksOf(
     ...objectTasks(pipeline, work, untried),
     ...waitingTasks(pipeline, { run, page, generation }, waiting),
   ];
-}
-
-/** How long the details of such failures are tried to be written, in milliseconds. */
-const writeMs = 5_000;
-
-/** Objects of a page whose manifest was lost, and that lists fewer objects now: no one knows what they were. */
-async function settleUnknown(
-  pipeline: Pipeline,
-  { run, task: { page } }: PageWork,
-  unknown: readonly number[],
-): Promise<void> {
-  if (unknown.length === 0) return;
-  const error = 'The list of the page was lost, and the page has fewer objects now';
-  const settled = unknown.map((index): SettledMember => ({
-    member: { index, objectId: `#${String(index)}`, attempt: 1 },
-    outcome: { kind: 'failed', error },
-  }));
-  await settleMembers(pipeline, { run, page }, settled, pipeline.now() + writeMs);
 }
 
 function objectTasks(

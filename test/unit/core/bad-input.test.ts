@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { defineCollector } from '../../../shared/collector';
 import { checkCrunched } from '../../../shared/core/check-crunched';
+import { fingerprint } from '../../../shared/pipeline/fingerprint';
 import { manifestOf } from '../../../shared/core/check-page';
 import { InvalidInputError, NonRetryableError } from '../../../shared/core/errors';
 import { limits } from '../../../shared/core/limits';
@@ -56,6 +57,8 @@ describe('whatever comes from outside', () => {
       numbered: false,
       maxPages: 2,
       objectsBefore: 0,
+      remembered: undefined,
+      pageBefore: undefined,
     };
     const ids = fc.oneof(fc.string(), fc.constantFrom('', '__proto__', '🙂', 'x'.repeat(2_048)));
     const pages = fc.record({
@@ -66,7 +69,7 @@ describe('whatever comes from outside', () => {
       fc.property(fc.oneof(anything, pages), (page) => {
         answersOrSays(
           () => {
-            const { objects } = manifestOf(page, asked);
+            const { objects } = manifestOf(page, asked, fingerprint);
             expect(new Set(objects).size).toBe(objects.length);
             expect(objects.length).toBeLessThanOrEqual(limits.objectsPerPage);
             for (const id of objects) {

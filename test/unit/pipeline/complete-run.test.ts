@@ -175,12 +175,22 @@ describe('the callback', () => {
     expect((await run()).status).toBe('SUCCEEDED');
   });
 
-  it('comes again when what onComplete returned cannot be kept', async () => {
-    const onComplete = () => ({ state: 'x'.repeat(65_537) });
-    const { task, callback } = await settled({ collector: { onComplete } });
-    await expect(callback(task)).rejects.toThrow('onComplete: state: expected at most 65536 bytes');
-    const unknown = await settled({ collector: { onComplete: () => ({ stat: 1 }) as never } });
-    await expect(unknown.callback(unknown.task)).rejects.toThrow('onComplete: ');
+  it.each([
+    ['a state that is too large', { state: 'x'.repeat(65_537) }, 'at most 65536 bytes'],
+    ['a state that is no JSON', { state: { n: 1n } }, 'onComplete: state.n: expected plain JSON'],
+    ['an unknown key', { stat: 1 }, 'onComplete: unknown key stat'],
+  ])('ends as CALLBACK_FAILED at once when onComplete returned %s', async (_, returned, fault) => {
+    const onComplete = jest.fn(() => returned as never);
+    const { memory, task, callback, run } = await settled({ collector: { onComplete } });
+    await callback(task);
+    await pump(memory);
+    expect(onComplete).toHaveBeenCalledTimes(1);
+    expect(await run()).toMatchObject({
+      status: 'CALLBACK_FAILED',
+      callbackError: expect.stringContaining(fault),
+    });
+    expect(memory.counted.get('CallbackErrors')).toBe(1);
+    expect((await memory.pipeline.runs.readLease('shop')).holder).toBeUndefined();
   });
 
   it('waits while another delivery completes the run, even one of the same message', async () => {

@@ -198,7 +198,7 @@ describe('a page that cannot be listed', () => {
     });
     await page(first);
     expect(take('callbacks')).toHaveLength(1);
-    expect(logged.at(-1)?.data?.['error']).toContain('objects.0');
+    expect(logged.at(-1)?.data?.['error']).toContain('objects[0]');
   });
 
   it('uses no attempt when the source is rate limited', async () => {

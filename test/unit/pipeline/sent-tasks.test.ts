@@ -1,3 +1,4 @@
+import { fingerprint } from '../../../shared/pipeline/fingerprint';
 import { RateLimitedError } from '../../../shared/collector';
 import type { OutgoingTask, QueueName } from '../../../shared/core/ports';
 import {
@@ -65,7 +66,15 @@ describe('a task that a page sends keeps its generation, and counts on', () => {
     await memory.page(page());
     expect(sentTo(memory, 'objects')).toEqual([[objects(), 0]]);
     expect(sentTo(memory, 'pages')).toEqual([
-      [page({ page: 3, pageToken: 'three', objectsBefore: 7 }), 0],
+      [
+        page({
+          page: 3,
+          pageToken: 'three',
+          objectsBefore: 7,
+          pageBefore: fingerprint(['a', 'b']),
+        }),
+        0,
+      ],
     ]);
   });
 
@@ -169,8 +178,12 @@ describe('a task that reconcile sends', () => {
     const sent: Task[] = memory.take('pages').map(({ task }) => task);
     expect(sent).toEqual([
       { ...first, generation: 1 },
-      { ...first, generation: 1, page: 1, pageToken: 'after 0', objectsBefore: 2 },
-      { ...first, generation: 1, page: 2, pageToken: 'after 1', objectsBefore: 4 },
+      ...[0, 1].map((ahead) => ({
+        ...{ ...first, generation: 1, page: ahead + 1, pageToken: `after ${String(ahead)}` },
+        objectsBefore: 2 * (ahead + 1),
+        pageBefore: fingerprint([`${String(ahead)}a`, `${String(ahead)}b`]),
+        remembered: fingerprint([`after ${String(ahead)}`]),
+      })),
     ]);
     const [resent] = sent;
     await memory.page(resent!);

@@ -38,7 +38,7 @@ describe('an unchanged object', () => {
   );
 
   it.each([
-    [{ total: { count: 1 } }, 'unchanged: unknown total; expected totals'],
+    [{ total: { count: 1 } }, 'unchanged: unknown key total; expected totals'],
     [
       { totals: { count: 0.5 } },
       'totals.count: expected a safe integer, or a bigint of at most 30 digits, got 0.5',

@@ -1,0 +1,51 @@
+import { defineCollector, type CollectorDefinition } from '../../../shared/collector';
+
+// `npm run typecheck` reads these: a directive that expects no error is an error.
+const rest = {
+  name: 'types',
+  fetch: { size: (id: string) => id.length },
+  crunch: (id: string, { size }: { readonly size: number }) => ({ record: { id, size } }),
+};
+
+describe('the type of a collector', () => {
+  it('refuses a misspelt key of a page, as the run does', () => {
+    const collector = defineCollector({
+      ...rest,
+      // @ts-expect-error: unknownKey: 'nextToken'
+      listPage: ({ pageNumber }) => Promise.resolve({ objects: [], nextToken: String(pageNumber) }),
+    });
+    expect(collector.name).toBe('types');
+  });
+
+  it('refuses a misspelt key of what onComplete returns', () => {
+    const collector = defineCollector({
+      ...rest,
+      listPage: () => ({ objects: [] }),
+      // @ts-expect-error: unknownKey: 'sate'
+      onComplete: () => ({ state: 1, sate: 2 }),
+    });
+    expect(collector.name).toBe('types');
+  });
+
+  it('takes a page with or without a token, and an onComplete that returns a state at times', () => {
+    const collector = defineCollector({
+      name: 'types',
+      listPage: ({ pageNumber }) =>
+        pageNumber > 2
+          ? { objects: [] }
+          : { objects: ['a'], nextPageToken: pageNumber > 1 ? null : 'next' },
+      fetch: { size: (id) => id.length },
+      crunch: (id, { size }) => ({ record: { id, size: size.toFixed() } }),
+      onComplete: ({ status }) => (status === 'FAILED' ? undefined : { state: status }),
+    });
+    expect(collector.name).toBe('types');
+  });
+
+  it('takes a definition that is typed by itself', () => {
+    const definition: CollectorDefinition<{ size: number }> = {
+      ...rest,
+      listPage: () => ({ objects: [] }),
+    };
+    expect(defineCollector(definition).name).toBe('types');
+  });
+});
