@@ -104,6 +104,8 @@ export function describeRuns(reach: () => Target): void {
     const follower = reach().pipeline('follower');
     const runId = `follower@${new Date(poll.completedAt ?? 0).toISOString()}`;
     const following = await follower.ended(runId);
-    expect(following).toMatchObject({ status: 'SUCCEEDED', input: { after: poll.runId } });
+    expect(following.status).toBe('SUCCEEDED');
+    const input = await follower.runs.readData(runId, following.inputKey ?? '');
+    expect(input).toEqual({ after: poll.runId });
   });
 }
