@@ -1,7 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
-import type { CollectorPipeline } from './collector-pipeline';
+import type { Settings } from '../shared/environment';
+import type { Handlers } from './handlers';
 import { pipelineMetric } from './metrics';
+import type { Queues } from './queues';
 
 /** An alarm: `anchor` is its entry in docs/runbook.md, `id` its name in the template. */
 export interface AlarmSpec {
@@ -18,16 +20,25 @@ export interface AlarmSpec {
 
 const fiveMinutes = Duration.minutes(5);
 
+/** What the alarms watch. */
+export interface AlarmSources {
+  /** `<stack>/<pipeline>`: the dimension of its metrics. */
+  readonly pipeline: string;
+  readonly settings: Settings;
+  readonly queues: Queues;
+  readonly handlers: Handlers;
+}
+
 /** The alarms of a pipeline: what a person must know, and can do something about. */
-export function alarmsOf(pipeline: CollectorPipeline, alarmAfterPeriods: number): AlarmSpec[] {
+export function alarmsOf(sources: AlarmSources, alarmAfterPeriods: number): AlarmSpec[] {
   return [
-    ...runAlarms(pipeline, alarmAfterPeriods),
-    ...messageAlarms(pipeline),
-    ...functionAlarms(pipeline),
+    ...runAlarms(sources, alarmAfterPeriods),
+    ...messageAlarms(sources),
+    ...functionAlarms(sources),
   ];
 }
 
-function runAlarms({ name, settings }: CollectorPipeline, alarmAfterPeriods: number): AlarmSpec[] {
+function runAlarms({ pipeline, settings }: AlarmSources, alarmAfterPeriods: number): AlarmSpec[] {
   const { periodSeconds } = settings;
   const noRunCompleted: AlarmSpec[] =
     periodSeconds === undefined
@@ -37,7 +48,7 @@ function runAlarms({ name, settings }: CollectorPipeline, alarmAfterPeriods: num
             id: 'NoRunCompleted',
             anchor: 'no-run-completed',
             says: `No run has ended SUCCEEDED or PARTIAL for ${String(alarmAfterPeriods)} periods`,
-            metric: pipelineMetric(name, 'SecondsSinceLastCompletedRun', 'Maximum'),
+            metric: pipelineMetric(pipeline, 'SecondsSinceLastCompletedRun', 'Maximum'),
             threshold: alarmAfterPeriods * periodSeconds,
           },
         ];
@@ -46,7 +57,7 @@ function runAlarms({ name, settings }: CollectorPipeline, alarmAfterPeriods: num
       id: 'RunOverdue',
       anchor: 'run-overdue',
       says: 'A run is past its deadline and has not ended',
-      metric: pipelineMetric(name, 'RunsOverdue', 'Maximum'),
+      metric: pipelineMetric(pipeline, 'RunsOverdue', 'Maximum'),
       threshold: 1,
       // onComplete of a run cut short may take its 15 minutes.
       periods: 4,
@@ -56,20 +67,20 @@ function runAlarms({ name, settings }: CollectorPipeline, alarmAfterPeriods: num
       id: 'Paused',
       anchor: 'paused',
       says: 'The pipeline is paused: it starts no runs until it is resumed',
-      metric: pipelineMetric(name, 'Paused', 'Maximum'),
+      metric: pipelineMetric(pipeline, 'Paused', 'Maximum'),
       threshold: 1,
     },
   ];
 }
 
-function messageAlarms({ name, queues }: CollectorPipeline): AlarmSpec[] {
+function messageAlarms({ pipeline, queues }: AlarmSources): AlarmSpec[] {
   const waiting = { statistic: 'Maximum', period: fiveMinutes };
   return [
     {
       id: 'DeadLetters',
       anchor: 'dead-letters',
       says: 'A handler died of a message again and again; what it could not do is settled as failed',
-      metric: pipelineMetric(name, 'DeadLettered', 'Sum'),
+      metric: pipelineMetric(pipeline, 'DeadLettered', 'Sum'),
       threshold: 1,
     },
     {
@@ -89,14 +100,14 @@ function messageAlarms({ name, queues }: CollectorPipeline): AlarmSpec[] {
   ];
 }
 
-function functionAlarms({ name, handlers }: CollectorPipeline): AlarmSpec[] {
+function functionAlarms({ pipeline, handlers }: AlarmSources): AlarmSpec[] {
   const errors = { statistic: 'Sum', period: fiveMinutes };
   return [
     {
       id: 'CallbackFailing',
       anchor: 'callback-failing',
       says: 'onComplete throws: it is tried again, then the run is CALLBACK_FAILED',
-      metric: pipelineMetric(name, 'CallbackErrors', 'Sum'),
+      metric: pipelineMetric(pipeline, 'CallbackErrors', 'Sum'),
       threshold: 1,
     },
     {

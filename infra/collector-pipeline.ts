@@ -4,13 +4,7 @@ import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { InvalidInputError, isInvalidInput } from '../shared/core/errors';
-import {
-  functionNames,
-  writeEnvironment,
-  type FunctionName,
-  type SecretSource,
-  type Settings,
-} from '../shared/environment';
+import { writeEnvironment, type SecretSource, type Settings } from '../shared/environment';
 import {
   collectorNameOf,
   pathOfEntry,
@@ -18,7 +12,7 @@ import {
   settingsFromContext,
 } from './context';
 import { grantAccess } from './grants';
-import { Handler } from './handler';
+import { makeHandlers, timeoutsOf, type Handlers } from './handlers';
 import { Monitoring } from './monitoring';
 import type { CollectorPipelineProps } from './pipeline-props';
 import { publish } from './publish';
@@ -28,9 +22,6 @@ import { settingsOf } from './settings';
 import { checkStackSize } from './stack-limit';
 import { Tables } from './tables';
 import { Ticks } from './ticks';
-
-/** A pipeline's functions by name. */
-export type Handlers = Readonly<Record<FunctionName, Handler>>;
 
 /** Polite to a source of which nothing is known. */
 const defaultSchedule = ScheduleExpression.rate(Duration.hours(1));
@@ -74,30 +65,48 @@ export class CollectorPipeline extends Construct {
       retention: props.logRetention ?? RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    this.handlers = this.makeHandlers(props, timeouts, secrets);
-    grantAccess(this);
+    this.handlers = makeHandlers(this, {
+      pipeline: this.name,
+      entry: this.named(() => pathOfEntry(props.entry, 'entry')),
+      environment: this.environment(props, secrets),
+      timeouts,
+      memory: props.memory,
+      bundling: props.bundling,
+      logGroup: this.logGroup,
+    });
+    grantAccess(this.handlers, this.tables, this.queues, this.eventBus);
     grantSecrets(this, secrets, Object.values(this.handlers));
     this.queues.consumedBy(this.handlers, this.settings);
-    new Ticks(this, 'Ticks', {
-      ...this.handlers,
+    const resources = {
+      pipeline: this.name,
       settings: this.settings,
-      lostTicks: this.queues.lostTicks,
       schedule,
+      tables: this.tables,
+      queues: this.queues,
+      handlers: this.handlers,
+      logGroup: this.logGroup,
+    };
+    new Ticks(this, 'Ticks', {
+      ...resources,
+      ...this.handlers,
+      lostTicks: this.queues.lostTicks,
       startAfter: props.startAfter,
     });
+    const { alarmTopic, alarmAfterPeriods } = props;
     this.monitoring = this.named(
-      () => new Monitoring(this, 'Monitoring', { pipeline: this, ...props }),
+      () => new Monitoring(this, 'Monitoring', { ...resources, alarmTopic, alarmAfterPeriods }),
     );
-    publish(this, schedule);
+    const { dashboard, topic } = this.monitoring;
+    publish(this, { ...resources, collector: this.collectorName, dashboard, alarmTopic: topic });
     checkStackSize(this);
   }
 
-  private makeHandlers(
+  /** The variables of the functions: the user's own, and what `readEnvironment` reads. */
+  private environment(
     props: CollectorPipelineProps,
-    timeouts: Timeouts,
     secrets: readonly SecretSource[],
-  ): Handlers {
-    const environment = {
+  ): Record<string, string> {
+    return {
       ...this.named(() => checkEnvironment(props.environment)),
       ...writeEnvironment({
         pipeline: this.name,
@@ -109,22 +118,6 @@ export class CollectorPipeline extends Construct {
         secrets,
       }),
     };
-    const entry = this.named(() => pathOfEntry(props.entry, 'entry'));
-    const handler = (name: FunctionName) =>
-      new Handler(this, pascal(name), {
-        name,
-        entry,
-        environment,
-        timeout: timeouts[name],
-        memory: props.memory?.[name],
-        bundling: props.bundling,
-        logGroup: this.logGroup,
-        description: `${purposes[name]} (${this.name})`,
-      });
-    return Object.fromEntries(functionNames.map((name) => [name, handler(name)])) as Record<
-      FunctionName,
-      Handler
-    >;
   }
 
   /** Says which pipeline a wrong prop is of. */
@@ -138,33 +131,6 @@ export class CollectorPipeline extends Construct {
       });
     }
   }
-}
-
-/** What each function is for, as the console shows it. */
-const purposes: Readonly<Record<FunctionName, string>> = {
-  start: 'Starts, redrives and cancels runs',
-  page: 'Lists pages and fans their objects out',
-  object: 'Collects objects and settles them in their chord',
-  callback: 'Completes a run: onComplete, final status, next run',
-  deadLetter: 'Deals with messages whose handler died too often',
-  reconcile: 'Mends runs that are stuck',
-};
-
-/** The timeouts of the functions. */
-export type Timeouts = Readonly<Record<FunctionName, Duration>>;
-
-/** A dead letter costs at most a page's work and the start of a run, a walk of reconcile the same for many pages. */
-function timeoutsOf(settings: Settings): Timeouts {
-  const start = Duration.seconds(settings.startTimeoutSeconds);
-  const page = Duration.seconds(settings.pageTimeoutSeconds);
-  return {
-    start,
-    page,
-    object: Duration.seconds(settings.objectTimeoutSeconds),
-    callback: Duration.seconds(settings.callbackTimeoutSeconds),
-    deadLetter: page.toSeconds() > start.toSeconds() ? page : start,
-    reconcile: Duration.minutes(5),
-  };
 }
 
 function checkEnvironment(environment: CollectorPipelineProps['environment'] = {}) {
@@ -183,5 +149,3 @@ function nameOf(pipeline: Construct): string {
   const path = scopes.slice(scopes.indexOf(stack) + 1).map((scope) => scope.node.id);
   return [stack.stackName, ...path].join('/');
 }
-
-const pascal = (name: string): string => name.slice(0, 1).toUpperCase() + name.slice(1);

@@ -11,32 +11,43 @@ import {
   type IMetric,
   type IWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { MetricName } from '../shared/core/metric-names';
 import { functionNames } from '../shared/environment';
-import type { CollectorPipeline } from './collector-pipeline';
+import type { Handlers } from './handlers';
 import { pipelineMetric, type Statistic } from './metrics';
+import type { Queues } from './queues';
 
 const minute = Duration.minutes(1);
+
+/** What the dashboard shows. */
+export interface DashboardSources {
+  /** `<stack>/<pipeline>`: the title, and the dimension of the metrics. */
+  readonly pipeline: string;
+  readonly queues: Queues;
+  readonly handlers: Handlers;
+  readonly logGroup: ILogGroup;
+}
 
 /** The dashboard of a pipeline: is it healthy, how far is it, what failed; from top to bottom. */
 export function dashboardOf(
   scope: Construct,
-  pipeline: CollectorPipeline,
+  sources: DashboardSources,
   alarms: readonly IAlarm[],
 ): Dashboard {
   return new Dashboard(scope, 'Dashboard', {
-    dashboardName: pipeline.name.replace(/[^A-Za-z0-9_-]/g, '-'),
+    dashboardName: sources.pipeline.replace(/[^A-Za-z0-9_-]/g, '-'),
     defaultInterval: Duration.hours(3),
-    widgets: [healthy(pipeline, alarms), ...howFar(pipeline), ...whatFailed(pipeline)],
+    widgets: [healthy(sources, alarms), ...howFar(sources), ...whatFailed(sources)],
   });
 }
 
-function healthy({ name }: CollectorPipeline, alarms: readonly IAlarm[]): IWidget[] {
-  const now = (metric: MetricName) => pipelineMetric(name, metric, 'Maximum');
+function healthy({ pipeline }: DashboardSources, alarms: readonly IAlarm[]): IWidget[] {
+  const now = (metric: MetricName) => pipelineMetric(pipeline, metric, 'Maximum');
   return [
     new TextWidget({
-      markdown: `# ${name}\nIs it healthy? What to do about an alarm: docs/runbook.md`,
+      markdown: `# ${pipeline}\nIs it healthy? What to do about an alarm: docs/runbook.md`,
       width: 6,
       height: 4,
     }),
@@ -50,8 +61,8 @@ function healthy({ name }: CollectorPipeline, alarms: readonly IAlarm[]): IWidge
   ];
 }
 
-function howFar({ name, queues, handlers }: CollectorPipeline): IWidget[][] {
-  const sums = (...metrics: MetricName[]) => metricsOf(name, 'Sum', metrics);
+function howFar({ pipeline, queues, handlers }: DashboardSources): IWidget[][] {
+  const sums = (...metrics: MetricName[]) => metricsOf(pipeline, 'Sum', metrics);
   const depth = (['pages', 'objects', 'isolation', 'callbacks'] as const).flatMap((queue) => [
     queues.get(queue).metricApproximateNumberOfMessagesVisible({
       label: `${queue} waiting`,
@@ -80,8 +91,8 @@ function howFar({ name, queues, handlers }: CollectorPipeline): IWidget[][] {
     [
       graph('Runs', sums('RunsCompleted', 'RunsFailed', 'TicksSkipped')),
       graph('Duration of runs, seconds', [
-        pipelineMetric(name, 'RunDuration', 'Maximum'),
-        pipelineMetric(name, 'RunDuration', 'Average'),
+        pipelineMetric(pipeline, 'RunDuration', 'Maximum'),
+        pipelineMetric(pipeline, 'RunDuration', 'Average'),
       ]),
       graph(
         'Duration of functions, ms (p99)',
@@ -97,7 +108,7 @@ function howFar({ name, queues, handlers }: CollectorPipeline): IWidget[][] {
   ];
 }
 
-function whatFailed({ name, handlers, queues, logGroup }: CollectorPipeline): IWidget[][] {
+function whatFailed({ pipeline, handlers, queues, logGroup }: DashboardSources): IWidget[][] {
   const errors = functionNames.map((handler) =>
     handlers[handler].function.metricErrors({ label: handler, period: minute }),
   );
@@ -111,7 +122,7 @@ function whatFailed({ name, handlers, queues, logGroup }: CollectorPipeline): IW
     [
       graph(
         'What failed',
-        metricsOf(name, 'Sum', ['ObjectsFailed', 'DeadLettered', 'CallbackErrors']),
+        metricsOf(pipeline, 'Sum', ['ObjectsFailed', 'DeadLettered', 'CallbackErrors']),
       ),
       graph('Errors of functions', [...errors, ...throttles]),
       graph('Waiting for a person', lying),

@@ -1,9 +1,17 @@
+import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { functionNames } from '../shared/environment';
 import { accessOf, actions } from './access';
-import type { CollectorPipeline } from './collector-pipeline';
+import type { Handlers } from './handlers';
+import type { Queues } from './queues';
+import type { Tables } from './tables';
 
-/** Gives each function what `accessOf` says, on this pipeline's own resources. */
-export function grantAccess({ handlers, tables, queues, eventBus }: CollectorPipeline): void {
+/** Gives each function what `accessOf` says, on the resources of its own pipeline. */
+export function grantAccess(
+  handlers: Handlers,
+  tables: Tables,
+  queues: Queues,
+  eventBus: IEventBus,
+): void {
   for (const name of functionNames) {
     const access = accessOf[name];
     const handler = handlers[name];

@@ -1,7 +1,13 @@
 // What `pollard-aws/cdk` exports.
-export { CollectorPipeline, type Handlers } from './collector-pipeline';
+export { CollectorPipeline } from './collector-pipeline';
 export {
   CollectorPipelineStack,
   type CollectorPipelineStackProps,
 } from './collector-pipeline-stack';
-export type { CollectorPipelineProps, PipelineSettingsProps, SecretProps } from './pipeline-props';
+export type { Handlers } from './handlers';
+export type {
+  CollectorPipelineProps,
+  ICollectorPipeline,
+  PipelineSettingsProps,
+  SecretProps,
+} from './pipeline-props';

@@ -6,19 +6,17 @@ import { Topic, type ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { InvalidInputError } from '../shared/core/errors';
-import { alarmsOf, type AlarmSpec } from './alarms';
-import type { CollectorPipeline } from './collector-pipeline';
-import { dashboardOf } from './dashboard';
-import type { CollectorPipelineProps } from './pipeline-props';
+import { alarmsOf, type AlarmSources, type AlarmSpec } from './alarms';
+import { dashboardOf, type DashboardSources } from './dashboard';
 
 /** Where the runbook is; each alarm links its entry. */
 const runbook = 'docs/runbook.md';
 
-export interface MonitoringProps extends Pick<
-  CollectorPipelineProps,
-  'alarmTopic' | 'alarmAfterPeriods'
-> {
-  readonly pipeline: CollectorPipeline;
+export interface MonitoringProps extends AlarmSources, DashboardSources {
+  /** @default - a topic of this pipeline */
+  readonly alarmTopic: ITopic | undefined;
+  /** @default 3 */
+  readonly alarmAfterPeriods: number | undefined;
 }
 
 /** The alarms of a pipeline, the topic that is told of them, and its dashboard. */
@@ -30,15 +28,15 @@ export class Monitoring extends Construct {
     super(scope, id);
     const { pipeline, alarmTopic, alarmAfterPeriods = 3 } = props;
     checkPeriods(alarmAfterPeriods);
-    this.topic = alarmTopic ?? this.ownTopic(pipeline.name);
+    this.topic = alarmTopic ?? this.ownTopic(pipeline);
     const action = new SnsAction(this.topic);
-    const alarms = alarmsOf(pipeline, alarmAfterPeriods).map((spec) => {
-      const alarm = this.alarm(spec, pipeline.name);
+    const alarms = alarmsOf(props, alarmAfterPeriods).map((spec) => {
+      const alarm = this.alarm(spec, pipeline);
       alarm.addAlarmAction(action);
       alarm.addOkAction(action);
       return alarm;
     });
-    this.dashboard = dashboardOf(this, pipeline, alarms);
+    this.dashboard = dashboardOf(this, props, alarms);
   }
 
   private alarm(spec: AlarmSpec, pipeline: string): Alarm {

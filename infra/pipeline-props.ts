@@ -5,7 +5,6 @@ import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { FunctionName, OverlapPolicy, SecretSource } from '../shared/environment';
-import type { CollectorPipeline } from './collector-pipeline';
 
 /**
  * How a pipeline works. Each of these is a setting of `shared/environment.ts`, where its bounds and its default are
@@ -66,6 +65,14 @@ export interface SecretProps extends Omit<SecretSource, 'id'> {
   readonly id?: string;
 }
 
+/** A pipeline that another one may follow. */
+export interface ICollectorPipeline {
+  /** `<stack>/<pipeline>`. */
+  readonly name: string;
+  /** Where `RunCompleted` is put. */
+  readonly eventBus: IEventBus;
+}
+
 /** What a pipeline is. */
 export interface CollectorPipelineProps extends PipelineSettingsProps {
   /**
@@ -81,7 +88,7 @@ export interface CollectorPipelineProps extends PipelineSettingsProps {
   /** When to poll. @default - every hour; with `startAfter`, when that one completes */
   readonly schedule?: ScheduleExpression;
   /** Starts a run when one of this pipeline ends SUCCEEDED or PARTIAL (Celery's chain of chords). @default - none */
-  readonly startAfter?: CollectorPipeline;
+  readonly startAfter?: ICollectorPipeline;
   /** Secrets that the functions may read, read again after 5 minutes, or when the source refuses them. @default - none */
   readonly secrets?: readonly SecretProps[];
   /** Variables of the functions; names that begin with POLLARD_ or AWS_ are taken. @default - none */

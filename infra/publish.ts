@@ -1,23 +1,39 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
+import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
-import { functionNames } from '../shared/environment';
+import type { Construct } from 'constructs';
+import { functionNames, type Settings } from '../shared/environment';
 import { queueNames } from './access';
-import type { CollectorPipeline } from './collector-pipeline';
+import type { Handlers } from './handlers';
+import type { Queues } from './queues';
+import type { Tables } from './tables';
+
+/** What is published of a pipeline. */
+export interface PublishedResources {
+  /** `<stack>/<pipeline>`. */
+  readonly pipeline: string;
+  /** The collector's name. */
+  readonly collector: string;
+  readonly schedule: ScheduleExpression | undefined;
+  readonly settings: Settings;
+  readonly tables: Tables;
+  readonly queues: Queues;
+  readonly handlers: Handlers;
+  readonly dashboard: Dashboard;
+  readonly alarmTopic: ITopic;
+}
 
 /**
  * Publishes where a pipeline's things are: for programs one SSM parameter, `/pollard/<stack>/<pipeline>`, so that nobody
  * guesses names; for a person the outputs that the README uses.
  */
-export function publish(
-  pipeline: CollectorPipeline,
-  schedule: ScheduleExpression | undefined,
-): void {
-  const { name, collectorName, tables, queues, handlers, settings, monitoring } = pipeline;
-  const stack = Stack.of(pipeline);
+export function publish(scope: Construct, resources: PublishedResources): void {
+  const { pipeline, collector, schedule, settings, tables, queues, handlers } = resources;
   const published = {
-    pipeline: name,
-    collector: collectorName,
+    pipeline,
+    collector,
     schedule: schedule?.expressionString,
     settings,
     tables: { control: tables.control.tableName, record: tables.record.tableName },
@@ -26,21 +42,21 @@ export function publish(
       functionNames.map((handler) => [handler, handlers[handler].function.functionName]),
     ),
   };
-  new StringParameter(pipeline, 'Published', {
-    parameterName: `/pollard/${name}`,
+  new StringParameter(scope, 'Published', {
+    parameterName: `/pollard/${pipeline}`,
     description: 'Where the things of this Pollard pipeline are, for the pollard command',
-    stringValue: stack.toJsonString(published),
+    stringValue: Stack.of(scope).toJsonString(published),
   });
-  new CfnOutput(pipeline, 'StartFunction', {
+  new CfnOutput(scope, 'StartFunction', {
     value: handlers.start.function.functionName,
     description: 'Invoke it to start a run now',
   });
-  new CfnOutput(pipeline, 'Dashboard', {
-    value: monitoring.dashboard.dashboardName,
+  new CfnOutput(scope, 'Dashboard', {
+    value: resources.dashboard.dashboardName,
     description: 'The CloudWatch dashboard',
   });
-  new CfnOutput(pipeline, 'AlarmTopic', {
-    value: monitoring.topic.topicArn,
+  new CfnOutput(scope, 'AlarmTopic', {
+    value: resources.alarmTopic.topicArn,
     description: 'Subscribe to it to be told of alarms',
   });
 }

@@ -2,7 +2,7 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { Environment, Settings } from '../shared/environment';
 import type { QueueName } from './access';
-import type { Handlers, Timeouts } from './collector-pipeline';
+import type { Handlers, Timeouts } from './handlers';
 import { deadLetterRetention, deadLettersTo, restQueue, WorkQueue } from './work-queue';
 
 export interface QueuesProps {

@@ -8,17 +8,19 @@ import { Construct } from 'constructs';
 import { runCompletedDetailType, runCompletedSource } from '../shared/core/run-completed';
 import type { Settings } from '../shared/environment';
 import { acknowledge } from './acknowledge';
-import type { CollectorPipeline } from './collector-pipeline';
 import type { Handler } from './handler';
+import type { ICollectorPipeline } from './pipeline-props';
 
 export interface TicksProps {
   readonly start: Handler;
   readonly reconcile: Handler;
+  /** `<stack>/<pipeline>`, for descriptions. */
+  readonly pipeline: string;
   readonly settings: Settings;
   /** Where a tick ends that could not be delivered, or whose start failed. */
   readonly lostTicks: Queue;
   readonly schedule: ScheduleExpression | undefined;
-  readonly startAfter: CollectorPipeline | undefined;
+  readonly startAfter: ICollectorPipeline | undefined;
 }
 
 /** What sets a pipeline going: its schedule, the pipeline it follows, and the minute hand of reconcile. */
@@ -87,10 +89,14 @@ export class Ticks extends Construct {
   }
 
   /** Starts a run behind each good run of another pipeline; the same completion, told twice, starts one. */
-  private follow(other: CollectorPipeline, { start, lostTicks }: TicksProps, maxAge: Duration) {
+  private follow(
+    other: ICollectorPipeline,
+    { start, pipeline, lostTicks }: TicksProps,
+    maxAge: Duration,
+  ): void {
     new Rule(this, 'Follow', {
       eventBus: other.eventBus,
-      description: `Starts ${this.node.scope?.node.path ?? ''} behind ${other.name}`,
+      description: `Starts ${pipeline} behind ${other.name}`,
       eventPattern: {
         source: [runCompletedSource],
         detailType: [runCompletedDetailType],
