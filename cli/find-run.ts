@@ -1,23 +1,21 @@
-import type { Run } from '../shared/core/run';
+import { collectorOf, type Run } from '../shared/core/run';
 import { UsageError } from './errors';
-import type { Pipeline } from './pipelines';
+import { recentRuns, type RunsOfPipeline } from './recent-runs';
 
 /** Runs among which a part of a run id is looked for. */
-const recentRuns = 100;
+const mostRecent = 100;
 
 /**
  * The run that is meant: by its id, by a part of it that only one recent run has, or `latest`.
  * @throws UsageError when there is none, or several
  */
-export async function findRun(
-  { runs, published: { collector, pipeline } }: Pipeline,
-  wanted = 'latest',
-): Promise<Run> {
+export async function findRun(target: RunsOfPipeline, wanted = 'latest'): Promise<Run> {
+  const { pipeline } = target.published;
   if (wanted !== 'latest') {
-    const run = await runs.readRun(collector, wanted);
+    const run = await target.runs.readRun(collectorOf(wanted), wanted);
     if (run) return run;
   }
-  const recent = await runs.listRuns(collector, recentRuns);
+  const recent = await recentRuns(target, mostRecent);
   // Ids sort by scheduled time: a backfill, or a run of a time far off, is not where it was started.
   const newest = recent.reduce<Run | undefined>(
     (last, run) => (last && last.startedAt >= run.startedAt ? last : run),

@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { describeError } from '../shared/core/describe-error';
+import { collectorOf } from '../shared/core/run';
 import { parseTask, type Task } from '../shared/core/task';
 import type { Delivery, Pipeline } from '../shared/pipeline/pipeline';
 
@@ -93,14 +94,14 @@ async function readRecord(
 
 /** Sends a message of an unknown version back to wait, as long as its run may be under way. */
 async function passOn(
-  { queue, runs, collector, logger }: Pipeline,
+  { queue, runs, logger }: Pipeline,
   { body, messageId, eventSourceARN }: SQSRecord,
   runId: string | undefined,
 ): Promise<'failed' | 'done'> {
   const from = queue.nameOf(eventSourceARN);
   if (runId === undefined || !from) return 'failed';
   try {
-    const run = await runs.readRun(collector.name, runId);
+    const run = await runs.readRun(collectorOf(runId), runId);
     if (run?.status !== 'RUNNING' && run?.status !== 'COMPLETING') return 'done';
     await queue.sendRaw(from, body, unknownVersionDelaySeconds);
     logger.warn('A message of an unknown version waits', { messageId, runId });

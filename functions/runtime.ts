@@ -15,6 +15,7 @@ import { describeError } from '../shared/core/describe-error';
 import { safeLogger } from '../shared/core/safe-logger';
 import { readEnvironment, type Environment } from '../shared/environment';
 import { totalNameClaims } from '../shared/pipeline/claim-totals';
+import { collectorNames } from '../shared/pipeline/collector-names';
 import type { Pipeline } from '../shared/pipeline/pipeline';
 import { runDataReader } from '../shared/pipeline/run-data';
 import { runCache, type RunReader } from '../shared/pipeline/run-cache';
@@ -59,6 +60,7 @@ function makeRuntime(collector: Collector, environment: Environment): Runtime {
     runs,
     records: recordStore(dynamoDb, recordTable, limitedDynamoDb),
     totalNames: totalNameClaims(totalNameStore(dynamoDb, controlTable)),
+    collectorNames: collectorNames(runs, collector.name),
     dataOf: runDataReader(runs),
     queue: taskQueue(clients.sqs(), {
       pages: environment.pagesQueueUrl,
@@ -75,5 +77,5 @@ function makeRuntime(collector: Collector, environment: Environment): Runtime {
     now,
     random: Math.random,
   };
-  return { pipeline, readRun: runCache(runs, collector.name, now), flush: metrics.flush };
+  return { pipeline, readRun: runCache(runs, now), flush: metrics.flush };
 }

@@ -7,7 +7,7 @@ import {
 import { StoreError } from '../shared/core/errors';
 import type { MetricName } from '../shared/core/metric-names';
 import type { OutgoingTask, QueueName } from '../shared/core/ports';
-import type { Run } from '../shared/core/run';
+import { collectorOf, type Run } from '../shared/core/run';
 import { safeLogger } from '../shared/core/safe-logger';
 import {
   parseTask,
@@ -20,6 +20,7 @@ import { parseSettings, type SettingsInput } from '../shared/environment';
 import { totalNameClaims } from '../shared/pipeline/claim-totals';
 import { bury } from '../shared/pipeline/bury';
 import { collectObjects } from '../shared/pipeline/collect-objects';
+import { collectorNames } from '../shared/pipeline/collector-names';
 import { completeRun } from '../shared/pipeline/complete-run';
 import { listPage } from '../shared/pipeline/list-page';
 import { allowanceOf, type Delivery, type Pipeline } from '../shared/pipeline/pipeline';
@@ -91,14 +92,16 @@ export function memoryPipeline(options: MemoryPipelineOptions = {}) {
   const refusals = { count: 0 };
   const queue = memoryTaskQueue(hooks);
   const runs = memoryRunStore(hooks);
+  const collector = options.defined ?? defineCollector({ ...definition, ...options.collector });
   const pipeline: Pipeline = {
-    collector: options.defined ?? defineCollector({ ...definition, ...options.collector }),
+    collector,
     settings: parseSettings(options.settings ?? {}),
     chord: memoryChordStore(hooks),
     pages: memoryPageStore(hooks),
     runs,
     records: memoryRecordStore(hooks),
     totalNames: totalNameClaims(memoryTotalNameStore(hooks)),
+    collectorNames: collectorNames(runs, collector.name),
     dataOf: runDataReader(runs),
     queue,
     secrets: () => Promise.resolve(options.secrets ?? { key: 'secret' }),
@@ -162,7 +165,7 @@ export const delivery = <T>(task: T, how: Received = {}): Delivery<T> => ({
 
 function handlersOf(pipeline: Pipeline, allowance: () => ReturnType<typeof allowanceOf>) {
   const { runs, collector } = pipeline;
-  const readRun = (runId: string) => runs.readRun(collector.name, runId);
+  const readRun = (runId: string) => runs.readRun(collectorOf(runId), runId);
   return {
     allowance,
     readRun,

@@ -12,6 +12,7 @@ export const memoryRunStore = (hooks?: Hooks): RunStore => ({
   ...activeRuns(hooks),
   ...data(hooks),
   ...states(hooks),
+  ...names(hooks),
 });
 
 type Runs = Pick<
@@ -154,6 +155,19 @@ function states(hooks?: Hooks): Pick<RunStore, 'readState' | 'putState'> {
           : undefined,
       );
     },
+  };
+}
+
+function names(hooks?: Hooks): Pick<RunStore, 'addCollectorName' | 'readCollectorNames'> {
+  const items = memoryTable<readonly string[]>('collectorNames', hooks);
+  return {
+    addCollectorName: async (collector) => {
+      const added = await items.write('addCollectorName', 'names', (there = []) => [
+        ...new Set([...there, collector]),
+      ]);
+      return added ?? [];
+    },
+    readCollectorNames: async () => (await items.read('readCollectorNames', 'names')) ?? [],
   };
 }
 

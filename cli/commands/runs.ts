@@ -2,6 +2,7 @@ import { exitCodes } from '../exit-codes';
 import type { Printer } from '../io';
 import { mapAtOnce } from '../../shared/aws/patience';
 import type { Pipeline } from '../pipelines';
+import { recentRuns } from '../recent-runs';
 import { runColumns, runRow, viewOf } from '../run-view';
 import { tableOf } from '../../shared/terminal/table';
 
@@ -19,7 +20,7 @@ export async function runs(
   printer: Printer,
 ): Promise<number> {
   const { collector } = pipeline.published;
-  const found = await pipeline.runs.listRuns(collector, limit);
+  const found = await recentRuns(pipeline, limit);
   const now = printer.io.now();
   const views = await mapAtOnce(found, readsAtOnce, (run) => viewOf(pipeline, run, now));
   if (printer.json) {

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isFinal, type Run } from '../../shared/core/run';
+import { collectorOf, isFinal, type Run } from '../../shared/core/run';
 import type { MeterSnapshot } from '../embedded/meter';
 import { someFailures } from './failures';
 import type { Interruption } from './interruption';
@@ -54,9 +54,6 @@ export async function followRun(
     );
   }
 }
-
-/** Run ids begin with the collector's own name, which need not be its file's. */
-const collectorOf = (runId: string): string => runId.slice(0, runId.lastIndexOf('@'));
 
 async function outcomeOf(
   { cloud, pipeline, options, clock, watch, source, pages }: Session,

@@ -27,6 +27,7 @@ export const keys = {
   }),
   data: (runId: string, key: string): Key => ({ pk: runId, sk: `DATA#${key}` }),
   state: (collector: string): Key => ({ pk: collectorPk(collector), sk: 'STATE' }),
+  collectorNames: (): Key => ({ pk: 'COLLECTORS', sk: 'NAMES' }),
   lease: (collector: string): Key => ({ pk: `LEASE#${collector}`, sk: 'LEASE' }),
   active: (collector: string, runId: string): Key => ({ pk: `ACTIVE#${collector}`, sk: runId }),
   record: (collector: string, objectId: string, runId: string): Key => ({

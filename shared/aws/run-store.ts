@@ -1,4 +1,8 @@
-import type { DynamoDBClient, PutItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type {
+  DynamoDBClient,
+  PutItemCommandInput,
+  UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
 import { StoreError } from '../core/errors';
 import type { JsonValue } from '../core/json';
 import type { ActiveRun, HandedState, RunStore } from '../core/ports';
@@ -17,6 +21,7 @@ import {
   putIfAbsentParams,
   putItem,
   queryItems,
+  updateItem,
 } from './send';
 
 /** Runs, their inputs and states, leases, active runs and the handed-on state in the control table. */
@@ -27,6 +32,7 @@ export const runStore = (client: DynamoDBClient, tableName: string): RunStore =>
   ...activeItems(client, tableName),
   ...dataStore(client, tableName),
   ...stateItem(client, tableName),
+  ...nameItem(client, tableName),
 });
 
 const runItems = (
@@ -131,3 +137,26 @@ export const putStateParams = (
   ExpressionAttributeNames: { '#time': 'scheduledTime' },
   ExpressionAttributeValues: { ':time': { S: scheduledTime }, ':latest': { S: latest } },
 });
+
+const nameItem = (
+  client: DynamoDBClient,
+  tableName: string,
+): Pick<RunStore, 'addCollectorName' | 'readCollectorNames'> => ({
+  addCollectorName: async (collector) =>
+    namesOf(await updateItem(client, addCollectorNameParams(tableName, collector))),
+  readCollectorNames: async () =>
+    namesOf(await getItem(client, getParams(tableName, keys.collectorNames()))),
+});
+
+export const addCollectorNameParams = (
+  tableName: string,
+  collector: string,
+): UpdateItemCommandInput => ({
+  TableName: tableName,
+  Key: keyItem(keys.collectorNames()),
+  UpdateExpression: 'ADD #names :name',
+  ExpressionAttributeNames: { '#names': 'names' },
+  ExpressionAttributeValues: { ':name': { SS: [collector] } },
+});
+
+const namesOf = (item: Item | undefined): readonly string[] => item?.['names']?.SS ?? [];

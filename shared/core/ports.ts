@@ -228,6 +228,11 @@ export interface RunStore {
   /** The active runs, oldest first. */
   listActive(collector: string): Promise<readonly ActiveRun[]>;
 
+  /** Adds a name to those that the collector has had. @returns all of them */
+  addCollectorName(collector: string): Promise<readonly string[]>;
+  /** The names that the collector has had. Its runs, leases and states are kept under the name of their time. */
+  readCollectorNames(): Promise<readonly string[]>;
+
   /** Puts a run if it is absent. @returns the run that is there. */
   putRun(run: Run, expiresAt: number): Promise<Run>;
   readRun(collector: string, runId: string): Promise<Run | undefined>;

@@ -113,6 +113,12 @@ export interface ReconcileProgress {
 }
 
 /**
+ * The name of the collector that a run was started under, which its id begins with: what belongs to the run is kept under
+ * that name. A deploy may have renamed the collector since.
+ */
+export const collectorOf = (runId: string): string => runId.split('@', 1)[0] ?? '';
+
+/**
  * The time that a run is for: its scheduled time; of a redrive, that of the run that it redrives. A collector that filters by
  * it lists the same again, and the state that a redrive hands on is as old as this.
  */

@@ -4,6 +4,7 @@ import { isAuthenticationError, isNonRetryable } from '../core/errors';
 import type { JsonValue } from '../core/json';
 import { limits } from '../core/limits';
 import {
+  collectorOf,
   finalStatus,
   isFinal,
   isGood,
@@ -34,9 +35,9 @@ export async function completeRun(
   { task, messageId }: Delivery<CallbackTask>,
   allowance: Allowance,
 ): Promise<void> {
-  const { runs, collector } = pipeline;
+  const { runs } = pipeline;
   const [run, standing] = await Promise.all([
-    runs.readRun(collector.name, task.runId),
+    runs.readRun(collectorOf(task.runId), task.runId),
     standingOf(pipeline.chord, task.runId),
   ]);
   if (!run) return;
@@ -117,11 +118,11 @@ async function letGo({ runs, now }: Pipeline, run: Run, me: string): Promise<voi
 
 /** Someone else completes the run: look again when their time is over. */
 async function waitForTheOther(
-  { queue, runs, collector, now }: Pipeline,
+  { queue, runs, now }: Pipeline,
   task: CallbackTask,
   { runId }: Run,
 ): Promise<void> {
-  const run = await runs.readRun(collector.name, runId);
+  const run = await runs.readRun(collectorOf(runId), runId);
   const waitMs = (run?.completingUntil ?? 0) - now();
   const delaySeconds = Math.min(limits.delaySeconds, Math.max(1, Math.ceil(waitMs / 1_000) + 1));
   await queue.send([{ task, delaySeconds }]);
@@ -179,10 +180,10 @@ async function finish(
   { status, state, result, callbackError }: Finish,
   allowance: Allowance,
 ): Promise<void> {
-  const { runs, collector, now, logger } = pipeline;
+  const { runs, now, logger } = pipeline;
   if (isGood(status) && state !== undefined) {
     const handed = { scheduledTime: timeOf(run), state };
-    await runs.putState(collector.name, handed, latestTime(now()));
+    await runs.putState(run.collector, handed, latestTime(now()));
   }
   const completedAt = now();
   // Another delivery took over when our time was over: the end is its own.

@@ -1,15 +1,18 @@
 import { isGood, type Run } from '../core/run';
+import { isOfFormerName } from './collector-names';
 import type { Pipeline } from './pipeline';
 
 /**
  * Counts a run that ended, once however often it is called, and pauses the pipeline after `pauseOnFailure` failed runs in a
- * row. Whoever hands the lease on calls it before: a pipeline that has paused itself does not start what waits.
+ * row. A run of a former name of the collector does not count. Whoever hands the lease on calls it before: a pipeline that has paused itself does not start what waits.
  */
 export async function pauseAfterFailures(
-  { runs, settings, logger, count }: Pipeline,
+  pipeline: Pipeline,
   { runId, collector, status, completedAt }: Run,
 ): Promise<void> {
+  const { runs, settings, logger, count } = pipeline;
   if (status === 'CANCELLED' || completedAt === undefined) return;
+  if (isOfFormerName(pipeline, runId)) return;
   const ended = { runId, completedAt };
   const failedRuns = await runs.countFailedRuns(collector, ended, !isGood(status));
   if (settings.pauseOnFailure === undefined || failedRuns < settings.pauseOnFailure) return;

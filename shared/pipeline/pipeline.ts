@@ -5,6 +5,7 @@ import type { RetryLimits } from '../core/retry';
 import type { Run } from '../core/run';
 import type { Settings } from '../environment';
 import type { ClaimTotalNames } from './claim-totals';
+import type { CollectorNames } from './collector-names';
 import type { RunDataReader } from './run-data';
 
 /** All that the steps of the handlers work with: the collector, its stores and queues, time and chance. */
@@ -17,6 +18,7 @@ export interface Pipeline {
   readonly runs: RunStore;
   readonly records: RecordStore;
   readonly totalNames: ClaimTotalNames;
+  readonly collectorNames: CollectorNames;
   /** Reads the input and the state of a run. */
   readonly dataOf: RunDataReader;
   readonly queue: TaskQueue;

@@ -5,9 +5,10 @@ import { chunksOf } from '../core/lists';
 import { patienceSeconds, withDeployed } from '../core/patience';
 import type { ActiveRun, OutgoingTask } from '../core/ports';
 import { listingMember, waitsUntil } from '../core/retry-notes';
-import { isFinal, type Run, type RunRequest } from '../core/run';
+import { collectorOf, isFinal, type Run, type RunRequest } from '../core/run';
 import { isSourceFailing } from '../core/source-failing';
 import { standingOf, type Standing } from './chord-tree';
+import { isOfFormerName } from './collector-names';
 import { pageTask, successorOf } from './page-task';
 import type { Allowance, Pipeline } from './pipeline';
 import { isRedriven } from './redrive';
@@ -18,15 +19,22 @@ import { startNext, startRun } from './start-run';
 /** Pages whose retries are read at the same time. */
 const readsAtOnce = 50;
 
-/** Walks down from each active run and mends what is stuck. One run that cannot be mended does not keep the others. */
+/**
+ * Walks down from each active run and mends what is stuck, under the present name of the collector and its former ones. One
+ * run that cannot be mended does not keep the others.
+ */
 export async function reconcile(pipeline: Pipeline, allowance: Allowance): Promise<void> {
-  const { runs, collector, now } = pipeline;
-  for (const active of await runs.listActive(collector.name)) {
-    if (now() > allowance.workUntil) return;
+  const names = await pipeline.collectorNames();
+  for (const active of await activeRuns(pipeline, names)) {
+    if (pipeline.now() > allowance.workUntil) return;
     await attempt(pipeline, active.request, () => reconcileRun(pipeline, active, allowance));
   }
-  await mendLease(pipeline, allowance);
-  await countOverdue(pipeline);
+  for (const name of names) await mendLease(pipeline, name, allowance);
+  await countOverdue(pipeline, names);
+}
+
+async function activeRuns({ runs }: Pipeline, names: readonly string[]): Promise<ActiveRun[]> {
+  return (await Promise.all(names.map((name) => runs.listActive(name)))).flat();
 }
 
 async function attempt(
@@ -41,14 +49,25 @@ async function attempt(
   }
 }
 
-/** A lease whose holder died before it was listed as active: its run is started, or let go of if it has ended. */
-async function mendLease(pipeline: Pipeline, allowance: Allowance): Promise<void> {
-  const { runs, collector, now } = pipeline;
-  const { holder, leaseUntil = 0 } = await runs.readLease(collector.name);
+/**
+ * A lease whose holder died before it was listed as active: its run is started, or let go of if it has ended. Under a former
+ * name of the collector no run is started.
+ */
+async function mendLease(
+  pipeline: Pipeline,
+  collector: string,
+  allowance: Allowance,
+): Promise<void> {
+  const { runs, now } = pipeline;
+  const { holder, leaseUntil = 0 } = await runs.readLease(collector);
   if (!holder || now() <= leaseUntil) return;
-  const run = await runs.readRun(collector.name, holder.runId);
+  const run = await runs.readRun(collector, holder.runId);
   if (run && !isFinal(run.status)) return;
-  await attempt(pipeline, holder, () => startRun(pipeline, holder, allowance));
+  await attempt(pipeline, holder, () =>
+    isOfFormerName(pipeline, holder.runId)
+      ? startNext(pipeline, run ?? holder, allowance)
+      : startRun(pipeline, holder, allowance),
+  );
 }
 
 async function reconcileRun(
@@ -56,24 +75,28 @@ async function reconcileRun(
   active: ActiveRun,
   allowance: Allowance,
 ): Promise<void> {
-  const run = await pipeline.runs.readRun(pipeline.collector.name, active.request.runId);
+  const run = await pipeline.runs.readRun(collectorOf(active.request.runId), active.request.runId);
   if (!run) await mendUnwritten(pipeline, active, allowance);
   else if (isFinal(run.status)) await startNext(pipeline, run, allowance);
   else if (run.status === 'COMPLETING') await mendCompleting(pipeline, run);
   else await mendRunning(pipeline, run, active, allowance);
 }
 
-/** A run whose start died before it was written is started, if it still has the lease. */
+/** A run whose start died before it was written is started, if it still has the lease and its name is that of the collector. */
 async function mendUnwritten(
   pipeline: Pipeline,
   { request, since }: ActiveRun,
   allowance: Allowance,
 ): Promise<void> {
-  const { runs, collector, settings, now } = pipeline;
+  const { runs, settings, now } = pipeline;
   const ageSeconds = (now() - since) / 1_000;
   if (ageSeconds < settings.startTimeoutSeconds) return;
-  const { holder } = await runs.readLease(collector.name);
-  const mayStart = settings.overlap === 'allowAll' || holder?.runId === request.runId;
+  const { holder } = await runs.readLease(collectorOf(request.runId));
+  const isHolder = holder?.runId === request.runId;
+  const isFormer = isOfFormerName(pipeline, request.runId);
+  // The code of before the deploy may be at it for as long as it has the lease.
+  if (isFormer && isHolder) return;
+  const mayStart = !isFormer && (settings.overlap === 'allowAll' || isHolder);
   if (mayStart && ageSeconds < settings.runDeadlineSeconds) {
     await startRun(pipeline, request, allowance);
   } else if (ageSeconds > settings.startTimeoutSeconds + limits.unwrittenLeaseSeconds) {
@@ -202,11 +225,12 @@ async function taskOfPage(
   return next && { page, task: pageTask(run, next, now()) };
 }
 
-async function countOverdue({ runs, collector, settings, count, now }: Pipeline): Promise<void> {
-  const active = await runs.listActive(collector.name);
+async function countOverdue(pipeline: Pipeline, names: readonly string[]): Promise<void> {
+  const { runs, collector, settings, count, now } = pipeline;
+  const active = await activeRuns(pipeline, names);
   const deadlines = await Promise.all(
     active.map(async ({ request, since }) => {
-      const run = await runs.readRun(collector.name, request.runId);
+      const run = await runs.readRun(collectorOf(request.runId), request.runId);
       return run?.deadline ?? since + settings.runDeadlineSeconds * 1_000;
     }),
   );

@@ -1,7 +1,7 @@
 import { pageNode } from '../core/chord';
 import { InvalidInputError, NonRetryableError } from '../core/errors';
 import type { Manifest } from '../core/ports';
-import type { Run, RunRequest } from '../core/run';
+import { collectorOf, type Run, type RunRequest } from '../core/run';
 import { pagesOf } from './chord-tree';
 import type { Pipeline } from './pipeline';
 import { putRunData, type DataKeys } from './run-data';
@@ -54,10 +54,10 @@ async function inheritData(
 }
 
 /** A run and those that it redrives, newest first; it ends early where one has expired. */
-async function chainOf({ runs, collector }: Pipeline, runId: string): Promise<Run[]> {
+async function chainOf({ runs }: Pipeline, runId: string): Promise<Run[]> {
   const chain: Run[] = [];
   for (let next: string | undefined = runId; next !== undefined;) {
-    const run: Run | undefined = await runs.readRun(collector.name, next);
+    const run: Run | undefined = await runs.readRun(collectorOf(next), next);
     if (run) chain.push(run);
     next = run?.redriveOf;
   }

@@ -1,6 +1,6 @@
 import * as guarded from '../core/guards';
 import type { RunStore } from '../core/ports';
-import type { Run } from '../core/run';
+import { collectorOf, type Run } from '../core/run';
 
 /** How long a run that was read is taken as it was, in milliseconds. */
 const freshMs = 2_000;
@@ -12,16 +12,12 @@ const capacity = 50;
 export type RunReader = (runId: string) => Promise<Run | undefined>;
 
 /** A reader that remembers, for an environment that works on the same runs again and again. */
-export function runCache(
-  runs: Pick<RunStore, 'readRun'>,
-  collector: string,
-  now: () => number,
-): RunReader {
+export function runCache(runs: Pick<RunStore, 'readRun'>, now: () => number): RunReader {
   const cache = new Map<string, { readonly at: number; readonly run: Promise<Run | undefined> }>();
   return (runId) => {
     const cached = cache.get(runId);
     if (cached && now() - cached.at < freshMs) return cached.run;
-    const run = runs.readRun(collector, runId);
+    const run = runs.readRun(collectorOf(runId), runId);
     cache.delete(runId);
     cache.set(runId, { at: now(), run });
     run.catch(() => cache.delete(runId));

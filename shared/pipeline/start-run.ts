@@ -6,7 +6,7 @@ import type { JsonValue } from '../core/json';
 import { limits } from '../core/limits';
 import { chunksOf } from '../core/lists';
 import type { PageStore } from '../core/ports';
-import { isFinal, type Run, type RunRequest } from '../core/run';
+import { collectorOf, isFinal, type Run, type RunRequest } from '../core/run';
 import { messageVersion } from '../core/task';
 import { latestTime } from '../core/time';
 import { contextOf } from './context';
@@ -34,14 +34,17 @@ export async function startRun(
   allowance: Allowance,
 ): Promise<'started' | 'alreadyStarted'> {
   const { runs, collector } = pipeline;
+  await pipeline.collectorNames();
   const [known, state] = await Promise.all([
-    runs.readRun(collector.name, request.runId),
+    runs.readRun(collectorOf(request.runId), request.runId),
     runs.readState(collector.name, latestTime(pipeline.now())),
-    runs.putActive(collector.name, request, pipeline.now()),
+    runs.putActive(collectorOf(request.runId), request, pipeline.now()),
   ]);
   const run = known ?? (await writeRunOrLetGo(pipeline, request, state, allowance));
   const { redriveOf, runId } = run;
-  if (redriveOf !== undefined) await runs.setRedrivenBy(collector.name, redriveOf, runId);
+  if (redriveOf !== undefined) {
+    await runs.setRedrivenBy(collectorOf(redriveOf), redriveOf, runId);
+  }
   if (isFinal(run.status)) await startNext(pipeline, run, allowance);
   if (run.status === 'RUNNING') await openAndSend(pipeline, run, known !== undefined);
   return known ? 'alreadyStarted' : 'started';
@@ -59,7 +62,7 @@ export async function startNext(
   if ('status' in ended) await pauseAfterFailures(pipeline, ended);
   const next = await endLease(pipeline, ended);
   if (next) await startRun(pipeline, next, allowance);
-  await pipeline.runs.deleteActive(pipeline.collector.name, ended.runId);
+  await pipeline.runs.deleteActive(collectorOf(ended.runId), ended.runId);
 }
 
 /** A collector that cannot say how many pages there are has no run; what waits behind it may. */

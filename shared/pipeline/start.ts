@@ -3,7 +3,7 @@ import * as guarded from '../core/guards';
 import { decideLease, type LeaseMove } from '../core/lease';
 import { limits } from '../core/limits';
 import type { Lease } from '../core/ports';
-import { isFinal, type Run, type RunRequest } from '../core/run';
+import { collectorOf, isFinal, type Run, type RunRequest } from '../core/run';
 import { parseStartEvent } from '../core/start-event';
 import { leaseTries } from './end-lease';
 import type { Allowance, Pipeline } from './pipeline';
@@ -58,11 +58,11 @@ async function answerTo(
 }
 
 async function cancel(pipeline: Pipeline, runId: string): Promise<StartAnswer> {
-  const { runs, collector } = pipeline;
-  const run = await runs.readRun(collector.name, runId);
+  const { runs } = pipeline;
+  const run = await runs.readRun(collectorOf(runId), runId);
   if (!run) return { runId, outcome: 'refused', reason: 'there is no such run' };
   if (await cancelRun(pipeline, run)) return { runId, outcome: 'cancelled' };
-  const { status } = (await runs.readRun(collector.name, runId)) ?? run;
+  const { status } = (await runs.readRun(collectorOf(runId), runId)) ?? run;
   return { runId, outcome: 'refused', reason: `it is ${status}` };
 }
 
@@ -92,7 +92,7 @@ async function obstacle(
   plainTick: boolean,
   { paused }: Lease,
 ): Promise<StartAnswer | undefined> {
-  const { runs, collector, settings, now } = pipeline;
+  const { runs, settings, now } = pipeline;
   const { runId, redriveOf } = request;
   if (paused) return refusedAsPaused(runId);
   const { catchUpWindowSeconds } = settings;
@@ -102,7 +102,7 @@ async function obstacle(
     return { runId, outcome: 'skipped', reason };
   }
   if (redriveOf === undefined) return undefined;
-  const old = await runs.readRun(collector.name, redriveOf);
+  const old = await runs.readRun(collectorOf(redriveOf), redriveOf);
   if (!old) return { runId, outcome: 'refused', reason: `redriveOf: there is no run ${redriveOf}` };
   if (isFinal(old.status)) return undefined;
   return { runId, outcome: 'refused', reason: `redriveOf: ${redriveOf} is ${old.status}` };

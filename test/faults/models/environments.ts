@@ -2,6 +2,7 @@ import type { CompletedRun, Logger } from '../../../shared/collector';
 import type { FunctionName, Settings } from '../../../shared/environment';
 import { allowanceOf, type Allowance, type Pipeline } from '../../../shared/pipeline/pipeline';
 import { totalNameClaims } from '../../../shared/pipeline/claim-totals';
+import { collectorNames } from '../../../shared/pipeline/collector-names';
 import { runDataReader } from '../../../shared/pipeline/run-data';
 import { runCache, type RunReader } from '../../../shared/pipeline/run-cache';
 import { memoryChordStore } from '../../../testing/memory-chord-store';
@@ -115,7 +116,7 @@ function makeEnvironment(world: Shared, events: EnvironmentEvents): Environment 
   });
   const environment: Environment = {
     process: undefined,
-    readRun: runCache(runs, collector.name, time.now),
+    readRun: runCache(runs, time.now),
     pipeline: {
       collector,
       settings,
@@ -124,6 +125,7 @@ function makeEnvironment(world: Shared, events: EnvironmentEvents): Environment 
       runs,
       records: memoryRecordStore(hooks),
       totalNames: totalNameClaims(memoryTotalNameStore(hooks)),
+      collectorNames: collectorNames(runs, collector.name),
       dataOf: runDataReader(runs),
       queue: memoryTaskQueue(hooks, messages.sent),
       secrets: () => noSecrets,

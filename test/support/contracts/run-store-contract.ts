@@ -222,6 +222,17 @@ export function runStoreContract(subject: () => Subject<RunStore>): void {
     });
   });
 
+  describe('the names of the collector', () => {
+    it('are kept, each once, whoever adds them at the same time', async () => {
+      const names = [freshId('name'), freshId('name')];
+      await Promise.all(names.map((name) => store().addCollectorName(name)));
+      subject().sendNextWriteTwice();
+      const all = await store().addCollectorName(names[0] ?? '');
+      expect(all.filter((name) => names.includes(name)).sort()).toEqual(names.sort());
+      expect([...(await store().readCollectorNames())].sort()).toEqual([...all].sort());
+    });
+  });
+
   describe('data', () => {
     it('is read by the key that putting it gave, and two values do not overwrite each other', async () => {
       const run = freshId('c@');

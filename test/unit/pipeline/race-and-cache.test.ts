@@ -66,7 +66,7 @@ describe('a run that was read', () => {
   it('is taken as it was for two seconds', async () => {
     let now = 0;
     const readRun = jest.fn((_: string, runId: string) => Promise.resolve(run(runId)));
-    const read = runCache({ readRun }, 'shop', () => now);
+    const read = runCache({ readRun }, () => now);
     await read('a');
     now = 1_999;
     expect(await read('a')).toEqual({ runId: 'a' });
@@ -78,14 +78,14 @@ describe('a run that was read', () => {
 
   it('is read again after an error', async () => {
     const readRun = jest.fn().mockRejectedValueOnce(new Error('busy')).mockResolvedValue(run('a'));
-    const read = runCache({ readRun }, 'shop', () => 0);
+    const read = runCache({ readRun }, () => 0);
     await expect(read('a')).rejects.toThrow('busy');
     expect(await read('a')).toEqual({ runId: 'a' });
   });
 
   it('is forgotten when 50 others were read since', async () => {
     const readRun = jest.fn((_: string, runId: string) => Promise.resolve(run(runId)));
-    const read = runCache({ readRun }, 'shop', () => 0);
+    const read = runCache({ readRun }, () => 0);
     for (let at = 0; at <= 50; at += 1) await read(String(at));
     readRun.mockClear();
     await read('50');

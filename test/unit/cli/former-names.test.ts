@@ -1,0 +1,38 @@
+import { findRun } from '../../../cli/find-run';
+import { recentRuns } from '../../../cli/recent-runs';
+import { completed, noon, pump } from '../../../testing/memory-pipeline';
+
+const second = '2026-01-01T13:00:00.000Z';
+
+/** A pipeline with a run of the name `shop`, as it stands after its collector was renamed to `store`. */
+async function renamed() {
+  const memory = await completed();
+  const { pipeline } = memory;
+  await pipeline.runs.addCollectorName('store');
+  const target = { runs: pipeline.runs, published: { collector: 'store', pipeline: 'App/Store' } };
+  Object.assign(pipeline, { collector: { ...pipeline.collector, name: 'store' } });
+  const poll = async () => {
+    await memory.start({ scheduledTime: second });
+    await pump(memory);
+  };
+  return { target, poll };
+}
+
+describe('a pipeline whose collector was renamed', () => {
+  it('still has the runs of the former name, found by id, by a part of it and as the latest', async () => {
+    const { target } = await renamed();
+    for (const wanted of [`shop@${noon}`, 'shop', noon, 'latest']) {
+      expect((await findRun(target, wanted)).runId).toBe(`shop@${noon}`);
+    }
+  });
+
+  it('lists the runs of all names, the newest first', async () => {
+    const { target, poll } = await renamed();
+    await poll();
+    const ids = async (limit: number) =>
+      (await recentRuns(target, limit)).map(({ runId }) => runId);
+    expect(await ids(10)).toEqual([`store@${second}`, `shop@${noon}`]);
+    expect(await ids(1)).toEqual([`store@${second}`]);
+    expect((await findRun(target)).runId).toBe(`store@${second}`);
+  });
+});
