@@ -1,4 +1,4 @@
-# The suite of test/localstack on endpoints of its own. For .ci/run, whose `step`, `suite`, `logs` and `failed` it uses.
+# The suites that deploy, on endpoints of their own. For .ci/run, whose `step`, `suite`, `logs` and `failed` it uses.
 
 ministack_version=1.5.33
 localstack_kit=../shared/localstack-host
@@ -11,10 +11,11 @@ free_port() {
     server.listen(0, '127.0.0.1', () => { console.log(server.address().port); server.close(); });"
 }
 
-# on_endpoint NAME PORT: the suite against what listens there. Then it is stopped.
+# on_endpoint NAME PORT [SCRIPT]: test:localstack against what listens there, then another suite. Then it is stopped.
 on_endpoint() {
   endpoints_run+=("$1")
   suite env AWS_ENDPOINT_URL="http://127.0.0.1:$2" npm run test:localstack -- --forceExit
+  [ -z "${3:-}" ] || suite env AWS_ENDPOINT_URL="http://127.0.0.1:$2" npm run "$3"
   stop_the_endpoint
 }
 
@@ -33,7 +34,7 @@ on_ministack() {
   TMPDIR="$home/tmp" BIND_HOST=127.0.0.1 GATEWAY_PORT="$port" LAMBDA_EXECUTOR=local IOT_MTLS_ENABLED=0 \
     "$home/bin/ministack" >"$logs/ministack.log" 2>&1 &
   stop_endpoint="kill $!"
-  on_endpoint "MiniStack $ministack_version" "$port"
+  on_endpoint "MiniStack $ministack_version" "$port" test:package
 }
 
 # LocalStack without a container engine, where the kit for that lies beside the checkout.

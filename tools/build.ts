@@ -69,6 +69,8 @@ async function buildEsm(): Promise<void> {
     bundle: true,
     packages: 'external',
     format: 'esm',
+    // Resolves the guards, which a bundler can do in the sources only.
+    minifySyntax: true,
     outfile: join(dist, 'index.mjs'),
   });
   for (const [name, source] of Object.entries(others)) {
