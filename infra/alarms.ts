@@ -48,7 +48,7 @@ function runAlarms({ pipeline, settings }: AlarmSources, alarmAfterPeriods: numb
             id: 'NoRunCompleted',
             anchor: 'no-run-completed',
             says: `No run has ended SUCCEEDED or PARTIAL for ${String(alarmAfterPeriods)} periods`,
-            metric: pipelineMetric(pipeline, 'SecondsSinceLastCompletedRun', 'Maximum'),
+            metric: pipelineMetric(pipeline, 'SecondsSinceLastCompletedRun'),
             threshold: alarmAfterPeriods * periodSeconds,
           },
         ];
@@ -57,7 +57,7 @@ function runAlarms({ pipeline, settings }: AlarmSources, alarmAfterPeriods: numb
       id: 'RunOverdue',
       anchor: 'run-overdue',
       says: 'A run is past its deadline and has not ended',
-      metric: pipelineMetric(pipeline, 'RunsOverdue', 'Maximum'),
+      metric: pipelineMetric(pipeline, 'RunsOverdue'),
       threshold: 1,
       // onComplete of a run cut short may take its 15 minutes.
       periods: 4,
@@ -67,7 +67,7 @@ function runAlarms({ pipeline, settings }: AlarmSources, alarmAfterPeriods: numb
       id: 'Paused',
       anchor: 'paused',
       says: 'The pipeline is paused: it starts no runs until it is resumed',
-      metric: pipelineMetric(pipeline, 'Paused', 'Maximum'),
+      metric: pipelineMetric(pipeline, 'Paused'),
       threshold: 1,
     },
   ];
@@ -80,7 +80,7 @@ function messageAlarms({ pipeline, queues }: AlarmSources): AlarmSpec[] {
       id: 'DeadLetters',
       anchor: 'dead-letters',
       says: 'A handler died of a message again and again; what it could not do is settled as failed',
-      metric: pipelineMetric(pipeline, 'DeadLettered', 'Sum'),
+      metric: pipelineMetric(pipeline, 'DeadLettered'),
       threshold: 1,
     },
     {
@@ -107,7 +107,7 @@ function functionAlarms({ pipeline, handlers }: AlarmSources): AlarmSpec[] {
       id: 'CallbackFailing',
       anchor: 'callback-failing',
       says: 'onComplete throws: it is tried again, then the run is CALLBACK_FAILED',
-      metric: pipelineMetric(pipeline, 'CallbackErrors', 'Sum'),
+      metric: pipelineMetric(pipeline, 'CallbackErrors'),
       threshold: 1,
     },
     {

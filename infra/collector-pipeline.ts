@@ -1,9 +1,12 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { Metric, MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events';
+import type { Grant, IGrantable } from 'aws-cdk-lib/aws-iam';
 import { LogGroup, RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { InvalidInputError, isInvalidInput } from '../shared/core/errors';
+import type { MetricName } from '../shared/core/metric-names';
 import { writeEnvironment, type SecretSource, type Settings } from '../shared/environment';
 import {
   collectorNameOf,
@@ -13,6 +16,7 @@ import {
 } from './context';
 import { grantAccess } from './grants';
 import { makeHandlers, timeoutsOf, type Handlers } from './handlers';
+import { pipelineMetric } from './metrics';
 import { Monitoring } from './monitoring';
 import type { CollectorPipelineProps } from './pipeline-props';
 import { publish } from './publish';
@@ -99,6 +103,47 @@ export class CollectorPipeline extends Construct {
     const { dashboard, topic } = this.monitoring;
     publish(this, { ...resources, collector: this.collectorName, dashboard, alarmTopic: topic });
     checkStackSize(this);
+  }
+
+  /**
+   * Allows an identity to start, redrive and cancel runs: to invoke the start function, whose name is
+   * `handlers.start.function.functionName`.
+   */
+  grantStart(grantee: IGrantable): Grant {
+    return this.handlers.start.function.grantInvoke(grantee);
+  }
+
+  /**
+   * A metric that the functions emit, such as `RunsFailed`.
+   * @param props laid over the defaults: five minutes, and the statistic that suits the metric
+   */
+  metric(metricName: MetricName, props?: MetricOptions): Metric {
+    return pipelineMetric(this.name, metricName, props);
+  }
+
+  /** The number of objects whose record was saved. @default - sum over five minutes */
+  metricObjectsSaved(props?: MetricOptions): Metric {
+    return this.metric('ObjectsSaved', props);
+  }
+
+  /** The number of objects that failed for good. @default - sum over five minutes */
+  metricObjectsFailed(props?: MetricOptions): Metric {
+    return this.metric('ObjectsFailed', props);
+  }
+
+  /** The number of runs that ended SUCCEEDED or PARTIAL. @default - sum over five minutes */
+  metricRunsCompleted(props?: MetricOptions): Metric {
+    return this.metric('RunsCompleted', props);
+  }
+
+  /** The number of runs that ended in any other status. @default - sum over five minutes */
+  metricRunsFailed(props?: MetricOptions): Metric {
+    return this.metric('RunsFailed', props);
+  }
+
+  /** The time from a run's start to its final status, in seconds. @default - average over five minutes */
+  metricRunDuration(props?: MetricOptions): Metric {
+    return this.metric('RunDuration', props);
   }
 
   /** The variables of the functions: the user's own, and what `readEnvironment` reads. */

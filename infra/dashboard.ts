@@ -16,7 +16,7 @@ import type { Construct } from 'constructs';
 import type { MetricName } from '../shared/core/metric-names';
 import { functionNames } from '../shared/environment';
 import type { Handlers } from './handlers';
-import { pipelineMetric, type Statistic } from './metrics';
+import { pipelineMetric } from './metrics';
 import type { Queues } from './queues';
 
 const minute = Duration.minutes(1);
@@ -44,7 +44,7 @@ export function dashboardOf(
 }
 
 function healthy({ pipeline }: DashboardSources, alarms: readonly IAlarm[]): IWidget[] {
-  const now = (metric: MetricName) => pipelineMetric(pipeline, metric, 'Maximum');
+  const now = (metric: MetricName) => pipelineMetric(pipeline, metric);
   return [
     new TextWidget({
       markdown: `# ${pipeline}\nIs it healthy? What to do about an alarm: docs/runbook.md`,
@@ -62,7 +62,7 @@ function healthy({ pipeline }: DashboardSources, alarms: readonly IAlarm[]): IWi
 }
 
 function howFar({ pipeline, queues, handlers }: DashboardSources): IWidget[][] {
-  const sums = (...metrics: MetricName[]) => metricsOf(pipeline, 'Sum', metrics);
+  const sums = (...metrics: MetricName[]) => metricsOf(pipeline, metrics);
   const depth = (['pages', 'objects', 'isolation', 'callbacks'] as const).flatMap((queue) => [
     queues.get(queue).metricApproximateNumberOfMessagesVisible({
       label: `${queue} waiting`,
@@ -91,8 +91,8 @@ function howFar({ pipeline, queues, handlers }: DashboardSources): IWidget[][] {
     [
       graph('Runs', sums('RunsCompleted', 'RunsFailed', 'TicksSkipped')),
       graph('Duration of runs, seconds', [
-        pipelineMetric(pipeline, 'RunDuration', 'Maximum'),
-        pipelineMetric(pipeline, 'RunDuration', 'Average'),
+        pipelineMetric(pipeline, 'RunDuration', { statistic: Stats.MAXIMUM }),
+        pipelineMetric(pipeline, 'RunDuration'),
       ]),
       graph(
         'Duration of functions, ms (p99)',
@@ -122,7 +122,7 @@ function whatFailed({ pipeline, handlers, queues, logGroup }: DashboardSources):
     [
       graph(
         'What failed',
-        metricsOf(pipeline, 'Sum', ['ObjectsFailed', 'DeadLettered', 'CallbackErrors']),
+        metricsOf(pipeline, ['ObjectsFailed', 'DeadLettered', 'CallbackErrors']),
       ),
       graph('Errors of functions', [...errors, ...throttles]),
       graph('Waiting for a person', lying),
@@ -144,8 +144,8 @@ function whatFailed({ pipeline, handlers, queues, logGroup }: DashboardSources):
   ];
 }
 
-const metricsOf = (pipeline: string, statistic: Statistic, names: readonly MetricName[]) =>
-  names.map((name) => pipelineMetric(pipeline, name, statistic, minute));
+const metricsOf = (pipeline: string, names: readonly MetricName[]) =>
+  names.map((name) => pipelineMetric(pipeline, name, { period: minute }));
 
 const graph = (title: string, left: readonly IMetric[]): GraphWidget =>
   new GraphWidget({ title, left: [...left], width: 8, height: 6, leftYAxis: { min: 0 } });
