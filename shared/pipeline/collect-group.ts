@@ -36,20 +36,17 @@ export async function collectGroup(
   warnOfIgnoredWait(collecting, collected);
 }
 
-/** Says what came as a wait and is none; once a run and invocation, for a source does so to each object. */
+/** Says what came as a wait and is none: of one object of a run and invocation, for a source does so to each. */
 function warnOfIgnoredWait(
   { pipeline, run: { runId }, warned }: Collecting,
   collected: readonly MemberWithOutcome[],
 ): void {
   for (const { member, outcome } of collected) {
-    if (outcome.kind !== 'retry' || outcome.ignoredWait === undefined || warned.has(runId))
-      continue;
+    if (outcome.kind !== 'retry' || outcome.ignoredWait === undefined) continue;
+    if (outcome.refusals > 1 || warned.has(runId)) continue;
     warned.add(runId);
-    pipeline.logger.warn(ignoredWaitMessage, {
-      runId,
-      objectId: member.objectId,
-      got: outcome.ignoredWait,
-    });
+    const { objectId } = member;
+    pipeline.logger.warn(ignoredWaitMessage(outcome.ignoredWait), { runId, objectId });
   }
 }
 

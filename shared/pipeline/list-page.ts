@@ -160,8 +160,8 @@ async function afterError(
   if (verdict.kind === 'retry') {
     pipeline.logger.warn('A page will be listed again', { ...note, error: describeError(error) });
     const { attempt, refusals, ignoredWait } = verdict;
-    if (ignoredWait !== undefined) {
-      pipeline.logger.warn(ignoredWaitMessage, { ...note, got: ignoredWait });
+    if (ignoredWait !== undefined && refusals === 1) {
+      pipeline.logger.warn(ignoredWaitMessage(ignoredWait), note);
     }
     const hold = holdFor(verdict.delaySeconds, pipeline.now());
     if (!isStoreError(error)) await noteListing(pipeline, run, task, verdict, error);

@@ -15,10 +15,10 @@ const idOf = ({ objectId }: Member): string => objectId;
 
 const isRetry = (done: MemberWithOutcome): done is Retry => done.outcome.kind === 'retry';
 
-/** The warning of a wait that a collector gave and that is none. */
-export const ignoredWaitMessage =
-  "RateLimitedError.retryAfterSeconds is ignored: expected seconds, 0 or more, within the run's deadline; " +
-  'the wait grows from 1 to 60 s instead';
+/** The warning of a wait that a collector gave and that is none. It is given for the first refusal of those in a row. */
+export const ignoredWaitMessage = (got: string): string =>
+  "RateLimitedError.retryAfterSeconds is ignored: expected seconds, 0 or more, within the run's deadline, " +
+  `got ${got}; the wait grows from 1 to 60 s instead`;
 
 /** A member that is sent to wait for its next try, and how long. */
 export interface WaitingMember extends Member {
