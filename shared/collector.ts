@@ -153,7 +153,8 @@ export interface CollectorDefinition<T extends Record<string, unknown>> {
   readonly listPage: (context: PageContext) => Page | Promise<Page>;
   /**
    * How many pages there are, when the source numbers them: they are then listed in parallel, without tokens.
-   * Asked once a run. @default - pages are found by `nextPageToken`, one after the other
+   * Asked once a run, in the start function: a rate limit is waited for as long as that function has time, and fails the start
+   * beyond. @default - pages are found by `nextPageToken`, one after the other
    */
   readonly pageCount?:
     | number

@@ -1,5 +1,4 @@
 import { branchNode, branchOf, runNode } from '../core/chord';
-import { describeValue } from '../core/describe-error';
 import { InvalidInputError, isStoreError } from '../core/errors';
 import * as guarded from '../core/guards';
 import type { JsonValue } from '../core/json';
@@ -9,12 +8,11 @@ import type { PageStore } from '../core/ports';
 import { collectorOf, isFinal, type Run, type RunRequest } from '../core/run';
 import { messageVersion } from '../core/task';
 import { latestTime } from '../core/time';
-import { contextOf } from './context';
+import { countPages } from './count-pages';
 import { endLease } from './end-lease';
 import { pageTask } from './page-task';
 import { pauseAfterFailures } from './pause-after-failures';
 import { expiryOf, type Allowance, type Pipeline } from './pipeline';
-import { startRace } from './race';
 import { inheritedFrom } from './redrive';
 import { requestCallback } from './request-callback';
 import { putRunData } from './run-data';
@@ -103,8 +101,8 @@ async function writeRun(
       distinct: collector.distinct,
     },
   };
-  const run = { ...draft, ...(await givenTo(pipeline, draft, state, allowance)) };
-  if (guarded.leaseCondition) await renewLease(pipeline, request, allowance);
+  const run = { ...draft, ...(await givenTo(pipeline, draft, request, state, allowance)) };
+  await renewLease(pipeline, request, allowance);
   return runs.putRun(run, expiryOf(run));
 }
 
@@ -112,6 +110,7 @@ async function writeRun(
 async function givenTo(
   pipeline: Pipeline,
   draft: Run,
+  request: RunRequest,
   state: JsonValue | undefined,
   allowance: Allowance,
 ): Promise<Partial<Run>> {
@@ -120,7 +119,9 @@ async function givenTo(
   if (redriveOf !== undefined) return inheritedFrom(pipeline, draft, redriveOf, expiresAt);
   const { stateKey } = await putRunData(pipeline.runs, runId, { state }, expiresAt);
   const run = stateKey === undefined ? draft : { ...draft, stateKey };
-  return { stateKey, pageCount: await pageCountOf(pipeline, run, allowance) };
+  // While the source has us wait, the lease is kept: who took over would call it before its time.
+  const keepLease = () => renewLease(pipeline, request, allowance);
+  return { stateKey, pageCount: await countPages(pipeline, run, allowance, keepLease) };
 }
 
 /** Counting the pages may have outlasted the lease of a run that is not written yet. It is ours until we are done. */
@@ -129,7 +130,7 @@ async function renewLease(
   request: RunRequest,
   { endsAt }: Allowance,
 ): Promise<void> {
-  if (settings.overlap === 'allowAll') return;
+  if (!guarded.leaseCondition || settings.overlap === 'allowAll') return;
   const { runId } = request;
   const leaseUntil = Math.max(endsAt, now() + limits.unwrittenLeaseSeconds * 1_000);
   const mine = { runId, leaseUntil };
@@ -137,25 +138,6 @@ async function renewLease(
   const { holder } = await runs.readLease(collector.name);
   throw new InvalidInputError(`${runId} lost the lease to ${holder?.runId ?? 'no one'}`);
 }
-
-async function pageCountOf(
-  pipeline: Pipeline,
-  run: Run,
-  allowance: Allowance,
-): Promise<number | undefined> {
-  const { pageCount, listTimeoutMs: timeoutMs } = pipeline.collector;
-  if (!pageCount) return undefined;
-  const context = await contextOf(pipeline, run);
-  const race = startRace(allowance, pipeline.now);
-  const count = await race('pageCount', timeoutMs, (signal) => pageCount({ ...context, signal }));
-  if (count === undefined) return undefined;
-  if (isWholeNumber(count) && count >= 0 && count <= run.settings.maxPages) return count;
-  throw new InvalidInputError(
-    `pageCount: expected a whole number from 0 to maxPages (${String(run.settings.maxPages)}), got ${describeValue(count)}`,
-  );
-}
-
-const isWholeNumber = (value: unknown): value is number => Number.isSafeInteger(value);
 
 /** Opens the nodes above the pages, and then, when they are there to be settled in, sends the first page tasks. */
 async function openAndSend(pipeline: Pipeline, run: Run, repeated: boolean): Promise<void> {
