@@ -7,32 +7,32 @@ import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { FunctionName, OverlapPolicy, SecretSource } from '../shared/environment';
 
 /**
- * How a pipeline works. Each of these is a setting of `shared/environment.ts`, where its bounds and its default are
- * written; a wrong one fails the synthesis, named.
+ * How a pipeline works. Each of these is a setting of `shared/environment.ts`, where its bounds are written; a wrong
+ * one fails the synthesis, named.
  */
 export interface PipelineSettingsProps {
-  /** Objects in a message: 1 is a task per object. @default - `objectsPerMessage` of `settingsSchema` */
+  /** Objects in a message: 1 is a task per object. @default 40 */
   readonly objectsPerMessage?: number;
-  /** Objects that one invocation works on at once. @default - `objectsAtOnce` of `settingsSchema` */
+  /** Objects that one invocation works on at once. @default 400 */
   readonly objectsAtOnce?: number;
   /**
    * Batches worked on at once, of objects and of pages, to be polite to the source. Requests at once are this ×
-   * `objectsAtOnce` × fetchers. @default - `maxConcurrency` of `settingsSchema`
+   * `objectsAtOnce` × fetchers. @default 100
    */
   readonly maxConcurrency?: number;
   /** Objects started a second over a whole run. @default - as fast as they come */
   readonly objectsPerSecond?: number;
-  /** Deliveries of a message whose handler dies. @default - `maxReceiveCount` of `settingsSchema` */
+  /** Deliveries of a message whose handler dies. @default 5 */
   readonly maxReceiveCount?: number;
-  /** After this a run is cut short as TIMED_OUT. @default - `runDeadlineSeconds` of `settingsSchema` */
+  /** After this a run is cut short as TIMED_OUT. @default Duration.hours(6) */
   readonly runDeadline?: Duration;
-  /** What a tick does when the run before it is still under way. @default - `overlap` of `settingsSchema` */
+  /** What a tick does when the run before it is still under way. @default 'skip' */
   readonly overlap?: OverlapPolicy;
-  /** With overlap `allowAll`: how many messages may wait. @default - `backlogMaxMessages` of `settingsSchema` */
+  /** With overlap `allowAll`: how many messages may wait. @default 10_000 */
   readonly backlogMaxMessages?: number;
-  /** With overlap `allowAll`: how old a run may be. @default - `backlogMaxAgeSeconds` of `settingsSchema` */
+  /** With overlap `allowAll`: how old a run may be. @default Duration.hours(1) */
   readonly backlogMaxAge?: Duration;
-  /** Share of failed objects with which a run is PARTIAL. @default - `toleratedFailurePercentage` of `settingsSchema` */
+  /** Share of failed objects with which a run is PARTIAL. @default 0 */
   readonly toleratedFailurePercentage?: number;
   /** Share of failed objects that ends a run early. @default - none does */
   readonly stopAfterFailedPercentage?: number;
@@ -42,20 +42,20 @@ export interface PipelineSettingsProps {
   readonly pauseOnFailure?: number;
   /** Time between two ticks, for alarms and retries. @default - the schedule's, when that is a rate */
   readonly period?: Duration;
-  /** Longest time of the start function. @default - `startTimeoutSeconds` of `settingsSchema` */
+  /** Longest time of the start function. @default Duration.minutes(1) */
   readonly startTimeout?: Duration;
-  /** Longest time of the page function. @default - `pageTimeoutSeconds` of `settingsSchema` */
+  /** Longest time of the page function. @default Duration.minutes(1) */
   readonly pageTimeout?: Duration;
-  /** Longest time of the object function. @default - `objectTimeoutSeconds` of `settingsSchema` */
+  /** Longest time of the object function. @default Duration.minutes(2) */
   readonly objectTimeout?: Duration;
-  /** Longest time of the callback function. @default - `callbackTimeoutSeconds` of `settingsSchema` */
+  /** Longest time of the callback function. @default Duration.minutes(15) */
   readonly callbackTimeout?: Duration;
   /**
    * Time between two walks of reconcile. EventBridge Scheduler fires in whole minutes: less than one is for tests that
-   * invoke it themselves. @default - `reconcilePeriodSeconds` of `settingsSchema`
+   * invoke it themselves. @default Duration.minutes(1)
    */
   readonly reconcilePeriod?: Duration;
-  /** How long records and the history of runs are kept, in whole days. @default - `retentionDays` of `settingsSchema` */
+  /** How long records and the history of runs are kept, in whole days. @default Duration.days(90) */
   readonly retention?: Duration;
 }
 
@@ -85,7 +85,7 @@ export interface CollectorPipelineProps extends PipelineSettingsProps {
    * @default - the file's name without its extension
    */
   readonly name?: string;
-  /** When to poll. @default - every hour; with `startAfter`, when that one completes */
+  /** When to poll. @default ScheduleExpression.rate(Duration.hours(1)), or with `startAfter` none */
   readonly schedule?: ScheduleExpression;
   /** Starts a run when one of this pipeline ends SUCCEEDED or PARTIAL (Celery's chain of chords). @default - none */
   readonly startAfter?: ICollectorPipeline;
@@ -95,7 +95,7 @@ export interface CollectorPipelineProps extends PipelineSettingsProps {
   readonly environment?: Readonly<Record<string, string>>;
   /** What becomes of the two tables with the stack. @default RemovalPolicy.RETAIN */
   readonly removalPolicy?: RemovalPolicy;
-  /** Memory by function; it buys CPU too. @default - `defaultMemory` of infra/handler.ts */
+  /** Memory by function; it buys CPU too. @default { object: Size.mebibytes(1_024) } and Size.mebibytes(512) for each other function */
   readonly memory?: Readonly<Partial<Record<FunctionName, Size>>>;
   /**
    * Options of `NodejsFunction` for bundling the collector's file, laid over the pipeline's own, such as `define`,
@@ -108,6 +108,6 @@ export interface CollectorPipelineProps extends PipelineSettingsProps {
   readonly alarmTopic?: ITopic;
   /** Periods without a completed run before an alarm is raised; needs a period. @default 3 */
   readonly alarmAfterPeriods?: number;
-  /** Where `RunCompleted` is put. @default - the account's default bus */
+  /** Where `RunCompleted` is put. @default - the account's own bus, `default` */
   readonly eventBus?: IEventBus;
 }

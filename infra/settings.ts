@@ -31,11 +31,11 @@ const plainSettings = [
   'pauseOnFailure',
 ] as const satisfies readonly (keyof PipelineSettingsProps & keyof Settings)[];
 
-/** Every setting that has a prop; a test holds this to be all of `settingsSchema`. */
-export const settingsWithProps: readonly string[] = [
-  ...plainSettings,
-  ...Object.values(durationSettings),
-];
+/** The setting of each prop; a test holds this to be all of `settingsSchema`. */
+export const settingsByProp: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(plainSettings.map((name) => [name, name])),
+  ...durationSettings,
+};
 
 /**
  * The settings that props ask for.
