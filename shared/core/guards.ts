@@ -21,3 +21,7 @@ export const saveBeforeSettle = true as boolean;
 export const statusFence = true as boolean;
 /** A run starts only when it holds the lease. */
 export const leaseCondition = true as boolean;
+/** A cancellation is written to the run before its message is sent and it is answered. */
+export const cancelWritten = true as boolean;
+/** A run that ended is counted, and may pause the pipeline, before its lease goes on. */
+export const pauseBeforeHandOver = true as boolean;

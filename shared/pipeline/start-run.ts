@@ -57,10 +57,16 @@ export async function startNext(
   ended: Run | RunRequest,
   allowance: Allowance,
 ): Promise<void> {
-  if ('status' in ended) await pauseAfterFailures(pipeline, ended);
+  if (guarded.pauseBeforeHandOver) await countEnded(pipeline, ended);
   const next = await endLease(pipeline, ended);
   if (next) await startRun(pipeline, next, allowance);
+  if (!guarded.pauseBeforeHandOver) await countEnded(pipeline, ended);
   await pipeline.runs.deleteActive(collectorOf(ended.runId), ended.runId);
+}
+
+/** A run that was never written counts for nothing. */
+async function countEnded(pipeline: Pipeline, ended: Run | RunRequest): Promise<void> {
+  if ('status' in ended) await pauseAfterFailures(pipeline, ended);
 }
 
 /** A collector that cannot say how many pages there are has no run; what waits behind it may. */

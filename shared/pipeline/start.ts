@@ -6,6 +6,7 @@ import type { Lease } from '../core/ports';
 import { collectorOf, isFinal, type Run, type RunRequest } from '../core/run';
 import { parseStartEvent } from '../core/start-event';
 import { leaseTries } from './end-lease';
+import { pauseAfterFailures } from './pause-after-failures';
 import type { Allowance, Pipeline } from './pipeline';
 import { requestCallback } from './request-callback';
 import { storeInput } from './run-data';
@@ -68,7 +69,11 @@ async function cancel(pipeline: Pipeline, runId: string): Promise<StartAnswer> {
 
 /** Writes that a run is cancelled, and only then asks for its callback: a lost message does not lose it. */
 async function cancelRun(pipeline: Pipeline, run: Run): Promise<boolean> {
-  if (!(await pipeline.runs.markCancelled(run, pipeline.now()))) return false;
+  const { runs, now } = pipeline;
+  const cancelled = guarded.cancelWritten
+    ? await runs.markCancelled(run, now())
+    : run.status === 'RUNNING';
+  if (!cancelled) return false;
   await requestCallback(pipeline, run, 'cancelled');
   return true;
 }
@@ -162,6 +167,8 @@ async function make(
       if (!guarded.leaseCondition) return 'ours';
       return { runId, outcome: 'skipped', reason: move.reason };
     case 'take': {
+      // The holder's run has ended, and its callback may not have counted it yet: it may pause the pipeline.
+      if (guarded.pauseBeforeHandOver && holderRun) await pauseAfterFailures(pipeline, holderRun);
       const leaseUntil = now() + limits.unwrittenLeaseSeconds * 1_000;
       const taken = await runs.takeLease(collector.name, request, move.expected, leaseUntil);
       return taken ? 'ours' : 'changed';

@@ -12,12 +12,24 @@ const constants = {
   'save-before-settle': 'saveBeforeSettle',
   'status-fence': 'statusFence',
   'lease-condition': 'leaseCondition',
+  'cancel-written': 'cancelWritten',
+  'pause-before-hand-over': 'pauseBeforeHandOver',
 } as const satisfies Record<string, keyof typeof inPlace>;
 
 /** A guard that a test build can leave out. */
 export type Guard = keyof typeof constants;
 
 export const guards = Object.keys(constants) as Guard[];
+
+/** Guards that the model of the whole pipeline covers alone: the kit's pipelines never pause, and lose no message for good. */
+const inTheModelAlone = ['cancel-written', 'pause-before-hand-over'] as const satisfies Guard[];
+
+/** A guard that the kit and the lean models can leave out. */
+export type KitGuard = Exclude<Guard, (typeof inTheModelAlone)[number]>;
+
+export const kitGuards = guards.filter(
+  (guard): guard is KitGuard => !(inTheModelAlone as readonly Guard[]).includes(guard),
+);
 
 /** An esbuild plugin that leaves one guard out of a bundle. */
 export const leavingOut = (guard: Guard): Plugin => ({

@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
-import type { Guard } from '../guards';
+import type { KitGuard } from '../guards';
 import { assemble, bundleOf } from './assembly';
 import { settingsFor, timesOf } from './pipelines';
 
 const pipeline = { name: 'skip', collector: 'kit', settings: settingsFor(timesOf(3)) };
 
 /** The bundle of the pipeline's functions, with a guard left out or none. */
-async function bundleWithout(guard: Guard | undefined): Promise<string> {
+async function bundleWithout(guard: KitGuard | undefined): Promise<string> {
   const directory = await assemble([pipeline], guard);
   try {
     return readFileSync(bundleOf(directory, pipeline), 'utf8');

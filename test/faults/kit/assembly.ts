@@ -3,7 +3,7 @@ import { readAssembly } from '../../../localstack/embedded/assembly/read-assembl
 import { synthesize } from '../../../localstack/embedded/synthesize';
 import type { SettingsInput } from '../../../shared/environment';
 import { bundle } from '../bundle';
-import type { Guard } from '../guards';
+import type { KitGuard } from '../guards';
 
 /** A pipeline to try things on. */
 export interface PipelineSpec {
@@ -26,7 +26,7 @@ const entryOf = ({ collector }: PipelineSpec): string =>
 /** Synthesizes a cloud assembly with these pipelines, of the app itself; one guard may be left out of the bundles. */
 export async function assemble(
   pipelines: readonly PipelineSpec[],
-  without: Guard | undefined,
+  without: KitGuard | undefined,
 ): Promise<string> {
   const entries = Object.fromEntries(pipelines.map((spec) => [spec.name, entryOf(spec)]));
   const settings = Object.fromEntries(pipelines.map((spec) => [spec.name, spec.settings]));

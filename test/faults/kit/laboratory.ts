@@ -3,7 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { startCloud } from '../../../localstack/embedded/cloud';
 import type { EmbeddedCloud } from '../../../localstack/embedded/embedded-cloud';
 import type { Interceptor } from '../../../localstack/embedded/http/service';
-import type { Guard } from '../guards';
+import type { KitGuard } from '../guards';
 import { assemble, pipelineIdOf, type PipelineSpec } from './assembly';
 import { tableOf, type Names } from './label';
 import { laneOf, type Lane } from './lane';
@@ -15,7 +15,7 @@ export interface LaboratorySpec {
   readonly pipelines: readonly PipelineSpec[];
   /** How many clouds there are, each with all the pipelines: so many runs may go side by side on each of them. */
   readonly clouds: number;
-  readonly without: Guard | undefined;
+  readonly without: KitGuard | undefined;
   readonly times: Times;
 }
 

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { guards, type Guard } from '../guards';
+import { kitGuards, type KitGuard } from '../guards';
 import { timesOf } from './pipelines';
 import type { Task } from './runner';
 import { scenarios } from './scenarios';
@@ -9,7 +9,7 @@ interface Given {
   readonly scenario?: string;
   readonly runs?: number;
   readonly seed?: number;
-  readonly without?: Guard;
+  readonly without?: KitGuard;
   readonly timeout?: number;
   readonly list?: true;
   readonly listGuards?: true;
@@ -44,7 +44,7 @@ export function readOptions(
   }
   const given = command.opts<Given>();
   if (given.list) for (const { name } of scenarios) print(name);
-  if (given.listGuards) for (const guard of guards) print(guard);
+  if (given.listGuards) for (const guard of kitGuards) print(guard);
   if (given.list || given.listGuards) return undefined;
   return {
     timeout: given.timeout,
@@ -84,7 +84,7 @@ function commandLine(): Command {
       new Option(
         '--without <guard>',
         'a build without this guard; ends at its first failure',
-      ).choices(guards),
+      ).choices(kitGuards),
     )
     .addOption(
       new Option(

@@ -1,4 +1,4 @@
-import type { Guard } from '../guards';
+import type { KitGuard } from '../guards';
 import type { PipelineSpec } from './assembly';
 import type { Report } from './drive';
 import { openLaboratory } from './laboratory';
@@ -13,7 +13,7 @@ export interface Task {
   readonly runs: number;
   /** The seed of the first run; the others count up from it. */
   readonly seed: number;
-  readonly without: Guard | undefined;
+  readonly without: KitGuard | undefined;
   readonly times: Times;
   /** No run begins later than this, in milliseconds, but the first: a slow machine tries less in the same time. */
   readonly beginWithinMs: number;
@@ -136,7 +136,7 @@ async function reportOf(
   scenario: Scenario,
   lane: Lane,
   seed: number,
-  without: Guard | undefined,
+  without: KitGuard | undefined,
 ): Promise<Report> {
   try {
     return await scenario.run(lane, seed, without);

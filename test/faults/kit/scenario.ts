@@ -1,4 +1,4 @@
-import type { Guard } from '../guards';
+import type { KitGuard } from '../guards';
 import type { PipelineSpec } from './assembly';
 import type { Report } from './drive';
 import type { Lane } from './lane';
@@ -17,6 +17,6 @@ export interface Scenario {
   /** Whether it keeps the machine busy, and so is not tried beside those that mostly wait. @default false */
   readonly busy?: boolean;
   /** The pipeline that the run of a seed needs. */
-  readonly pipelineOf: (seed: number, without: Guard | undefined) => string;
-  readonly run: (lane: Lane, seed: number, without: Guard | undefined) => Promise<Report>;
+  readonly pipelineOf: (seed: number, without: KitGuard | undefined) => string;
+  readonly run: (lane: Lane, seed: number, without: KitGuard | undefined) => Promise<Report>;
 }

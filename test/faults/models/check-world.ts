@@ -29,12 +29,13 @@ function brokenLease({ tables }: World): string[] {
 
 /** What a tick was answered has come true. */
 const brokenTick =
-  ({ tables }: World) =>
+  ({ tables, settings }: World) =>
   ({ answer, event }: Tick): string[] => {
     if (!answer) return [];
     const { runId = '', outcome } = answer;
     const runs = [...tables.runs.values()];
-    const ran = runs.some((run) => run.runId === runId);
+    const own = runs.find((run) => run.runId === runId);
+    const ran = own !== undefined;
     const at = (event as { scheduledTime?: string }).scheduledTime ?? '';
     const newer = runs.some(({ scheduledTime }) => scheduledTime > at);
     switch (outcome) {
@@ -42,9 +43,15 @@ const brokenTick =
       case 'alreadyStarted':
         return ran ? [] : [`${runId} was ${outcome} and is not there`];
       case 'buffered':
+        // A pipeline that pauses itself drops what waits.
+        if (settings.pauseOnFailure !== undefined) return [];
         return ran || newer ? [] : [`${runId} was buffered and lost`];
+      case 'cancelled': {
+        const { reason } = own ?? {};
+        if (reason === 'cancelled' || reason === 'done') return [];
+        return [`${runId} was cancelled and ended for ${String(reason)}`];
+      }
       case 'skipped':
-      case 'cancelled':
       case 'refused':
         return [];
     }

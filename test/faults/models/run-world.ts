@@ -130,7 +130,8 @@ function invokeStart({ environments, time, scenario }: World, tick: Tick): void 
   environments.invoke(
     'start',
     async ({ pipeline }, allowance) => {
-      tick.answer = await start(pipeline, tick.event, allowance);
+      if (tick.event === 'resume') await pipeline.runs.setPaused(pipeline.collector.name, false);
+      else tick.answer = await start(pipeline, tick.event, allowance);
     },
     (outcome) => {
       if (outcome !== 'done' && tick.tries <= scenario.startRetries)

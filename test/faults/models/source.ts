@@ -17,6 +17,8 @@ export type Answer =
   /** An error now and then. */
   | 'flaky'
   | 'limited'
+  /** Asks to come back later, every time. */
+  | 'closed'
   /** Never answers. */
   | 'hangs'
   /** Whoever asks dies of it. */
@@ -63,6 +65,8 @@ export function collectorOf(plan: SourcePlan, chance: Chance, events: SourceEven
       case 'limited':
         if (chance.hits(0.5)) throw new RateLimitedError('slower', { retryAfterSeconds: 20 });
         return;
+      case 'closed':
+        throw new RateLimitedError('later', { retryAfterSeconds: 20 });
       case 'hangs':
         return never;
       case 'kills':

@@ -1,6 +1,7 @@
 import type { ChordNode } from '../../../shared/core/chord';
-import { isFinal, type Run } from '../../../shared/core/run';
-import type { OverlapPolicy } from '../../../shared/environment';
+import type { Lease } from '../../../shared/core/ports';
+import { isFinal, isGood, type Run } from '../../../shared/core/run';
+import type { Settings } from '../../../shared/environment';
 
 /** The tables of a model. Each write is looked at: some promises are broken by one write alone. */
 export interface WatchedTables {
@@ -13,7 +14,7 @@ export interface WatchedTables {
 
 /** Makes tables; `broken` hears which promise was broken. */
 export function watchedTables(
-  overlap: OverlapPolicy,
+  { overlap, pauseOnFailure = Infinity }: Settings,
   now: () => number,
   broken: (promise: string) => void,
 ): WatchedTables {
@@ -24,8 +25,19 @@ export function watchedTables(
       broken(`node ${key} was empty before its time`);
     }
   });
+  let failedInRow = 0;
+  const leases = watched<Lease>((_, before, after) => {
+    // It was resumed, or a good run was counted.
+    if (after.failedRuns < (before?.failedRuns ?? 0)) failedInRow = after.failedRuns;
+  });
   const runs = watched<Run>((_, before, after) => {
     const { runId, status } = after;
+    if (!before && failedInRow >= pauseOnFailure) {
+      broken(`${runId} began though ${String(failedInRow)} runs in a row had failed`);
+    }
+    if (before && !isFinal(before.status) && isFinal(status) && status !== 'CANCELLED') {
+      failedInRow = isGood(status) ? 0 : failedInRow + 1;
+    }
     if (before && isFinal(before.status) && !alike(before, after)) {
       broken(`${runId} changed after it ended: ${JSON.stringify(before)} ${JSON.stringify(after)}`);
     }
@@ -40,6 +52,7 @@ export function watchedTables(
     tables: new Map<string, Map<string, unknown>>([
       ['nodes', nodes],
       ['runs', runs],
+      ['leases', leases],
     ]),
     nodes,
     runs,

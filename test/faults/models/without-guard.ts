@@ -1,6 +1,7 @@
 // What a test bundles with a guard left out.
 import type { Guard } from '../guards';
 import { explore, type Finding, type Scenarios } from './explore';
+import { cancelScenario, pauseScenario } from './lifecycle-scenarios';
 import { chordScenario, leaseScenario } from './scenarios';
 
 /** Where the absence of a guard shows; reconcile would repair what a missing climb leaves behind. */
@@ -13,6 +14,8 @@ const models: Readonly<Record<Guard, Scenarios>> = {
   'save-before-settle': chordScenario,
   'status-fence': leaseScenario,
   'lease-condition': leaseScenario,
+  'cancel-written': cancelScenario,
+  'pause-before-hand-over': pauseScenario,
 };
 
 /** Runs interleavings of the model of a guard. @returns the first that broke a promise, `undefined` when none did */

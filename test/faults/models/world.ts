@@ -14,7 +14,7 @@ import { watchedTables, type WatchedTables } from './watch';
 export interface Scenario {
   readonly settings: SettingsInput;
   readonly source: SourcePlan;
-  /** The events that start runs, and how long after the beginning they come. */
+  /** The events that start and cancel runs (`resume`: a person resumes the pipeline), and how long after the beginning they come. */
   readonly ticks: readonly { readonly afterMs: number; readonly event: unknown }[];
   /** How often Lambda calls a start again that failed. */
   readonly startRetries: number;
@@ -88,7 +88,7 @@ export function makeWorld(scenario: Scenario, seed: number, lines?: string[]): W
     broken,
     machine: machine(chance, { ...scenario.faults }, trace),
     messages: messages(chance, { ...scenario.astray }, settings.maxReceiveCount, time.now, trace),
-    tables: watchedTables(settings.overlap, time.now, isBroken),
+    tables: watchedTables(settings, time.now, isBroken),
     jumps: { ...scenario.jumps },
     completions: new Map<string, Completions>(),
     ticks: scenario.ticks.map(({ event, afterMs }) => ({

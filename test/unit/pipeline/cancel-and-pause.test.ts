@@ -120,6 +120,20 @@ describe('a pipeline that pauses itself', () => {
     },
   );
 
+  it('is paused by the start that finds the failed run, before it could take the lease', async () => {
+    const memory = paused();
+    await memory.start({ scheduledTime: noon });
+    memory.refused.add('countFailedRuns');
+    await expect(pump(memory)).rejects.toThrow('countFailedRuns: refused');
+    memory.refused.clear();
+    expect((await memory.run()).status).toBe('FAILED');
+    expect(await memory.start({ scheduledTime: second })).toMatchObject({
+      outcome: 'refused',
+      reason: 'the pipeline is paused; resume it first',
+    });
+    expect(await memory.readRun(`shop@${second}`)).toBeUndefined();
+  });
+
   it('refuses ticks, manual starts, redrives and backfills alike', async () => {
     const memory = await completed({
       collector: { fetch: failing, attempts: 1 },

@@ -1,4 +1,4 @@
-import type { Guard } from '../../guards';
+import type { KitGuard } from '../../guards';
 import { seededChance, type Chance } from '../../models/chance';
 import { plainInput, type KitInput } from '../input';
 import { noRates, type Kill, type Plan, type Rates } from '../plan';
@@ -13,7 +13,7 @@ type Sketcher = (chance: Chance) => Sketch;
 const aimedShare = 0.7;
 
 /** The plan of a seed. Without a guard, most plans are aimed at what it guards against. */
-export function planOf(seed: number, without: Guard | undefined): Plan {
+export function planOf(seed: number, without: KitGuard | undefined): Plan {
   const chance = seededChance(seed);
   if (without !== undefined && chance.hits(aimedShare)) {
     return finished(seed, without, aimedPlans[without](chance), chance);
