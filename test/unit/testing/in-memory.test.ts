@@ -1,4 +1,4 @@
-import { defineCollector, NonRetryableError, RateLimitedError, unchanged } from 'pollard-aws';
+import { defineCollector, RateLimitedError, unchanged } from 'pollard-aws';
 import { inMemory } from 'pollard-aws/testing';
 
 type Definition = Parameters<typeof defineCollector>[0];
@@ -83,7 +83,7 @@ describe('a pipeline in memory', () => {
     let calls = 0;
     const onComplete = () => {
       calls += 1;
-      throw new NonRetryableError('no');
+      throw new Error('no');
     };
     const run = await inMemory(collectorWith({ onComplete })).run();
     expect(run.status).toBe('CALLBACK_FAILED');
