@@ -96,9 +96,15 @@ export class CollectorPipeline extends Construct {
       lostTicks: this.queues.lostTicks,
       startAfter: props.startAfter,
     });
-    const { alarmTopic, alarmAfterPeriods } = props;
+    const { alarmTopic, alarmEmail, alarmAfterPeriods } = props;
     this.monitoring = this.named(
-      () => new Monitoring(this, 'Monitoring', { ...resources, alarmTopic, alarmAfterPeriods }),
+      () =>
+        new Monitoring(this, 'Monitoring', {
+          ...resources,
+          alarmTopic,
+          alarmEmail,
+          alarmAfterPeriods,
+        }),
     );
     const { dashboard, topic } = this.monitoring;
     publish(this, { ...resources, collector: this.collectorName, dashboard, alarmTopic: topic });

@@ -1,8 +1,8 @@
-import { Stack } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Topic, type ITopic } from 'aws-cdk-lib/aws-sns';
+import { Subscription, SubscriptionProtocol, Topic, type ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import { InvalidInputError } from '../shared/core/errors';
@@ -15,6 +15,8 @@ const runbook = 'docs/runbook.md';
 export interface MonitoringProps extends AlarmSources, DashboardSources {
   /** @default - a topic of this pipeline */
   readonly alarmTopic: ITopic | undefined;
+  /** @default - none */
+  readonly alarmEmail: string | undefined;
   /** @default 3 */
   readonly alarmAfterPeriods: number | undefined;
 }
@@ -26,9 +28,10 @@ export class Monitoring extends Construct {
 
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
-    const { pipeline, alarmTopic, alarmAfterPeriods = 3 } = props;
+    const { pipeline, alarmTopic, alarmEmail, alarmAfterPeriods = 3 } = props;
     checkPeriods(alarmAfterPeriods);
     this.topic = alarmTopic ?? this.ownTopic(pipeline);
+    if (alarmEmail !== undefined) this.subscribe(checkEmail(alarmEmail, alarmTopic));
     const action = new SnsAction(this.topic);
     const alarms = alarmsOf(props, alarmAfterPeriods).map((spec) => {
       const alarm = this.alarm(spec, pipeline);
@@ -51,6 +54,14 @@ export class Monitoring extends Construct {
     });
   }
 
+  private subscribe(endpoint: string): void {
+    new Subscription(this, 'Email', {
+      topic: this.topic,
+      protocol: SubscriptionProtocol.EMAIL,
+      endpoint,
+    });
+  }
+
   /** TLS only. A policy of one's own replaces the one by which CloudWatch may publish, so it is said again. */
   private ownTopic(pipeline: string): Topic {
     const topic = new Topic(this, 'Topic', {
@@ -67,6 +78,18 @@ export class Monitoring extends Construct {
     );
     return topic;
   }
+}
+
+function checkEmail(email: string, alarmTopic: ITopic | undefined): string {
+  if (!Token.isUnresolved(email) && !/^[^\s@]+@[^\s@]+$/.test(email)) {
+    throw new InvalidInputError(
+      `alarmEmail: expected an e-mail address such as team@example.com, got ${JSON.stringify(email)}`,
+    );
+  }
+  if (alarmTopic === undefined) return email;
+  throw new InvalidInputError(
+    `alarmEmail: expected no alarmTopic next to it, got both; subscribe ${email} to that topic instead`,
+  );
 }
 
 function checkPeriods(periods: number): void {

@@ -117,6 +117,23 @@ describe('the topic', () => {
     expect(policy).toContain('"Principal":{"Service":"cloudwatch.amazonaws.com"}');
   });
 
+  it('tells an e-mail address, where one is given', () => {
+    const mailed = templateOf({ alarmEmail: 'team@example.com' });
+    const { Properties } = resourceOf(mailed, 'AWS::SNS::Subscription', 'Email');
+    expect(Properties).toMatchObject({ Protocol: 'email', Endpoint: 'team@example.com' });
+    expect(JSON.stringify(Properties['TopicArn'])).toContain('PollMonitoringTopic');
+    template.resourceCountIs('AWS::SNS::Subscription', 0);
+  });
+
+  it('of a user’s own is not given an address, for it has its own subscriptions', () => {
+    const stack = new Stack(appWithout(), 'Test');
+    const alarmTopic = new Topic(stack, 'Own');
+    const both = { entry: fixture, alarmTopic, alarmEmail: 'team@example.com' };
+    expect(() => new CollectorPipeline(stack, 'Poll', both)).toThrow(
+      'CollectorPipeline Test/Poll: alarmEmail: expected no alarmTopic next to it, got both',
+    );
+  });
+
   it('can be one that is there already', () => {
     const stack = new Stack(appWithout(), 'Test');
     const alarmTopic = Topic.fromTopicArn(stack, 'Own', 'arn:aws:sns:eu-west-1:123456789012:own');

@@ -84,6 +84,7 @@ describe('a wrong prop fails the synthesis, named', () => {
       },
       'Secrets: key: expected once',
     ],
+    [{ alarmEmail: 'team' }, 'alarmEmail: expected an e-mail address such as team@example.com'],
     [{ alarmAfterPeriods: 0 }, 'alarmAfterPeriods: expected a whole number from 1, got 0'],
   ];
   const cases = wrong.map(([props, message]) => ({ props, message }));
