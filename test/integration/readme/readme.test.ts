@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startCloud } from '../../../localstack/embedded/cloud';
@@ -6,20 +9,53 @@ import { pipelineOn } from '../../support/pipeline-on-cloud';
 
 const root = join(__dirname, '../../..');
 
-/** The first block of TypeScript of the README. */
-async function collectorOfReadme(): Promise<string> {
+const api = 'https://api.example.com';
+
+/** The first block of TypeScript of the README, which calls this API in place of its own. */
+async function collectorOfReadme(url: string): Promise<string> {
   const readme = await readFile(join(root, 'README.md'), 'utf8');
-  return /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+  const code = /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
+  expect(code).toContain(api);
+  return code.replace(api, url);
+}
+
+/** An API of 250 stations on five pages, of which every tenth request is refused once. */
+async function startStations(): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const refused = new Set<string>();
+  let requests = 0;
+  const server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://stations');
+    const page = Number(searchParams.get('page'));
+    requests += 1;
+    if (requests % 10 === 0 && !refused.has(pathname)) {
+      refused.add(pathname);
+      response.writeHead(429).end();
+    } else if (pathname === '/stations') {
+      const ids = Array.from({ length: 50 }, (_, at) => `station-${String(page * 50 + at)}`);
+      response.end(JSON.stringify({ ids, next: page < 4 ? String(page + 1) : null }));
+    } else response.end(JSON.stringify({ celsius: pathname.length }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    close: async () => {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
 }
 
 describe('the collector of the README', () => {
-  it('polls its 250 stations', async () => {
+  it('polls the 250 stations of its API, which refuses some requests', async () => {
+    const stationsApi = await startStations();
     // The CDK bundles only what is below the repo; git and the linters leave this folder out.
     await mkdir(join(root, 'reports'), { recursive: true });
     const folder = await mkdtemp(join(root, 'reports/readme-'));
     try {
       const entry = join(folder, 'stations.ts');
-      await writeFile(entry, await collectorOfReadme());
+      await writeFile(entry, await collectorOfReadme(stationsApi.url));
       const entries = JSON.stringify({ stations: entry });
       const assembly = await synthesize({ context: { entries } });
       const cloud = await startCloud({ assembly });
@@ -36,6 +72,7 @@ describe('the collector of the README', () => {
       }
     } finally {
       await rm(folder, { recursive: true, force: true });
+      await stationsApi.close();
     }
   });
 });
