@@ -61,6 +61,7 @@ export class CollectorPipeline extends Construct {
     );
     this.tables = new Tables(this, 'Tables', {
       removalPolicy: removalPolicyFromContext(this) ?? props.removalPolicy ?? RemovalPolicy.RETAIN,
+      warmThroughput: props.warmThroughput,
     });
     const timeouts = timeoutsOf(this.settings);
     this.queues = new Queues(this, 'Queues', { settings: this.settings, timeouts });

@@ -1,10 +1,12 @@
 import type { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
+import type { WarmThroughput } from 'aws-cdk-lib/aws-dynamodb';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { FunctionName, OverlapPolicy, SecretSource } from '../shared/environment';
+import type { TableName } from './tables';
 
 /**
  * How a pipeline works. Each of these is a setting of `shared/environment.ts`, where its bounds are written; a wrong
@@ -95,6 +97,11 @@ export interface CollectorPipelineProps extends PipelineSettingsProps {
   readonly environment?: Readonly<Record<string, string>>;
   /** What becomes of the two tables with the stack. @default RemovalPolicy.RETAIN */
   readonly removalPolicy?: RemovalPolicy;
+  /**
+   * Read and write units a second that a table takes at once, without growing into them first. AWS charges an increase
+   * once, and takes no decrease. @default - DynamoDB's own: 12,000 read and 4,000 write units a second for a new table
+   */
+  readonly warmThroughput?: Readonly<Partial<Record<TableName, WarmThroughput>>>;
   /** Memory by function; it buys CPU too. @default { object: Size.mebibytes(1_024) } and Size.mebibytes(512) for each other function */
   readonly memory?: Readonly<Partial<Record<FunctionName, Size>>>;
   /**

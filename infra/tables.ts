@@ -1,10 +1,21 @@
 import type { RemovalPolicy } from 'aws-cdk-lib';
-import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
+import {
+  AttributeType,
+  BillingMode,
+  Table,
+  TableEncryption,
+  type WarmThroughput,
+} from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
+
+/** The tables of a pipeline. */
+export type TableName = 'control' | 'record';
 
 export interface TablesProps {
   /** What becomes of the tables with the stack. */
   readonly removalPolicy: RemovalPolicy;
+  /** @default - DynamoDB's own */
+  readonly warmThroughput?: Readonly<Partial<Record<TableName, WarmThroughput>>> | undefined;
 }
 
 /**
@@ -17,10 +28,10 @@ export class Tables extends Construct {
   /** What was collected. */
   readonly record: Table;
 
-  constructor(scope: Construct, id: string, { removalPolicy }: TablesProps) {
+  constructor(scope: Construct, id: string, { removalPolicy, warmThroughput = {} }: TablesProps) {
     super(scope, id);
-    const table = (name: string) =>
-      new Table(this, name, {
+    const table = (id: string, warm: WarmThroughput | undefined) =>
+      new Table(this, id, {
         partitionKey: { name: 'pk', type: AttributeType.STRING },
         sortKey: { name: 'sk', type: AttributeType.STRING },
         billingMode: BillingMode.PAY_PER_REQUEST,
@@ -28,8 +39,9 @@ export class Tables extends Construct {
         pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
         timeToLiveAttribute: 'expiresAt',
         removalPolicy,
+        ...(warm && { warmThroughput: warm }),
       });
-    this.control = table('Control');
-    this.record = table('Record');
+    this.control = table('Control', warmThroughput.control);
+    this.record = table('Record', warmThroughput.record);
   }
 }

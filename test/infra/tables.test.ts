@@ -1,6 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import type { Template } from 'aws-cdk-lib/assertions';
-import { resourcesOf, templateOf } from './synth';
+import { resourceOf, resourcesOf, templateOf } from './synth';
 
 const tablesOf = (template: Template) =>
   Object.values(resourcesOf(template, 'AWS::DynamoDB::Table'));
@@ -29,6 +29,15 @@ describe('the tables', () => {
         TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
       });
     }
+  });
+
+  it('are warmed for the load that is asked for, each by its name', () => {
+    const warm = { readUnitsPerSecond: 12_000, writeUnitsPerSecond: 40_000 };
+    const template = templateOf({ warmThroughput: { record: warm } });
+    const warmthOf = (part: string) =>
+      resourceOf(template, 'AWS::DynamoDB::Table', part).Properties['WarmThroughput'];
+    expect(warmthOf('Record')).toEqual({ ReadUnitsPerSecond: 12_000, WriteUnitsPerSecond: 40_000 });
+    expect(warmthOf('Control')).toBeUndefined();
   });
 
   const fateOf = (template: Template) =>
