@@ -95,6 +95,7 @@ export function foresee(workload: Workload, { concurrency, slowness }: Place): P
       crunchSeconds: seconds(postMs.crunch),
       failureRate: 0,
       attempts: 5,
+      listing: 'all',
       ...sizes,
       // The collector that sleeps hands none on; `resources` does.
       handsOnState: workload.work !== 'sleeps',

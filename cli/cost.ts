@@ -38,6 +38,7 @@ export function estimatedCost(run: Run, { pages, counts, seconds }: Known): numb
     objectsPerMessage,
     idBytes: assumed.idBytes,
     recordBytes: assumed.recordBytes,
+    listing: run.settings.listing ?? 'all',
     handsOnState: true,
     pageBatches: numbered ? Math.ceil(pages / limits.batchEntries) : pages,
     objectBatches: groups,

@@ -38,7 +38,14 @@ export async function fromRun(
   const tries = settled + counts.retried;
   const pageSize = Math.max(1, Math.ceil(counts.listed / Math.max(1, pages)));
   const numbered = run.pageCount !== undefined;
-  const { attempts, maxPages: _, distinct: __, ...settings } = run.settings;
+  const {
+    attempts,
+    maxPages: _,
+    distinct: __,
+    listing,
+    lastingUntil: ___,
+    ...settings
+  } = run.settings;
   const listed: PlanOptions = {
     ...options,
     objects: counts.listed,
@@ -47,6 +54,7 @@ export async function fromRun(
     pageLatency: Math.min(options.pageLatency, seconds / (numbered ? 2 : 2 * Math.max(1, pages))),
     failureRate: Math.min(99, (100 * (counts.retried + counts.failed)) / tries),
     attempts,
+    listing: options.listing === 'changes' ? 'changes' : (listing ?? 'all'),
     crunch: 0,
   };
   const wall = (latency: number): number => {

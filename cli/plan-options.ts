@@ -29,6 +29,7 @@ export interface PlanOptions {
   readonly memory: number;
   readonly idBytes: number;
   readonly recordBytes: number;
+  readonly listing: 'all' | 'changes';
   readonly platform: 'aws' | 'embedded';
   readonly instances: number;
   readonly instancePrice: number;
@@ -89,6 +90,11 @@ function addWorkload(command: Command): void {
     )
     .option('--id-bytes <n>', 'bytes of an id', wholeNumber(1, limits.objectIdBytes), 15)
     .option('--record-bytes <n>', 'bytes of a record', wholeNumber(1, limits.itemBytes), 300)
+    .addOption(
+      new Option('--listing <which>', "what a run lists, as the collector's `listing` says")
+        .choices(['all', 'changes'])
+        .default('all'),
+    )
     .option(
       '--from-run [run]',
       'size, retries and latency of a real run of the pipeline, the newest by default',
@@ -144,6 +150,7 @@ export function planInput(options: PlanOptions, published?: Settings): PlanInput
       sourceConcurrency: options.sourceConcurrency,
       idBytes: options.idBytes,
       recordBytes: options.recordBytes,
+      listing: options.listing,
       handsOnState: true,
     },
     settings,

@@ -108,8 +108,8 @@ export const actions = {
   records: {
     none: [],
     read: ['dynamodb:BatchGetItem'],
-    // PutItem for `distinct: 'run'`, Query for `previous`.
-    write: ['dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+    // PutItem for `distinct: 'run'`; Query and UpdateItem for `previous` and the expiry of an object's last record.
+    write: ['dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
   },
   send: ['sqs:SendMessage'],
   consume: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],

@@ -57,7 +57,10 @@ export interface PipelineSettingsProps {
    * invoke it themselves. @default Duration.minutes(1)
    */
   readonly reconcilePeriod?: Duration;
-  /** How long records and the history of runs are kept, in whole days. @default Duration.days(90) */
+  /**
+   * How long records and the history of runs are kept, in whole days; the last record of an object is kept longer, as the
+   * collector's `listing` says. @default Duration.days(90)
+   */
   readonly retention?: Duration;
 }
 

@@ -189,6 +189,13 @@ export interface CollectorDefinition<T extends Record<string, unknown>> {
    * conditional write for each record. @default 'page'
    */
   readonly distinct?: 'page' | 'run' | undefined;
+  /**
+   * Whether a run lists `all` objects, or only those that have changed. With `all`, the retention of an object's last
+   * record begins anew when `unchanged()` finds more than half of it over. With `changes`, the last record of an object
+   * has no expiry until a newer one replaces it, which costs one more write and two small queries for each saved record.
+   * The first run after a switch to `changes` must list all objects. @default 'all'
+   */
+  readonly listing?: 'all' | 'changes' | undefined;
   /** The tenant an object belongs to: SQS then serves tenants fairly. @default - all objects alike */
   readonly tenantOf?: ((id: string) => string) | undefined;
   /** How often an object or page is tried before it has failed, 1 to 100. @default 5 */
@@ -210,6 +217,7 @@ export interface Collector {
   readonly maxPages: number;
   readonly previous: boolean;
   readonly distinct: 'page' | 'run';
+  readonly listing: 'all' | 'changes';
   readonly tenantOf: ((id: string) => string) | undefined;
   readonly attempts: number;
   readonly listTimeoutMs: number;

@@ -50,7 +50,7 @@ export const settingsSchema = v.strictObject({
   callbackTimeoutSeconds: v.optional(seconds(2, 900), 900),
   /** Time between two walks of reconcile. */
   reconcilePeriodSeconds: v.optional(seconds(1, 3_600), 60),
-  /** How long records and the history of runs are kept; always longer than the deadline. */
+  /** How long records and the history of runs are kept, an object's last record longer; always longer than the deadline. */
   retentionDays: v.optional(integer(8, 3_650), 90),
 });
 

@@ -1,25 +1,35 @@
-import type { NewRecord, RecordStore, SavedRecord, UnsavedRecord } from '../shared/core/ports';
+import type {
+  ExpiryChange,
+  NewRecord,
+  ObjectKey,
+  RecordExpiry,
+  RecordStore,
+  SavedRecord,
+  UnsavedRecord,
+  Writing,
+} from '../shared/core/ports';
+import type { Run } from '../shared/core/run';
 import { memoryTable, type Hooks } from './memory-table';
 
 /** Saved records in memory; it passes the suite of the real one. */
 export function memoryRecordStore(hooks?: Hooks): RecordStore {
-  const records = memoryTable<SavedRecord>('records', hooks);
+  const records = memoryTable<StoredRecord>('records', hooks);
   return {
-    save: async (run, list) => {
+    save: async (run, list, writing) => {
       const unsaved: UnsavedRecord[] = [];
       for (const [at, record] of list.entries()) {
-        const item = savedRecord(run.runId, record);
+        const item = storedRecord(run.runId, record, writing);
         try {
-          await records.write('save', keyOf(run.collector, item), () => item);
+          await records.write('save', keyIn(run, item), () => item);
         } catch {
           unsaved.push({ at, refusal: undefined });
         }
       }
       return unsaved;
     },
-    saveDistinct: async (run, record) => {
-      const item = savedRecord(run.runId, record);
-      const saved = await records.write('saveDistinct', keyOf(run.collector, item), (there) =>
+    saveDistinct: async (run, record, writing) => {
+      const item = storedRecord(run.runId, record, writing);
+      const saved = await records.write('saveDistinct', keyIn(run, item), (there) =>
         !there || (there.page === item.page && there.index === item.index) ? item : undefined,
       );
       return saved ? 'saved' : 'duplicate';
@@ -27,28 +37,67 @@ export function memoryRecordStore(hooks?: Hooks): RecordStore {
     readMany: async ({ collector, runId }, objectIds) => {
       const found: SavedRecord[] = [];
       for (const objectId of new Set(objectIds)) {
-        const item = await records.read('readMany', keyOf(collector, { objectId, runId }));
-        if (item) found.push(item);
+        const item = await records.read('readMany', keyOf({ collector, objectId }, runId));
+        if (!item) continue;
+        const { expiresAt: _, ...saved } = item;
+        found.push(saved);
       }
       return found;
     },
     readPrevious: async ({ collector, runId }, objectId) => {
-      const history = await records.query(
-        'readPrevious',
-        keyOf(collector, { objectId, runId: '' }),
+      const history = await records.query('readPrevious', keyOf({ collector, objectId }, ''));
+      const previous = history.filter((item) => item.runId < runId).at(-1);
+      return previous && { ...expiryIn(previous), record: previous.record };
+    },
+    readNewest: async (object, limit, before) => {
+      const history = await records.query('readNewest', keyOf(object, ''));
+      return history
+        .filter(({ runId }) => before === undefined || runId < before)
+        .toReversed()
+        .slice(0, limit)
+        .map(expiryIn);
+    },
+    changeExpiry: async (object, runId, change) => {
+      const changed = await records.write('changeExpiry', keyOf(object, runId), (there) =>
+        there && expects(there.expiresAt, change)
+          ? { ...there, expiresAt: change.kind === 'keep' ? undefined : change.expiresAt }
+          : undefined,
       );
-      return history.filter((item) => item.runId < runId).at(-1)?.record;
+      return changed !== undefined;
     },
   };
 }
 
-const keyOf = (collector: string, { objectId, runId }: Pick<SavedRecord, 'objectId' | 'runId'>) =>
-  `${JSON.stringify([collector, objectId])}${runId}`;
+type StoredRecord = SavedRecord & { readonly expiresAt: number | undefined };
 
-const savedRecord = (runId: string, { objectId, page, index, record }: NewRecord): SavedRecord => ({
+const expiryIn = ({ runId, expiresAt }: StoredRecord): RecordExpiry => ({ runId, expiresAt });
+
+function expects(expiresAt: number | undefined, change: ExpiryChange): boolean {
+  switch (change.kind) {
+    case 'keep':
+      return true;
+    case 'renew':
+      return expiresAt !== undefined && expiresAt <= change.expiresAt;
+    case 'expire':
+      return expiresAt === undefined || expiresAt === change.expiresAt;
+  }
+}
+
+const keyOf = (object: ObjectKey, runId: string): string =>
+  `${JSON.stringify([object.collector, object.objectId])}${runId}`;
+
+const keyIn = ({ collector }: Pick<Run, 'collector'>, { objectId, runId }: SavedRecord): string =>
+  keyOf({ collector, objectId }, runId);
+
+const storedRecord = (
+  runId: string,
+  { objectId, page, index, record, lasting = false }: NewRecord,
+  { expiresAt }: Writing,
+): StoredRecord => ({
   objectId,
   runId,
   page,
   index,
   record,
+  expiresAt: lasting ? undefined : expiresAt,
 });

@@ -2,16 +2,24 @@ import type {
   DynamoDBClient,
   PutItemCommandInput,
   QueryCommandInput,
+  UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { isRefused, NonRetryableError } from '../core/errors';
 import type { JsonObject } from '../core/json';
-import type { NewRecord, RecordStore, SavedRecord } from '../core/ports';
+import type {
+  ExpiryChange,
+  NewRecord,
+  ObjectKey,
+  RecordExpiry,
+  RecordStore,
+  SavedRecord,
+} from '../core/ports';
 import type { Run } from '../core/run';
 import { fromItem, toItem, type Item } from './attributes';
 import { readBatches } from './batch-read';
 import { batchWriter, limitedCall } from './batch-write';
 import { keys } from './keys';
-import { keyItem, putItem, queryItems } from './send';
+import { keyItem, putItem, queryItems, updateItem } from './send';
 import { writeLimiter } from './write-limiter';
 
 type RunKey = Pick<Run, 'runId' | 'collector'>;
@@ -45,13 +53,18 @@ export function recordStore(
         throw new NonRetryableError(`The record was refused: ${error.message}`, { cause: error });
       }
     },
+    changeExpiry: async (object, runId, change, until) => {
+      const params = changeExpiryParams(tableName, object, runId, change);
+      const item = await limitedCall(limited, until, () => updateItem(limitedClient, params));
+      return item !== undefined;
+    },
   };
 }
 
 const recordReads = (
   client: DynamoDBClient,
   tableName: string,
-): Pick<RecordStore, 'readMany' | 'readPrevious'> => ({
+): Pick<RecordStore, 'readMany' | 'readPrevious' | 'readNewest'> => ({
   readMany: async ({ collector, runId }, objectIds) => {
     const wanted = [...new Set(objectIds)].map((id) => keys.record(collector, id, runId));
     const items = await readBatches(client, tableName, wanted);
@@ -59,7 +72,12 @@ const recordReads = (
   },
   readPrevious: async (run, objectId) => {
     const [previous] = await queryItems(client, previousParams(tableName, run, objectId), 1);
-    return previous && savedRecordOf(run.collector, previous).record;
+    if (!previous) return undefined;
+    return { ...expiryIn(previous), record: savedRecordOf(run.collector, previous).record };
+  },
+  readNewest: async (object, limit, before) => {
+    const params = newestParams(tableName, object, limit, before);
+    return (await queryItems(client, params, limit)).map(expiryIn);
   },
 });
 
@@ -84,14 +102,14 @@ export function recordItems(
 
 export const recordItem = (
   { collector, runId }: RunKey,
-  { objectId, page, index, record }: NewRecord,
+  { objectId, page, index, record, lasting = false }: NewRecord,
   expiresAt: number,
 ): Item => ({
   ...keyItem(keys.record(collector, objectId, runId)),
   page: { N: String(page) },
   index: { N: String(index) },
   record: { M: toItem(record) },
-  expiresAt: { N: String(expiresAt) },
+  ...(lasting ? {} : { expiresAt: { N: String(expiresAt) } }),
 });
 
 /** Saves a record unless another member of the run saved its object. */
@@ -126,6 +144,57 @@ export const previousParams = (
   ScanIndexForward: false,
   Limit: 1,
   ConsistentRead: true,
+});
+
+/** When the newest records of an object expire. */
+export const newestParams = (
+  tableName: string,
+  { collector, objectId }: ObjectKey,
+  limit: number,
+  before?: string,
+): QueryCommandInput => ({
+  TableName: tableName,
+  KeyConditionExpression: before === undefined ? 'pk = :pk' : 'pk = :pk AND sk < :sk',
+  ExpressionAttributeValues: {
+    ':pk': { S: keys.record(collector, objectId, '').pk },
+    ...(before === undefined ? {} : { ':sk': { S: before } }),
+  },
+  ProjectionExpression: 'sk, expiresAt',
+  ScanIndexForward: false,
+  Limit: limit,
+  ConsistentRead: true,
+});
+
+/** How each change of expiry is written. With `<=` and `=` it may be sent twice. */
+const expiryChanges = {
+  renew: ['SET expiresAt = :expiresAt', 'expiresAt <= :expiresAt'],
+  expire: [
+    'SET expiresAt = :expiresAt',
+    'attribute_exists(pk) AND (attribute_not_exists(expiresAt) OR expiresAt = :expiresAt)',
+  ],
+  keep: ['REMOVE expiresAt', 'attribute_exists(pk)'],
+} as const;
+
+export function changeExpiryParams(
+  tableName: string,
+  { collector, objectId }: ObjectKey,
+  runId: string,
+  { kind, expiresAt }: ExpiryChange,
+): UpdateItemCommandInput {
+  const [UpdateExpression, ConditionExpression] = expiryChanges[kind];
+  const values = { ExpressionAttributeValues: { ':expiresAt': { N: String(expiresAt) } } };
+  return {
+    TableName: tableName,
+    Key: keyItem(keys.record(collector, objectId, runId)),
+    UpdateExpression,
+    ConditionExpression,
+    ...(kind === 'keep' ? {} : values),
+  };
+}
+
+const expiryIn = ({ sk, expiresAt }: Item): RecordExpiry => ({
+  runId: sk?.S ?? '',
+  expiresAt: expiresAt?.N === undefined ? undefined : Number(expiresAt.N),
 });
 
 /** Reads a record's item. */

@@ -34,6 +34,7 @@ const definitionSchema = v.strictObject({
   ),
   previous: v.optional(v.boolean(), false),
   distinct: v.optional(v.picklist(['page', 'run']), 'page'),
+  listing: v.optional(v.picklist(['all', 'changes']), 'all'),
   tenantOf: v.optional(callable),
   attempts: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)), 5),
   fetchTimeoutSeconds: v.optional(
@@ -59,8 +60,8 @@ export function checkDefinition<T extends Record<string, unknown>>(
   const faults = parsed.success ? unknownTimeouts(parsed.output) : describeIssues(parsed.issues);
   if (faults !== '' || !parsed.success) throw new InvalidInputError(`defineCollector: ${faults}`);
 
-  const { maxPages, previous, distinct, attempts, fetchTimeoutSeconds, listTimeoutSeconds } =
-    parsed.output;
+  const { maxPages, previous, distinct, listing, attempts } = parsed.output;
+  const { fetchTimeoutSeconds, listTimeoutSeconds } = parsed.output;
   return {
     name: definition.name,
     listPage: async (context) => definition.listPage(context),
@@ -71,6 +72,7 @@ export function checkDefinition<T extends Record<string, unknown>>(
     maxPages,
     previous,
     distinct,
+    listing,
     tenantOf: definition.tenantOf,
     attempts,
     listTimeoutMs: listTimeoutSeconds * 1_000,

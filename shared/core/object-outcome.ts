@@ -1,5 +1,6 @@
 import type { MemberOutcome } from './chord';
 import type { JsonObject } from './json';
+import type { RecordExpiry } from './ports';
 import type { Tries } from './retry';
 import { noCounts, type Counts, type Totals } from './run';
 
@@ -22,7 +23,12 @@ export interface CrunchedOutcome {
 /** The final outcome of an object. */
 export type SettledOutcome =
   | { readonly kind: 'saved'; readonly totals: Totals }
-  | { readonly kind: 'unchanged'; readonly totals: Totals }
+  | {
+      readonly kind: 'unchanged';
+      readonly totals: Totals;
+      /** When the last record expires, where it was read. */
+      readonly last?: RecordExpiry | undefined;
+    }
   /** Another member of the run saved the object. */
   | { readonly kind: 'duplicate' }
   /** No attempt is left, or another attempt cannot help. */

@@ -110,6 +110,8 @@ export interface NewRecord {
   readonly page: number;
   readonly index: number;
   readonly record: JsonObject;
+  /** Whether it has no expiry, for it is the last record of its object. @default false */
+  readonly lasting?: boolean | undefined;
 }
 
 /** A record that was not saved. */
@@ -150,7 +152,46 @@ export interface RecordStore {
   readPrevious(
     run: Pick<Run, 'runId' | 'collector'>,
     objectId: string,
-  ): Promise<JsonObject | undefined>;
+  ): Promise<PreviousRecord | undefined>;
+  /** When the newest records of an object expire, the newest run's first; those of runs before `before`, at most `limit`. */
+  readNewest(object: ObjectKey, limit: number, before?: string): Promise<readonly RecordExpiry[]>;
+  /**
+   * Changes when a record expires.
+   * @returns false when there is no such record, or its expiry is not as the change expects
+   * @throws StoreError when it was not changed in time
+   */
+  changeExpiry(
+    object: ObjectKey,
+    runId: string,
+    change: ExpiryChange,
+    until: number,
+  ): Promise<boolean>;
+}
+
+/** An object of a collector. */
+export interface ObjectKey {
+  readonly collector: string;
+  readonly objectId: string;
+}
+
+/** The run that saved a record, and when DynamoDB may remove it. */
+export interface RecordExpiry {
+  readonly runId: string;
+  /** Epoch seconds; `undefined` for never. */
+  readonly expiresAt: number | undefined;
+}
+
+/** A record that an earlier run saved. */
+export interface PreviousRecord extends RecordExpiry {
+  readonly record: JsonObject;
+}
+
+/** A change of when a record expires. */
+export interface ExpiryChange {
+  /** `renew`: one that expires does so later; `expire`: one that does not expire does; `keep`: it does not expire. */
+  readonly kind: 'renew' | 'expire' | 'keep';
+  /** Epoch seconds. `keep` ignores it. */
+  readonly expiresAt: number;
 }
 
 /** A record as it was saved, and the member that saved it. */

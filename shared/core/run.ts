@@ -44,6 +44,13 @@ export interface RunSettings extends Settings {
   readonly attempts: number;
   readonly maxPages: number;
   readonly distinct: 'page' | 'run';
+  /** Absent in runs of a release that had only `all`. */
+  readonly listing?: 'all' | 'changes' | undefined;
+  /**
+   * Of a run that lists all objects after runs that listed changes: epoch seconds until which there may be records
+   * without expiry, which it looks for.
+   */
+  readonly lastingUntil?: number | undefined;
 }
 
 /** What starts a run: a tick of the schedule, a person, or a redrive. Kept with the lease, so that anyone can go on. */

@@ -5,6 +5,7 @@ import { claimTotals } from './claim-totals';
 import { collectObject, type Collecting } from './collect-object';
 import type { Allowance, Pipeline } from './pipeline';
 import type { Pool } from '../core/pool';
+import { keepLastRecords } from './keep-last-records';
 import { requestCallback } from './request-callback';
 import { asIfSaved, saveCollected, type Group, type MemberWithOutcome } from './save-collected';
 import { ignoredWaitMessage, sendBack } from './send-back';
@@ -29,7 +30,8 @@ export async function collectGroup(
   const collected = await claimTotals(pipeline, group.run, answers);
   if (!guarded.saveBeforeSettle)
     await settleDone(pipeline, group, collected.map(asIfSaved), allowance);
-  const saved = await saveCollected(pipeline, group, collected, allowance);
+  const stored = await saveCollected(pipeline, group, collected, allowance);
+  const saved = await keepLastRecords(pipeline, group, stored, allowance);
   if (guarded.saveBeforeSettle) await settleDone(pipeline, group, saved, allowance);
   await sendBack(pipeline, group, saved);
   report(pipeline, group, collected);

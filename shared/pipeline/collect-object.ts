@@ -3,6 +3,7 @@ import { checkCrunched, checkUnchanged } from '../core/check-crunched';
 import { describeError } from '../core/describe-error';
 import { isAuthenticationError, isInterrupted, isRateLimited, isStoreError } from '../core/errors';
 import type { Member, ObjectOutcome } from '../core/object-outcome';
+import type { PreviousRecord } from '../core/ports';
 import { judge } from '../core/retry';
 import type { Run } from '../core/run';
 import type { RunContext } from './context';
@@ -49,9 +50,8 @@ async function fetchAndCrunch(
   const { collector, now } = pipeline;
   const race = startRace(allowance, now);
   const { objectId } = member;
-  const previous = collector.previous
-    ? await pipeline.records.readPrevious(run, objectId)
-    : undefined;
+  const last = collector.previous ? await readLast(pipeline, run, objectId) : undefined;
+  const previous = last?.record;
   let made: ObjectContext | undefined;
   // All calls of an object have one signal.
   const contextFor = (signal: AbortSignal): ObjectContext =>
@@ -72,8 +72,18 @@ async function fetchAndCrunch(
     collector.crunch(objectId, Object.fromEntries(fetched) as object, contextFor(signal)),
   );
   return isUnchanged(crunched)
-    ? { kind: 'unchanged', totals: checkUnchanged({ ...crunched }) }
+    ? { kind: 'unchanged', totals: checkUnchanged({ ...crunched }), last }
     : { kind: 'crunched', ...checkCrunched(crunched) };
+}
+
+/** The object's record of the run before; DynamoDB may keep one that has expired for days, and remove it at any time. */
+async function readLast(
+  { records, now }: Pipeline,
+  run: Run,
+  objectId: string,
+): Promise<PreviousRecord | undefined> {
+  const last = await records.readPrevious(run, objectId);
+  return last?.expiresAt !== undefined && last.expiresAt * 1_000 <= now() ? undefined : last;
 }
 
 function afterError(

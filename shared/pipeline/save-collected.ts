@@ -1,5 +1,6 @@
-import { isNonRetryable } from '../core/errors';
+import { isNonRetryable, isStoreError } from '../core/errors';
 import type { CrunchedOutcome, Member, ObjectOutcome } from '../core/object-outcome';
+import { pool } from '../core/pool';
 import type { NewRecord, Writing } from '../core/ports';
 import { storeDelaySeconds } from '../core/retry';
 import type { Run } from '../core/run';
@@ -50,7 +51,8 @@ async function saveBatch(
   records: readonly Crunched[],
   writing: Writing,
 ): Promise<MemberWithOutcome[]> {
-  const toSave = records.map((each) => newRecord(group, each));
+  const lasting = await lastingObjects(pipeline, group.run, records);
+  const toSave = records.map((each) => newRecord(group, each, lasting));
   const left = await pipeline.records.save(group.run, toSave, writing);
   const unsaved = new Map(left.map(({ at, refusal }) => [at, refusal]));
   return records.map((each, at) =>
@@ -65,10 +67,12 @@ async function saveDistinct(
   writing: Writing,
 ): Promise<MemberWithOutcome[]> {
   const { run } = group;
+  const lasting = await lastingObjects(pipeline, run, records);
   return Promise.all(
     records.map(async (each): Promise<MemberWithOutcome> => {
       try {
-        const as = await pipeline.records.saveDistinct(run, newRecord(group, each), writing);
+        const record = newRecord(group, each, lasting);
+        const as = await pipeline.records.saveDistinct(run, record, writing);
         if (as === 'saved') return asIfSaved(each);
         return { member: each.member, outcome: { kind: 'duplicate' } };
       } catch (error) {
@@ -79,12 +83,39 @@ async function saveDistinct(
   );
 }
 
-const newRecord = ({ page }: Group, { member, outcome }: Crunched): NewRecord => ({
-  objectId: member.objectId,
-  page,
-  index: member.index,
-  record: outcome.record,
-});
+const newRecord = (
+  { page }: Group,
+  { member: { objectId, index }, outcome: { record } }: Crunched,
+  lasting: ReadonlySet<string>,
+): NewRecord => ({ objectId, page, index, record, lasting: lasting.has(objectId) });
+
+/** Objects that are looked up at the same time. */
+const lookupsAtOnce = 16;
+
+/**
+ * The objects whose records are put without expiry: of a run that lists changes, those that no newer run has saved. Where
+ * the store does not answer, an object is one of them: its record gets an expiry once it proves to be replaced.
+ */
+async function lastingObjects(
+  { records }: Pipeline,
+  { collector, runId, settings }: Run,
+  saved: readonly Crunched[],
+): Promise<ReadonlySet<string>> {
+  if (settings.listing !== 'changes') return new Set();
+  const inPool = pool(lookupsAtOnce);
+  const objectIds = saved.map(({ member }) => member.objectId);
+  const isNewest = async (objectId: string): Promise<boolean> => {
+    try {
+      const [newest] = await inPool(() => records.readNewest({ collector, objectId }, 1));
+      return newest === undefined || newest.runId <= runId;
+    } catch (error) {
+      if (isStoreError(error)) return true;
+      throw error;
+    }
+  };
+  const newest = await Promise.all(objectIds.map(isNewest));
+  return new Set(objectIds.filter((_, at) => newest[at]));
+}
 
 /** A record that DynamoDB refuses will be refused again; any other is tried again, without using an attempt. */
 function notSaved(
@@ -97,11 +128,16 @@ function notSaved(
     pipeline.logger.error('A record was refused', { objectId, error: refusal });
     return { member, outcome: { kind: 'failed', error: refusal } };
   }
+  return tryLater(pipeline, member, 'not saved');
+}
+
+/** A member that the record table kept from being done; it is tried again, without using an attempt. */
+export function tryLater(pipeline: Pipeline, member: Member, error: string): MemberWithOutcome {
   const delaySeconds = storeDelaySeconds(pipeline.random());
   const { attempt, refusals = 0 } = member;
   return {
     member,
-    outcome: { kind: 'retry', attempt, refusals, delaySeconds, why: 'store', error: 'not saved' },
+    outcome: { kind: 'retry', attempt, refusals, delaySeconds, why: 'store', error },
   };
 }
 

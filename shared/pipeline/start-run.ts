@@ -105,11 +105,22 @@ async function writeRun(
       attempts: collector.attempts,
       maxPages: collector.maxPages,
       distinct: collector.distinct,
+      listing: collector.listing,
+      lastingUntil: await lastingUntil(pipeline),
     },
   };
   const run = { ...draft, ...(await givenTo(pipeline, draft, request, state, allowance)) };
   await renewLease(pipeline, request, allowance);
   return runs.putRun(run, expiryOf(run));
+}
+
+/** Runs that list all objects look for records without expiry for as long as one is remembered that listed changes. */
+async function lastingUntil({ collector, runs, now }: Pipeline): Promise<number | undefined> {
+  if (collector.listing === 'changes') return undefined;
+  const [before] = await runs.listRuns(collector.name, 1);
+  const until =
+    before?.settings.listing === 'changes' ? expiryOf(before) : before?.settings.lastingUntil;
+  return until !== undefined && until * 1_000 > now() ? until : undefined;
 }
 
 /** What a run works with beside its request: a redrive has it of the run that it redrives. */

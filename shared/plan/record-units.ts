@@ -9,9 +9,22 @@ const recordKeyBytes = runIdBytes + 12 + 60;
 /** Write units of a write of so many bytes. */
 export const unitsOf = (bytes: number): number => Math.max(1, Math.ceil(bytes / 1_024));
 
-/** Write units of saving one record. */
-export const recordUnitsOf = ({
-  idBytes,
-  recordBytes,
-}: Pick<Workload, 'idBytes' | 'recordBytes'>): number =>
-  unitsOf(recordKeyBytes + idBytes + recordBytes);
+/** Read units of a consistent read of so many bytes. */
+const readUnitsOf = (bytes: number): number => Math.max(1, Math.ceil(bytes / 4_096));
+
+/** What the record of an object costs by. */
+export type RecordShape = Pick<Workload, 'idBytes' | 'recordBytes' | 'listing'>;
+
+const recordItemBytes = ({ idBytes, recordBytes }: RecordShape): number =>
+  recordKeyBytes + idBytes + recordBytes;
+
+/** Write units of saving one record; where changes are listed, the record that it replaces gets its expiry. */
+export const recordUnitsOf = (shape: RecordShape): number =>
+  unitsOf(recordItemBytes(shape)) * (shape.listing === 'changes' ? 2 : 1);
+
+/**
+ * Read units of saving one record where changes are listed: the newest record of the object is read before, and the newest
+ * three after.
+ */
+export const recordReadUnitsOf = (shape: RecordShape): number =>
+  readUnitsOf(recordItemBytes(shape)) + readUnitsOf(3 * recordItemBytes(shape));

@@ -106,10 +106,10 @@ class RunModel {
   }
 
   #shape(): RunShape {
-    const { objects, numbered, idBytes, recordBytes, handsOnState } = this.#work;
+    const { objects, numbered, idBytes, recordBytes, listing, handsOnState } = this.#work;
     const { groups, settles, putBatches, objectSends, retryMessages } = this.#sum;
     return {
-      ...{ objects, numbered, idBytes, recordBytes, handsOnState },
+      ...{ objects, numbered, idBytes, recordBytes, listing, handsOnState },
       ...{ groups, settles, putBatches, objectSends, retryMessages },
       pages: this.#pageCount,
       objectsPerMessage: this.#settings.objectsPerMessage,

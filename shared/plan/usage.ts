@@ -1,7 +1,7 @@
 import { itemBytes } from '../core/item-size';
 import { limits } from '../core/limits';
 import { costOfRun, type RunCost } from '../core/prices';
-import { recordUnitsOf, runIdBytes, unitsOf } from './record-units';
+import { recordReadUnitsOf, recordUnitsOf, runIdBytes, unitsOf } from './record-units';
 
 /** What of a run decides how many requests it makes, when nothing of it fails. */
 export interface RunShape {
@@ -13,6 +13,8 @@ export interface RunShape {
   /** Bytes of an object's id, and of what is saved of it. */
   readonly idBytes: number;
   readonly recordBytes: number;
+  /** Whether the collector lists all objects, or changes only. */
+  readonly listing: 'all' | 'changes';
   /** Whether `onComplete` hands on a state. */
   readonly handsOnState: boolean;
   /** Batches that Lambda makes of the messages: invocations. */
@@ -75,6 +77,9 @@ export function usageOf(shape: RunShape): PlannedUsage {
     once.endUpdates +
     nameClaims +
     shape.retryMessages;
+  const listsChanges = shape.listing === 'changes';
+  // An object's newest records are read before the save and after it; a run of all objects reads what the newest run listed.
+  const queries = shape.retryMessages + (listsChanges ? 2 * objects : 1);
   const puts = once.startPuts + branches + 2 * pages + (shape.handsOnState ? 1 : 0);
   const gets = once.gets + shape.runReads + shape.objectEnvironments + shape.retryMessages;
   const controlUnits = updates + puts + once.deletes + extraUnits(shape);
@@ -86,9 +91,9 @@ export function usageOf(shape: RunShape): PlannedUsage {
     },
     dynamodb: {
       GetItem: gets,
-      Query: shape.retryMessages,
+      Query: queries,
       PutItem: puts,
-      UpdateItem: updates,
+      UpdateItem: updates + (listsChanges ? objects : 0),
       BatchWriteItem: shape.putBatches,
       DeleteItem: once.deletes,
     },
@@ -97,7 +102,7 @@ export function usageOf(shape: RunShape): PlannedUsage {
       control: controlUnits,
       records: objects * recordUnitsOf(shape),
     },
-    readUnits: gets + shape.retryMessages,
+    readUnits: gets + shape.retryMessages + (listsChanges ? objects * recordReadUnitsOf(shape) : 1),
     billedSqsRequests: sends.requests + 2 * batches + 2 * sends.moreChunks,
   };
 }

@@ -30,6 +30,8 @@ export interface Workload {
   readonly sourceConcurrency?: number | undefined;
   readonly idBytes: number;
   readonly recordBytes: number;
+  /** Whether the collector lists all objects, or changes only. */
+  readonly listing: 'all' | 'changes';
   /** Whether `onComplete` hands on a state. */
   readonly handsOnState: boolean;
 }

@@ -87,7 +87,12 @@ const expected: Readonly<Record<FunctionName, Permissions>> = {
   object: {
     ...control('BatchWriteItem', 'Query'),
     ...logs,
-    Record: ['dynamodb:BatchWriteItem', 'dynamodb:PutItem', 'dynamodb:Query'],
+    Record: [
+      'dynamodb:BatchWriteItem',
+      'dynamodb:PutItem',
+      'dynamodb:Query',
+      'dynamodb:UpdateItem',
+    ],
     Objects: consumeAndSend,
     Isolation: consumeAndSend,
     Callbacks: send,

@@ -106,6 +106,7 @@ export function collectorOf(plan: SourcePlan, chance: Chance, events: SourceEven
     maxPages: 10,
     previous: false,
     distinct: plan.distinct,
+    listing: 'all',
     tenantOf: undefined,
     attempts: plan.attempts,
     listTimeoutMs: 1_000,

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../shared/core/json';
-import type { NewRecord, RecordStore } from '../../../shared/core/ports';
-import { writing, freshId, type Subject } from './subject';
+import type { ExpiryChange, NewRecord, RecordStore } from '../../../shared/core/ports';
+import { expiresAt, freshId, writing, type Subject } from './subject';
 
 const newRecord = (objectId: string, record: JsonObject = {}, index = 0): NewRecord => ({
   objectId,
@@ -92,26 +92,96 @@ export function recordStoreContract(subject: () => Subject<RecordStore>): void {
     });
   });
 
-  it("gives an object's newest record of a run before this one", async () => {
-    const collector = freshId('c');
-    const run = (time: string) => ({ collector, runId: `${collector}@${time}` });
-    expect(await store().readPrevious(run('3'), 'o')).toBeUndefined();
-    await store().save(run('1'), [newRecord('o', { at: 1 })], writing);
-    await store().save(run('2'), [newRecord('o', { at: 2 })], writing);
-    expect(await store().readPrevious(run('3'), 'o')).toEqual({ at: 2 });
-    await store().save(run('3'), [newRecord('o', { at: 3 })], writing);
-    expect(await store().readPrevious(run('3'), 'o')).toEqual({ at: 2 });
-    expect(await store().readPrevious(run('3'), 'p')).toBeUndefined();
-  });
-
-  it('gives no run a record of a later scheduled time, however far off', async () => {
-    const collector = freshId('c');
-    const run = (time: string) => ({ collector, runId: `${collector}@${time}` });
-    for (const time of ['2026-01-01', '2026-01-03', '2199-01-01']) {
-      await store().save(run(time), [newRecord('o', { time })], writing);
+  describe('of an object', () => {
+    const objectOf = (collector: string) => ({ collector, objectId: 'o' });
+    const runOf = (collector: string, time: string) => ({
+      collector,
+      runId: `${collector}@${time}`,
+    });
+    /** Saves a record for each time. */
+    async function saved(times: readonly string[], more: Partial<NewRecord> = {}): Promise<string> {
+      const collector = freshId('c');
+      for (const time of times) {
+        const record = { ...newRecord('o', { time }), ...more };
+        await store().save(runOf(collector, time), [record], writing);
+      }
+      return collector;
     }
-    expect(await store().readPrevious(run('2026-01-02'), 'o')).toEqual({ time: '2026-01-01' });
-    expect(await store().readPrevious(run('2026-01-04'), 'o')).toEqual({ time: '2026-01-03' });
-    expect(await store().readPrevious(run('2026-01-03~r1'), 'o')).toEqual({ time: '2026-01-03' });
+
+    it('gives the newest record of a run before this one, and when it expires', async () => {
+      const collector = await saved(['1', '2']);
+      const previous = (time: string, objectId = 'o') =>
+        store().readPrevious(runOf(collector, time), objectId);
+      const second = { runId: `${collector}@2`, record: { time: '2' }, expiresAt };
+      expect(await previous('1')).toBeUndefined();
+      expect(await previous('3')).toEqual(second);
+      await store().save(runOf(collector, '3'), [newRecord('o', { time: '3' })], writing);
+      expect(await previous('3')).toEqual(second);
+      expect(await previous('3', 'p')).toBeUndefined();
+    });
+
+    it('gives no run a record of a later scheduled time, however far off', async () => {
+      const collector = await saved(['2026-01-01', '2026-01-03', '2199-01-01']);
+      const previous = async (time: string) =>
+        (await store().readPrevious(runOf(collector, time), 'o'))?.record;
+      expect(await previous('2026-01-02')).toEqual({ time: '2026-01-01' });
+      expect(await previous('2026-01-04')).toEqual({ time: '2026-01-03' });
+      expect(await previous('2026-01-03~r1')).toEqual({ time: '2026-01-03' });
+    });
+
+    it('gives when the newest records expire, newest first, or those before a run', async () => {
+      const collector = await saved(['1', '2', '3']);
+      const newest = (limit: number, before?: string) =>
+        store().readNewest(objectOf(collector), limit, before && `${collector}@${before}`);
+      const expiries = (...times: string[]) =>
+        times.map((time) => ({ runId: `${collector}@${time}`, expiresAt }));
+      expect(await newest(2)).toEqual(expiries('3', '2'));
+      expect(await newest(5)).toEqual(expiries('3', '2', '1'));
+      expect(await newest(5, '3')).toEqual(expiries('2', '1'));
+      expect(await newest(1, '1')).toEqual([]);
+      expect(await store().readNewest({ collector, objectId: 'p' }, 1)).toEqual([]);
+    });
+
+    it('saves a lasting record without expiry, distinct or not', async () => {
+      const collector = await saved(['1'], { lasting: true });
+      const record = { ...newRecord('o'), lasting: true };
+      expect(await store().saveDistinct(runOf(collector, '2'), record, writing)).toBe('saved');
+      expect(await store().readNewest(objectOf(collector), 2)).toEqual([
+        { runId: `${collector}@2`, expiresAt: undefined },
+        { runId: `${collector}@1`, expiresAt: undefined },
+      ]);
+    });
+
+    it.each<[ExpiryChange, boolean, number | undefined, boolean, number | undefined]>([
+      [{ kind: 'renew', expiresAt: expiresAt + 1 }, true, expiresAt + 1, false, undefined],
+      [{ kind: 'renew', expiresAt: expiresAt - 1 }, false, expiresAt, false, undefined],
+      [{ kind: 'expire', expiresAt: expiresAt + 1 }, false, expiresAt, true, expiresAt + 1],
+      [{ kind: 'keep', expiresAt }, true, undefined, true, undefined],
+    ])(
+      'changes by %j a record that expires: %s, to %s; and one that does not: %s, to %s',
+      async (change, expiring, expiringTo, lasting, lastingTo) => {
+        for (const [isLasting, changes, to] of [
+          [false, expiring, expiringTo],
+          [true, lasting, lastingTo],
+        ] as const) {
+          const collector = await saved(['1'], { lasting: isLasting });
+          const object = objectOf(collector);
+          const runId = `${collector}@1`;
+          if (changes) subject().sendNextWriteTwice();
+          expect(await store().changeExpiry(object, runId, change, Infinity)).toBe(changes);
+          expect(await store().readNewest(object, 2)).toEqual([{ runId, expiresAt: to }]);
+          expect(await store().readMany({ collector, runId }, ['o'])).toEqual([
+            { ...newRecord('o', { time: '1' }), runId },
+          ]);
+        }
+      },
+    );
+
+    it.each(['renew', 'expire', 'keep'] as const)('makes no record by %s', async (kind) => {
+      const object = objectOf(freshId('c'));
+      const change = { kind, expiresAt };
+      expect(await store().changeExpiry(object, 'r', change, Infinity)).toBe(false);
+      expect(await store().readNewest(object, 1)).toEqual([]);
+    });
   });
 }

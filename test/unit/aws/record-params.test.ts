@@ -1,7 +1,12 @@
 import { batchGetParams } from '../../../shared/aws/batch-read';
 import { batchesOf, batchWriteParams } from '../../../shared/aws/batch-write';
 import { failureItems, failuresParams, manifestItem } from '../../../shared/aws/page-store';
-import { previousParams, recordItems, saveDistinctParams } from '../../../shared/aws/record-store';
+import {
+  changeExpiryParams,
+  previousParams,
+  recordItems,
+  saveDistinctParams,
+} from '../../../shared/aws/record-store';
 
 const run = { collector: 'c', runId: 'c@1' };
 const record = (objectId: string, index: number) => ({
@@ -58,6 +63,41 @@ describe('records', () => {
       ConditionExpression: 'attribute_not_exists(pk) OR (#page = :page AND #index = :index)',
       ExpressionAttributeNames: { '#page': 'page', '#index': 'index' },
       ExpressionAttributeValues: { ':page': { N: '3' }, ':index': { N: '1' } },
+    });
+  });
+
+  it('are put without expiry while they are the last of their object', () => {
+    const { expiresAt: _, ...lasting } = itemOf('a', 0);
+    const { items } = recordItems(run, [{ ...record('a', 0), lasting: true }], 9);
+    expect(items).toEqual([lasting]);
+  });
+
+  it('change their expiry where they are as expected', () => {
+    const change = (kind: 'renew' | 'expire' | 'keep') =>
+      changeExpiryParams('records', { collector: 'c', objectId: 'a' }, 'c@1', {
+        kind,
+        expiresAt: 9,
+      });
+    const item = { TableName: 'records', Key: { pk: { S: 'c#a' }, sk: { S: 'c@1' } } };
+    const set = {
+      UpdateExpression: 'SET expiresAt = :expiresAt',
+      ExpressionAttributeValues: { ':expiresAt': { N: '9' } },
+    };
+    expect(change('renew')).toEqual({
+      ...item,
+      ...set,
+      ConditionExpression: 'expiresAt <= :expiresAt',
+    });
+    expect(change('expire')).toEqual({
+      ...item,
+      ...set,
+      ConditionExpression:
+        'attribute_exists(pk) AND (attribute_not_exists(expiresAt) OR expiresAt = :expiresAt)',
+    });
+    expect(change('keep')).toEqual({
+      ...item,
+      UpdateExpression: 'REMOVE expiresAt',
+      ConditionExpression: 'attribute_exists(pk)',
     });
   });
 

@@ -8,7 +8,8 @@ import { parseSettings, type SettingsInput } from '../../../shared/environment';
 const post: Workload = {
   ...{ objects: 2_000, pageSize: 100, numbered: false },
   ...{ pageSeconds: 0.5, fetchSeconds: [0.25, 0.75], crunchSeconds: 2 },
-  ...{ failureRate: 0, attempts: 5, idBytes: 15, recordBytes: 120, handsOnState: true },
+  ...{ failureRate: 0, attempts: 5, idBytes: 15, recordBytes: 120 },
+  ...{ listing: 'all', handsOnState: true },
 };
 
 const input = (
@@ -35,7 +36,7 @@ describe('the requests of a run without failures', () => {
     const planned = usage(input({}, {}, embedded));
     expect(planned.sqs).toMatchObject({ SendMessageBatch: 41, DeleteMessageBatch: 41 });
     expect(planned.dynamodb).toEqual({
-      ...{ GetItem: 44, Query: 0, PutItem: 45, UpdateItem: 67, BatchWriteItem: 80, DeleteItem: 1 },
+      ...{ GetItem: 44, Query: 1, PutItem: 45, UpdateItem: 67, BatchWriteItem: 80, DeleteItem: 1 },
     });
     expect(planned.lambda).toEqual({ start: 1, page: 20, object: 20, callback: 1 });
     expect(planned.writeUnits).toEqual({ control: 133, records: 2_000 });
@@ -45,9 +46,19 @@ describe('the requests of a run without failures', () => {
     const planned = usage(input({ objects: 21, pageSize: 7 }, { objectsPerMessage: 2 }, embedded));
     expect(planned.sqs).toEqual({ SendMessageBatch: 7, ReceiveMessage: 7, DeleteMessageBatch: 7 });
     expect(planned.dynamodb).toEqual({
-      ...{ GetItem: 16, Query: 0, PutItem: 11, UpdateItem: 16, BatchWriteItem: 3, DeleteItem: 1 },
+      ...{ GetItem: 16, Query: 1, PutItem: 11, UpdateItem: 16, BatchWriteItem: 3, DeleteItem: 1 },
     });
     expect(planned.writeUnits).toEqual({ control: 28, records: 21 });
+  });
+
+  it('count the look at the records of each object where changes are listed', () => {
+    const planned = usage(input({ listing: 'changes' }, {}, embedded));
+    expect(planned.dynamodb).toEqual({
+      ...{ GetItem: 44, Query: 4_000, PutItem: 45, UpdateItem: 2_067 },
+      ...{ BatchWriteItem: 80, DeleteItem: 1 },
+    });
+    expect(planned.writeUnits).toEqual({ control: 133, records: 4_000 });
+    expect(planned.readUnits).toBe(44 + 4_000);
   });
 
   it('count the pages of several branches', () => {

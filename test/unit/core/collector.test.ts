@@ -36,6 +36,7 @@ describe('defineCollector', () => {
       maxPages: 10_000,
       previous: false,
       distinct: 'page',
+      listing: 'all',
       listTimeoutMs: 30_000,
       fetchers: [{ name: 'object', timeoutMs: 30_000 }],
     });
@@ -61,6 +62,13 @@ describe('defineCollector', () => {
         'defineCollector: name: expected 1 to 64 letters, digits, - and _, got "two words"; listPage: is missing; ' +
           'fetch.a: expected a function, got 3; listPages: is unknown',
       ),
+    );
+  });
+
+  it('refuses a listing that it does not know, by name', () => {
+    const define = () => defineCollector({ ...minimal, listing: 'some' as never });
+    expect(define).toThrow(
+      new InvalidInputError('defineCollector: listing: expected ("all" | "changes"), got "some"'),
     );
   });
 
