@@ -1,4 +1,6 @@
 import type { CompletedRun, Logger } from '../../../shared/collector';
+import type { PageStore } from '../../../shared/core/ports';
+import { noRetries } from '../../../shared/core/retry-notes';
 import type { FunctionName, Settings } from '../../../shared/environment';
 import { allowanceOf, type Allowance, type Pipeline } from '../../../shared/pipeline/pipeline';
 import { totalNameClaims } from '../../../shared/pipeline/claim-totals';
@@ -33,7 +35,8 @@ export interface Environments {
 }
 
 export interface EnvironmentEvents {
-  readonly fetched: (runId: string, objectId: string, invokedAt: number) => void;
+  readonly fetched: (process: Process, runId: string, objectId: string) => void;
+  readonly failed: (process: Process, runId: string, objectId: string, error: unknown) => void;
   readonly completing: (process: Process, run: CompletedRun) => void;
 }
 
@@ -90,6 +93,12 @@ const silent: Logger = {
   warn: () => undefined,
   error: () => undefined,
 };
+/** A store that knows of no retries while it is to forget them: a mutant. */
+const forgetful = (pages: PageStore, forgets: () => boolean): PageStore => ({
+  ...pages,
+  readRetries: async (...args) => (forgets() ? noRetries : pages.readRetries(...args)),
+});
+
 const noSecrets = Promise.resolve({});
 
 function makeEnvironment(world: Shared, events: EnvironmentEvents): Environment {
@@ -102,7 +111,10 @@ function makeEnvironment(world: Shared, events: EnvironmentEvents): Environment 
   const runs = memoryRunStore(hooks);
   const collector = collectorOf(scenario.source, chance, {
     fetched: (runId, objectId) => {
-      events.fetched(runId, objectId, current().invokedAt);
+      events.fetched(current(), runId, objectId);
+    },
+    failed: (runId, objectId, error) => {
+      events.failed(current(), runId, objectId, error);
     },
     completing: async (run) => {
       const process = current();
@@ -121,7 +133,7 @@ function makeEnvironment(world: Shared, events: EnvironmentEvents): Environment 
       collector,
       settings,
       chord: memoryChordStore(hooks),
-      pages: memoryPageStore(hooks),
+      pages: forgetful(memoryPageStore(hooks), () => scenario.forgets?.(current().name) ?? false),
       runs,
       records: memoryRecordStore(hooks),
       totalNames: totalNameClaims(memoryTotalNameStore(hooks)),

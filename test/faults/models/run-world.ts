@@ -8,6 +8,7 @@ import type { Delivery } from '../../../shared/pipeline/pipeline';
 import { reconcile } from '../../../shared/pipeline/reconcile';
 import { start } from '../../../shared/pipeline/start';
 import { timeoutMs } from './environments';
+import type { Process } from './machine';
 import type { Message } from './messages';
 import type { Tick, World } from './world';
 
@@ -140,11 +141,12 @@ function invokeStart({ environments, time, scenario }: World, tick: Tick): void 
   );
 }
 
-function invokeReconcile({ environments }: World): void {
+function invokeReconcile({ environments, retries }: World): void {
+  const ended = retries.walks();
   environments.invoke(
     'reconcile',
     ({ pipeline }, allowance) => reconcile(pipeline, allowance),
-    () => undefined,
+    ended,
   );
 }
 
@@ -204,16 +206,26 @@ function invokeOne(
 }
 
 function invokeObjects(world: World, batch: readonly Message[]): void {
-  const { environments, messages, settings } = world;
+  const { environments, messages, retries, settings } = world;
   for (const message of batch) messages.receive(message, 6 * timeoutMs(settings, 'object'));
   let failed: ReadonlySet<string> = new Set();
+  let process: Process | undefined;
+  const received = batch.map((message) => ({
+    id: message.id,
+    task: message.task as ObjectsTask,
+    received: message.received,
+  }));
   environments.invoke(
     'object',
-    async ({ pipeline, readRun }, allowance) => {
+    async ({ pipeline, readRun, process: own }, allowance) => {
+      process = own;
+      if (own) retries.begins(own, received);
       const deliveries = batch.map((message) => deliveryOf<ObjectsTask>(message));
       failed = await collectObjects(pipeline, readRun, deliveries, allowance);
     },
     (outcome) => {
+      const kept = received.filter(({ id }) => outcome === 'done' && !failed.has(id));
+      if (process) retries.ends(process, kept);
       for (const message of batch) {
         if (outcome === 'done' && !failed.has(message.id)) messages.delete(message);
         else if (outcome !== 'died') comeAgain(world, message);

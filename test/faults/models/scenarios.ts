@@ -158,5 +158,32 @@ export function redriveScenario(chance: Chance): Scenario {
   };
 }
 
+/** Objects that always fail or ask to wait for longer than reconcile is patient, and messages that are lost or come twice. */
+export function retryScenario(
+  chance: Chance,
+  troubles: readonly [Answer, ...Answer[]] = ['broken', 'limited', 'flaky', 'good'],
+): Scenario {
+  const scenario = chordScenario(chance);
+  const answerAt = (at: number): [string, Answer] => [`o${String(at)}`, chance.pick(troubles)];
+  const pages = Array.from({ length: 1 + chance.below(3) }, (_, page) =>
+    Array.from({ length: 1 + chance.below(3) }, (__, index) => `o${String(3 * page + index)}`),
+  );
+  return {
+    ...scenario,
+    settings: { ...scenario.settings, maxReceiveCount: 5, runDeadlineSeconds: 100_000 },
+    source: {
+      ...scenario.source,
+      pages,
+      changing: false,
+      distinct: 'page',
+      answers: new Map(Array.from({ length: mostObjects }, (_, at) => answerAt(at))),
+      attempts: chance.pick([2, 3]),
+      retryAfterSeconds: 60,
+    },
+    astray: { budget: 1 + chance.below(5), rate: 0.2, kinds: ['twice', 'late', 'lost'] },
+    reconciles: true,
+  };
+}
+
 /** Long enough for a run that was cancelled to end, whatever goes wrong. */
 const redriveGapMs = 3_600_000;

@@ -16,9 +16,12 @@ export type Answer =
   | 'bad'
   /** An error now and then. */
   | 'flaky'
+  /** Asks to wait, now and then. */
   | 'limited'
   /** Asks to come back later, every time. */
   | 'closed'
+  /** An error at every call. */
+  | 'broken'
   /** Never answers. */
   | 'hangs'
   /** Whoever asks dies of it. */
@@ -35,11 +38,14 @@ export interface SourcePlan {
   /** Of objects by their name and of pages by `page<n>`; the others are good. */
   readonly answers: ReadonlyMap<string, Answer>;
   readonly attempts: number;
+  /** What it asks to wait. @default 20 */
+  readonly retryAfterSeconds?: number;
 }
 
 /** What the source tells the model. */
 export interface SourceEvents {
   readonly fetched: (runId: string, objectId: string) => void;
+  readonly failed: (runId: string, objectId: string, error: unknown) => void;
   readonly completing: (run: CompletedRun) => Promise<void>;
   /** Kills whoever is asking. */
   readonly kill: () => void;
@@ -55,6 +61,7 @@ const never = new Promise<never>(() => undefined);
 
 /** The collector of a model. */
 export function collectorOf(plan: SourcePlan, chance: Chance, events: SourceEvents): Collector {
+  const { retryAfterSeconds = 20 } = plan;
   const answer = async (name: string): Promise<void> => {
     switch (plan.answers.get(name)) {
       case 'bad':
@@ -63,10 +70,12 @@ export function collectorOf(plan: SourcePlan, chance: Chance, events: SourceEven
         if (chance.hits(0.5)) throw new Error(`${name} failed this time`);
         return;
       case 'limited':
-        if (chance.hits(0.5)) throw new RateLimitedError('slower', { retryAfterSeconds: 20 });
+        if (chance.hits(0.5)) throw new RateLimitedError('slower', { retryAfterSeconds });
         return;
       case 'closed':
         throw new RateLimitedError('later', { retryAfterSeconds: 20 });
+      case 'broken':
+        throw new Error(`${name} is broken`);
       case 'hangs':
         return never;
       case 'kills':
@@ -88,7 +97,12 @@ export function collectorOf(plan: SourcePlan, chance: Chance, events: SourceEven
         timeoutMs: 1_000,
         fetch: async (id: string, { run }: ObjectContext) => {
           events.fetched(run.id, id);
-          await answer(id);
+          try {
+            await answer(id);
+          } catch (error) {
+            events.failed(run.id, id, error);
+            throw error;
+          }
           return id;
         },
       },

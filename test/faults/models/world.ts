@@ -1,4 +1,5 @@
 import { parseSettings, type Settings, type SettingsInput } from '../../../shared/environment';
+import { isRateLimited } from '../../../shared/core/errors';
 import { plainTotals } from '../../../shared/core/totals';
 import type { CompletedRun } from '../../../shared/collector';
 import type { StartAnswer } from '../../../shared/pipeline/start';
@@ -9,6 +10,7 @@ import { messages, type Astray, type Messages } from './messages';
 import type { SourcePlan } from './source';
 import { virtualTime, type VirtualTime } from './virtual-time';
 import { watchedTables, type WatchedTables } from './watch';
+import { watchRetries, type Failure, type RetryWatch } from './watch-retries';
 
 /** What happens in an interleaving, as far as chance does not decide it. */
 export interface Scenario {
@@ -23,6 +25,8 @@ export interface Scenario {
   /** Without reconcile, what the messages themselves do must be enough. */
   readonly reconciles: boolean;
   readonly jumps: Jumps;
+  /** Mutants: the invocations, by their name, to which the noted retries of pages do not exist. @default - none */
+  readonly forgets?: (process: string) => boolean;
 }
 
 /** How often the clock jumps while handlers are at work, and how many times it still may. */
@@ -57,6 +61,7 @@ export interface World {
   readonly jumps: Jumps;
   readonly environments: Environments;
   readonly ticks: readonly Tick[];
+  readonly retries: RetryWatch;
   readonly completions: Map<string, Completions>;
   /** The promises that were broken. */
   readonly broken: string[];
@@ -79,7 +84,13 @@ export function makeWorld(scenario: Scenario, seed: number, lines?: string[]): W
     trace(() => `BROKEN ${promise}`);
     broken.push(promise);
   };
+  const tables = watchedTables(settings, time.now, isBroken);
+  const retries = watchRetries(tables, scenario.source.attempts, time.now, (promise) => {
+    if (hasOnePlaceEach(scenario.source)) isBroken(promise);
+  });
   const shared = {
+    retries,
+    tables,
     scenario,
     settings,
     chance,
@@ -88,7 +99,6 @@ export function makeWorld(scenario: Scenario, seed: number, lines?: string[]): W
     broken,
     machine: machine(chance, { ...scenario.faults }, trace),
     messages: messages(chance, { ...scenario.astray }, settings.maxReceiveCount, time.now, trace),
-    tables: watchedTables(settings, time.now, isBroken),
     jumps: { ...scenario.jumps },
     completions: new Map<string, Completions>(),
     ticks: scenario.ticks.map(({ event, afterMs }) => ({
@@ -99,14 +109,29 @@ export function makeWorld(scenario: Scenario, seed: number, lines?: string[]): W
     })),
   };
   const events = {
-    fetched: (runId: string, objectId: string, since: number) => {
-      fetched(shared.tables, runId, objectId, since, isBroken);
+    fetched: (process: Process, runId: string, objectId: string) => {
+      fetched(tables, runId, objectId, process.invokedAt, isBroken);
+      retries.calls(process, runId, objectId);
+    },
+    failed: (process: Process, runId: string, objectId: string, error: unknown) => {
+      const seconds = isRateLimited(error) ? (error.retryAfterSeconds ?? 0) : undefined;
+      const failure: Failure =
+        seconds === undefined
+          ? { kind: 'failed' }
+          : { kind: 'refused', until: time.now() + seconds * 1_000 };
+      retries.fails(process, runId, objectId, failure);
     },
     completing: (process: Process, run: CompletedRun) => {
       completing(shared.completions, process, run, isBroken);
     },
   };
   return { ...shared, environments: environmentsOf(shared, events) };
+}
+
+/** Whether an object is one member of a run: its tries are then those of the member. */
+function hasOnePlaceEach({ changing, pages }: SourcePlan): boolean {
+  const listed = pages.flat();
+  return !changing && new Set(listed).size === listed.length;
 }
 
 /** How long a handler may take a run for what it was, in milliseconds: it caches it. */
