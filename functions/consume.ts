@@ -132,6 +132,6 @@ async function hurry(pipeline: Pipeline, event: SQSEvent, failed: FailedMessageI
   }
 }
 
-function logFailure({ logger }: Pipeline, messageId: string, error: unknown): void {
-  logger.error('A message will come again', { messageId, error: describeError(error) });
+function logFailure({ logger, redact }: Pipeline, messageId: string, error: unknown): void {
+  logger.error('A message will come again', { messageId, error: describeError(error, redact) });
 }

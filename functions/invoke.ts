@@ -17,7 +17,7 @@ export async function invoke<R>(
     const allowance = allowanceOf(ready.pipeline.now(), context.getRemainingTimeInMillis());
     return await work(ready, allowance);
   } catch (error) {
-    throw plainError(error);
+    throw plainError(error, ready.pipeline.redact);
   } finally {
     ready.flush();
   }

@@ -2,6 +2,7 @@ import type { Context } from 'aws-lambda';
 import type { Collector } from '../shared/collector';
 import { chordStore } from '../shared/aws/chord-store';
 import { lazyClients } from '../shared/aws/clients';
+import { redactConsole } from '../shared/aws/console';
 import { runAnnouncer } from '../shared/aws/events';
 import { lineLogger } from '../shared/aws/log';
 import { pipelineMetrics } from '../shared/aws/metrics';
@@ -12,13 +13,14 @@ import { secretReader, readSecretFromAws } from '../shared/aws/secrets';
 import { taskQueue } from '../shared/aws/task-queue';
 import { totalNameStore } from '../shared/aws/total-name-store';
 import { describeError } from '../shared/core/describe-error';
-import { safeLogger } from '../shared/core/safe-logger';
+import { secretRedaction } from '../shared/core/redact';
 import { readEnvironment, type Environment } from '../shared/environment';
 import { totalNameClaims } from '../shared/pipeline/claim-totals';
 import { collectorNames } from '../shared/pipeline/collector-names';
 import type { Pipeline } from '../shared/pipeline/pipeline';
 import { runDataReader } from '../shared/pipeline/run-data';
 import { runCache, type RunReader } from '../shared/pipeline/run-cache';
+import { withoutSecrets } from '../shared/pipeline/without-secrets';
 
 /** What an environment of a function keeps from invocation to invocation. */
 export interface Runtime {
@@ -48,11 +50,19 @@ function makeRuntime(collector: Collector, environment: Environment): Runtime {
   const metrics = pipelineMetrics(name);
   const runs = runStore(dynamoDb, controlTable);
   const now = () => Date.now();
-  const logger = safeLogger(lineLogger(name, handlerName(process.env['_HANDLER'])), (text) => text);
-  const reader = secretReader(secrets, readSecretFromAws, now, (error) => {
-    logger.warn('Secrets could not be read again', { error: describeError(error) });
+  const logger = lineLogger(name, handlerName(process.env['_HANDLER']));
+  const redaction = secretRedaction();
+  const reader = secretReader(secrets, {
+    read: readSecretFromAws,
+    now,
+    warn: (error) => {
+      const told = describeError(error, redaction.redact);
+      logger.warn('Secrets could not be read again', { error: told });
+    },
+    learn: redaction.learn,
   });
-  const pipeline: Pipeline = {
+  if (secrets.length > 0) redactConsole(console, redaction.redact);
+  const parts: Omit<Pipeline, 'redact'> = {
     collector,
     settings,
     chord: chordStore(dynamoDb, controlTable),
@@ -77,5 +87,6 @@ function makeRuntime(collector: Collector, environment: Environment): Runtime {
     now,
     random: Math.random,
   };
+  const pipeline = withoutSecrets(parts, redaction);
   return { pipeline, readRun: runCache(runs, now), flush: metrics.flush };
 }

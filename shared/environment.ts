@@ -65,6 +65,11 @@ export const secretSourceSchema = v.strictObject({
   from: v.picklist(['secretsManager', 'ssm']),
   /** Name of the secret or parameter. */
   id: v.pipe(v.string(), v.minLength(1)),
+  /**
+   * Whether its value is replaced in errors, logs and states, and refused in records; a parameter of type `String` never
+   * is. @default true
+   */
+  redact: v.optional(v.boolean()),
 });
 export type SecretSource = v.InferOutput<typeof secretSourceSchema>;
 

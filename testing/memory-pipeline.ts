@@ -7,8 +7,8 @@ import {
 import { StoreError } from '../shared/core/errors';
 import type { MetricName } from '../shared/core/metric-names';
 import type { OutgoingTask, QueueName } from '../shared/core/ports';
+import { secretRedaction } from '../shared/core/redact';
 import { collectorOf, type Run } from '../shared/core/run';
-import { safeLogger } from '../shared/core/safe-logger';
 import {
   parseTask,
   type CallbackTask,
@@ -27,6 +27,7 @@ import { allowanceOf, type Delivery, type Pipeline } from '../shared/pipeline/pi
 import { reconcile } from '../shared/pipeline/reconcile';
 import { runDataReader } from '../shared/pipeline/run-data';
 import { start, type StartAnswer } from '../shared/pipeline/start';
+import { withoutSecrets } from '../shared/pipeline/without-secrets';
 import { memoryChordStore } from './memory-chord-store';
 import { memoryPageStore } from './memory-page-store';
 import { memoryRecordStore } from './memory-record-store';
@@ -92,8 +93,9 @@ export function memoryPipeline(options: MemoryPipelineOptions = {}) {
   const refusals = { count: 0 };
   const queue = memoryTaskQueue(hooks);
   const runs = memoryRunStore(hooks);
+  const redaction = secretRedaction();
   const collector = options.defined ?? defineCollector({ ...definition, ...options.collector });
-  const pipeline: Pipeline = {
+  const parts: Omit<Pipeline, 'redact'> = {
     collector,
     settings: parseSettings(options.settings ?? {}),
     chord: memoryChordStore(hooks),
@@ -104,14 +106,15 @@ export function memoryPipeline(options: MemoryPipelineOptions = {}) {
     collectorNames: collectorNames(runs, collector.name),
     dataOf: runDataReader(runs),
     queue,
-    secrets: () => Promise.resolve(options.secrets ?? { key: 'secret' }),
+    secrets: () => {
+      const secrets = options.secrets ?? { key: 'secret' };
+      for (const [name, value] of Object.entries(secrets)) redaction.learn(name, value);
+      return Promise.resolve(secrets);
+    },
     secretsRefused: () => {
       refusals.count += 1;
     },
-    logger: safeLogger(
-      { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
-      (text) => text,
-    ),
+    logger: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
     count: (metric, value) => counted.set(metric, (counted.get(metric) ?? 0) + value),
     announce: (run) => {
       announced.push(run);
@@ -120,6 +123,7 @@ export function memoryPipeline(options: MemoryPipelineOptions = {}) {
     now: () => time,
     random: () => 0.5,
   };
+  const pipeline = withoutSecrets(parts, redaction);
   return {
     pipeline,
     tables,

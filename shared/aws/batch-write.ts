@@ -6,6 +6,7 @@ import {
 import { piecesOf } from '../core/lists';
 import { mostWireBytes, type Item } from './attributes';
 import { describeError } from '../core/describe-error';
+import { noRedaction } from '../core/plain-json';
 import { isStoreError, StoreError } from '../core/errors';
 import { isOurFault, isRefusal } from './send';
 import type { LimitedWrite } from './write-limiter';
@@ -50,7 +51,7 @@ export function batchWriter(
       const left = await limited(batch, until, (rest) => putOnce(client, tableName, rest));
       return left.map(asUnwritten(undefined));
     } catch (error) {
-      if (batch.length === 1) return batch.map(asUnwritten(describeError(error)));
+      if (batch.length === 1) return batch.map(asUnwritten(describeError(error, noRedaction)));
       const half = Math.ceil(batch.length / 2);
       return writeAll([batch.slice(0, half), batch.slice(half)], until);
     }

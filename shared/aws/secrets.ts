@@ -8,8 +8,15 @@ import { orStoreError } from './send';
 /** A pipeline's secrets, by name. */
 export type Secrets = Readonly<Record<string, string>>;
 
+/** A secret as it was read. */
+export interface SecretValue {
+  readonly value: string;
+  /** Whether it is a parameter of type `String`, which is no secret. */
+  readonly isPlain?: boolean;
+}
+
 /** Reads one secret; `undefined` when there is none of that id. */
-export type ReadSecret = (source: SecretSource) => Promise<string | undefined>;
+export type ReadSecret = (source: SecretSource) => Promise<SecretValue | undefined>;
 
 /** The shell's variable that a secret comes from on the embedded cloud: upper case, all but letters and digits as `_`. */
 export const secretVariable = (name: string): string =>
@@ -33,21 +40,30 @@ export interface SecretReader {
   readonly refused: () => void;
 }
 
-/** @param now epoch milliseconds; @param warn is told of a later read that failed, once until one succeeds */
+export interface SecretReading {
+  readonly read: ReadSecret;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /** Is told of a later read that failed, once until one succeeds. */
+  readonly warn: (error: unknown) => void;
+  /** Takes each value that must not be shown, before it is handed out. */
+  readonly learn: (name: string, value: string) => void;
+}
+
+/** Makes a reader of a pipeline's secrets. */
 export function secretReader(
   sources: readonly SecretSource[],
-  read: ReadSecret,
-  now: () => number,
-  warn: (error: unknown) => void,
+  reading: SecretReading,
 ): SecretReader {
-  let reading: Promise<Secrets> | undefined;
+  const { now, warn } = reading;
+  let latest: Promise<Secrets> | undefined;
   let dueAt = 0;
   let refusedReadAt = -Infinity;
   let warned = false;
 
   const readAgain = async (before: Promise<Secrets>): Promise<Secrets> => {
     try {
-      const secrets = await readAll(sources, read);
+      const secrets = await readAll(sources, reading);
       warned = false;
       return secrets;
     } catch (error) {
@@ -58,16 +74,16 @@ export function secretReader(
     }
   };
   const readFirst = (): Promise<Secrets> =>
-    readAll(sources, read).catch((error: unknown) => {
-      reading = undefined;
+    readAll(sources, reading).catch((error: unknown) => {
+      latest = undefined;
       throw error;
     });
   return {
     read: () => {
-      if (reading && (sources.length === 0 || now() < dueAt)) return reading;
+      if (latest && (sources.length === 0 || now() < dueAt)) return latest;
       dueAt = now() + freshMs;
-      reading = reading ? readAgain(reading) : readFirst();
-      return reading;
+      latest = latest ? readAgain(latest) : readFirst();
+      return latest;
     },
     refused: () => {
       if (now() < refusedReadAt + pauseMs) return;
@@ -77,9 +93,16 @@ export function secretReader(
   };
 }
 
-async function readAll(sources: readonly SecretSource[], read: ReadSecret): Promise<Secrets> {
+async function readAll(
+  sources: readonly SecretSource[],
+  { read, learn }: SecretReading,
+): Promise<Secrets> {
   const entries = await Promise.all(
-    sources.map(async (source) => [source.name, await read(source)] as const),
+    sources.map(async (source) => {
+      const found = await read(source);
+      if (found && !found.isPlain && source.redact !== false) learn(source.name, found.value);
+      return [source.name, found?.value] as const;
+    }),
   );
   return guardedSecrets(new Map(entries), sources);
 }
@@ -115,23 +138,25 @@ function missing(name: string, sources: readonly SecretSource[]): string {
 export const readSecretFromAws: ReadSecret = (source) =>
   source.from === 'ssm' ? readParameter(source.id) : readSecretValue(source.id);
 
-async function readSecretValue(id: string): Promise<string | undefined> {
+async function readSecretValue(id: string): Promise<SecretValue | undefined> {
   const client = new SecretsManagerClient(clientSettings(1));
   return orStoreError('GetSecretValue', async () => {
     const answer = await client
       .send(new GetSecretValueCommand({ SecretId: id }))
       .catch(unlessAbsent('ResourceNotFoundException'));
-    return answer && (answer.SecretString ?? new TextDecoder().decode(answer.SecretBinary));
+    if (!answer) return undefined;
+    return { value: answer.SecretString ?? new TextDecoder().decode(answer.SecretBinary) };
   });
 }
 
-async function readParameter(id: string): Promise<string | undefined> {
+async function readParameter(id: string): Promise<SecretValue | undefined> {
   const client = new SSMClient(clientSettings(1));
   return orStoreError('GetParameter', async () => {
     const answer = await client
       .send(new GetParameterCommand({ Name: id, WithDecryption: true }))
       .catch(unlessAbsent('ParameterNotFound'));
-    return answer?.Parameter?.Value;
+    const { Value: value, Type } = answer?.Parameter ?? {};
+    return value === undefined ? undefined : { value, isPlain: Type === 'String' };
   });
 }
 

@@ -13,6 +13,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { describeError } from '../core/describe-error';
 import { isPipelineError, RefusedError, StoreError } from '../core/errors';
+import { noRedaction } from '../core/plain-json';
 import { readSafely } from '../core/read-safely';
 import type { Item } from './attributes';
 import type { Key } from './keys';
@@ -51,7 +52,7 @@ export async function orStoreError<T>(call: string, work: () => Promise<T>): Pro
   } catch (cause) {
     if (isPipelineError(cause) || isOurFault(cause)) throw cause;
     const Kind = isRefusal(cause) ? RefusedError : StoreError;
-    throw new Kind(`${call}: ${describeError(cause)}`, { cause });
+    throw new Kind(`${call}: ${describeError(cause, noRedaction)}`, { cause });
   }
 }
 

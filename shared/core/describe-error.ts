@@ -1,4 +1,4 @@
-import { cleanHead, isError, plainJson, type Redact } from './plain-json';
+import { cleanHead, isError, noRedaction, plainJson, type Redact } from './plain-json';
 import { isObject, kindOf, readSafely } from './read-safely';
 
 /**
@@ -15,7 +15,7 @@ const mostLinks = 8;
  * caused it (`cause`, the `errors` of an AggregateError). When that is too long, each error of the chain keeps its head.
  * Never throws, whatever it is given.
  */
-export function describeError(error: unknown, redact: Redact = (text) => text): string {
+export function describeError(error: unknown, redact: Redact): string {
   const links = linksOf(error).map(({ joint, value }) => ({
     joint,
     text: cleanHead(describeLink(value, redact), longest, redact),
@@ -29,9 +29,8 @@ export function describeError(error: unknown, redact: Redact = (text) => text): 
 }
 
 /** Describes a value that a function of the collector returned, for "got …": at most 100 characters. Never throws. */
-export const describeValue = (value: unknown): string => cutTo(describeLink(value, same), 100);
-
-const same: Redact = (text) => text;
+export const describeValue = (value: unknown, redact: Redact): string =>
+  cleanHead(describeLink(value, redact), 100, redact);
 
 interface Link {
   readonly joint: '' | '; caused by ' | '; and ';
@@ -121,15 +120,15 @@ function share(lengths: readonly number[], room: number): readonly number[] {
   return shares;
 }
 
-const cutTo = (text: string, length: number): string => cleanHead(text, length, same);
+const cutTo = (text: string, length: number): string => cleanHead(text, length, noRedaction);
 
 /**
  * Copies what was thrown into an error of name, message (its causes described) and stack, all text: what Lambda's runtime
  * reads and writes to its log can neither throw nor show a secret.
  */
-export function plainError(error: unknown, redact: Redact = same): Error {
+export function plainError(error: unknown, redact: Redact): Error {
   const described = describeError(error, redact);
-  const name = isError(error) ? textOf(readSafely(error, 'name')) || 'Error' : 'Error';
+  const name = isError(error) ? redact(textOf(readSafely(error, 'name'))) || 'Error' : 'Error';
   const message = described.startsWith(`${name}: `) ? described.slice(name.length + 2) : described;
   const stack = readSafely(error, 'stack');
   return Object.assign(new Error(message), {

@@ -4,6 +4,9 @@ import { head, isObject, orUndefined, readSafely } from './read-safely';
 /** Replaces what must not be shown in a text. */
 export type Redact = (text: string) => string;
 
+/** For texts that hold no secret: AWS's answers, our own errors, and what is redacted where it is written. */
+export const noRedaction: Redact = (text) => text;
+
 /** Most values, characters of texts, and levels that are copied: a log line of Lambda holds 256 KB. */
 export const mostValues = 2_000;
 const mostCharacters = 100_000;
@@ -27,7 +30,7 @@ interface Copying {
  */
 export function plainJson(
   value: unknown,
-  redact: Redact = (text) => text,
+  redact: Redact = noRedaction,
   values = mostValues,
 ): JsonValue {
   const copying: Copying = { redact, above: new Set(), values, characters: mostCharacters };

@@ -1,5 +1,6 @@
 import { describeValue } from './describe-error';
 import { isNonRetryable, isRateLimited, isRefused, isStoreError } from './errors';
+import { noRedaction } from './plain-json';
 import { readSafely } from './read-safely';
 
 /** What is known of the tries of a page or an object. */
@@ -87,7 +88,8 @@ export function refusedWait(
 }
 
 /** Names a value that is no wait, whatever it is. */
-const describeWait = (told: unknown): string => `${typeof told} ${describeValue(told)}`;
+const describeWait = (told: unknown): string =>
+  `${typeof told} ${describeValue(told, noRedaction)}`;
 
 /**
  * Exponential back-off with full jitter: from 0 to 2^attempt seconds, at most `longestBackoffSeconds`.

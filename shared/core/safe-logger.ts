@@ -23,12 +23,12 @@ export function safeLogger(logger: Logger, redact: Redact): Logger {
 }
 
 /** The logger of a collector: its lines say of which run they are, and that they are the collector's own. */
-export function collectorLogger(logger: Logger, runId: string): Logger {
+export function collectorLogger(logger: Logger, runId: string, redact: Redact): Logger {
   const own = { runId, by: 'collector' };
   const writing =
     (level: keyof Logger): Write =>
     (message: string, data: unknown) => {
-      logger[level](message, { ...own, ...plainData(data, undefined, mostValues / 2) });
+      logger[level](message, { ...own, ...plainData(data, redact, mostValues / 2) });
     };
   return {
     debug: writing('debug'),

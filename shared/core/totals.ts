@@ -21,3 +21,12 @@ export function plainTotals(totals: Totals): PlainTotals {
 
 const mapTotals = <T>(totals: Totals, map: (total: bigint) => T): Readonly<Record<string, T>> =>
   Object.fromEntries(Object.entries(totals).map(([name, total]) => [name, map(total)]));
+
+/** Totals under other names; those of the same name are added up. */
+export function renameTotals(totals: Totals, rename: (name: string) => string): Totals {
+  const renamed = new Map<string, bigint>();
+  for (const [name, total] of Object.entries(totals)) {
+    renamed.set(rename(name), (renamed.get(rename(name)) ?? 0n) + total);
+  }
+  return Object.fromEntries(renamed);
+}

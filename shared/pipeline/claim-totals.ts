@@ -1,9 +1,13 @@
 import { describeError } from '../core/describe-error';
 import { NonRetryableError, StoreError } from '../core/errors';
+import { limits } from '../core/limits';
+import type { Redact } from '../core/plain-json';
 import { pool, type Pool } from '../core/pool';
 import type { TotalNameStore } from '../core/ports';
+import { head } from '../core/read-safely';
 import type { Run } from '../core/run';
 import { namesToClaim, unclaimedFault } from '../core/total-names';
+import { renameTotals } from '../core/totals';
 import { expiryOf, type Pipeline } from './pipeline';
 import type { MemberWithOutcome } from './save-collected';
 
@@ -72,10 +76,11 @@ async function claimAll(
  * run has failed.
  */
 export async function claimTotals(
-  { totalNames }: Pipeline,
+  { totalNames, redact }: Pipeline,
   run: Run,
-  collected: readonly MemberWithOutcome[],
+  answers: readonly MemberWithOutcome[],
 ): Promise<readonly MemberWithOutcome[]> {
+  const collected = answers.map((each) => withoutSecretNames(each, redact));
   const wanted = collected.map(({ outcome }) =>
     'totals' in outcome ? Object.keys(outcome.totals) : [],
   );
@@ -83,7 +88,16 @@ export async function claimTotals(
   return collected.map((each, at): MemberWithOutcome => {
     const fault = unclaimedFault(claimed, wanted[at] ?? []);
     if (fault === undefined) return each;
-    const error = describeError(new NonRetryableError(fault));
+    const error = describeError(new NonRetryableError(fault), redact);
     return { ...each, outcome: { kind: 'failed', error } };
   });
+}
+
+/** Names are shown wherever totals are: those that carry a secret are redacted, and are one total if they then are alike. */
+function withoutSecretNames(each: MemberWithOutcome, redact: Redact): MemberWithOutcome {
+  const { outcome } = each;
+  if (!('totals' in outcome)) return each;
+  if (Object.keys(outcome.totals).every((name) => redact(name) === name)) return each;
+  const totals = renameTotals(outcome.totals, (name) => head(redact(name), limits.totalNameLength));
+  return { ...each, outcome: { ...outcome, totals } };
 }

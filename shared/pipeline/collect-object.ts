@@ -91,7 +91,7 @@ function afterError(
   member: Member,
   error: unknown,
 ): ObjectOutcome {
-  const text = describeError(error);
+  const text = describeError(error, pipeline.redact);
   if (isAuthenticationError(error)) pipeline.secretsRefused();
   if (isInterrupted(error)) {
     const { attempt, refusals = 0 } = member;

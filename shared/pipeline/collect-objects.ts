@@ -47,7 +47,7 @@ export async function collectObjects(
         pipeline.logger.error('Objects will be delivered again', {
           runId: task?.runId,
           page: task?.page,
-          error: describeError(error),
+          error: describeError(error, pipeline.redact),
         });
       }
     }),

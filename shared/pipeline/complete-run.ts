@@ -1,6 +1,6 @@
 import { checkCompletion } from '../core/check-completion';
 import { describeError } from '../core/describe-error';
-import { isAuthenticationError, isNonRetryable } from '../core/errors';
+import { isAuthenticationError, isNonRetryable, isRefused } from '../core/errors';
 import type { JsonValue } from '../core/json';
 import { limits } from '../core/limits';
 import {
@@ -60,7 +60,7 @@ export async function completeRun(
     await finish(pipeline, held, me, { ...ending, state }, allowance);
   } catch (error) {
     if (isAuthenticationError(error)) pipeline.secretsRefused();
-    if (isNonRetryable(error)) {
+    if (isNonRetryable(error) || isRefused(error)) {
       await giveUpCallback(pipeline, held, me, error, allowance);
       return;
     }
@@ -152,7 +152,7 @@ async function callBack(
   return checkCompletion(returned);
 }
 
-/** Calling `onComplete` again cannot help: what it returned is refused, or it said so. */
+/** Calling `onComplete` again cannot help: what it returned is refused, here or by the table, or it said so. */
 async function giveUpCallback(
   pipeline: Pipeline,
   run: Run,
@@ -160,7 +160,7 @@ async function giveUpCallback(
   error: unknown,
   allowance: Allowance,
 ): Promise<void> {
-  const callbackError = describeError(error);
+  const callbackError = describeError(error, pipeline.redact);
   pipeline.logger.error('onComplete failed for good', { runId: run.runId, error: callbackError });
   pipeline.count('CallbackErrors', 1);
   const { result } = endingOf(run);
@@ -212,10 +212,10 @@ async function announce(pipeline: Pipeline, run: Run): Promise<void> {
   try {
     await pipeline.announce(run);
   } catch (error) {
-    const { logger } = pipeline;
+    const { logger, redact } = pipeline;
     logger.error('RunCompleted was not announced', {
       runId: run.runId,
-      error: describeError(error),
+      error: describeError(error, redact),
     });
   }
 }

@@ -13,6 +13,6 @@ export async function contextOf(pipeline: Pipeline, run: Run): Promise<RunContex
     run: { id: run.runId, scheduledTime: new Date(timeOf(run)), input },
     state,
     secrets,
-    logger: collectorLogger(pipeline.logger, run.runId),
+    logger: collectorLogger(pipeline.logger, run.runId, pipeline.redact),
   };
 }

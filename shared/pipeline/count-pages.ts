@@ -50,14 +50,14 @@ async function askOnce(
   if (count === undefined) return undefined;
   if (isWholeNumber(count) && count >= 0 && count <= run.settings.maxPages) return count;
   throw new InvalidInputError(
-    `pageCount: expected a whole number from 0 to maxPages (${String(run.settings.maxPages)}), got ${describeValue(count)}`,
+    `pageCount: expected a whole number from 0 to maxPages (${String(run.settings.maxPages)}), got ${describeValue(count, pipeline.redact)}`,
   );
 }
 
 const isWholeNumber = (value: unknown): value is number => Number.isSafeInteger(value);
 
 function waitMsAfter(
-  { logger, now, random }: Pipeline,
+  { logger, redact, now, random }: Pipeline,
   run: Run,
   { workUntil }: Allowance,
   error: RateLimitedError,
@@ -77,7 +77,7 @@ function waitMsAfter(
       { cause: error, retryAfterSeconds: delaySeconds },
     );
   }
-  const fields = { runId, seconds: delaySeconds, error: describeError(error) };
+  const fields = { runId, seconds: delaySeconds, error: describeError(error, redact) };
   logger.warn('The pages will be counted again', fields);
   return delaySeconds * 1_000;
 }

@@ -158,7 +158,10 @@ async function afterError(
   const verdict = judge(error, task, retryLimitsOf(run, pipeline.now(), pipeline.random()));
   const note = { runId: run.runId, page: task.page, attempt: task.attempt };
   if (verdict.kind === 'retry') {
-    pipeline.logger.warn('A page will be listed again', { ...note, error: describeError(error) });
+    pipeline.logger.warn('A page will be listed again', {
+      ...note,
+      error: describeError(error, pipeline.redact),
+    });
     const { attempt, refusals, ignoredWait } = verdict;
     if (ignoredWait !== undefined && refusals === 1) {
       pipeline.logger.warn(ignoredWaitMessage(ignoredWait), note);
@@ -168,7 +171,7 @@ async function afterError(
     await sendBack(pipeline, { ...task, attempt, refusals }, hold);
     return;
   }
-  const reason = `${describeError(error)}${hintFor(run, task.page)}`;
+  const reason = `${describeError(error, pipeline.redact)}${hintFor(run, task.page)}`;
   pipeline.logger.error('A page could not be listed', { ...note, error: reason });
   await giveUpPage(pipeline, run, task, reason);
 }
@@ -182,7 +185,7 @@ async function noteListing(
   error: unknown,
 ): Promise<void> {
   const at = pipeline.now();
-  const text = describeError(error).slice(0, lastErrorLength);
+  const text = describeError(error, pipeline.redact).slice(0, lastErrorLength);
   const note = { attempt, refusals, until: at + delaySeconds * 1_000 };
   const notes = {
     members: new Map([[listingMember, note]]),

@@ -1,5 +1,6 @@
 import type { Collector, Logger } from '../collector';
 import type { MetricName } from '../core/metric-names';
+import type { Redact } from '../core/plain-json';
 import type { ChordStore, PageStore, RecordStore, RunStore, TaskQueue } from '../core/ports';
 import type { RetryLimits } from '../core/retry';
 import type { Run } from '../core/run';
@@ -26,6 +27,8 @@ export interface Pipeline {
   /** Has the secrets read again: the source refused them. */
   readonly secretsRefused: () => void;
   readonly logger: Logger;
+  /** Replaces the values of the pipeline's secrets in a text, before it is cut or shown. */
+  readonly redact: Redact;
   /** Counts something in a metric. */
   readonly count: (metric: MetricName, value: number) => void;
   /** Tells the world that a run has ended. */

@@ -38,14 +38,14 @@ async function activeRuns({ runs }: Pipeline, names: readonly string[]): Promise
 }
 
 async function attempt(
-  { logger }: Pipeline,
+  { logger, redact }: Pipeline,
   { runId }: RunRequest,
   work: () => Promise<unknown>,
 ): Promise<void> {
   try {
     await work();
   } catch (error) {
-    logger.error('A run could not be reconciled', { runId, error: describeError(error) });
+    logger.error('A run could not be reconciled', { runId, error: describeError(error, redact) });
   }
 }
 

@@ -54,7 +54,7 @@ async function answerTo(
     );
   } catch (error) {
     if (!isInvalidInput(error)) throw error;
-    return { runId: undefined, outcome: 'refused', reason: error.message };
+    return { runId: undefined, outcome: 'refused', reason: pipeline.redact(error.message) };
   }
 }
 

@@ -173,7 +173,7 @@ interface TenantShare {
 }
 
 function byTenant(
-  { collector, logger }: Pipeline,
+  { collector, logger, redact }: Pipeline,
   members: readonly number[],
   objects: readonly string[],
 ): TenantShare[] {
@@ -181,7 +181,7 @@ function byTenant(
   if (!tenantOf) return [{ tenant: undefined, indexes: [...members] }];
   const faults = new Set<string>();
   const shares = groupBy(members, (index) => {
-    const answer = tenantOfObject(tenantOf, objects[index] ?? '');
+    const answer = tenantOfObject(tenantOf, objects[index] ?? '', redact);
     if (answer.kind === 'tenant') return answer.tenant;
     faults.add(answer.fault);
     return undefined;

@@ -1,3 +1,4 @@
+import { noRedaction } from '../../../shared/core/plain-json';
 import type { CompletedRun, Logger } from '../../../shared/collector';
 import type { PageStore } from '../../../shared/core/ports';
 import { noRetries } from '../../../shared/core/retry-notes';
@@ -130,6 +131,7 @@ function makeEnvironment(world: Shared, events: EnvironmentEvents): Environment 
     process: undefined,
     readRun: runCache(runs, time.now),
     pipeline: {
+      redact: noRedaction,
       collector,
       settings,
       chord: memoryChordStore(hooks),

@@ -9,7 +9,7 @@ const sources: readonly SecretSource[] = [
 ];
 
 const lazySecrets = (from: readonly SecretSource[], read: ReadSecret) =>
-  secretReader(from, read, () => 0, fail).read;
+  secretReader(from, { read, now: () => 0, warn: fail, learn: () => undefined }).read;
 
 function fail(error: unknown): never {
   throw error;
@@ -19,19 +19,19 @@ describe('secrets that are rotated', () => {
   const one = sources.slice(0, 1);
   /** Each read brings the next number; one that is `down` fails. */
   function rotating() {
-    const state = { time: 0, reads: 0, down: false, warnings: 0 };
+    const state = { time: 0, reads: 0, down: false, warnings: 0, learnt: [] as string[] };
     const read: ReadSecret = () => {
       state.reads += 1;
       return state.down
         ? Promise.reject(new StoreError('down'))
-        : Promise.resolve(String(state.reads));
+        : Promise.resolve({ value: String(state.reads) });
     };
-    const reader = secretReader(
-      one,
+    const reader = secretReader(one, {
       read,
-      () => state.time,
-      () => (state.warnings += 1),
-    );
+      now: () => state.time,
+      warn: () => (state.warnings += 1),
+      learn: (name, value) => state.learnt.push(`${name} ${value}`),
+    });
     return { state, reader, value: async () => (await reader.read())['apiToken'] };
   }
 
@@ -43,6 +43,7 @@ describe('secrets that are rotated', () => {
     state.time = 300_000;
     expect(await value()).toBe('2');
     expect(await value()).toBe('2');
+    expect(state.learnt).toEqual(['apiToken 1', 'apiToken 2']);
   });
 
   it('are read again at once when the source refused them, at most once a minute', async () => {
@@ -76,7 +77,7 @@ describe('secrets', () => {
     const read: string[] = [];
     const secrets = lazySecrets(sources, ({ from, id }) => {
       read.push(`${from} ${id}`);
-      return Promise.resolve(`value of ${id}`);
+      return Promise.resolve({ value: `value of ${id}` });
     });
     expect(read).toEqual([]);
     const [first] = await Promise.all([secrets(), secrets()]);
@@ -99,17 +100,36 @@ describe('secrets', () => {
   });
 
   it('are read again after a service did not answer', async () => {
-    const answers = [Promise.reject(new StoreError('busy')), Promise.resolve('x')];
+    const answers = [Promise.reject(new StoreError('busy')), Promise.resolve({ value: 'x' })];
     const one = sources.slice(0, 1);
-    const secrets = lazySecrets(one, () => answers.shift() ?? Promise.resolve('y'));
+    const secrets = lazySecrets(one, () => answers.shift() ?? Promise.resolve({ value: 'y' }));
     await expect(secrets()).rejects.toThrow('busy');
     expect((await secrets())['apiToken']).toBe('x');
   });
 
   it('do not show in a log', async () => {
-    const secrets = await lazySecrets(sources, () => Promise.resolve('hunter2'))();
+    const secrets = await lazySecrets(sources, () => Promise.resolve({ value: 'hunter2' }))();
     expect(JSON.stringify({ secrets })).not.toContain('hunter2');
     expect(inspect({ secrets }, { showProxy: false })).not.toContain('hunter2');
     expect(JSON.stringify({ ...secrets })).toBe('{}');
+  });
+
+  it('are learned by what redacts them, but for plain parameters and those that say so', async () => {
+    const learnt: string[] = [];
+    const from: SecretSource[] = [
+      { name: 'token', from: 'secretsManager', id: 'token' },
+      { name: 'secure', from: 'ssm', id: '/secure' },
+      { name: 'plain', from: 'ssm', id: '/plain' },
+      { name: 'shown', from: 'secretsManager', id: 'shown', redact: false },
+    ];
+    const secrets = await secretReader(from, {
+      read: ({ id }) => Promise.resolve({ value: `value of ${id}`, isPlain: id === '/plain' }),
+      now: () => 0,
+      warn: fail,
+      learn: (name, value) => learnt.push(`${name}: ${value}`),
+    }).read();
+    expect(learnt).toEqual(['token: value of token', 'secure: value of /secure']);
+    expect(secrets['plain']).toBe('value of /plain');
+    expect(secrets['shown']).toBe('value of shown');
   });
 });

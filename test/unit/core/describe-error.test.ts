@@ -1,7 +1,14 @@
 import { parse } from 'node:querystring';
-import { describeError, describeValue, plainError } from '../../../shared/core/describe-error';
+import * as described from '../../../shared/core/describe-error';
 import { StoreError } from '../../../shared/core/errors';
+import { noRedaction } from '../../../shared/core/plain-json';
+import { secretRedaction } from '../../../shared/core/redact';
 import { oddValues } from '../../support/odd-values';
+
+const describeError = (error: unknown, redact = noRedaction) =>
+  described.describeError(error, redact);
+const describeValue = (value: unknown) => described.describeValue(value, noRedaction);
+const plainError = (error: unknown) => described.plainError(error, noRedaction);
 
 const long = (letter: string) => letter.repeat(3_000);
 
@@ -90,5 +97,18 @@ describe('the description of an error', () => {
     expect(plain).toMatchObject({ name: 'RangeError', message: 'too far; caused by a whim' });
     expect(plain.stack).toBe(error.stack);
     expect(plain.cause).toBeUndefined();
+  });
+
+  it('leaves no part of a secret where it is cut', () => {
+    const { learn, redact } = secretRedaction();
+    learn('apiKey', 'hunter2hunter2');
+    for (let length = 975; length <= 1_000; length += 1) {
+      const text = described.describeError(`${'x'.repeat(length)}hunter2hunter2`, redact);
+      expect(text).not.toContain('hunt');
+      expect(text.length).toBeLessThanOrEqual(1_000);
+    }
+    expect(described.describeValue(`${'x'.repeat(90)}hunter2hunter2`, redact)).not.toContain('hu');
+    const plain = described.plainError(new Error('at ?key=hunter2hunter2'), redact);
+    expect(`${plain.message} ${plain.stack ?? ''}`).not.toContain('hunter2');
   });
 });

@@ -16,8 +16,11 @@ import { countsOf } from '../../../shared/core/object-outcome';
 import { judge } from '../../../shared/core/retry';
 import { isFinal, noCounts, type Run } from '../../../shared/core/run';
 import { runCompletedDetail } from '../../../shared/core/run-completed';
-import { tenantOfObject } from '../../../shared/core/tenant';
+import { noRedaction } from '../../../shared/core/plain-json';
+import { tenantOfObject as tenantOf } from '../../../shared/core/tenant';
 import { guards } from '../../faults/guards';
+
+const tenantOfObject = (of: (id: string) => unknown, id: string) => tenantOf(of, id, noRedaction);
 
 describe('an error of Pollard', () => {
   it.each([
