@@ -34,7 +34,7 @@ async function runInit(project: string, answer?: string) {
     asked.push(question);
     return Promise.resolve(answer ?? '');
   };
-  const own = installedFrom('registry', 'https://registry.npmjs.org/pollard-aws.tgz');
+  const own = installedFrom('registry', 'https://registry.example/pollard-aws.tgz');
   const printer = printerFor(io, false);
   const code = await init(project, printer, answer === undefined ? undefined : ask, own);
   return { code, out, asked };

@@ -1,12 +1,11 @@
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration } from 'aws-cdk-lib';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
-import { CollectorPipeline } from 'pollard-aws/cdk';
+import { CollectorPipelineStack } from 'pollard-aws/cdk';
 
 const app = new App();
-const stack = new Stack(app, 'Collectors');
 const url = process.env['STATIONS_URL'];
 
-new CollectorPipeline(stack, 'Stations', {
+new CollectorPipelineStack(app, 'Stations', {
   entry: 'collectors/stations.ts',
   schedule: ScheduleExpression.rate(Duration.hours(1)),
   environment: url ? { STATIONS_URL: url } : {},
