@@ -105,7 +105,10 @@ export function watchRetries(
       const key = keyOf(runId, objectId);
       const invocation = invocations.get(process);
       const depth = invocation?.depths.get(key) ?? 1;
-      invocation?.failures.set(key, { ...failure, depth });
+      const { deadline = 0 } = [...tables.runs.values()].find((run) => run.runId === runId) ?? {};
+      // A wait beyond the deadline of the run counts as none.
+      const isNone = failure.kind === 'refused' && failure.until > deadline;
+      invocation?.failures.set(key, { ...failure, ...(isNone ? { until: 0 } : {}), depth });
     },
     ends: (process, kept) => {
       const invocation = invocations.get(process);
