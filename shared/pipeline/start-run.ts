@@ -147,7 +147,8 @@ async function renewLease(
   request: RunRequest,
   { endsAt }: Allowance,
 ): Promise<void> {
-  if (!guarded.leaseCondition || settings.overlap === 'allowAll') return;
+  const needsLease = guarded.leaseCondition ? settings.overlap !== 'allowAll' : false;
+  if (!needsLease) return;
   const { runId } = request;
   const leaseUntil = Math.max(endsAt, now() + limits.unwrittenLeaseSeconds * 1_000);
   const mine = { runId, leaseUntil };
