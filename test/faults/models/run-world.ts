@@ -77,7 +77,7 @@ const resolved = Promise.resolve();
 
 /** Lets handlers go on to their next call. */
 async function settle(): Promise<void> {
-  for (let ticks = 0; ticks < 8; ticks += 1) await resolved;
+  for (let ticks = 0; ticks < 16; ticks += 1) await resolved;
 }
 
 const nextReconcile = ({ time, settings }: World): number =>

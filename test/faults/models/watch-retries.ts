@@ -42,7 +42,7 @@ interface Invocation {
   readonly beganAt: number;
   readonly looksUp: ReadonlySet<string>;
   readonly failures: Map<string, Failure & { readonly depth: number }>;
-  readonly depths: Map<string, number>;
+  readonly calls: Map<string, { readonly at: number; readonly depth: number }>;
 }
 
 /** What is known of an object, from a moment on. */
@@ -87,7 +87,7 @@ export function watchRetries(
         beganAt: (moment += 1),
         looksUp: new Set(batch.flatMap(keysOf).filter((key) => !first.has(key))),
         failures: new Map(),
-        depths: new Map(),
+        calls: new Map(),
       });
     },
     calls: (process, runId, objectId) => {
@@ -96,7 +96,7 @@ export function watchRetries(
       const key = keyOf(runId, objectId);
       const answers = invocation.looksUp.has(key) ? knownTo(key, invocation.beganAt) : [];
       const depth = 1 + Math.max(0, ...answers.map((each) => each.depth));
-      invocation.depths.set(key, depth);
+      invocation.calls.set(key, { at: now(), depth });
       if (depth > attempts) broken(`${key} was tried ${String(depth)} times`);
       const earlyMs = (answers.at(-1)?.until ?? 0) - now();
       if (earlyMs > 0) broken(`${key} was called ${String(earlyMs)} ms too early`);
@@ -104,11 +104,14 @@ export function watchRetries(
     fails: (process, runId, objectId, failure) => {
       const key = keyOf(runId, objectId);
       const invocation = invocations.get(process);
-      const depth = invocation?.depths.get(key) ?? 1;
+      const call = invocation?.calls.get(key);
+      // An answer that took its time may have come after the timeout: it was never received.
+      if (!invocation || call?.at !== now()) return;
+      const { depth } = call;
       const { deadline = 0 } = [...tables.runs.values()].find((run) => run.runId === runId) ?? {};
       // A wait beyond the deadline of the run counts as none.
       const isNone = failure.kind === 'refused' && failure.until > deadline;
-      invocation?.failures.set(key, { ...failure, ...(isNone ? { until: 0 } : {}), depth });
+      invocation.failures.set(key, { ...failure, ...(isNone ? { until: 0 } : {}), depth });
     },
     ends: (process, kept) => {
       const invocation = invocations.get(process);
