@@ -70,10 +70,7 @@ export function loopbackHttp1(options: ServerOptions, listener: RequestListener)
 }
 
 /** Answers a call over HTTP/2. */
-export type StreamListener = (
-  stream: ServerHttp2Stream,
-  headers: Http2Headers,
-) => void;
+export type StreamListener = (stream: ServerHttp2Stream, headers: Http2Headers) => void;
 
 /** The same for HTTP/2 without TLS. */
 export function loopbackHttp2(options: Http2Options, listener: StreamListener): Http2Server {

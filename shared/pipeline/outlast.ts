@@ -5,12 +5,15 @@ import type { Allowance } from './pipeline';
 /** How much later than its time a function may be ended, in milliseconds. */
 const graceMs = 60_000;
 
+/** How far the clocks of two functions may differ, in milliseconds: Lambda keeps them in step. */
+const clockSkewMs = 1_000;
+
 /**
  * Epoch milliseconds until which a delivery holds the run that it completes: no shorter than its invocation may last. A
  * deploy may have changed the function's timeout since the run was started, so the setting of the run alone does not say.
  */
 export const holdUntil = ({ settings }: Run, { endsAt }: Allowance, now: number): number =>
-  Math.max(now + settings.callbackTimeoutSeconds * 1_000, endsAt + graceMs);
+  Math.max(now + settings.callbackTimeoutSeconds * 1_000, endsAt + clockSkewMs);
 
 /** Whether a call of the collector was given up that may still be under way. */
 export const isOutOfTime = (error: unknown): boolean => isInterrupted(error) || isTimedOut(error);

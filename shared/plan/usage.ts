@@ -53,10 +53,10 @@ export interface PlannedUsage {
 
 /**
  * Calls of the functions that every run makes once, as shared/pipeline has them. Start: it reads run, lease (twice), run
- * and state, takes and renews the lease, puts active item, run, branch and run node. Callback: it reads run, run node and
+ * and state, takes and renews the lease, adds the collector's name, puts active item, run, branch and run node. Callback: it reads run, run node and
  * lease, begins and finishes, counts failed runs, hands the lease over, deletes the active item.
  */
-const once = { gets: 8, startUpdates: 2, startPuts: 3, endUpdates: 4, deletes: 1 } as const;
+const once = { gets: 8, startUpdates: 3, startPuts: 3, endUpdates: 4, deletes: 1 } as const;
 
 /** The names of the totals are claimed in a write, or a few where environments begin at the same time. */
 const nameClaims = 1;

@@ -170,7 +170,10 @@ describe('ticks', () => {
   });
 
   it.each([
-    [['--at', 'noon'], '--at: expected a time in ISO 8601 with its zone, such as 2026-03-01T12:00:00Z, got noon'],
+    [
+      ['--at', 'noon'],
+      '--at: expected a time in ISO 8601 with its zone, such as 2026-03-01T12:00:00Z, got noon',
+    ],
     [['--from', '2026-03-01'], '--from, --to: expected both'],
     [['--input', '{'], '--input: expected JSON, got {'],
   ])('refuses %j in one line', async (args, message) => {
