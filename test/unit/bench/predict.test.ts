@@ -33,7 +33,7 @@ it('sets apart what depends on time: receives and reads', () => {
   });
   expect(sends).toEqual({ predicted: 18, measured: 18 });
   expect(writes).toEqual({ predicted: 184, measured: 183 });
-  expect(controlWriteUnits).toEqual({ predicted: 118, measured: 118 });
+  expect(controlWriteUnits).toEqual({ predicted: 119, measured: 118 });
   expect([receives.measured, reads.measured]).toEqual([11, 15]);
 });
 
