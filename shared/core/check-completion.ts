@@ -15,12 +15,10 @@ export function checkCompletion(returned: unknown): JsonValue | undefined {
     throw new NonRetryableError(`onComplete: expected { state? }, got ${kindOf(returned)}`);
   }
   checkKeys(returned, 'onComplete', ['state']);
-  const { state } = returned;
-  if (state === undefined) return undefined;
-  checkJson(state, 'onComplete: state');
-  const text = JSON.stringify(state);
-  const bytes = new TextEncoder().encode(text).length;
-  if (bytes <= limits.stateBytes) return JSON.parse(text) as JsonValue;
+  if (returned['state'] === undefined) return undefined;
+  const state = checkJson(returned['state'], 'onComplete: state');
+  const bytes = new TextEncoder().encode(JSON.stringify(state)).length;
+  if (bytes <= limits.stateBytes) return state;
   throw new NonRetryableError(
     `onComplete: state: expected at most ${String(limits.stateBytes)} bytes of JSON, got ${String(bytes)}`,
   );

@@ -42,14 +42,14 @@ function checkRecord(record: unknown): JsonObject {
   if (!isPlainObject(record)) {
     throw new NonRetryableError(`record: expected an object, got ${kindOf(record)}`);
   }
-  checkJson(record, 'record');
-  const bytes = itemBytes(record as JsonObject) + itemOverheadBytes;
+  const copy = checkJson(record, 'record') as JsonObject;
+  const bytes = itemBytes(copy) + itemOverheadBytes;
   if (bytes > limits.itemBytes) {
     throw new NonRetryableError(
       `record: expected at most ${String(limits.itemBytes)} bytes with its keys, got ${String(bytes)}`,
     );
   }
-  return record as JsonObject;
+  return copy;
 }
 
 function checkTotals(totals: unknown): Totals {

@@ -39,7 +39,10 @@ describe('what crunch returned', () => {
       large: -9.98e125,
       list: [1, [null, undefined], { a: 'b' }],
     });
-    expect(checkCrunched({ record }).record).toBe(record);
+    expect(checkCrunched({ record }).record).toEqual({
+      ...record,
+      list: [1, [null, null], { a: 'b' }],
+    });
   });
 
   it.each([
@@ -88,6 +91,26 @@ describe('what crunch returned', () => {
     expect(() => checkCrunched({ record: { a: nested(31) } })).toThrow(
       /^record\.a(\[0\])+: expected at most 31 levels of nesting$/,
     );
+  });
+
+  it('that shares a list with itself at each level is too large, and the check ends', () => {
+    let shared: unknown = 1;
+    for (let level = 0; level < 28; level += 1) shared = [shared, shared];
+    expect(() => checkCrunched({ record: { shared } })).toThrow(/expected at most 409600 bytes/);
+  });
+
+  it('is read once, so what was checked is what is saved', () => {
+    let reads = 0;
+    const record = {
+      get value() {
+        reads += 1;
+        if (reads > 1) throw new Error('read twice');
+        return [1, undefined, { left: undefined, kept: null }];
+      },
+    };
+    const { record: copy } = checkCrunched({ record });
+    expect(copy).toEqual({ value: [1, null, { kept: null }] });
+    expect(JSON.stringify(copy)).toBe('{"value":[1,null,{"kept":null}]}');
   });
 
   it('that holds itself is too deep', () => {
