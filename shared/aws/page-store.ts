@@ -1,5 +1,5 @@
 import type { DynamoDBClient, QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import { StoreError } from '../core/errors';
+import { RefusedError, StoreError } from '../core/errors';
 import type { FailureDetail, Manifest, PageStore } from '../core/ports';
 import { fromItem, toItem, type Item } from './attributes';
 import { batchWriter } from './batch-write';
@@ -45,7 +45,11 @@ export const pageStore = (
     const items = failureItems(runId, page, failures, expiresAt);
     const unwritten = await writeBatches(items, until);
     if (unwritten.length === 0) return;
-    throw new StoreError(`${runId}: ${String(unwritten.length)} failure details were not written`);
+    const message = `${runId}: ${String(unwritten.length)} failure details were not written`;
+    const refusal = unwritten.every((each) => each.refusal !== undefined);
+    throw refusal
+      ? new RefusedError(`${message}: ${unwritten[0]?.refusal ?? ''}`)
+      : new StoreError(message);
   },
   readFailures: async (runId, page) => {
     const items = await queryItems(client, failuresParams(tableName, runId, page));

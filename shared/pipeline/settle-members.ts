@@ -1,3 +1,4 @@
+import { isRefused } from '../core/errors';
 import {
   climb,
   pageNode,
@@ -8,6 +9,7 @@ import {
 } from '../core/chord';
 import { memberOutcomeOf, type Member, type SettledOutcome } from '../core/object-outcome';
 import type { Run } from '../core/run';
+import type { FailureDetail } from '../core/ports';
 import { expiryOf, type Pipeline } from './pipeline';
 import { requestCallback } from './request-callback';
 
@@ -46,10 +48,7 @@ export async function settleMembers(
         ]
       : [],
   );
-  if (failures.length > 0) {
-    const writing = { expiresAt: expiryOf(run), until: writeUntil };
-    await pipeline.pages.putFailures(run.runId, page, failures, writing);
-  }
+  if (failures.length > 0) await writeDetails(pipeline, { run, page }, failures, writeUntil);
   const outcomes = new Map(
     settled.map(({ member, outcome }): [number, MemberOutcome] => [
       member.index,
@@ -59,6 +58,29 @@ export async function settleMembers(
   const climbed = await settleAndClimb(pipeline.chord, pageNode(run.runId, page), outcomes);
   if (climbed.runComplete) await requestCallback(pipeline, run, 'done');
   return climbed;
+}
+
+/** Details that the table refuses for good are lost, never the failures: the page node says who failed. */
+async function writeDetails(
+  pipeline: Pipeline,
+  { run, page }: PageOfRun,
+  failures: readonly FailureDetail[],
+  until: number,
+): Promise<void> {
+  try {
+    await pipeline.pages.putFailures(run.runId, page, failures, {
+      expiresAt: expiryOf(run),
+      until,
+    });
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    pipeline.logger.error('Details of failures are refused by the table', {
+      runId: run.runId,
+      page,
+      objects: failures.map(({ objectId }) => objectId).slice(0, 10),
+      error: error.message,
+    });
+  }
 }
 
 /** Climbs from a page node that was found complete, and requests the callback where that completes the run. */
