@@ -270,7 +270,7 @@ export default defineConfig(
   },
   { files: ['**/*.test.ts'], rules: { 'import-x/no-restricted-paths': 'off' } },
   {
-    // What whoever measures or tests reads.
+    // Benchmarks and test programs print to the console.
     files: ['bench/**/*.ts', 'test/**/*.ts'],
     rules: { 'no-console': 'off' },
   },

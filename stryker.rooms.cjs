@@ -1,4 +1,4 @@
-/** What is mutated, the folders of unit tests that must find it, and the least share that they must find, in percent. */
+/** For each room: the files to mutate, the folders of unit tests that must find the mutants, and the least share found, in percent. */
 const rooms = {
   core: { mutate: ['shared/core/**/*.ts'], tests: ['core'], least: 95 },
   pipeline: {

@@ -22,7 +22,7 @@ function microseconds(call: () => unknown): string {
   return (((performance.now() - from) * 1_000) / rounds).toFixed(2);
 }
 
-/** What it takes to look for secrets of 40 characters: `npx tsx bench/redaction.ts`. */
+/** Prints the time to look for secrets of 40 characters: `npx tsx bench/redaction.ts`. */
 for (const secrets of [0, 1, 2, 5, 10]) {
   const { learn, redact, findIn } = secretRedaction();
   for (let at = 0; at < secrets; at += 1) {

@@ -39,7 +39,7 @@ function afterTheEnd(run: Omit<RunDetail, 'next'>): string[] {
   return steps;
 }
 
-/** What a redrive would collect, in a word. */
+/** Names what a redrive would collect. */
 function missingOf({ reason, counts }: Pick<RunDetail, 'reason' | 'counts'>): string {
   const left = counts.failed + counts.pending;
   const isListed = reason === 'done' && counts.unlistedPages === 0;

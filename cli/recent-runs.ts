@@ -2,7 +2,7 @@ import { collectorOf, type Run } from '../shared/core/run';
 import type { Published } from '../shared/published';
 import type { Pipeline } from './pipelines';
 
-/** What finding a run needs of a pipeline. */
+/** The part of a pipeline that finding its runs needs. */
 export type RunsOfPipeline = Pick<Pipeline, 'runs'> & {
   readonly published: Pick<Published, 'collector' | 'pipeline'>;
 };

@@ -20,7 +20,7 @@ export interface AlarmSpec {
 
 const fiveMinutes = Duration.minutes(5);
 
-/** What the alarms watch. */
+/** The resources that the alarms watch. */
 export interface AlarmSources {
   /** `<stack>/<pipeline>`: the dimension of its metrics. */
   readonly pipeline: string;

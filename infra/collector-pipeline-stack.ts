@@ -12,7 +12,7 @@ export interface CollectorPipelineStackProps extends CollectorPipelineProps, Sta
  * @throws InvalidInputError naming each prop that is wrong
  */
 export class CollectorPipelineStack extends Stack {
-  /** What `startAfter` of another pipeline takes, in this stack or another. */
+  /** The pipeline, as `startAfter` of another one takes it, in this stack or another. */
   readonly pipeline: CollectorPipeline;
 
   constructor(scope: Construct, id: string, props: CollectorPipelineStackProps) {

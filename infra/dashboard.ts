@@ -21,7 +21,7 @@ import type { Queues } from './queues';
 
 const minute = Duration.minutes(1);
 
-/** What the dashboard shows. */
+/** The resources that the dashboard shows. */
 export interface DashboardSources {
   /** `<stack>/<pipeline>`: the title, and the dimension of the metrics. */
   readonly pipeline: string;

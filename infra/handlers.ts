@@ -21,7 +21,7 @@ export interface HandlersProps extends Pick<
   readonly memory: CollectorPipelineProps['memory'] | undefined;
 }
 
-/** What each function is for, as the console shows it. */
+/** The description of each function, as the Lambda console shows it. */
 const purposes: Readonly<Record<FunctionName, string>> = {
   start: 'Starts, redrives and cancels runs',
   page: 'Lists pages and fans their objects out',

@@ -117,8 +117,8 @@ export interface CollectorPipelineProps extends PipelineSettingsProps {
   /** Told of every alarm. @default - a topic of this pipeline, named in the stack's outputs */
   readonly alarmTopic?: ITopic;
   /**
-   * E-mail address that is told of every alarm, once its owner has followed the link in the message that SNS sends. Not
-   * next to `alarmTopic`, which has subscriptions of its own. @default - none; subscribe to the topic by hand
+   * E-mail address that receives every alarm, once its owner has followed the link in the message that SNS sends. Not
+   * together with `alarmTopic`, which has subscriptions of its own. @default - none; subscribe to the topic by hand
    */
   readonly alarmEmail?: string;
   /** Periods without a completed run before an alarm is raised; needs a period. @default 3 */

@@ -10,7 +10,7 @@ import type { Handlers } from './handlers';
 import type { Queues } from './queues';
 import type { Tables } from './tables';
 
-/** What is published of a pipeline. */
+/** The parts of a pipeline that are published. */
 export interface PublishedResources {
   /** `<stack>/<pipeline>`. */
   readonly pipeline: string;

@@ -21,7 +21,7 @@ const name = String.raw`(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?`;
 const loopbackHost = new RegExp(`^${name}$`, 'i');
 const loopbackOrigin = new RegExp(`^https?://${name}$`, 'i');
 
-/** What a request says of where it goes and where it comes from. */
+/** The headers of a request that name its target and its origin. */
 interface Caller {
   readonly host: string | undefined;
   /** Browsers send it with each request to another origin but plain GETs. */

@@ -70,7 +70,7 @@ export interface Unchanged extends UnchangedOptions {
   readonly [unchangedMark]: true;
 }
 
-/** What an unchanged object still adds to its run. */
+/** The totals that an unchanged object adds to its run. */
 export interface UnchangedOptions {
   /** Summed exactly once over the run, as the totals of a saved object are. @default - none */
   readonly totals?: Crunched['totals'];

@@ -24,7 +24,7 @@ export interface TestRun {
   readonly records: readonly JsonObject[];
   /** The objects that failed, page by page. */
   readonly failures: readonly Failure[];
-  /** What the next run's functions get as `context.state`. */
+  /** The state that the functions of the next run receive as `context.state`. */
   readonly state: JsonValue | undefined;
 }
 
@@ -34,7 +34,7 @@ export interface StartEvent {
   readonly scheduledTime?: string;
   /** Number of a manual start, from 1. @default 1 for a manual start */
   readonly manual?: number;
-  /** What the collector gets as `context.run.input`. */
+  /** The input that the collector receives as `context.run.input`. */
   readonly input?: JsonValue;
   /** Id of the run whose failed objects are collected again. */
   readonly redriveOf?: string;
@@ -50,7 +50,7 @@ interface Stores {
 /** No state is of a later time. */
 const endOfTime = '9999-12-31T23:59:59.999Z';
 
-/** Reads what a run came to. */
+/** Reads the result of a run. */
 export async function resultOf(stores: Stores, run: Run): Promise<TestRun> {
   return {
     id: run.runId,

@@ -11,7 +11,7 @@ const root = join(__dirname, '..');
 const dist = join(root, 'dist');
 const requireBuilt = createRequire(__filename);
 
-/** What `package.json` exports, by the name of its ES module: the file in the sources. */
+/** The source file of each export of `package.json`, by the name of its ES module. */
 const entries = {
   index: 'functions/index.ts',
   cdk: 'infra/index.ts',
@@ -21,7 +21,7 @@ const entries = {
 /** Files that are run, not imported: the command, and a thread. */
 const programs = ['cli/main.ts', 'localstack/embedded/dynamodb/thread.ts'];
 
-/** What is taken as it is. */
+/** Files that are copied unchanged. */
 const copied = [
   'cli/init/template',
   'localstack/embedded/import-natively.cjs',

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 
 const cell = { width: 8.4, height: 18 };
 const margin = 16;
-/** Frames of the animation at most, each for so many seconds; the last one stays. */
+/** The most frames of the animation, the seconds that each is shown, and those of the last one. */
 const mostFrames = 24;
 const secondsPerFrame = 0.25;
 const lastFrameSeconds = 8;

@@ -17,7 +17,7 @@ export function ownPackage(folder = __dirname): OwnPackage {
 }
 
 /**
- * What a project's package.json names, so that it gets the very package of which this is a copy: the tarball that it was
+ * Finds the dependency that a project's package.json must name to install this same package: the tarball that this copy was
  * installed from, or its version in the registry.
  * @returns `undefined` for a checkout, which is no package
  */

@@ -11,7 +11,7 @@ const renamed: Readonly<Record<string, string>> = {
   'tsconfig.project.json': 'tsconfig.json',
 };
 
-/** What a new project needs besides Pollard, in the versions with which this package was tested. */
+/** Packages that a new project needs besides Pollard, in the versions that this package was tested with. */
 const tools = ['@types/node', 'aws-cdk', 'esbuild', 'tsx', 'typescript'] as const;
 const libraries = ['aws-cdk-lib', 'constructs'] as const;
 
@@ -59,7 +59,7 @@ const nameOf = (project: string): string =>
     .replace(/[^a-z0-9-]+/g, '-')
     .replace(/^-+|-+$/g, '') || 'collectors';
 
-/** What a folder holds that a person may miss; git's own folder is not. */
+/** Lists the files of a folder that `init` must not overwrite; git's own folder does not count. */
 export const filesIn = (folder: string): string[] =>
   existsSync(folder)
     ? readdirSync(folder)

@@ -45,7 +45,7 @@ interface CdkSettings {
   readonly context: Readonly<Record<string, unknown>>;
 }
 
-/** What cdk.json says, and the context that the CDK CLI has looked up and kept. */
+/** The content of cdk.json, and the context that the CDK CLI has looked up and kept. */
 function readSettings(project: string): CdkSettings {
   const file = join(project, 'cdk.json');
   if (!existsSync(file)) {

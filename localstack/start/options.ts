@@ -14,14 +14,14 @@ export interface ResourcesOptions {
 /** Where a poll is asked for: in the repo with `npm start`, in a user's project with `pollard dev`. */
 export interface Front {
   readonly program: 'npm start' | 'pollard dev';
-  /** What the repo has besides an app: the files in `collectors/`, and a source for `resources`, which is polled by default. */
+  /** The parts of the repo that an app lacks: the files in `collectors/`, and a source for `resources`, which is polled by default. */
   readonly repo?: {
     readonly collectors: readonly string[];
     readonly startSource: typeof startSourceProcess;
   };
 }
 
-/** What `npm start` or `pollard dev` is asked to do. */
+/** The options of `npm start` and `pollard dev`. */
 export interface StartOptions {
   /** `undefined`: the one whose pipeline is the only one of the app. */
   readonly collector: string | undefined;

@@ -44,7 +44,7 @@ export interface SecretReading {
   readonly read: ReadSecret;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** Is told of a later read that failed, once until one succeeds. */
+  /** Receives the error of a later read, once until a read succeeds. */
   readonly warn: (error: unknown) => void;
   /** Takes each value that must not be shown, before it is handed out. */
   readonly learn: (name: string, value: string) => void;

@@ -95,7 +95,7 @@ function rejectedId(id: unknown, at: number): RejectedId[] {
   return [{ shown: shown.slice(0, 100), error: `listPage: objects[${String(at)}]: ${fault}` }];
 }
 
-/** A page that is the same as the one before it would come for ever. Empty pages say nothing. */
+/** Whether a page repeats the one before it: such a listing would never end. Empty pages do not count. */
 function isRepeated(
   objects: readonly string[],
   { numbered, pageBefore }: AskedPage,

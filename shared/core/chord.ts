@@ -165,8 +165,8 @@ export interface Climb {
 }
 
 /**
- * Settles a complete node in its parent, and so on up. Whoever sees a node complete calls this, the first time or on
- * a redelivery: a climb that is repeated changes nothing, one that is left out would leave the run waiting.
+ * Settles a complete node in its parent, and so on up. Every caller that finds a node complete must call
+ * this, on a redelivery too: a repeated climb changes nothing, and a missing one would leave the run waiting.
  */
 export async function climb(store: ChordStore, from: NodeId, node: ChordNode): Promise<Climb> {
   let id = from;

@@ -1,8 +1,8 @@
 import { readSafely } from './read-safely';
 
 /**
- * What tells Pollard's errors from all others. `instanceof` does not: a bundle may hold two copies of the package, each
- * with classes of its own.
+ * The `code` of each of Pollard's errors, by which it is recognized. `instanceof` does not work: a bundle may hold two
+ * copies of the package, each with classes of its own.
  */
 export type ErrorCode =
   | 'POLLARD_ERROR'

@@ -5,7 +5,7 @@ export function chunksOf<T>(list: readonly T[], size: number): T[][] {
   return chunks;
 }
 
-/** What a piece of a list may hold. */
+/** The limits of a piece of a list. */
 export interface PieceLimits {
   readonly items: number;
   readonly bytes: number;

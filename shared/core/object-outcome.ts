@@ -42,7 +42,7 @@ export interface RetryOutcome {
   /** Rate limits in a row, this one included. */
   readonly refusals: number;
   readonly delaySeconds: number;
-  /** What the source gave as a wait, where it is none. */
+  /** The wait that the source gave, where it is not a valid one. */
   readonly ignoredWait?: string | undefined;
   readonly why: 'error' | 'rateLimited' | 'interrupted' | 'store';
   readonly error: string;
@@ -67,7 +67,7 @@ export function countsOf(kind: SettledOutcome['kind'], attempt: number): Counts 
   return { ...noCounts, [countNames[kind]]: 1, retried: attempt - 1 };
 }
 
-/** What a settled object adds to its page node. */
+/** The counts and totals that a settled object adds to its page node. */
 export const memberOutcomeOf = (outcome: SettledOutcome, attempt: number): MemberOutcome => ({
   counts: countsOf(outcome.kind, attempt),
   totals: 'totals' in outcome ? outcome.totals : {},

@@ -12,7 +12,7 @@ export const mostValues = 2_000;
 const mostCharacters = 100_000;
 const deepest = 32;
 
-/** What stands for the values beyond these. */
+/** The text in place of the values beyond these. */
 const cut = '[cut]';
 
 interface Copying {
@@ -98,10 +98,10 @@ function copyEntries(value: object, copying: Copying): JsonValue {
   return Object.fromEntries(entries);
 }
 
-/** What an error holds without its being enumerable. */
+/** The properties of an error that are not enumerable. */
 const errorKeys: readonly string[] = ['name', 'message', 'stack', 'cause', 'errors'];
 
-/** Whether a value is an error of this realm; one of another is told by its name and message. */
+/** Whether a value is an error of this realm; one of another realm is recognized by its name and message. */
 export const isError = (value: unknown): boolean =>
   isObject(value) &&
   (orUndefined(() => value instanceof Error) === true ||

@@ -41,7 +41,7 @@ export interface TotalNameStore {
 
 /** An id that a page listed and that cannot be collected. */
 export interface RejectedId {
-  /** What a person sees of it. */
+  /** The id as it is shown. */
   readonly shown: string;
   readonly error: string;
 }
@@ -100,7 +100,7 @@ export interface PageStore {
   readFailures(runId: string, page: number): Promise<readonly FailureDetail[]>;
   /** Notes that members of a page are tried again; a note that is late or repeated lowers no attempt. */
   noteRetries(runId: string, page: number, notes: NewRetryNotes, expiresAt: number): Promise<void>;
-  /** What is known of the retries of a page. */
+  /** Reads the retries of a page. */
   readRetries(runId: string, page: number): Promise<PageRetries>;
 }
 
@@ -215,7 +215,7 @@ export interface Lease {
   readonly failedRuns: number;
 }
 
-/** What becomes of a lease whose holder has ended, and of the tick that was buffered behind it. */
+/** The next holder of a lease whose holder has ended, and the fate of the tick that was buffered behind it. */
 export interface HandOver {
   /** The buffered tick, if it is to run. */
   readonly next: RunRequest | undefined;
@@ -258,8 +258,8 @@ export interface RunStore {
   /** Pauses a pipeline: no request takes its lease from then on. Resuming counts failed runs from zero. */
   setPaused(collector: string, paused: boolean): Promise<void>;
   /**
-   * Counts a failed run, or starts anew after a good one: in the order in which runs ended, each once however often it is
-   * counted. @returns failed runs in a row
+   * Counts a failed run, or resets the count after a good one: in the order in which runs ended, each run once.
+   * @returns failed runs in a row
    */
   countFailedRuns(collector: string, ended: EndedRun, failed: boolean): Promise<number>;
 

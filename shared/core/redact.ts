@@ -55,7 +55,7 @@ export function secretRedaction(): SecretRedaction {
   };
 }
 
-/** What finds all texts of the secrets, and their whole values alone. */
+/** The patterns that find all texts of the secrets, and their whole values alone. */
 interface Finders {
   readonly all?: Finder | undefined;
   readonly whole?: Finder | undefined;

@@ -1,7 +1,7 @@
 import { limits } from './limits';
 import type { Tries } from './retry';
 
-/** What the control table knows of a page's member that is tried again. */
+/** The state of a page's member that is tried again, as the control table holds it. */
 export interface RetryNote extends Tries {
   readonly refusals: number;
   /** Epoch milliseconds before which it is not tried: until then it waits by right. */
@@ -29,7 +29,7 @@ export interface NewRetryNotes {
   readonly together: number;
 }
 
-/** What is known of a page's retries. */
+/** The retries of a page. */
 export interface PageRetries {
   readonly members: ReadonlyMap<number, RetryNote>;
   /** The last errors, the newest last. */

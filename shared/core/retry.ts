@@ -3,7 +3,7 @@ import { isNonRetryable, isRateLimited, isRefused, isStoreError } from './errors
 import { noRedaction } from './plain-json';
 import { readSafely } from './read-safely';
 
-/** What is known of the tries of a page or an object. */
+/** The tries of a page or an object so far. */
 export interface Tries {
   /** The number of this try, from 1. */
   readonly attempt: number;
@@ -31,7 +31,7 @@ export type Verdict =
       readonly attempt: number;
       readonly refusals: number;
       readonly delaySeconds: number;
-      /** What the source gave as a wait, where it is none. */
+      /** The wait that the source gave, where it is not a valid one. */
       readonly ignoredWait?: string | undefined;
     };
 

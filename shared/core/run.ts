@@ -140,7 +140,7 @@ export const isFinal = (status: RunStatus): boolean =>
 export const isGood = (status: RunStatus): boolean =>
   status === 'SUCCEEDED' || status === 'PARTIAL';
 
-/** What orders runs by their end; of those that ended in the same millisecond, by id. */
+/** The text by which runs sort in the order of their end; those of the same millisecond by id. */
 export const endOrderOf = (ended: {
   readonly runId: string;
   readonly completedAt: number;

@@ -14,7 +14,7 @@ export function namesToClaim(
   return [...names];
 }
 
-/** What is wrong with an object's names, once those that fit were claimed; `undefined` when all of them were. */
+/** The error of an object whose names could not all be claimed; `undefined` when all were. */
 export function unclaimedFault(
   claimed: ReadonlySet<string>,
   wanted: readonly string[],

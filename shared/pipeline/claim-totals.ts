@@ -93,7 +93,7 @@ export async function claimTotals(
   });
 }
 
-/** Names are shown wherever totals are: those that carry a secret are redacted, and are one total if they then are alike. */
+/** Redacts the names of totals, which are shown with them. Names that are then the same become one total. */
 function withoutSecretNames(each: MemberWithOutcome, redact: Redact): MemberWithOutcome {
   const { outcome } = each;
   if (!('totals' in outcome)) return each;

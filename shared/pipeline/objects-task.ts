@@ -2,7 +2,7 @@ import type { Hold } from '../core/pacing';
 import type { OutgoingTask } from '../core/ports';
 import { messageVersion, type ObjectsTask } from '../core/task';
 
-/** What the task of some objects of a page says. */
+/** The fields of a task that collects some objects of a page. */
 export type ObjectsToCollect = Pick<
   ObjectsTask,
   'runId' | 'generation' | 'page' | 'attempt' | 'objects'

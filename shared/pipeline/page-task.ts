@@ -5,7 +5,7 @@ import { messageVersion, type PageTask } from '../core/task';
 import { fingerprint } from './fingerprint';
 import { isRedriven } from './redrive';
 
-/** A page to be listed: what its task says beside the run. */
+/** A page to be listed: the fields of its task besides those of the run. */
 export type NextPage = Pick<PageTask, 'page' | 'generation'> &
   Partial<Pick<PageTask, 'pageToken' | 'objectsBefore' | 'remembered' | 'pageBefore'>>;
 

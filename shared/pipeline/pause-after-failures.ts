@@ -3,8 +3,9 @@ import { isOfFormerName } from './collector-names';
 import type { Pipeline } from './pipeline';
 
 /**
- * Counts a run that ended, once however often it is called, and pauses the pipeline after `pauseOnFailure` failed runs in a
- * row. A run of a former name of the collector does not count. Whoever hands the lease on calls it before: a pipeline that has paused itself does not start what waits.
+ * Counts a run that ended, once however many times it is called, and pauses the pipeline after `pauseOnFailure` failed runs
+ * in a row. A run of a former name of the collector does not count. Call it before the lease is handed on, so that a pipeline
+ * that pauses itself does not start the run that waits.
  */
 export async function pauseAfterFailures(
   pipeline: Pipeline,

@@ -20,8 +20,8 @@ import { startNext, startRun } from './start-run';
 const readsAtOnce = 50;
 
 /**
- * Walks down from each active run and mends what is stuck, under the present name of the collector and its former ones. One
- * run that cannot be mended does not keep the others.
+ * Walks down from each active run and repairs what is stuck, under the present name of the collector and its former ones. A
+ * run that cannot be repaired does not hold up the others.
  */
 export async function reconcile(pipeline: Pipeline, allowance: Allowance): Promise<void> {
   const names = await pipeline.collectorNames();

@@ -6,7 +6,7 @@ import { pagesOf } from './chord-tree';
 import type { Pipeline } from './pipeline';
 import { putRunData, type DataKeys } from './run-data';
 
-/** What a redrive takes over from the run that it redrives. */
+/** The properties that a redrive inherits from the run that it redrives. */
 export type Inherited = Pick<
   Run,
   'inputKey' | 'stateKey' | 'pageCount' | 'redrives' | 'redrivenPages' | 'originalTime'
@@ -68,7 +68,7 @@ async function chainOf({ runs }: Pipeline, runId: string): Promise<Run[]> {
 export const isRedriven = (run: Run, page: number): boolean =>
   run.redriveOf !== undefined && page < (run.redrivenPages ?? run.pageCount ?? 0);
 
-/** What is left to do of a page of a run that is redriven. */
+/** The work that is left of a page of a run that is redriven. */
 export type LeftOfPage =
   /** The page was listed: these of its objects failed or were pending. */
   | { readonly kind: 'listed'; readonly manifest: Manifest }
@@ -125,7 +125,7 @@ async function tokenOf({ pages }: Pipeline, run: Run, page: number): Promise<str
   throw new NonRetryableError(`The token of page ${String(page)} has expired from the tables`);
 }
 
-/** What a person can do where a page of a redrive cannot be listed. */
+/** Returns a hint for a page of a redrive that cannot be listed. */
 export function hintFor(run: Run, page: number): string {
   if (run.redriveOf === undefined || run.pageCount !== undefined || page === 0) return '';
   return ` (the page token of ${run.redriveOf} may have expired: collect everything with \`pollard start\`)`;

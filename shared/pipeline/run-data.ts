@@ -52,7 +52,7 @@ export function runDataReader(runs: Pick<RunStore, 'readData'>): RunDataReader {
   };
 }
 
-/** What a run names its stored data by. */
+/** The keys by which a run names its stored data. */
 export type DataKeys = Pick<Run, 'inputKey' | 'stateKey'>;
 
 /** Stores the input and the state of a run, each in an item of its own. */

@@ -19,16 +19,16 @@ export interface SettledMember {
   readonly outcome: SettledOutcome;
 }
 
-/** The pages of a run whose members settle. */
+/** A page of a run. */
 export interface PageOfRun {
   readonly run: Run;
   readonly page: number;
 }
 
 /**
- * Settles members of a page: the details of failures first, then the page node, then the climb; whoever completes the run
- * requests its callback. Repeating it changes nothing.
- * @param writeUntil epoch milliseconds until which the details of failures are tried to be written
+ * Settles members of a page: writes the details of failures, updates the page node, climbs, and requests the callback where
+ * that completes the run. Repeating it changes nothing.
+ * @param writeUntil epoch milliseconds until which writing the details of failures is retried
  */
 export async function settleMembers(
   pipeline: Pipeline,

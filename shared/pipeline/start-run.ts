@@ -123,7 +123,7 @@ async function lastingUntil({ collector, runs, now }: Pipeline): Promise<number 
   return until !== undefined && until * 1_000 > now() ? until : undefined;
 }
 
-/** What a run works with beside its request: a redrive has it of the run that it redrives. */
+/** The properties of a run besides its request: a redrive inherits them from the run that it redrives. */
 async function givenTo(
   pipeline: Pipeline,
   draft: Run,

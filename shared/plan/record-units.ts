@@ -3,16 +3,16 @@ import type { Workload } from './workload';
 /** A run id is about this long. */
 export const runIdBytes = 45;
 
-/** Bytes of a record's item beside the record itself. */
+/** Bytes of a record's item besides the record itself. */
 const recordKeyBytes = runIdBytes + 12 + 60;
 
-/** Write units of a write of so many bytes. */
+/** Returns the write units of a write of `bytes`. */
 export const unitsOf = (bytes: number): number => Math.max(1, Math.ceil(bytes / 1_024));
 
-/** Read units of a consistent read of so many bytes. */
+/** Returns the read units of a consistent read of `bytes`. */
 const readUnitsOf = (bytes: number): number => Math.max(1, Math.ceil(bytes / 4_096));
 
-/** What the record of an object costs by. */
+/** The properties of a workload that set the cost of an object's record. */
 export type RecordShape = Pick<Workload, 'idBytes' | 'recordBytes' | 'listing'>;
 
 const recordItemBytes = ({ idBytes, recordBytes }: RecordShape): number =>

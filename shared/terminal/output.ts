@@ -8,7 +8,7 @@ export interface Stream {
   write(text: string): unknown;
 }
 
-/** What a person reads, or a program by way of one: whatever is written is printable, but for colours of our own. */
+/** An output for people and programs. Every text is made printable; only our own colors become control sequences. */
 export interface Output {
   readonly isTTY: boolean;
   /** Columns of the terminal now; 80 where there is none. */

@@ -46,7 +46,7 @@ interface Validations {
   checkValidations(data: Body, types: object, custom: object | undefined, store: Store): void;
 }
 
-/** What dynalite-parts.cjs exports. */
+/** The exports of dynalite-parts.cjs. */
 interface Parts {
   readonly validations: Validations;
   readonly conditionParser: ConditionParser;
