@@ -29,7 +29,7 @@ export async function reconcile(pipeline: Pipeline, allowance: Allowance): Promi
     if (pipeline.now() > allowance.workUntil) return;
     await attempt(pipeline, active.request, () => reconcileRun(pipeline, active, allowance));
   }
-  for (const name of names) await mendLease(pipeline, name, allowance);
+  for (const name of names) await repairLease(pipeline, name, allowance);
   await countOverdue(pipeline, names);
 }
 
@@ -53,7 +53,7 @@ async function attempt(
  * A lease whose holder died before it was listed as active: its run is started, or let go of if it has ended. Under a former
  * name of the collector no run is started.
  */
-async function mendLease(
+async function repairLease(
   pipeline: Pipeline,
   collector: string,
   allowance: Allowance,
@@ -76,14 +76,14 @@ async function reconcileRun(
   allowance: Allowance,
 ): Promise<void> {
   const run = await pipeline.runs.readRun(collectorOf(active.request.runId), active.request.runId);
-  if (!run) await mendUnwritten(pipeline, active, allowance);
+  if (!run) await repairUnwritten(pipeline, active, allowance);
   else if (isFinal(run.status)) await startNext(pipeline, run, allowance);
-  else if (run.status === 'COMPLETING') await mendCompleting(pipeline, run);
-  else await mendRunning(pipeline, run, active, allowance);
+  else if (run.status === 'COMPLETING') await repairCompleting(pipeline, run);
+  else await repairRunning(pipeline, run, active, allowance);
 }
 
 /** A run whose start died before it was written is started, if it still has the lease and its name is that of the collector. */
-async function mendUnwritten(
+async function repairUnwritten(
   pipeline: Pipeline,
   { request, since }: ActiveRun,
   allowance: Allowance,
@@ -104,12 +104,12 @@ async function mendUnwritten(
   }
 }
 
-async function mendCompleting(pipeline: Pipeline, run: Run): Promise<void> {
+async function repairCompleting(pipeline: Pipeline, run: Run): Promise<void> {
   if (pipeline.now() <= (run.completingUntil ?? 0)) return;
   await requestCallback(pipeline, run, run.reason ?? 'done');
 }
 
-async function mendRunning(
+async function repairRunning(
   pipeline: Pipeline,
   run: Run,
   { request }: ActiveRun,
