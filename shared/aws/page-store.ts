@@ -10,6 +10,7 @@ import {
   getItem,
   getParams,
   keyItem,
+  prefixParams,
   putIfAbsentParams,
   putItem,
   queryItems,
@@ -90,19 +91,8 @@ export function failureItems(
   }));
 }
 
-export const failuresParams = (
-  tableName: string,
-  runId: string,
-  page: number,
-): QueryCommandInput => ({
-  TableName: tableName,
-  KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-  ExpressionAttributeValues: {
-    ':pk': { S: keys.manifest(runId, page).pk },
-    ':prefix': { S: skPrefixes.failure },
-  },
-  ConsistentRead: true,
-});
+export const failuresParams = (tableName: string, runId: string, page: number): QueryCommandInput =>
+  prefixParams(tableName, keys.manifest(runId, page).pk, skPrefixes.failure);
 
 function failureOf(item: Item): FailureDetail {
   const { index, objectId, error, attempts } = fromItem(item) as unknown as FailureDetail;

@@ -9,7 +9,7 @@ import {
 } from '../core/retry-notes';
 import { fromAttribute, numberSet, numbersOf, toAttribute, type Item } from './attributes';
 import { keys, skPrefixes } from './keys';
-import { keyItem } from './send';
+import { keyItem, prefixParams } from './send';
 
 /** Refusals beyond this change no wait, so two digits hold them. */
 const mostRefusals = 99;
@@ -53,19 +53,8 @@ export function noteRetriesParams(
 const waitOf = ({ until, refusals }: RetryNote): string =>
   String(Math.ceil(until) * 100 + Math.min(refusals, mostRefusals));
 
-export const retriesParams = (
-  tableName: string,
-  runId: string,
-  page: number,
-): QueryCommandInput => ({
-  TableName: tableName,
-  KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-  ExpressionAttributeValues: {
-    ':pk': { S: keys.manifest(runId, page).pk },
-    ':prefix': { S: skPrefixes.retries },
-  },
-  ConsistentRead: true,
-});
+export const retriesParams = (tableName: string, runId: string, page: number): QueryCommandInput =>
+  prefixParams(tableName, keys.manifest(runId, page).pk, skPrefixes.retries);
 
 /** Reads the items of a page's retries. */
 export function retriesOf(items: readonly Item[]): PageRetries {

@@ -18,6 +18,7 @@ import {
   getItem,
   getParams,
   keyItem,
+  prefixParams,
   putIfAbsentParams,
   putItem,
   queryItems,
@@ -56,15 +57,9 @@ const runItems = (
 });
 
 export const newestRunsParams = (tableName: string, collector: string, limit: number) => ({
-  TableName: tableName,
-  KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-  ExpressionAttributeValues: {
-    ':pk': { S: keys.state(collector).pk },
-    ':prefix': { S: skPrefixes.run },
-  },
+  ...prefixParams(tableName, keys.state(collector).pk, skPrefixes.run),
   ScanIndexForward: false,
   Limit: limit,
-  ConsistentRead: true,
 });
 
 const activeItems = (

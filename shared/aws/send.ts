@@ -108,6 +108,14 @@ export function updateItem(
   });
 }
 
+/** A consistent query of the items of a partition whose sort key begins with `prefix`. */
+export const prefixParams = (tableName: string, pk: string, prefix: string): QueryCommandInput => ({
+  TableName: tableName,
+  KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+  ExpressionAttributeValues: { ':pk': { S: pk }, ':prefix': { S: prefix } },
+  ConsistentRead: true,
+});
+
 /** Every item of a query, or the first `limit`. */
 export function queryItems(
   client: DynamoDBClient,
