@@ -2,6 +2,7 @@ import { build } from 'esbuild';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { functionBundling } from '../support/bundling';
 import { leavingOut, type Guard } from './guards';
 
 /** Bundles a file as `infra/handler.ts` has the functions bundled, with a guard left out or none. */
@@ -11,19 +12,11 @@ export async function bundle(
   without: Guard | undefined,
 ): Promise<void> {
   await build({
+    ...functionBundling,
     entryPoints: [entry],
     outfile,
     plugins: without === undefined ? [] : [leavingOut(without)],
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    minify: true,
-    mainFields: ['module', 'main'],
-    legalComments: 'none',
-    supported: { 'dynamic-import': false },
     allowOverwrite: true,
-    logLevel: 'error',
   });
 }
 

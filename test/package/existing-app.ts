@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildSync } from 'esbuild';
+import { functionBundling } from '../support/bundling';
 import { sh } from './shell';
 import type { Check } from './suite';
 import { tarballIn } from './tarball';
@@ -96,19 +97,11 @@ function withInstallScripts(modules: string): string[] {
 /** Bytes of the same collector's bundle, made from the sources as `infra/handler.ts` does. */
 function bytesFromSources(): number {
   const { outputFiles } = buildSync({
+    ...functionBundling,
     entryPoints: [join(source, 'collector.ts')],
     absWorkingDir: root,
-    bundle: true,
     write: false,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    minify: true,
-    mainFields: ['module', 'main'],
-    legalComments: 'none',
-    supported: { 'dynamic-import': false },
     define: { FROM_BUNDLING: '"yes"' },
-    logLevel: 'error',
   });
   return outputFiles[0]?.contents.byteLength ?? 0;
 }
