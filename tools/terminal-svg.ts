@@ -41,7 +41,7 @@ function styled(style: Style, code: string): Style {
 }
 
 /** A control sequence with its code and command, a line break, or text. */
-// eslint-disable-next-line no-control-regex -- control sequences are what it looks for
+// eslint-disable-next-line no-control-regex -- it reads control sequences, which begin with ESC
 const tokens = /\x1b\[([0-9;]*)([A-Za-z])|\r?\n|[^\x1b\r\n]+/g;
 
 /** The screens of a recording, one each time that it goes up and clears, and the last one. */

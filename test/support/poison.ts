@@ -74,5 +74,5 @@ export function sink({ isTTY = false, columns = 80 } = {}) {
 
 /** A text without the colours and the erasures of our own; any other sequence stays. */
 export const withoutOurSequences = (text: string): string =>
-  // eslint-disable-next-line no-control-regex -- a sequence begins with ESC.
+  // eslint-disable-next-line no-control-regex -- a control sequence begins with ESC
   text.replace(/\u001b\[(?:(?:1|2|22|31|32|33|36|39)m|\d+F|0J)/g, '');

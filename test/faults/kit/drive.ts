@@ -98,17 +98,16 @@ export async function whileReconciling<T>(lane: Lane, work: () => Promise<T>): P
 }
 
 function startReconciling(lane: Lane): () => void {
-  let stopped = false;
+  const stop = new AbortController();
   void (async () => {
     for (;;) {
       await sleep(1_000);
-      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set while it slept
-      if (stopped) return;
+      if (stop.signal.aborted) return;
       await lane.reconcile().catch(() => undefined);
     }
   })();
   return () => {
-    stopped = true;
+    stop.abort();
   };
 }
 
@@ -213,15 +212,16 @@ async function waitForPlan(
   injector: Injector,
   doing: Doing,
 ): Promise<string | undefined> {
-  let told = false;
+  const over = new AbortController();
   const tell = async () => {
-    while (!told) {
+    for (;;) {
       await sleep(pollMs);
       const run = await lane.readRun(doing.runId);
-      // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- set while it read
-      if (told || !run || !isFinal(run.status)) continue;
-      told = true;
+      if (over.signal.aborted) return;
+      if (!run || !isFinal(run.status)) continue;
+      over.abort();
       injector.ended();
+      return;
     }
   };
   const telling = tell();
@@ -229,9 +229,10 @@ async function waitForPlan(
   telling.catch(() => undefined);
   const stuck = await waitForRest(lane, {
     mended: plan.reconcile,
-    busy: () => !doing.over() || (!told && injector.waitsForEnd) || injector.pending() > 0,
+    busy: () =>
+      !doing.over() || (!over.signal.aborted && injector.waitsForEnd) || injector.pending() > 0,
   });
-  told = true;
+  over.abort();
   await telling;
   return stuck;
 }

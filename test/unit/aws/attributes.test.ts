@@ -31,7 +31,7 @@ describe('attributes', () => {
     expect(toItem({ a: undefined, b: [undefined, 1] })).toEqual({
       b: { L: [{ NULL: true }, { N: '1' }] },
     });
-    // eslint-disable-next-line no-sparse-arrays -- as a collector may return one
+    // eslint-disable-next-line no-sparse-arrays -- a collector may return a list with a hole
     expect(toAttribute([, 1])).toEqual({ L: [{ NULL: true }, { N: '1' }] });
   });
 
