@@ -1,5 +1,5 @@
 import type { Collector } from '../shared/collector';
-import type { OutgoingTask } from '../shared/core/ports';
+import type { OutgoingTask } from '../shared/core/ports/task-queue';
 import { isFinal, type Run } from '../shared/core/run';
 import type { Task } from '../shared/core/task';
 import type { Settings, SettingsInput } from '../shared/environment';

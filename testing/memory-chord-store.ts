@@ -1,7 +1,7 @@
 import { addCounts, addTotals, type ChordNode, type NodeId } from '../shared/core/chord';
 import { StoreError } from '../shared/core/errors';
 import * as guarded from '../shared/core/guards';
-import type { ChordStore } from '../shared/core/ports';
+import type { ChordStore } from '../shared/core/ports/chord-store';
 import { noCounts } from '../shared/core/run';
 import { ifAbsent, memoryTable, type Hooks } from './memory-table';
 

@@ -1,4 +1,4 @@
-import type { Lease, RunStore } from '../shared/core/ports';
+import type { Lease, RunStore } from '../shared/core/ports/run-store';
 import { endOrderOf } from '../shared/core/run';
 import { memoryTable, type Hooks } from './memory-table';
 

@@ -1,5 +1,5 @@
 import { StoreError } from '../shared/core/errors';
-import type { FailureDetail, Manifest, PageStore } from '../shared/core/ports';
+import type { FailureDetail, Manifest, PageStore } from '../shared/core/ports/page-store';
 import { groupBy } from '../shared/core/lists';
 import { mergeNote, type PageRetries } from '../shared/core/retry-notes';
 import { ifAbsent, memoryTable, type Hooks } from './memory-table';

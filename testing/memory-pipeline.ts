@@ -6,7 +6,7 @@ import {
 } from '../shared/collector';
 import { StoreError } from '../shared/core/errors';
 import type { MetricName } from '../shared/core/metric-names';
-import type { OutgoingTask, QueueName } from '../shared/core/ports';
+import type { OutgoingTask, QueueName } from '../shared/core/ports/task-queue';
 import { secretRedaction } from '../shared/core/redact';
 import { collectorOf, type Run } from '../shared/core/run';
 import {

@@ -6,8 +6,8 @@ import type {
   RecordStore,
   SavedRecord,
   UnsavedRecord,
-  Writing,
-} from '../shared/core/ports';
+} from '../shared/core/ports/record-store';
+import type { Writing } from '../shared/core/ports/writing';
 import type { Run } from '../shared/core/run';
 import { memoryTable, type Hooks } from './memory-table';
 

@@ -1,6 +1,6 @@
 import { StoreError } from '../shared/core/errors';
 import type { JsonValue } from '../shared/core/json';
-import type { ActiveRun, HandedState, RunStore } from '../shared/core/ports';
+import type { ActiveRun, HandedState, RunStore } from '../shared/core/ports/run-store';
 import type { ReconcileProgress, Run } from '../shared/core/run';
 import { memoryLeaseStore } from './memory-lease-store';
 import { ifAbsent, memoryTable, type Hooks } from './memory-table';

@@ -1,4 +1,4 @@
-import type { OutgoingTask, QueueName, TaskQueue } from '../shared/core/ports';
+import type { OutgoingTask, QueueName, TaskQueue } from '../shared/core/ports/task-queue';
 import type { Hooks } from './memory-table';
 
 /** A message as it was sent. */

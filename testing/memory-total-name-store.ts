@@ -1,5 +1,5 @@
 import { limits } from '../shared/core/limits';
-import type { TotalNameStore } from '../shared/core/ports';
+import type { TotalNameStore } from '../shared/core/ports/chord-store';
 import { memoryTable, type Hooks } from './memory-table';
 
 /** The names of totals in memory; it passes the suite of the real one. */

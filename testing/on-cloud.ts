@@ -11,7 +11,7 @@ import { pageStore } from '../shared/aws/page-store';
 import { recordStore } from '../shared/aws/record-store';
 import { runStore } from '../shared/aws/run-store';
 import { secretVariable } from '../shared/aws/secrets';
-import type { RunStore } from '../shared/core/ports';
+import type { RunStore } from '../shared/core/ports/run-store';
 import { isFinal, type Run } from '../shared/core/run';
 import type { StartAnswer } from '../shared/pipeline/start';
 import { resultOf, type StartEvent, type TestRun } from './run-result';

@@ -6,7 +6,10 @@ import type {
   RunReason,
   RunStatus,
 } from '../shared/collector';
-import type { ChordStore, PageStore, RecordStore, RunStore } from '../shared/core/ports';
+import type { ChordStore } from '../shared/core/ports/chord-store';
+import type { PageStore } from '../shared/core/ports/page-store';
+import type { RecordStore } from '../shared/core/ports/record-store';
+import type { RunStore } from '../shared/core/ports/run-store';
 import type { Run } from '../shared/core/run';
 import { noCounts, timeOf } from '../shared/core/run';
 import { numbersOf } from '../shared/core/totals';

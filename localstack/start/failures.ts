@@ -1,4 +1,4 @@
-import type { PageStore } from '../../shared/core/ports';
+import type { PageStore } from '../../shared/core/ports/page-store';
 import type { Counts } from '../../shared/core/run';
 
 /** Failures that are shown, and pages that are looked through for them. */

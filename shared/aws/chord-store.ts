@@ -6,7 +6,7 @@ import type {
 import type { ChordNode, NodeId, Settlement } from '../core/chord';
 import { StoreError } from '../core/errors';
 import * as guarded from '../core/guards';
-import type { ChordStore, NodeOpening } from '../core/ports';
+import type { ChordStore, NodeOpening } from '../core/ports/chord-store';
 import type { Counts, Totals } from '../core/run';
 import { integersOf, numberSet, numbersOf, type Item } from './attributes';
 import { keys } from './keys';

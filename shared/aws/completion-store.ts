@@ -1,5 +1,5 @@
 import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
-import type { BeginCompletion, FinishedRun, RunStore } from '../core/ports';
+import type { BeginCompletion, FinishedRun, RunStore } from '../core/ports/run-store';
 import type { ReconcileProgress, Run } from '../core/run';
 import { toAttribute, toItem, type Item } from './attributes';
 import { keys } from './keys';

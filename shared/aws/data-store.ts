@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DynamoDBClient, PutItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { JsonValue } from '../core/json';
-import type { RunStore } from '../core/ports';
+import type { RunStore } from '../core/ports/run-store';
 import type { Item } from './attributes';
 import { keys } from './keys';
 import { getItem, getParams, keyItem, putItem } from './send';

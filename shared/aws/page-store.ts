@@ -1,6 +1,6 @@
 import type { DynamoDBClient, QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import { RefusedError, StoreError } from '../core/errors';
-import type { FailureDetail, Manifest, PageStore } from '../core/ports';
+import type { FailureDetail, Manifest, PageStore } from '../core/ports/page-store';
 import { fromItem, toItem, type Item } from './attributes';
 import { batchWriter } from './batch-write';
 import { keys, skPrefixes } from './keys';

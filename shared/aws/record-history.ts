@@ -1,5 +1,5 @@
 import type { DynamoDBClient, QueryCommandInput } from '@aws-sdk/client-dynamodb';
-import type { SavedRecord } from '../core/ports';
+import type { SavedRecord } from '../core/ports/record-store';
 import { keys } from './keys';
 import { savedRecordOf } from './record-store';
 import { queryItems } from './send';

@@ -13,7 +13,7 @@ import type {
   RecordExpiry,
   RecordStore,
   SavedRecord,
-} from '../core/ports';
+} from '../core/ports/record-store';
 import type { Run } from '../core/run';
 import { fromItem, toItem, type Item } from './attributes';
 import { readBatches } from './batch-read';

@@ -5,7 +5,7 @@ import type {
 } from '@aws-sdk/client-dynamodb';
 import { StoreError } from '../core/errors';
 import type { JsonValue } from '../core/json';
-import type { ActiveRun, HandedState, RunStore } from '../core/ports';
+import type { ActiveRun, HandedState, RunStore } from '../core/ports/run-store';
 import type { RunRequest } from '../core/run';
 import { fromAttribute, fromItem, toAttribute, toItem, type Item } from './attributes';
 import { completionStore } from './completion-store';

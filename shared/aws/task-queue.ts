@@ -9,7 +9,7 @@ import {
 import { RefusedError, StoreError } from '../core/errors';
 import { limits } from '../core/limits';
 import { chunksOf, groupBy } from '../core/lists';
-import type { OutgoingTask, QueueName, TaskQueue } from '../core/ports';
+import type { OutgoingTask, QueueName, TaskQueue } from '../core/ports/task-queue';
 import type { Task } from '../core/task';
 import { mapAtOnce, untilDone } from './patience';
 import { batching, type Entry, type Sender } from './send-batches';

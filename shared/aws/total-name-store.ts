@@ -1,6 +1,6 @@
 import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { limits } from '../core/limits';
-import type { TotalNameStore } from '../core/ports';
+import type { TotalNameStore } from '../core/ports/chord-store';
 import type { Item } from './attributes';
 import { keys } from './keys';
 import { getItem, getParams, keyItem, updateItem } from './send';

@@ -3,7 +3,7 @@ import { utf8Bytes } from './item-size';
 import { limits } from './limits';
 import { checkKeys, isPlainObject, isWellFormed } from './check-json';
 import { kindOf } from './read-safely';
-import type { Manifest, RejectedId } from './ports';
+import type { Manifest, RejectedId } from './ports/page-store';
 
 /** Where a page was asked for, and what is remembered of the listing before it. */
 export interface AskedPage {

@@ -1,6 +1,6 @@
 import { StoreError } from './errors';
 import { limits } from './limits';
-import type { ChordStore } from './ports';
+import type { ChordStore } from './ports/chord-store';
 import { noCounts, type Counts, type Totals } from './run';
 
 /** Where a node is in a run's tree: run node → branch nodes of 256 pages → page nodes. */

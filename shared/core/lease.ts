@@ -1,5 +1,5 @@
 import type { OverlapPolicy } from '../environment';
-import type { Holding, Lease } from './ports';
+import type { Holding, Lease } from './ports/run-store';
 import { isFinal, type Run, type RunRequest } from './run';
 
 /** What a request for a run should do about the lease that it read. */

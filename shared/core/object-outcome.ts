@@ -1,6 +1,6 @@
 import type { MemberOutcome } from './chord';
 import type { JsonObject } from './json';
-import type { RecordExpiry } from './ports';
+import type { RecordExpiry } from './ports/record-store';
 import type { Tries } from './retry';
 import { noCounts, type Counts, type Totals } from './run';
 

@@ -10,7 +10,7 @@ import {
 } from '../core/chord';
 import { chunksOf } from '../core/lists';
 import { limits } from '../core/limits';
-import type { ChordStore } from '../core/ports';
+import type { ChordStore } from '../core/ports/chord-store';
 import { noCounts, type RunResult } from '../core/run';
 
 /** Page nodes read at the same time. */

@@ -3,7 +3,7 @@ import { NonRetryableError, StoreError } from '../core/errors';
 import { limits } from '../core/limits';
 import type { Redact } from '../core/plain-json';
 import { pool, type Pool } from '../core/pool';
-import type { TotalNameStore } from '../core/ports';
+import type { TotalNameStore } from '../core/ports/chord-store';
 import { head } from '../core/read-safely';
 import type { Run } from '../core/run';
 import { namesToClaim, unclaimedFault } from '../core/total-names';

@@ -3,7 +3,7 @@ import { checkCrunched, checkUnchanged } from '../core/check-crunched';
 import { describeError } from '../core/describe-error';
 import { isAuthenticationError, isInterrupted, isRateLimited, isStoreError } from '../core/errors';
 import type { Member, ObjectOutcome } from '../core/object-outcome';
-import type { PreviousRecord } from '../core/ports';
+import type { PreviousRecord } from '../core/ports/record-store';
 import { judge } from '../core/retry';
 import type { Run } from '../core/run';
 import type { RunContext } from './context';

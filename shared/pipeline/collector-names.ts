@@ -1,4 +1,4 @@
-import type { RunStore } from '../core/ports';
+import type { RunStore } from '../core/ports/run-store';
 import { collectorOf } from '../core/run';
 import type { Pipeline } from './pipeline';
 

@@ -1,7 +1,8 @@
 import type { CompletedRun, Failure } from '../collector';
 import { pageNode, type ChordNode } from '../core/chord';
 import type { JsonObject } from '../core/json';
-import type { Manifest, SavedRecord } from '../core/ports';
+import type { Manifest } from '../core/ports/page-store';
+import type { SavedRecord } from '../core/ports/record-store';
 import { timeOf, type Run, type RunReason, type RunResult, type RunStatus } from '../core/run';
 import { numbersOf } from '../core/totals';
 import { pagesOf } from './chord-tree';

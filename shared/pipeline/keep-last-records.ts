@@ -1,6 +1,6 @@
 import { isStoreError, StoreError } from '../core/errors';
 import { pool } from '../core/pool';
-import type { ExpiryChange, ObjectKey, RecordExpiry } from '../core/ports';
+import type { ExpiryChange, ObjectKey, RecordExpiry } from '../core/ports/record-store';
 import type { Run } from '../core/run';
 import { expiryOf, type Allowance, type Pipeline } from './pipeline';
 import { tryLater, type Group, type MemberWithOutcome } from './save-collected';

@@ -4,7 +4,7 @@ import { describeError } from '../core/describe-error';
 import { isAuthenticationError, isInterrupted, isStoreError } from '../core/errors';
 import * as guarded from '../core/guards';
 import { holdFor, holdUntil, type Hold } from '../core/pacing';
-import type { Manifest } from '../core/ports';
+import type { Manifest } from '../core/ports/page-store';
 import { judge, type Verdict } from '../core/retry';
 import { lastErrorLength, listingMember, triesOf, type RetryNote } from '../core/retry-notes';
 import type { Run } from '../core/run';

@@ -1,5 +1,5 @@
 import type { Hold } from '../core/pacing';
-import type { OutgoingTask } from '../core/ports';
+import type { OutgoingTask } from '../core/ports/task-queue';
 import { messageVersion, type ObjectsTask } from '../core/task';
 
 /** The fields of a task that collects some objects of a page. */

@@ -1,5 +1,6 @@
 import { holdFor, turnMs, type Place } from '../core/pacing';
-import type { Manifest, OutgoingTask } from '../core/ports';
+import type { Manifest } from '../core/ports/page-store';
+import type { OutgoingTask } from '../core/ports/task-queue';
 import type { Run } from '../core/run';
 import { messageVersion, type PageTask } from '../core/task';
 import { fingerprint } from './fingerprint';

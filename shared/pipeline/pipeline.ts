@@ -1,7 +1,11 @@
 import type { Collector, Logger } from '../collector';
 import type { MetricName } from '../core/metric-names';
 import type { Redact } from '../core/plain-json';
-import type { ChordStore, PageStore, RecordStore, RunStore, TaskQueue } from '../core/ports';
+import type { ChordStore } from '../core/ports/chord-store';
+import type { PageStore } from '../core/ports/page-store';
+import type { RecordStore } from '../core/ports/record-store';
+import type { RunStore } from '../core/ports/run-store';
+import type { TaskQueue } from '../core/ports/task-queue';
 import type { RetryLimits } from '../core/retry';
 import type { Run } from '../core/run';
 import type { Settings } from '../environment';

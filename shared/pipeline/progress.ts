@@ -1,5 +1,5 @@
 import { addCounts, branchNode, pageNode, runNode, type ChordNode } from '../core/chord';
-import type { ChordStore } from '../core/ports';
+import type { ChordStore } from '../core/ports/chord-store';
 import { noCounts, type Counts } from '../core/run';
 
 /** How far a run has come. */

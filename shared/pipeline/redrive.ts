@@ -1,6 +1,6 @@
 import { pageNode } from '../core/chord';
 import { InvalidInputError, NonRetryableError } from '../core/errors';
-import type { Manifest } from '../core/ports';
+import type { Manifest } from '../core/ports/page-store';
 import { collectorOf, type Run, type RunRequest } from '../core/run';
 import { pagesOf } from './chord-tree';
 import type { Pipeline } from './pipeline';

@@ -1,5 +1,5 @@
 import * as guarded from '../core/guards';
-import type { RunStore } from '../core/ports';
+import type { RunStore } from '../core/ports/run-store';
 import { collectorOf, type Run } from '../core/run';
 
 /** How long a run that was read is taken as it was, in milliseconds. */

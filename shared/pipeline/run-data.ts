@@ -1,6 +1,6 @@
 import { StoreError } from '../core/errors';
 import type { JsonValue } from '../core/json';
-import type { RunStore } from '../core/ports';
+import type { RunStore } from '../core/ports/run-store';
 import type { Run, RunRequest } from '../core/run';
 import type { Settings } from '../environment';
 

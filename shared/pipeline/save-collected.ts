@@ -1,7 +1,8 @@
 import { isNonRetryable, isStoreError } from '../core/errors';
 import type { CrunchedOutcome, Member, ObjectOutcome } from '../core/object-outcome';
 import { pool } from '../core/pool';
-import type { NewRecord, Writing } from '../core/ports';
+import type { NewRecord } from '../core/ports/record-store';
+import type { Writing } from '../core/ports/writing';
 import { storeDelaySeconds } from '../core/retry';
 import type { Run } from '../core/run';
 import { expiryOf, type Allowance, type Pipeline } from './pipeline';

@@ -3,7 +3,7 @@ import { dueTogether } from '../core/retry';
 import { lastErrorLength } from '../core/retry-notes';
 import type { Member, RetryOutcome } from '../core/object-outcome';
 import { holdFor } from '../core/pacing';
-import type { OutgoingTask } from '../core/ports';
+import type { OutgoingTask } from '../core/ports/task-queue';
 import { messagesOf } from '../core/task';
 import { objectsTask } from './objects-task';
 import { expiryOf, type Pipeline } from './pipeline';

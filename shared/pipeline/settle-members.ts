@@ -9,7 +9,7 @@ import {
 } from '../core/chord';
 import { memberOutcomeOf, type Member, type SettledOutcome } from '../core/object-outcome';
 import type { Run } from '../core/run';
-import type { FailureDetail } from '../core/ports';
+import type { FailureDetail } from '../core/ports/page-store';
 import { expiryOf, type Pipeline } from './pipeline';
 import { requestCallback } from './request-callback';
 

@@ -4,7 +4,7 @@ import * as guarded from '../core/guards';
 import type { JsonValue } from '../core/json';
 import { limits } from '../core/limits';
 import { chunksOf } from '../core/lists';
-import type { PageStore } from '../core/ports';
+import type { PageStore } from '../core/ports/page-store';
 import { collectorOf, isFinal, type Run, type RunRequest } from '../core/run';
 import { messageVersion } from '../core/task';
 import { latestTime } from '../core/time';

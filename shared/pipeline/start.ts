@@ -2,7 +2,7 @@ import { isInvalidInput, StoreError } from '../core/errors';
 import * as guarded from '../core/guards';
 import { decideLease, type LeaseMove } from '../core/lease';
 import { limits } from '../core/limits';
-import type { Lease } from '../core/ports';
+import type { Lease } from '../core/ports/run-store';
 import { collectorOf, isFinal, type Run, type RunRequest } from '../core/run';
 import { parseStartEvent } from '../core/start-event';
 import { leaseTries } from './end-lease';

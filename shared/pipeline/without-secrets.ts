@@ -1,5 +1,7 @@
 import { NonRetryableError } from '../core/errors';
-import type { PageStore, RecordStore, RunStore, UnsavedRecord } from '../core/ports';
+import type { PageStore } from '../core/ports/page-store';
+import type { RecordStore, UnsavedRecord } from '../core/ports/record-store';
+import type { RunStore } from '../core/ports/run-store';
 import type { SecretRedaction } from '../core/redact';
 import { safeLogger } from '../core/safe-logger';
 import type { Pipeline } from './pipeline';

@@ -13,7 +13,8 @@ import { manifestOf } from '../../../shared/aws/page-store';
 import { runOf } from '../../../shared/aws/run-item';
 import type { ChordNode } from '../../../shared/core/chord';
 import { chunksOf } from '../../../shared/core/lists';
-import type { Lease, Manifest } from '../../../shared/core/ports';
+import type { Manifest } from '../../../shared/core/ports/page-store';
+import type { Lease } from '../../../shared/core/ports/run-store';
 import type { Run } from '../../../shared/core/run';
 import { effectKeys, type Seen } from '../collectors/effect';
 

@@ -1,5 +1,6 @@
 import { branchNode, pageNode, runNode, type ChordNode } from '../../../shared/core/chord';
-import type { Manifest, SavedRecord } from '../../../shared/core/ports';
+import type { Manifest } from '../../../shared/core/ports/page-store';
+import type { SavedRecord } from '../../../shared/core/ports/record-store';
 import {
   finalStatus,
   isFinal,

@@ -1,4 +1,4 @@
-import type { Lease } from '../../../shared/core/ports';
+import type { Lease } from '../../../shared/core/ports/run-store';
 import { brokenRuns } from './check-runs';
 import type { Tick, World } from './world';
 

@@ -1,6 +1,6 @@
 import { noRedaction } from '../../../shared/core/plain-json';
 import type { CompletedRun, Logger } from '../../../shared/collector';
-import type { PageStore } from '../../../shared/core/ports';
+import type { PageStore } from '../../../shared/core/ports/page-store';
 import { noRetries } from '../../../shared/core/retry-notes';
 import type { FunctionName, Settings } from '../../../shared/environment';
 import { allowanceOf, type Allowance, type Pipeline } from '../../../shared/pipeline/pipeline';

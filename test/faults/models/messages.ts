@@ -1,4 +1,4 @@
-import type { QueueName } from '../../../shared/core/ports';
+import type { QueueName } from '../../../shared/core/ports/task-queue';
 import type { Task } from '../../../shared/core/task';
 import { emptyQueues, type SentMessage } from '../../../testing/memory-task-queue';
 import type { Chance } from './chance';

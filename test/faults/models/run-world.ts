@@ -1,4 +1,4 @@
-import type { Lease } from '../../../shared/core/ports';
+import type { Lease } from '../../../shared/core/ports/run-store';
 import type { CallbackTask, ObjectsTask, PageTask } from '../../../shared/core/task';
 import { bury } from '../../../shared/pipeline/bury';
 import { collectObjects } from '../../../shared/pipeline/collect-objects';

@@ -1,5 +1,5 @@
 import { pageNode } from '../../../shared/core/chord';
-import type { Manifest } from '../../../shared/core/ports';
+import type { Manifest } from '../../../shared/core/ports/page-store';
 import type { Run } from '../../../shared/core/run';
 import type { ObjectsTask } from '../../../shared/core/task';
 import { nodeKey } from '../../../testing/memory-chord-store';

@@ -1,5 +1,5 @@
 import type { ChordNode } from '../../../shared/core/chord';
-import type { Lease } from '../../../shared/core/ports';
+import type { Lease } from '../../../shared/core/ports/run-store';
 import { isFinal, isGood, type Run } from '../../../shared/core/run';
 import type { Settings } from '../../../shared/environment';
 

@@ -7,7 +7,7 @@ import type {
 import { pageStore } from '../../../shared/aws/page-store';
 import { recordStore } from '../../../shared/aws/record-store';
 import { StoreError } from '../../../shared/core/errors';
-import type { NewRecord } from '../../../shared/core/ports';
+import type { NewRecord } from '../../../shared/core/ports/record-store';
 import { expiresAt, freshId } from '../../support/contracts/subject';
 import { startTable, type StartedTable } from '../../support/emulators';
 

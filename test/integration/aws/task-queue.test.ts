@@ -1,6 +1,6 @@
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { taskQueue } from '../../../shared/aws/task-queue';
-import type { QueueName } from '../../../shared/core/ports';
+import type { QueueName } from '../../../shared/core/ports/task-queue';
 import { taskQueueContract } from '../../support/contracts/task-queue-contract';
 import { startQueues } from '../../support/emulators';
 

@@ -6,7 +6,7 @@ import {
   type Settlement,
 } from '../../../shared/core/chord';
 import { StoreError } from '../../../shared/core/errors';
-import type { ChordStore } from '../../../shared/core/ports';
+import type { ChordStore } from '../../../shared/core/ports/chord-store';
 import { noCounts, type Counts } from '../../../shared/core/run';
 import { expiresAt, freshId, type Subject } from './subject';
 

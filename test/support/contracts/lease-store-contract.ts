@@ -1,4 +1,4 @@
-import type { HandOver, RunStore } from '../../../shared/core/ports';
+import type { HandOver, RunStore } from '../../../shared/core/ports/run-store';
 import type { RunRequest } from '../../../shared/core/run';
 import { freshId, type Subject } from './subject';
 

@@ -1,4 +1,4 @@
-import type { FailureDetail, Manifest, PageStore } from '../../../shared/core/ports';
+import type { FailureDetail, Manifest, PageStore } from '../../../shared/core/ports/page-store';
 import type { NewRetryNotes, RetryNote } from '../../../shared/core/retry-notes';
 import { expiresAt, writing, freshId, type Subject } from './subject';
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../../shared/core/json';
-import type { ExpiryChange, NewRecord, RecordStore } from '../../../shared/core/ports';
+import type { ExpiryChange, NewRecord, RecordStore } from '../../../shared/core/ports/record-store';
 import { expiresAt, freshId, writing, type Subject } from './subject';
 
 const newRecord = (objectId: string, record: JsonObject = {}, index = 0): NewRecord => ({

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../../shared/core/json';
 import { parseSettings } from '../../../shared/environment';
-import type { BeginCompletion, RunStore } from '../../../shared/core/ports';
+import type { BeginCompletion, RunStore } from '../../../shared/core/ports/run-store';
 import {
   noCounts,
   type ReconcileProgress,

@@ -1,4 +1,4 @@
-import type { OutgoingTask, QueueName, TaskQueue } from '../../../shared/core/ports';
+import type { OutgoingTask, QueueName, TaskQueue } from '../../../shared/core/ports/task-queue';
 import { parseTask, type Task } from '../../../shared/core/task';
 
 /** Queues under test, and how to take what was sent out of them. */

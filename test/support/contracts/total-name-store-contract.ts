@@ -1,5 +1,5 @@
 import { limits } from '../../../shared/core/limits';
-import type { TotalNameStore } from '../../../shared/core/ports';
+import type { TotalNameStore } from '../../../shared/core/ports/chord-store';
 import { expiresAt, freshId, type Subject } from './subject';
 
 const upTo = (count: number, prefix = 'n'): string[] =>

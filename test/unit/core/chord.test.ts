@@ -17,7 +17,7 @@ import {
 import { StoreError } from '../../../shared/core/errors';
 import { chunksOf } from '../../../shared/core/lists';
 import { countsOf, type SettledOutcome } from '../../../shared/core/object-outcome';
-import type { ChordStore } from '../../../shared/core/ports';
+import type { ChordStore } from '../../../shared/core/ports/chord-store';
 import { noCounts, type Counts } from '../../../shared/core/run';
 import { memoryChordStore } from '../../../testing/memory-chord-store';
 

@@ -1,5 +1,5 @@
 import { decideLease } from '../../../shared/core/lease';
-import type { Lease } from '../../../shared/core/ports';
+import type { Lease } from '../../../shared/core/ports/run-store';
 import { finalStatus, noCounts, type Run, type RunRequest } from '../../../shared/core/run';
 import { isSourceFailing } from '../../../shared/core/source-failing';
 

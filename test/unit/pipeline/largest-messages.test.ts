@@ -2,7 +2,7 @@ import { RateLimitedError } from '../../../shared/collector';
 import { bodyOf } from '../../../shared/aws/task-queue';
 import { utf8Bytes } from '../../../shared/core/item-size';
 import { limits } from '../../../shared/core/limits';
-import type { OutgoingTask } from '../../../shared/core/ports';
+import type { OutgoingTask } from '../../../shared/core/ports/task-queue';
 import { memoryPipeline, noon } from '../../../testing/memory-pipeline';
 
 /** Ids that are as long in a message as ids can be: JSON writes each of their characters as six bytes. */

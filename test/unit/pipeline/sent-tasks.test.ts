@@ -1,6 +1,6 @@
 import { fingerprint } from '../../../shared/pipeline/fingerprint';
 import { RateLimitedError } from '../../../shared/collector';
-import type { OutgoingTask, QueueName } from '../../../shared/core/ports';
+import type { OutgoingTask, QueueName } from '../../../shared/core/ports/task-queue';
 import {
   messageVersion,
   type ObjectsTask,

@@ -1,5 +1,5 @@
 import { someFailures } from '../../../localstack/start/failures';
-import type { FailureDetail, Manifest, PageStore } from '../../../shared/core/ports';
+import type { FailureDetail, Manifest, PageStore } from '../../../shared/core/ports/page-store';
 import { noCounts } from '../../../shared/core/run';
 
 const failed = (objectId: string): FailureDetail => ({

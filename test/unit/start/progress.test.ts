@@ -3,7 +3,7 @@ import { paintFor } from '../../../shared/terminal/paint';
 import { ProgressReader } from '../../../shared/pipeline/progress';
 import { screenOn, type Frame } from '../../../shared/terminal/screen';
 import type { ChordNode, NodeId } from '../../../shared/core/chord';
-import type { ChordStore } from '../../../shared/core/ports';
+import type { ChordStore } from '../../../shared/core/ports/chord-store';
 import { noCounts, type Counts } from '../../../shared/core/run';
 
 const node = (pending: number[], opened: number, counts: Partial<Counts> = {}): ChordNode => ({

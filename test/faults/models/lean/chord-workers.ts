@@ -11,7 +11,7 @@ import {
 import { StoreError } from '../../../../shared/core/errors';
 import * as guarded from '../../../../shared/core/guards';
 import { countsOf } from '../../../../shared/core/object-outcome';
-import type { Manifest } from '../../../../shared/core/ports';
+import type { Manifest } from '../../../../shared/core/ports/page-store';
 import { isFinal, type Run } from '../../../../shared/core/run';
 import { plainTotals } from '../../../../shared/core/totals';
 import type { CallbackTask, ObjectsTask, PageTask } from '../../../../shared/core/task';

@@ -6,7 +6,9 @@ import {
   type NodeId,
 } from '../../../../shared/core/chord';
 import { groupBy } from '../../../../shared/core/lists';
-import type { Manifest, SavedRecord, TaskQueue } from '../../../../shared/core/ports';
+import type { Manifest } from '../../../../shared/core/ports/page-store';
+import type { SavedRecord } from '../../../../shared/core/ports/record-store';
+import type { TaskQueue } from '../../../../shared/core/ports/task-queue';
 import { noCounts, type Run } from '../../../../shared/core/run';
 import { messageVersion, type PageTask, type Task } from '../../../../shared/core/task';
 import type { Pipeline } from '../../../../shared/pipeline/pipeline';

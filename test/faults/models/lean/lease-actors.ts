@@ -1,7 +1,7 @@
 import { StoreError } from '../../../../shared/core/errors';
 import * as guarded from '../../../../shared/core/guards';
 import { decideLease } from '../../../../shared/core/lease';
-import type { Lease } from '../../../../shared/core/ports';
+import type { Lease } from '../../../../shared/core/ports/run-store';
 import { isFinal, type Run, type RunRequest } from '../../../../shared/core/run';
 import {
   beginCompletion,

@@ -1,4 +1,4 @@
-import type { Lease } from '../../../../shared/core/ports';
+import type { Lease } from '../../../../shared/core/ports/run-store';
 import { isFinal, type RunRequest, type RunStatus } from '../../../../shared/core/run';
 import type { OverlapPolicy } from '../../../../shared/environment';
 import type { Chance } from '../chance';

@@ -1,0 +1,59 @@
+import type { NewRetryNotes, PageRetries } from '../retry-notes';
+import type { Writing } from './writing';
+
+/** An id that a page listed and that cannot be collected. */
+export interface RejectedId {
+  /** The id as it is shown. */
+  readonly shown: string;
+  readonly error: string;
+}
+
+/** A page as it was first listed; everything after works from it. Members are the objects, then the rejected ids. */
+export interface Manifest {
+  readonly objects: readonly string[];
+  readonly rejected?: readonly RejectedId[] | undefined;
+  readonly nextPageToken?: string | undefined;
+  readonly listing: 'complete' | 'failed';
+  /** Why the listing failed. */
+  readonly error?: string | undefined;
+  /** Objects on the pages before, for pacing. */
+  readonly objectsBefore?: number | undefined;
+  /** The fingerprint of an earlier token, for the next page to notice that tokens repeat. */
+  readonly remembered?: string | undefined;
+}
+
+/** The detail of a failed object; the page node alone says who failed. */
+export interface FailureDetail {
+  readonly index: number;
+  readonly objectId: string;
+  readonly error: string;
+  readonly attempts: number;
+}
+
+/** Manifests, failures and retries of a run's pages. */
+export interface PageStore {
+  /**
+   * Puts the manifest if absent.
+   * @returns `manifest` itself when it was put now, else the one that was there
+   */
+  putManifest(
+    runId: string,
+    page: number,
+    manifest: Manifest,
+    expiresAt: number,
+  ): Promise<Manifest>;
+  readManifest(runId: string, page: number): Promise<Manifest | undefined>;
+  /** Writes failure details; the same object's overwrites the one before. */
+  putFailures(
+    runId: string,
+    page: number,
+    failures: readonly FailureDetail[],
+    writing: Writing,
+  ): Promise<void>;
+  /** The failure details of a page, in order of index. */
+  readFailures(runId: string, page: number): Promise<readonly FailureDetail[]>;
+  /** Notes that members of a page are tried again; a note that is late or repeated lowers no attempt. */
+  noteRetries(runId: string, page: number, notes: NewRetryNotes, expiresAt: number): Promise<void>;
+  /** Reads the retries of a page. */
+  readRetries(runId: string, page: number): Promise<PageRetries>;
+}

@@ -1,0 +1,143 @@
+import type { JsonValue } from '../json';
+import type { ReconcileProgress, Run, RunReason, RunRequest, RunResult, RunStatus } from '../run';
+
+/** The lease of a collector: who may run. */
+export interface Lease {
+  readonly holder: RunRequest | undefined;
+  /** Epoch milliseconds; after it a holder whose run was never written has lost the lease. */
+  readonly leaseUntil: number | undefined;
+  /** The tick that runs when the holder has ended. */
+  readonly buffered: RunRequest | undefined;
+  readonly paused: boolean;
+  /** Failed runs in a row. */
+  readonly failedRuns: number;
+}
+
+/** The next holder of a lease whose holder has ended, and the fate of the tick that was buffered behind it. */
+export interface HandOver {
+  /** The buffered tick, if it is to run. */
+  readonly next: RunRequest | undefined;
+  /** The buffered tick, if it is dropped. */
+  readonly dropped?: RunRequest | undefined;
+  /** Epoch milliseconds. */
+  readonly leaseUntil: number;
+}
+
+/** How a lease was seen to be held: it may have changed hands, or have been renewed, since. */
+export interface Holding {
+  readonly runId: string;
+  readonly leaseUntil: number;
+}
+
+/** Runs, their inputs and states, leases, active runs and the state handed from run to run. */
+export interface RunStore {
+  readLease(collector: string): Promise<Lease>;
+  /**
+   * Takes the lease for `request`, if it is still held as `expected` (`undefined` for by no one), or renews it, if
+   * `request` has it already.
+   * @returns whether it is now held by this request; a paused pipeline lets no other than the holder have it
+   */
+  takeLease(
+    collector: string,
+    request: RunRequest,
+    expected: Holding | undefined,
+    leaseUntil: number,
+  ): Promise<boolean>;
+  /**
+   * Buffers a tick behind the holder that was read, in place of an older one.
+   * @returns false when the holder has changed, or a newer tick is buffered
+   */
+  bufferTick(collector: string, request: RunRequest, holder: string): Promise<boolean>;
+  /**
+   * Hands the lease from a run that ended to the buffered tick that was read, or to no one.
+   * @returns false when holder or buffered tick were not as expected, or the pipeline is paused and `next` is not to start
+   */
+  handOver(collector: string, from: string, hand: HandOver): Promise<boolean>;
+  /** Pauses a pipeline: no request takes its lease from then on. Resuming counts failed runs from zero. */
+  setPaused(collector: string, paused: boolean): Promise<void>;
+  /**
+   * Counts a failed run, or resets the count after a good one: in the order in which runs ended, each run once.
+   * @returns failed runs in a row
+   */
+  countFailedRuns(collector: string, ended: EndedRun, failed: boolean): Promise<number>;
+
+  /** Lists a run as active; its request stays with it, so that reconcile can redo the start. */
+  putActive(collector: string, request: RunRequest, since: number): Promise<void>;
+  deleteActive(collector: string, runId: string): Promise<void>;
+  /** The active runs, oldest first. */
+  listActive(collector: string): Promise<readonly ActiveRun[]>;
+
+  /** Adds a name to those that the collector has had. @returns all of them */
+  addCollectorName(collector: string): Promise<readonly string[]>;
+  /** The names that the collector has had. Its runs, leases and states are kept under the name of their time. */
+  readCollectorNames(): Promise<readonly string[]>;
+
+  /** Puts a run if it is absent. @returns the run that is there. */
+  putRun(run: Run, expiresAt: number): Promise<Run>;
+  readRun(collector: string, runId: string): Promise<Run | undefined>;
+  /** The newest runs first, page by page. */
+  listRuns(collector: string, limit: number): Promise<readonly Run[]>;
+  /**
+   * RUNNING → COMPLETING, or goes on with COMPLETING that is `completedBy` this message or past its time.
+   * @returns the run as this message now holds it, or `undefined` when it may not complete it now
+   */
+  beginCompletion(run: Run, completion: BeginCompletion): Promise<Run | undefined>;
+  /** COMPLETING → a final status, while this message still holds it. @returns whether it was written */
+  finish(run: Run, completedBy: string, outcome: FinishedRun): Promise<boolean>;
+  setRedrivenBy(collector: string, runId: string, redrivenBy: string): Promise<void>;
+  /** Marks a RUNNING run as cancelled. @returns whether it is marked now */
+  markCancelled(run: Run, at: number): Promise<boolean>;
+  /** Keeps the longest delay that was given out to a task of the run, in seconds. */
+  noteDelay(run: Run, delaySeconds: number): Promise<void>;
+  /** Writes what reconcile saw and the generation it gave out, if no other reconcile wrote since `run` was read. */
+  recordProgress(run: Run, progress: ReconcileProgress): Promise<boolean>;
+
+  /**
+   * Puts the input or the state of a run into an item of its own. Putting the same value again changes nothing.
+   * @returns the key to read it by
+   */
+  putData(runId: string, value: JsonValue, expiresAt: number): Promise<string>;
+  readData(runId: string, key: string): Promise<JsonValue | undefined>;
+
+  /** The state that was handed on; one of a scheduled time after `latest` counts as none. */
+  readState(collector: string, latest: string): Promise<JsonValue | undefined>;
+  /**
+   * Stores the state that a run hands on, unless a run of a later scheduled time has stored one. A time after `latest`
+   * neither stores nor stands in the way.
+   */
+  putState(collector: string, handed: HandedState, latest: string): Promise<void>;
+}
+
+/** A run that ended, and when: epoch milliseconds. */
+export interface EndedRun {
+  readonly runId: string;
+  readonly completedAt: number;
+}
+
+/** A state to hand on, and the scheduled time of the run that does. */
+export interface HandedState {
+  readonly scheduledTime: string;
+  readonly state: JsonValue;
+}
+
+export interface ActiveRun {
+  readonly request: RunRequest;
+  /** Epoch milliseconds. */
+  readonly since: number;
+}
+
+export interface BeginCompletion {
+  readonly messageId: string;
+  readonly reason: RunReason;
+  readonly result: RunResult;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  readonly until: number;
+}
+
+export interface FinishedRun {
+  readonly status: RunStatus;
+  readonly completedAt: number;
+  /** Why `onComplete` was given up. */
+  readonly callbackError?: string | undefined;
+}
