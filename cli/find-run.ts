@@ -1,4 +1,4 @@
-import { collectorOf, type Run } from '../shared/core/run';
+import { type Run } from '../shared/core/run';
 import { UsageError } from './errors';
 import { recentRuns, type RunsOfPipeline } from './recent-runs';
 
@@ -12,7 +12,7 @@ const mostRecent = 100;
 export async function findRun(target: RunsOfPipeline, wanted = 'latest'): Promise<Run> {
   const { pipeline } = target.published;
   if (wanted !== 'latest') {
-    const run = await target.runs.readRun(collectorOf(wanted), wanted);
+    const run = await target.runs.readRun(wanted);
     if (run) return run;
   }
   const recent = await recentRuns(target, mostRecent);

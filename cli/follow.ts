@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { settledOf } from '../shared/core/chord';
-import { collectorOf, isFinal, type Run } from '../shared/core/run';
+import { isFinal, type Run } from '../shared/core/run';
 import { ProgressReader } from '../shared/pipeline/progress';
 import { Rate } from '../shared/terminal/rate';
 import { outputOn } from '../shared/terminal/output';
@@ -27,10 +27,7 @@ export async function follow(pipeline: Pipeline, runId: string, printer: Printer
   const since = io.now();
   for (;;) {
     if (io.signal.aborted) throw new Interrupted('Interrupted');
-    const [progress, run] = await Promise.all([
-      reader.read(),
-      pipeline.runs.readRun(collectorOf(runId), runId),
-    ]);
+    const [progress, run] = await Promise.all([reader.read(), pipeline.runs.readRun(runId)]);
     if (!run && io.now() - since > unwrittenMs) throw new Error(`${runId} was never written`);
     const elapsedSeconds = (io.now() - (run?.startedAt ?? since)) / 1_000;
     const ratePerSecond = rate.of(settledOf(progress.counts), elapsedSeconds);

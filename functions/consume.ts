@@ -1,6 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { describeError } from '../shared/core/describe-error';
-import { collectorOf } from '../shared/core/run';
 import { parseTask, type Task } from '../shared/core/task';
 import type { Delivery, Pipeline } from '../shared/pipeline/pipeline';
 
@@ -101,7 +100,7 @@ async function passOn(
   const from = queue.nameOf(eventSourceARN);
   if (runId === undefined || !from) return 'failed';
   try {
-    const run = await runs.readRun(collectorOf(runId), runId);
+    const run = await runs.readRun(runId);
     if (run?.status !== 'RUNNING' && run?.status !== 'COMPLETING') return 'done';
     await queue.sendRaw(from, body, unknownVersionDelaySeconds);
     logger.warn('A message of an unknown version waits', { messageId, runId });

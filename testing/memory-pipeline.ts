@@ -8,7 +8,7 @@ import { StoreError } from '../shared/core/errors';
 import type { MetricName } from '../shared/core/metric-names';
 import type { OutgoingTask, QueueName } from '../shared/core/ports/task-queue';
 import { secretRedaction } from '../shared/core/redact';
-import { collectorOf, type Run } from '../shared/core/run';
+import { type Run } from '../shared/core/run';
 import {
   parseTask,
   type CallbackTask,
@@ -169,7 +169,7 @@ export const delivery = <T>(task: T, how: Received = {}): Delivery<T> => ({
 
 function handlersOf(pipeline: Pipeline, allowance: () => ReturnType<typeof allowanceOf>) {
   const { runs, collector } = pipeline;
-  const readRun = (runId: string) => runs.readRun(collectorOf(runId), runId);
+  const readRun = (runId: string) => runs.readRun(runId);
   return {
     allowance,
     readRun,

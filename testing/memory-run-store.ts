@@ -1,7 +1,7 @@
 import { StoreError } from '../shared/core/errors';
 import type { JsonValue } from '../shared/core/json';
 import type { ActiveRun, HandedState, RunStore } from '../shared/core/ports/run-store';
-import type { ReconcileProgress, Run } from '../shared/core/run';
+import { collectorOf, type ReconcileProgress, type Run } from '../shared/core/run';
 import { memoryLeaseStore } from './memory-lease-store';
 import { ifAbsent, memoryTable, type Hooks } from './memory-table';
 
@@ -28,6 +28,8 @@ type Runs = Pick<
   | 'recordProgress'
 >;
 
+const keyOfRun = (runId: string): string => keyOf({ collector: collectorOf(runId), runId });
+
 function runs(hooks?: Hooks): Runs {
   const items = memoryTable<Run>('runs', hooks);
   return {
@@ -37,7 +39,7 @@ function runs(hooks?: Hooks): Runs {
       if (there) return there;
       throw new StoreError(`${run.runId}: the run vanished`);
     },
-    readRun: (collector, runId) => items.read('readRun', keyOf({ collector, runId })),
+    readRun: (runId) => items.read('readRun', keyOfRun(runId)),
     listRuns: async (collector, limit) => {
       const list = await items.query('listRuns', keyOf({ collector, runId: '' }));
       return list.reverse().slice(0, limit);
@@ -72,10 +74,10 @@ function runs(hooks?: Hooks): Runs {
       const stands = await items.read('readRun', keyOf(run));
       return stands?.completedBy === completedBy && stands.status === status;
     },
-    setRedrivenBy: async (collector, runId, redrivenBy) => {
+    setRedrivenBy: async (runId, redrivenBy) => {
       await items.write(
         'setRedrivenBy',
-        keyOf({ collector, runId }),
+        keyOfRun(runId),
         (there) => there && { ...there, redrivenBy },
       );
     },
@@ -116,11 +118,12 @@ const same = (a: ReconcileProgress, b: ReconcileProgress): boolean =>
 function activeRuns(hooks?: Hooks): Pick<RunStore, 'putActive' | 'deleteActive' | 'listActive'> {
   const items = memoryTable<ActiveRun>('active', hooks);
   return {
-    putActive: async (collector, request, since) => {
-      const key = keyOf({ collector, runId: request.runId });
+    putActive: async (request, since) => {
+      const { runId } = request;
+      const key = keyOfRun(runId);
       await items.write('putActive', key, ifAbsent({ request, since }));
     },
-    deleteActive: (collector, runId) => items.remove('deleteActive', keyOf({ collector, runId })),
+    deleteActive: (runId) => items.remove('deleteActive', keyOfRun(runId)),
     listActive: async (collector) => {
       const list = await items.query('listActive', keyOf({ collector, runId: '' }));
       return list.sort((a, b) => a.since - b.since);

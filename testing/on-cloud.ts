@@ -121,7 +121,7 @@ async function ended(
   timeoutSeconds: number,
 ): Promise<Run> {
   for (let waitedMs = 0; waitedMs < timeoutSeconds * 1_000; waitedMs += pollMs) {
-    const run = await runs.readRun(collector, runId);
+    const run = await runs.readRun(runId);
     if (run && isFinal(run.status)) return run;
     await sleep(pollMs);
   }

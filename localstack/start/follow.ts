@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { collectorOf, isFinal, type Run } from '../../shared/core/run';
+import { isFinal, type Run } from '../../shared/core/run';
 import type { MeterSnapshot } from '../embedded/meter';
 import { someFailures } from './failures';
 import type { Interruption } from './interruption';
@@ -40,7 +40,7 @@ export async function followRun(
   let looks = 0;
   for (;;) {
     const [progress, run] = await interruption.race(
-      Promise.all([reader.read(), session.runs.readRun(collectorOf(runId), runId)]),
+      Promise.all([reader.read(), session.runs.readRun(runId)]),
     );
     looks += 1;
     const elapsedSeconds = (Date.now() - invokedAt) / 1_000;

@@ -6,7 +6,7 @@ import { keys } from './keys';
 import { runOf } from './run-item';
 import { getItem, getParams, keyItem, updateItem } from './send';
 
-type RunKey = Pick<Run, 'collector' | 'runId'>;
+type RunKey = Pick<Run, 'runId'>;
 
 type CompletionStore = Pick<
   RunStore,
@@ -16,7 +16,7 @@ type CompletionStore = Pick<
 /** The writes to a run's item after it was put; its status is written here alone, under conditions. */
 export function completionStore(client: DynamoDBClient, tableName: string): CompletionStore {
   const read = async (run: RunKey): Promise<Run | undefined> => {
-    const item = await getItem(client, getParams(tableName, keys.run(run.collector, run.runId)));
+    const item = await getItem(client, getParams(tableName, keys.run(run.runId)));
     return item && runOf(item);
   };
   return {
@@ -30,8 +30,8 @@ export function completionStore(client: DynamoDBClient, tableName: string): Comp
       const stands = await read(run);
       return stands?.completedBy === completedBy && stands.status === outcome.status;
     },
-    setRedrivenBy: async (collector, runId, redrivenBy) => {
-      await updateItem(client, redrivenByParams(tableName, { collector, runId }, redrivenBy));
+    setRedrivenBy: async (runId, redrivenBy) => {
+      await updateItem(client, redrivenByParams(tableName, { runId }, redrivenBy));
     },
     markCancelled: async (run, at) =>
       (await updateItem(client, markCancelledParams(tableName, run, at))) !== undefined,
@@ -52,13 +52,13 @@ const inOrder = (progress: ReconcileProgress | undefined) =>
 /** An update of a run's item, each value under the name of its attribute. */
 function updateOf(
   tableName: string,
-  { collector, runId }: RunKey,
+  { runId }: RunKey,
   attributes: readonly string[],
   values: Item,
 ): Omit<UpdateItemCommandInput, 'UpdateExpression'> {
   return {
     TableName: tableName,
-    Key: keyItem(keys.run(collector, runId)),
+    Key: keyItem(keys.run(runId)),
     ExpressionAttributeNames: Object.fromEntries(attributes.map((name) => [`#${name}`, name])),
     ExpressionAttributeValues: values,
   };

@@ -1,4 +1,5 @@
 import type { NodeId } from '../core/chord';
+import { collectorOf } from '../core/run';
 
 /** The keys of every item; the tables are described in docs/architecture.md. */
 export interface Key {
@@ -8,6 +9,8 @@ export interface Key {
 
 const pagePk = (runId: string, page: number): string => `${runId}#P${String(page)}`;
 const collectorPk = (collector: string): string => `COLLECTOR#${collector}`;
+/** The partition of a collector's active runs. */
+export const activePk = (collector: string): string => `ACTIVE#${collector}`;
 
 export const keys = {
   node: (node: NodeId): Key => ({ pk: nodePk(node), sk: 'CHORD' }),
@@ -21,15 +24,15 @@ export const keys = {
     pk: pagePk(runId, page),
     sk: `${skPrefixes.retries}${String(block)}`,
   }),
-  run: (collector: string, runId: string): Key => ({
-    pk: collectorPk(collector),
+  run: (runId: string): Key => ({
+    pk: collectorPk(collectorOf(runId)),
     sk: `${skPrefixes.run}${runId}`,
   }),
   data: (runId: string, key: string): Key => ({ pk: runId, sk: `DATA#${key}` }),
   state: (collector: string): Key => ({ pk: collectorPk(collector), sk: 'STATE' }),
   collectorNames: (): Key => ({ pk: 'COLLECTORS', sk: 'NAMES' }),
   lease: (collector: string): Key => ({ pk: `LEASE#${collector}`, sk: 'LEASE' }),
-  active: (collector: string, runId: string): Key => ({ pk: `ACTIVE#${collector}`, sk: runId }),
+  active: (runId: string): Key => ({ pk: activePk(collectorOf(runId)), sk: runId }),
   record: (collector: string, objectId: string, runId: string): Key => ({
     pk: `${collector}#${objectId}`,
     sk: runId,

@@ -5,7 +5,7 @@ import { keyItem } from './send';
 
 /** Writes a run's item. */
 export const runItem = (run: Run, expiresAt: number): Item => ({
-  ...keyItem(keys.run(run.collector, run.runId)),
+  ...keyItem(keys.run(run.runId)),
   ...toItem({ ...run, expiresAt }),
 });
 

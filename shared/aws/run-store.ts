@@ -10,7 +10,7 @@ import type { RunRequest } from '../core/run';
 import { fromAttribute, fromItem, toAttribute, toItem, type Item } from './attributes';
 import { completionStore } from './completion-store';
 import { dataStore } from './data-store';
-import { keys, skPrefixes } from './keys';
+import { activePk, keys, skPrefixes } from './keys';
 import { leaseStore } from './lease-store';
 import { runItem, runOf } from './run-item';
 import {
@@ -42,12 +42,12 @@ const runItems = (
 ): Pick<RunStore, 'putRun' | 'readRun' | 'listRuns'> => ({
   putRun: async (run, expiresAt) => {
     if (await putItem(client, putIfAbsentParams(tableName, runItem(run, expiresAt)))) return run;
-    const there = await getItem(client, getParams(tableName, keys.run(run.collector, run.runId)));
+    const there = await getItem(client, getParams(tableName, keys.run(run.runId)));
     if (!there) throw new StoreError(`${run.runId}: the run vanished`);
     return runOf(there);
   },
-  readRun: async (collector, runId) => {
-    const item = await getItem(client, getParams(tableName, keys.run(collector, runId)));
+  readRun: async (runId) => {
+    const item = await getItem(client, getParams(tableName, keys.run(runId)));
     return item && runOf(item);
   },
   listRuns: async (collector, limit) => {
@@ -66,20 +66,17 @@ const activeItems = (
   client: DynamoDBClient,
   tableName: string,
 ): Pick<RunStore, 'putActive' | 'deleteActive' | 'listActive'> => ({
-  putActive: async (collector, request, since) => {
+  putActive: async (request, since) => {
     await putItem(
       client,
       putIfAbsentParams(tableName, {
-        ...keyItem(keys.active(collector, request.runId)),
+        ...keyItem(keys.active(request.runId)),
         ...toItem({ request, since }),
       }),
     );
   },
-  deleteActive: async (collector, runId) => {
-    await deleteItem(client, {
-      TableName: tableName,
-      Key: keyItem(keys.active(collector, runId)),
-    });
+  deleteActive: async (runId) => {
+    await deleteItem(client, { TableName: tableName, Key: keyItem(keys.active(runId)) });
   },
   listActive: async (collector) => {
     const items = await queryItems(client, activeParams(tableName, collector));
@@ -90,7 +87,7 @@ const activeItems = (
 export const activeParams = (tableName: string, collector: string) => ({
   TableName: tableName,
   KeyConditionExpression: 'pk = :pk',
-  ExpressionAttributeValues: { ':pk': { S: keys.active(collector, '').pk } },
+  ExpressionAttributeValues: { ':pk': { S: activePk(collector) } },
   ConsistentRead: true,
 });
 

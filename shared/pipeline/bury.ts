@@ -1,5 +1,5 @@
 import { StoreError } from '../core/errors';
-import { collectorOf, isFinal, type Run } from '../core/run';
+import { isFinal, type Run } from '../core/run';
 import { type CallbackTask, type ObjectsTask, type Task } from '../core/task';
 import { standingOf } from './chord-tree';
 import { afterTheEnd } from './complete-run';
@@ -21,7 +21,7 @@ export async function bury(
   allowance: Allowance,
 ): Promise<void> {
   const { task } = delivery;
-  const run = await pipeline.runs.readRun(collectorOf(task.runId), task.runId);
+  const run = await pipeline.runs.readRun(task.runId);
   pipeline.count('DeadLettered', 1);
   pipeline.logger.error('A dead letter', { runId: task.runId, task: task.task });
   if (!run) return;

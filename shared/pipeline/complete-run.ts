@@ -4,7 +4,6 @@ import { isAuthenticationError, isNonRetryable, isRefused } from '../core/errors
 import type { JsonValue } from '../core/json';
 import { limits } from '../core/limits';
 import {
-  collectorOf,
   finalStatus,
   isFinal,
   isGood,
@@ -37,7 +36,7 @@ export async function completeRun(
 ): Promise<void> {
   const { runs } = pipeline;
   const [run, standing] = await Promise.all([
-    runs.readRun(collectorOf(task.runId), task.runId),
+    runs.readRun(task.runId),
     standingOf(pipeline.chord, task.runId),
   ]);
   if (!run) return;
@@ -122,7 +121,7 @@ async function waitForTheOther(
   task: CallbackTask,
   { runId }: Run,
 ): Promise<void> {
-  const run = await runs.readRun(collectorOf(runId), runId);
+  const run = await runs.readRun(runId);
   const waitMs = (run?.completingUntil ?? 0) - now();
   const delaySeconds = Math.min(limits.delaySeconds, Math.max(1, Math.ceil(waitMs / 1_000) + 1));
   await queue.send([{ task, delaySeconds }]);

@@ -25,7 +25,7 @@ export async function endLease(
     const { holder, buffered, paused } = await runs.readLease(collector);
     if (!holder) return undefined;
     if (holder.runId !== run.runId) {
-      const written = await runs.readRun(collector, holder.runId);
+      const written = await runs.readRun(holder.runId);
       return written || isFormer ? undefined : holder;
     }
     const leaseUntil = now() + limits.unwrittenLeaseSeconds * 1_000;

@@ -62,7 +62,7 @@ async function repairLease(
   const { runs, now } = pipeline;
   const { holder, leaseUntil = 0 } = await runs.readLease(collector);
   if (!holder || now() <= leaseUntil) return;
-  const run = await runs.readRun(collector, holder.runId);
+  const run = await runs.readRun(holder.runId);
   if (run && !isFinal(run.status)) return;
   await attempt(pipeline, holder, () =>
     isOfFormerName(pipeline, holder.runId)
@@ -76,7 +76,7 @@ async function reconcileRun(
   active: ActiveRun,
   allowance: Allowance,
 ): Promise<void> {
-  const run = await pipeline.runs.readRun(collectorOf(active.request.runId), active.request.runId);
+  const run = await pipeline.runs.readRun(active.request.runId);
   if (!run) await repairUnwritten(pipeline, active, allowance);
   else if (isFinal(run.status)) await startNext(pipeline, run, allowance);
   else if (run.status === 'COMPLETING') await repairCompleting(pipeline, run);
@@ -231,7 +231,7 @@ async function countOverdue(pipeline: Pipeline, names: readonly string[]): Promi
   const active = await activeRuns(pipeline, names);
   const deadlines = await Promise.all(
     active.map(async ({ request, since }) => {
-      const run = await runs.readRun(collectorOf(request.runId), request.runId);
+      const run = await runs.readRun(request.runId);
       return run?.deadline ?? since + settings.runDeadlineSeconds * 1_000;
     }),
   );

@@ -1,7 +1,7 @@
 import { pageNode } from '../core/chord';
 import { InvalidInputError, NonRetryableError } from '../core/errors';
 import type { Manifest } from '../core/ports/page-store';
-import { collectorOf, type Run, type RunRequest } from '../core/run';
+import { type Run, type RunRequest } from '../core/run';
 import { pagesOf } from './chord-tree';
 import type { Pipeline } from './pipeline';
 import { putRunData, type DataKeys } from './run-data';
@@ -57,7 +57,7 @@ async function inheritData(
 async function chainOf({ runs }: Pipeline, runId: string): Promise<Run[]> {
   const chain: Run[] = [];
   for (let next: string | undefined = runId; next !== undefined;) {
-    const run: Run | undefined = await runs.readRun(collectorOf(next), next);
+    const run: Run | undefined = await runs.readRun(next);
     if (run) chain.push(run);
     next = run?.redriveOf;
   }

@@ -1,6 +1,6 @@
 import * as guarded from '../core/guards';
 import type { RunStore } from '../core/ports/run-store';
-import { collectorOf, type Run } from '../core/run';
+import { type Run } from '../core/run';
 
 /** How long a run that was read is taken as it was, in milliseconds. */
 const freshMs = 2_000;
@@ -17,7 +17,7 @@ export function runCache(runs: Pick<RunStore, 'readRun'>, now: () => number): Ru
   return (runId) => {
     const cached = cache.get(runId);
     if (cached && now() - cached.at < freshMs) return cached.run;
-    const run = runs.readRun(collectorOf(runId), runId);
+    const run = runs.readRun(runId);
     cache.delete(runId);
     cache.set(runId, { at: now(), run });
     run.catch(() => cache.delete(runId));

@@ -5,7 +5,7 @@ import type { JsonValue } from '../core/json';
 import { limits } from '../core/limits';
 import { chunksOf } from '../core/lists';
 import type { PageStore } from '../core/ports/page-store';
-import { collectorOf, isFinal, type Run, type RunRequest } from '../core/run';
+import { isFinal, type Run, type RunRequest } from '../core/run';
 import { messageVersion } from '../core/task';
 import { latestTime } from '../core/time';
 import { countPages } from './count-pages';
@@ -34,14 +34,14 @@ export async function startRun(
   const { runs, collector } = pipeline;
   await pipeline.collectorNames();
   const [known, state] = await Promise.all([
-    runs.readRun(collectorOf(request.runId), request.runId),
+    runs.readRun(request.runId),
     runs.readState(collector.name, latestTime(pipeline.now())),
-    runs.putActive(collectorOf(request.runId), request, pipeline.now()),
+    runs.putActive(request, pipeline.now()),
   ]);
   const run = known ?? (await writeRunOrLetGo(pipeline, request, state, allowance));
   const { redriveOf, runId } = run;
   if (redriveOf !== undefined) {
-    await runs.setRedrivenBy(collectorOf(redriveOf), redriveOf, runId);
+    await runs.setRedrivenBy(redriveOf, runId);
   }
   if (isFinal(run.status)) await startNext(pipeline, run, allowance);
   if (run.status === 'RUNNING') await openAndSend(pipeline, run, known !== undefined);
@@ -61,7 +61,7 @@ export async function startNext(
   const next = await endLease(pipeline, ended);
   if (next) await startRun(pipeline, next, allowance);
   if (!guarded.pauseBeforeHandOver) await countEnded(pipeline, ended);
-  await pipeline.runs.deleteActive(collectorOf(ended.runId), ended.runId);
+  await pipeline.runs.deleteActive(ended.runId);
 }
 
 /** A run that was never written counts for nothing. */

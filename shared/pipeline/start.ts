@@ -3,7 +3,7 @@ import * as guarded from '../core/guards';
 import { decideLease, type LeaseMove } from '../core/lease';
 import { limits } from '../core/limits';
 import type { Lease } from '../core/ports/run-store';
-import { collectorOf, isFinal, type Run, type RunRequest } from '../core/run';
+import { isFinal, type Run, type RunRequest } from '../core/run';
 import { parseStartEvent } from '../core/start-event';
 import { leaseTries } from './end-lease';
 import { pauseAfterFailures } from './pause-after-failures';
@@ -44,7 +44,7 @@ async function answerTo(
     const { request, plainTick } = command;
     const { runs, collector } = pipeline;
     const [known, lease] = await Promise.all([
-      runs.readRun(collector.name, request.runId),
+      runs.readRun(request.runId),
       runs.readLease(collector.name),
     ]);
     if (known && isFinal(known.status)) return await ended(pipeline, known, allowance);
@@ -60,10 +60,10 @@ async function answerTo(
 
 async function cancel(pipeline: Pipeline, runId: string): Promise<StartAnswer> {
   const { runs } = pipeline;
-  const run = await runs.readRun(collectorOf(runId), runId);
+  const run = await runs.readRun(runId);
   if (!run) return { runId, outcome: 'refused', reason: 'there is no such run' };
   if (await cancelRun(pipeline, run)) return { runId, outcome: 'cancelled' };
-  const { status } = (await runs.readRun(collectorOf(runId), runId)) ?? run;
+  const { status } = (await runs.readRun(runId)) ?? run;
   return { runId, outcome: 'refused', reason: `it is ${status}` };
 }
 
@@ -107,7 +107,7 @@ async function obstacle(
     return { runId, outcome: 'skipped', reason };
   }
   if (redriveOf === undefined) return undefined;
-  const old = await runs.readRun(collectorOf(redriveOf), redriveOf);
+  const old = await runs.readRun(redriveOf);
   if (!old) return { runId, outcome: 'refused', reason: `redriveOf: there is no run ${redriveOf}` };
   if (isFinal(old.status)) return undefined;
   return { runId, outcome: 'refused', reason: `redriveOf: ${redriveOf} is ${old.status}` };
@@ -141,7 +141,7 @@ async function takeLease(
   for (let tries = 0; tries < leaseTries; tries += 1) {
     const lease = tries === 0 ? found : await runs.readLease(collector.name);
     if (lease.paused) return refusedAsPaused(request.runId);
-    const holderRun = lease.holder && (await runs.readRun(collector.name, lease.holder.runId));
+    const holderRun = lease.holder && (await runs.readRun(lease.holder.runId));
     const move = decideLease(request, lease, holderRun, policy, now());
     if (move.kind !== 'take' && holderRun) await nudge(pipeline, holderRun);
     const made = await make(pipeline, request, move, holderRun);

@@ -54,7 +54,7 @@ export function viewOf({ published, dynamoDb, sqs, invoke: call }: Reach) {
     until(
       `${runId} has ended`,
       async () => {
-        const run = await runs.readRun(collector, runId);
+        const run = await runs.readRun(runId);
         return run && isFinal(run.status) ? run : undefined;
       },
       deadlineMs,

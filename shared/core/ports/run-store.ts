@@ -62,8 +62,8 @@ export interface RunStore {
   countFailedRuns(collector: string, ended: EndedRun, failed: boolean): Promise<number>;
 
   /** Lists a run as active; its request stays with it, so that reconcile can redo the start. */
-  putActive(collector: string, request: RunRequest, since: number): Promise<void>;
-  deleteActive(collector: string, runId: string): Promise<void>;
+  putActive(request: RunRequest, since: number): Promise<void>;
+  deleteActive(runId: string): Promise<void>;
   /** The active runs, oldest first. */
   listActive(collector: string): Promise<readonly ActiveRun[]>;
 
@@ -74,7 +74,7 @@ export interface RunStore {
 
   /** Puts a run if it is absent. @returns the run that is there. */
   putRun(run: Run, expiresAt: number): Promise<Run>;
-  readRun(collector: string, runId: string): Promise<Run | undefined>;
+  readRun(runId: string): Promise<Run | undefined>;
   /** The newest runs first, page by page. */
   listRuns(collector: string, limit: number): Promise<readonly Run[]>;
   /**
@@ -84,7 +84,7 @@ export interface RunStore {
   beginCompletion(run: Run, completion: BeginCompletion): Promise<Run | undefined>;
   /** COMPLETING → a final status, while this message still holds it. @returns whether it was written */
   finish(run: Run, completedBy: string, outcome: FinishedRun): Promise<boolean>;
-  setRedrivenBy(collector: string, runId: string, redrivenBy: string): Promise<void>;
+  setRedrivenBy(runId: string, redrivenBy: string): Promise<void>;
   /** Marks a RUNNING run as cancelled. @returns whether it is marked now */
   markCancelled(run: Run, at: number): Promise<boolean>;
   /** Keeps the longest delay that was given out to a task of the run, in seconds. */

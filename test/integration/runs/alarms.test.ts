@@ -99,8 +99,8 @@ async function makeOld(runId: string): Promise<void> {
     pipeline.dynamoDb.send(
       new UpdateItemCommand({ TableName, Key: toItem(key), UpdateExpression, ...zero }),
     );
-  await update(keys.run('wayward', runId), 'SET deadline = :zero');
-  await update(keys.active('wayward', runId), 'SET since = :zero');
+  await update(keys.run(runId), 'SET deadline = :zero');
+  await update(keys.active(runId), 'SET since = :zero');
 }
 
 /** What raises each alarm; one after the other, for some stand in the way of others. */
@@ -132,7 +132,7 @@ const causes: Readonly<Record<string, () => Promise<unknown>>> = {
   },
   RunOverdue: async () => {
     const { runId = '' } = await start({ held: true });
-    const run = await until('it is written', () => pipeline.runs.readRun('wayward', runId));
+    const run = await until('it is written', () => pipeline.runs.readRun(runId));
     expect(run.status).toBe('RUNNING');
     await makeOld(runId);
     await pipeline.invoke('reconcile', {});

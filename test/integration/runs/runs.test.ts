@@ -159,7 +159,7 @@ it('messages that are delivered again change nothing', async () => {
     const depths = again.map(([queue]) => cloud.queueDepth(probe.published.queues[queue] ?? ''));
     return depths.every(({ visible, inFlight }) => visible + inFlight === 0) || undefined;
   });
-  expect(await probe.runs.readRun('probe', run.runId)).toEqual(run);
+  expect(await probe.runs.readRun(run.runId)).toEqual(run);
   expect((await probe.runs.readLease('probe')).holder).toBeUndefined();
 });
 

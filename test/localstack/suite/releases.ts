@@ -25,7 +25,7 @@ export function describeReleases(reach: () => EndpointTarget, deploySeconds: () 
     const held = { seconds: Math.ceil(2 * deploySeconds() + 10), ids: ids('held', 8), page: 1 };
     const { runId = '' } = await probe().start({ input: { pages, held } });
     await reach().deploy(next.root);
-    expect(await probe().runs.readRun('probe', runId)).toMatchObject({
+    expect(await probe().runs.readRun(runId)).toMatchObject({
       status: 'RUNNING',
       v: messageVersion,
     });

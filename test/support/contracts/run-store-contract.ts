@@ -50,14 +50,14 @@ export function runStoreContract(subject: () => Subject<RunStore>): void {
   const store = () => subject().store;
   const freshRun = async (rest: Partial<Run> = {}): Promise<Run> =>
     store().putRun(runOf(freshId('c'), rest), expiresAt);
-  const read = (run: Run) => store().readRun(run.collector, run.runId);
+  const read = (run: Run) => store().readRun(run.runId);
 
   describe('runs', () => {
     it('are kept as they were first put', async () => {
       const run = await freshRun({ input: { a: [null, 1.5] }, state: 'cursor', pageCount: 3 });
       expect(await store().putRun({ ...run, startedAt: 9 }, expiresAt)).toEqual(run);
       expect(await read(run)).toEqual(run);
-      expect(await store().readRun(run.collector, 'other')).toBeUndefined();
+      expect(await store().readRun('other')).toBeUndefined();
     });
 
     it('are listed with the newest first', async () => {
@@ -81,10 +81,10 @@ export function runStoreContract(subject: () => Subject<RunStore>): void {
 
     it('say who redrove them', async () => {
       const run = await freshRun();
-      await store().setRedrivenBy(run.collector, run.runId, 'r1');
+      await store().setRedrivenBy(run.runId, 'r1');
       expect(await read(run)).toEqual({ ...run, redrivenBy: 'r1' });
-      await store().setRedrivenBy(run.collector, 'never written', 'r1');
-      expect(await store().readRun(run.collector, 'never written')).toBeUndefined();
+      await store().setRedrivenBy('never written', 'r1');
+      expect(await store().readRun('never written')).toBeUndefined();
     });
 
     it('keep the longest delay given out', async () => {
@@ -208,15 +208,15 @@ export function runStoreContract(subject: () => Subject<RunStore>): void {
     it('are listed with the oldest first, since they were first put', async () => {
       const collector = freshId('c');
       const [a, b] = [request(collector, 'a'), { ...request(collector, 'b'), input: { x: 1 } }];
-      await store().putActive(collector, a, 20);
-      await store().putActive(collector, b, 10);
-      await store().putActive(collector, a, 5);
+      await store().putActive(a, 20);
+      await store().putActive(b, 10);
+      await store().putActive(a, 5);
       expect(await store().listActive(collector)).toEqual([
         { request: b, since: 10 },
         { request: a, since: 20 },
       ]);
-      await store().deleteActive(collector, b.runId);
-      await store().deleteActive(collector, b.runId);
+      await store().deleteActive(b.runId);
+      await store().deleteActive(b.runId);
       expect(await store().listActive(collector)).toEqual([{ request: a, since: 20 }]);
       expect(await store().listActive(freshId('c'))).toEqual([]);
     });

@@ -65,7 +65,7 @@ describe('a run that was read', () => {
 
   it('is taken as it was for two seconds', async () => {
     let now = 0;
-    const readRun = jest.fn((_: string, runId: string) => Promise.resolve(run(runId)));
+    const readRun = jest.fn((runId: string) => Promise.resolve(run(runId)));
     const read = runCache({ readRun }, () => now);
     await read('a');
     now = 1_999;
@@ -84,7 +84,7 @@ describe('a run that was read', () => {
   });
 
   it('is forgotten when 50 others were read since', async () => {
-    const readRun = jest.fn((_: string, runId: string) => Promise.resolve(run(runId)));
+    const readRun = jest.fn((runId: string) => Promise.resolve(run(runId)));
     const read = runCache({ readRun }, () => 0);
     for (let at = 0; at <= 50; at += 1) await read(String(at));
     readRun.mockClear();

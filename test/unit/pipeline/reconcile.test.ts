@@ -201,7 +201,7 @@ describe('reconcile', () => {
 
   it('forgets an active run that was never written and has lost the lease', async () => {
     const memory = memoryPipeline();
-    await memory.pipeline.runs.putActive('shop', request, memory.pipeline.now());
+    await memory.pipeline.runs.putActive(request, memory.pipeline.now());
     memory.passSeconds(100);
     await memory.reconcile();
     expect(await memory.pipeline.runs.listActive('shop')).toHaveLength(1);

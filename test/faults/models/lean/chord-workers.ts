@@ -29,8 +29,7 @@ export const weightOf = (objectId: string): bigint => 16n ** BigInt(objectId);
 
 const objectsAPage = 3;
 
-const readRun = ({ runs, collector }: Pipeline): Promise<Run | undefined> =>
-  runs.readRun(collector.name, runId);
+const readRun = ({ runs }: Pipeline): Promise<Run | undefined> => runs.readRun(runId);
 
 /** What a page handler does, with the pipeline's own `workPage`. */
 export async function workOnPage(
