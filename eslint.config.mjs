@@ -36,11 +36,12 @@ const rooms = {
   'shared/plan': { from: ['shared/core', 'shared/environment.ts'], packages: [] },
   // What a person reads of a run, for the programs that show it.
   'shared/terminal': { from: ['shared/core', 'shared/pipeline'], packages: [nodeBuiltins] },
-  // Beside the table of variables, the names that the functions and the stack both write.
+  // Next to the table of variables, the names and numbers that the functions and the stack share.
   infra: {
     from: [
       'shared/environment.ts',
       'shared/core/errors.ts',
+      'shared/core/event-source.ts',
       'shared/core/metric-names.ts',
       'shared/core/run-completed.ts',
     ],

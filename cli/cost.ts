@@ -1,4 +1,5 @@
 import { settledOf } from '../shared/core/chord';
+import { batchSizeOf } from '../shared/core/event-source';
 import { limits } from '../shared/core/limits';
 import { costOfUsage, usageOf } from '../shared/plan/usage';
 import type { Counts, Run } from '../shared/core/run';
@@ -21,12 +22,12 @@ const assumed = { idBytes: 20, recordBytes: 500, listSeconds: 0.5 } as const;
  * the run's concurrency. Without storage, logs, and what a pipeline costs when idle.
  */
 export function estimatedCost(run: Run, { pages, counts, seconds }: Known): number {
-  const { objectsPerMessage, objectsAtOnce, maxConcurrency } = run.settings;
+  const { objectsPerMessage, maxConcurrency } = run.settings;
   const objects = settledOf(counts);
   const numbered = run.pageCount !== undefined;
   const tries = objects + counts.retried;
   const perPage = pages === 0 ? 0 : objects / pages;
-  const batchSize = Math.min(10, Math.max(1, Math.floor(objectsAtOnce / objectsPerMessage)));
+  const batchSize = batchSizeOf(run.settings);
   const messagesAPage = Math.ceil(perPage / objectsPerMessage);
   const groups = pages * Math.ceil(messagesAPage / batchSize) + counts.retried;
   const perGroup = groups === 0 ? 0 : tries / groups;

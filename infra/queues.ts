@@ -1,5 +1,6 @@
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { batchSizeOf, largestBatch } from '../shared/core/event-source';
 import type { Environment, Settings } from '../shared/environment';
 import type { QueueName } from './access';
 import type { Handlers, Timeouts } from './handlers';
@@ -9,9 +10,6 @@ export interface QueuesProps {
   readonly settings: Settings;
   readonly timeouts: Timeouts;
 }
-
-/** SQS hands a mapping ten messages at most without waiting for more. */
-const largestBatch = 10;
 
 /** Isolated objects worked on at once: few, for each may kill its environment, but not one after the other. */
 const isolatedAtOnce = 10;
@@ -75,12 +73,12 @@ export class Queues extends Construct {
 
   /** Puts the functions to work. Concurrency is bounded where the source is called. */
   consumedBy(handlers: Handlers, settings: Settings): void {
-    const { maxConcurrency, objectsAtOnce, objectsPerMessage } = settings;
+    const { maxConcurrency } = settings;
     const page = handlers.page.function;
     const object = handlers.object.function;
     this.work.pages.consumedBy(page, { batchSize: largestBatch, maxConcurrency });
     this.work.objects.consumedBy(object, {
-      batchSize: clamp(Math.floor(objectsAtOnce / objectsPerMessage), 1, largestBatch),
+      batchSize: batchSizeOf(settings),
       maxConcurrency,
     });
     this.work.isolation.consumedBy(object, {
@@ -93,6 +91,3 @@ export class Queues extends Construct {
 }
 
 type WorkQueueName = Exclude<QueueName, 'parked' | 'lostTicks'>;
-
-const clamp = (value: number, min: number, max: number): number =>
-  Math.min(max, Math.max(min, value));

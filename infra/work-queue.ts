@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { EventSourceMapping, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Queue, QueueEncryption, type DeadLetterQueue, type IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
+import { visibilityPerTimeout } from '../shared/core/event-source';
 import { acknowledge } from './acknowledge';
 
 /** A run lasts 7 days at most, and no message is of use after its run. */
@@ -11,7 +12,7 @@ const workRetention = Duration.days(7);
 const restRetention = Duration.days(14);
 
 export interface WorkQueueProps {
-  /** The consumer's timeout. The visibility timeout is six times this, as Lambda asks. */
+  /** The consumer's timeout. The visibility timeout is `visibilityPerTimeout` times this. */
   readonly consumerTimeout: Duration;
   /** Where a message goes whose handler died this often. */
   readonly deadLetterQueue: DeadLetterQueue;
@@ -35,7 +36,7 @@ export class WorkQueue extends Construct {
     const { consumerTimeout, deadLetterQueue, retention = workRetention } = props;
     this.queue = new Queue(this, 'Queue', {
       ...secured,
-      visibilityTimeout: Duration.seconds(6 * consumerTimeout.toSeconds()),
+      visibilityTimeout: Duration.seconds(visibilityPerTimeout * consumerTimeout.toSeconds()),
       retentionPeriod: retention,
       deadLetterQueue,
     });

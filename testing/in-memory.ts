@@ -1,4 +1,5 @@
 import type { Collector } from '../shared/collector';
+import { batchSizeOf, visibilityPerTimeout } from '../shared/core/event-source';
 import type { OutgoingTask } from '../shared/core/ports/task-queue';
 import { isFinal, type Run } from '../shared/core/run';
 import type { Task } from '../shared/core/task';
@@ -75,8 +76,6 @@ interface Waiting extends OutgoingTask {
 }
 
 const queues = ['pages', 'objects', 'isolation', 'callbacks'] as const;
-/** Messages that Lambda hands a function at most. */
-const batchSize = 10;
 
 /** Delivers messages as they become visible, the clock moving on to each, until no queue holds one. */
 async function deliverAll(memory: MemoryPipeline): Promise<void> {
@@ -89,7 +88,8 @@ async function deliverAll(memory: MemoryPipeline): Promise<void> {
     const next = Math.min(...waiting.map(({ visibleAt }) => visibleAt));
     if (waiting.length === 0) return;
     if (next > now) memory.passSeconds((next - now) / 1_000);
-    const batch = nextBatch(waiting.filter(({ visibleAt }) => visibleAt <= Math.max(next, now)));
+    const visible = waiting.filter(({ visibleAt }) => visibleAt <= Math.max(next, now));
+    const batch = nextBatch(visible, batchSizeOf(memory.pipeline.settings));
     waiting = waiting.filter((message) => !batch.includes(message));
     for (const failed of await work(memory, batch)) {
       const again = await afterFailure(memory, failed);
@@ -99,7 +99,7 @@ async function deliverAll(memory: MemoryPipeline): Promise<void> {
 }
 
 /** The first message, and with one of objects those that a batch of Lambda would hold too. */
-function nextBatch(visible: readonly Waiting[]): Waiting[] {
+function nextBatch(visible: readonly Waiting[], batchSize: number): Waiting[] {
   const [first] = visible;
   if (!first) return [];
   if (first.task.task !== 'objects') return [first];
@@ -139,12 +139,12 @@ async function afterFailure(
   return { ...message, visibleAt, receiveCount: message.receiveCount + 1 };
 }
 
-/** Six times the timeout of the function, as the queues have it. */
+/** Returns the visibility timeout of the queue that a task is sent to. */
 function visibilitySeconds(settings: Settings, { task }: Task): number {
   const timeouts = {
     page: settings.pageTimeoutSeconds,
     objects: settings.objectTimeoutSeconds,
     callback: settings.callbackTimeoutSeconds,
   };
-  return 6 * timeouts[task];
+  return visibilityPerTimeout * timeouts[task];
 }

@@ -1,8 +1,6 @@
 import type { Settings } from '../environment';
+import { visibilityPerTimeout } from './event-source';
 import type { Run } from './run';
-
-/** How much longer than its consumer's timeout a queue hides a message; AWS advises six times for Lambda. */
-export const visibilityPerTimeout = 6;
 
 type Waits = Pick<Run, 'longestDelaySeconds'> & { readonly settings: Settings };
 

@@ -1,13 +1,8 @@
+import { batchSizeOf } from '../core/event-source';
 import { limits } from '../core/limits';
 import { simulate } from './simulate';
 import { costOfUsage, usageOf } from './usage';
-import {
-  batchSizeOf,
-  objectsAtOnceOf,
-  type Platform,
-  type PlanSettings,
-  type Workload,
-} from './workload';
+import { objectsAtOnceOf, type Platform, type PlanSettings, type Workload } from './workload';
 
 /** Settings that fit a workload. */
 export interface Recommended {

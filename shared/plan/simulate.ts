@@ -1,3 +1,4 @@
+import { batchSizeOf, largestBatch } from '../core/event-source';
 import { limits } from '../core/limits';
 import { chunksOf } from '../core/lists';
 import { turnMs } from '../core/pacing';
@@ -19,7 +20,7 @@ import type { Simulation } from './simulation';
 import { Timeline } from './timeline';
 import { tryMembers } from './tries';
 import type { RunShape } from './usage';
-import { batchSizeOf, type Platform, type PlanSettings, type Workload } from './workload';
+import type { Platform, PlanSettings, Workload } from './workload';
 
 /** Simulates a run, event by event: the same input gives the same outcome. */
 export function simulate(
@@ -49,9 +50,8 @@ class RunModel {
   #wall = 0;
   #objectsNow = 0;
   readonly #sum = {
-    ...{ peakObjects: 0, longest: 0 },
+    ...{ peakObjects: 0, longest: 0, objectSends: 0, retryMessages: 0 },
     ...{ failed: 0, retried: 0, groups: 0, settles: 0, putBatches: 0 },
-    ...{ objectSends: 0, retryMessages: 0 },
   };
 
   constructor(work: Workload, settings: PlanSettings, platform: Platform) {
@@ -70,7 +70,7 @@ class RunModel {
     };
     this.#pages = new MappingModel({
       ...common,
-      batchSize: limits.batchEntries,
+      batchSize: largestBatch,
       work: this.#listPages.bind(this),
     });
     this.#objects = new MappingModel({

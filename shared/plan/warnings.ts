@@ -1,13 +1,8 @@
+import { batchSizeOf } from '../core/event-source';
 import { limits } from '../core/limits';
 import { recordUnitsOf } from './record-units';
 import type { Simulation } from './simulation';
-import {
-  batchSizeOf,
-  objectsAtOnceOf,
-  type Platform,
-  type PlanSettings,
-  type Workload,
-} from './workload';
+import { objectsAtOnceOf, type Platform, type PlanSettings, type Workload } from './workload';
 
 export interface Planned {
   readonly workload: Workload;

@@ -145,10 +145,3 @@ export const objectsAtOnceOf = (
     1,
     Math.min(settings.objectsAtOnce, Math.floor(descriptors / Math.max(1, fetchSeconds.length))),
   );
-
-/** Messages that Lambda hands to one invocation; infra/queues.ts has the same. */
-export const batchSizeOf = ({
-  objectsAtOnce,
-  objectsPerMessage,
-}: Pick<PlanSettings, 'objectsAtOnce' | 'objectsPerMessage'>): number =>
-  Math.min(10, Math.max(1, Math.floor(objectsAtOnce / objectsPerMessage)));

@@ -1,4 +1,4 @@
-import { visibilityPerTimeout } from '../../../shared/core/patience';
+import { visibilityPerTimeout } from '../../../shared/core/event-source';
 
 /** Times of the pipelines that the kit makes. */
 export interface Times {

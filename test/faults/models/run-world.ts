@@ -1,3 +1,4 @@
+import { visibilityPerTimeout } from '../../../shared/core/event-source';
 import type { Lease } from '../../../shared/core/ports/run-store';
 import type { CallbackTask, ObjectsTask, PageTask } from '../../../shared/core/task';
 import { bury } from '../../../shared/pipeline/bury';
@@ -198,7 +199,7 @@ function invokeOne(
   work: Parameters<Invoke>[1],
 ): void {
   const { environments, messages, settings } = world;
-  messages.receive(message, 6 * timeoutMs(settings, name));
+  messages.receive(message, visibilityPerTimeout * timeoutMs(settings, name));
   environments.invoke(name, work, (outcome) => {
     if (outcome === 'done') messages.delete(message);
     if (outcome === 'threw') comeAgain(world, message);
@@ -207,7 +208,8 @@ function invokeOne(
 
 function invokeObjects(world: World, batch: readonly Message[]): void {
   const { environments, messages, retries, settings } = world;
-  for (const message of batch) messages.receive(message, 6 * timeoutMs(settings, 'object'));
+  for (const message of batch)
+    messages.receive(message, visibilityPerTimeout * timeoutMs(settings, 'object'));
   let failed: ReadonlySet<string> = new Set();
   let process: Process | undefined;
   const received = batch.map((message) => ({
