@@ -27,7 +27,7 @@ export interface PublishedResources {
 
 /**
  * Publishes where a pipeline's things are: for programs one SSM parameter, `/pollard/<stack>/<pipeline>`, so that nobody
- * guesses names; for a person the outputs that the README uses.
+ * guesses names; for a person the outputs that docs/runbook.md uses.
  */
 export function publish(scope: Construct, resources: PublishedResources): void {
   const { pipeline, collector, schedule, settings, tables, queues, handlers } = resources;

@@ -3,7 +3,13 @@ import { dirname, join } from 'node:path';
 import { scripts } from '../../package.json';
 
 const root = join(__dirname, '../..');
-const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...markdownIn('docs')];
+const pages = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'CHANGELOG.md',
+  ...markdownIn('docs'),
+];
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
 describe.each(pages)('%s', (page) => {
