@@ -1,22 +1,16 @@
 import { noCounts } from '../../../shared/core/run';
-import { completed, memoryPipeline, noon, pump } from '../../../testing/memory-pipeline';
+import { completed, noon, pump } from '../../../testing/memory-pipeline';
+import { deliverObjects } from '../../support/deliver';
+import { started } from '../../support/run-midway';
 
 const runId = `shop@${noon}`;
-
-async function started(options: Parameters<typeof memoryPipeline>[0] = {}) {
-  const memory = memoryPipeline(options);
-  await memory.start({ scheduledTime: noon });
-  const [page] = memory.take('pages');
-  if (!page) throw new Error('No page was sent');
-  return { ...memory, memory, page: page.task, list: memory.page };
-}
 
 const callbackTask = { v: 1, task: 'callback', runId, generation: 0, reason: 'done' } as const;
 
 describe('a dead letter', () => {
   it('of objects sends each alone to isolation', async () => {
-    const { page, list, bury, take, counted } = await started();
-    await list(page);
+    const { first, page, bury, take, counted } = await started();
+    await page(first);
     for (const { task } of take('objects')) await bury(task);
     expect(take('isolation').map(({ task }) => task)).toMatchObject([
       { task: 'objects', objects: [[0, 'a']], isolated: true },
@@ -26,8 +20,8 @@ describe('a dead letter', () => {
   });
 
   it('of an isolated object settles it as failed, and the others are saved', async () => {
-    const { memory, page, list, bury, take, objects, run, pipeline } = await started();
-    await list(page);
+    const { memory, first, page, bury, take, objects, run, pipeline } = await started();
+    await page(first);
     for (const { task } of take('objects')) await bury(task);
     const [a, b] = take('isolation').map(({ task }) => task);
     if (!a || !b) throw new Error('Expected two messages');
@@ -44,16 +38,14 @@ describe('a dead letter', () => {
   });
 
   it('of an isolated object that is tried again stays isolated', async () => {
-    const { page, list, bury, take, objects } = await started({
-      collector: {
-        fetch: {
-          object: () => {
-            throw new Error('502');
-          },
+    const { first, page, bury, take, objects } = await started({
+      fetch: {
+        object: () => {
+          throw new Error('502');
         },
       },
     });
-    await list(page);
+    await page(first);
     for (const { task } of take('objects')) await bury(task);
     const [a] = take('isolation').map(({ task }) => task);
     if (a) await objects([a]);
@@ -61,8 +53,8 @@ describe('a dead letter', () => {
   });
 
   it('of a page that was never listed gives its listing up', async () => {
-    const { memory, page, bury, run } = await started();
-    await bury(page);
+    const { memory, first, bury, run } = await started();
+    await bury(first);
     await pump(memory);
     expect(await run()).toMatchObject({
       status: 'FAILED',
@@ -71,20 +63,20 @@ describe('a dead letter', () => {
   });
 
   it('of a page that was listed goes on from its manifest', async () => {
-    const { memory, page, list, bury, run, take } = await started();
-    await list(page);
+    const { memory, first, page, bury, run, take } = await started();
+    await page(first);
     take('objects');
-    await bury(page);
+    await bury(first);
     await pump(memory);
     expect(await run()).toMatchObject({ status: 'SUCCEEDED', result: { counts: { saved: 2 } } });
   });
 
   it('of a callback ends the run as CALLBACK_FAILED, and the tick behind it starts', async () => {
     const onComplete = jest.fn().mockRejectedValue(new Error('report failed'));
-    const { memory, page, list, bury, run, take, objects, callback, start, announced, counted } =
-      await started({ collector: { onComplete }, settings: { overlap: 'bufferOne' } });
-    await list(page);
-    await objects(take('objects').map(({ task }) => task));
+    const { memory, first, page, bury, run, take, objects, callback, start, announced, counted } =
+      await started({ onComplete }, { settings: { overlap: 'bufferOne' } });
+    await page(first);
+    await deliverObjects({ take, objects });
     await start({ scheduledTime: '2026-01-01T13:00:00Z' });
     const [task] = take('callbacks').map((sent) => sent.task);
     if (!task) throw new Error('No callback was asked for');
@@ -126,8 +118,8 @@ describe('a dead letter', () => {
     ['of a run that is not there', { runId: 'shop@x' }],
     ['of an older generation', { generation: -1 }],
   ])('%s is dropped', async (_, change) => {
-    const { page, bury, take, pipeline } = await started();
-    await bury({ ...page, ...change });
+    const { first, bury, take, pipeline } = await started();
+    await bury({ ...first, ...change });
     expect(take('callbacks')).toEqual([]);
     expect(await pipeline.pages.readManifest(runId, 0)).toBeUndefined();
   });

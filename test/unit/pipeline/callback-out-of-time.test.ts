@@ -3,6 +3,7 @@ import { completeRun } from '../../../shared/pipeline/complete-run';
 import type { CallbackTask } from '../../../shared/core/task';
 import type { Allowance } from '../../../shared/pipeline/pipeline';
 import { delivery, memoryPipeline, noon } from '../../../testing/memory-pipeline';
+import { deliverPages } from '../../support/deliver';
 
 describe('an onComplete that does not heed its signal', () => {
   it('is not called again while it may still be under way', async () => {
@@ -27,7 +28,7 @@ describe('an onComplete that does not heed its signal', () => {
     });
     const { pipeline } = memory;
     await memory.start({ scheduledTime: noon });
-    for (const { task } of memory.take('pages')) await memory.page(task);
+    await deliverPages(memory);
     const task = memory.take('callbacks')[0]?.task as CallbackTask;
 
     const at = pipeline.now();

@@ -1,4 +1,5 @@
 import { completed, memoryPipeline, noon, pump } from '../../../testing/memory-pipeline';
+import { deliverCallbacks } from '../../support/deliver';
 
 const runId = `shop@${noon}`;
 const second = '2026-01-01T12:00:30.000Z';
@@ -34,7 +35,7 @@ describe('a cancellation', () => {
     await expect(memory.start({ cancel: runId })).rejects.toThrow('send: refused');
     memory.refused.clear();
     await memory.reconcile();
-    for (const { task } of memory.take('callbacks')) await memory.callback(task);
+    await deliverCallbacks(memory);
     expect((await memory.run()).status).toBe('CANCELLED');
   });
 

@@ -5,30 +5,15 @@ import { collectObjects } from '../../../shared/pipeline/collect-objects';
 import {
   completed,
   delivery,
-  memoryPipeline,
   noon,
   pump,
   type MemoryPipelineOptions,
 } from '../../../testing/memory-pipeline';
+import { deliverCallbacks } from '../../support/deliver';
+import { listed } from '../../support/run-midway';
 
 const runId = `shop@${noon}`;
 type Collector = NonNullable<MemoryPipelineOptions['collector']>;
-
-/** A run whose page was listed, and the tasks of its objects. */
-async function listed(collector: Collector = {}, options: MemoryPipelineOptions = {}) {
-  const memory = memoryPipeline({ ...options, collector });
-  await memory.start({ scheduledTime: noon });
-  for (const { task } of memory.take('pages')) await memory.page(task);
-  const tasks = memory.take('objects').map(({ task }) => task);
-  const [first] = tasks;
-  if (!first) throw new Error('No objects were sent');
-  const node = async () => {
-    const stands = await memory.pipeline.chord.read(pageNode(runId, 0));
-    if (!stands) throw new Error('The page was not opened');
-    return stands;
-  };
-  return { ...memory, memory, tasks, first, node };
-}
 
 const throws = (error: Error) => ({
   object: () => {
@@ -101,7 +86,7 @@ describe('objects', () => {
     const object = jest.fn((id: string) => id);
     const { objects, first, start, take, callback } = await listed({ fetch: { object } });
     await start({ cancel: runId });
-    for (const { task } of take('callbacks')) await callback(task);
+    await deliverCallbacks({ take, callback });
     expect((await objects([first])).size).toBe(0);
     expect(object).not.toHaveBeenCalled();
   });

@@ -1,27 +1,12 @@
 import { runNode } from '../../../shared/core/chord';
 import type { CompletedRun, JsonObject } from '../../../shared/collector';
 import { NonRetryableError } from '../../../shared/collector';
-import {
-  completed,
-  memoryPipeline,
-  noon,
-  pump,
-  type MemoryPipelineOptions,
-} from '../../../testing/memory-pipeline';
+import { completed, memoryPipeline, noon, pump } from '../../../testing/memory-pipeline';
+import { deliverCallbacks, deliverPages } from '../../support/deliver';
+import { settled } from '../../support/run-midway';
 
 const runId = `shop@${noon}`;
 const later = '2026-01-01T13:00:00.000Z';
-
-/** A run whose objects have all settled, and its callback task. */
-async function settled(options: MemoryPipelineOptions = {}) {
-  const memory = memoryPipeline(options);
-  await memory.start({ scheduledTime: noon });
-  for (const { task } of memory.take('pages')) await memory.page(task);
-  await memory.objects(memory.take('objects').map(({ task }) => task));
-  const [callback] = memory.take('callbacks');
-  if (!callback) throw new Error('No callback was asked for');
-  return { ...memory, memory, task: callback.task };
-}
 
 const failing = (...ids: string[]) => ({
   object: (id: string) => {
@@ -84,11 +69,9 @@ describe('a run that is done', () => {
   it('names who failed even when the detail was lost', async () => {
     const failures: unknown[] = [];
     const { pipeline, memory, task, callback } = await settled({
-      collector: {
-        fetch: failing('b'),
-        onComplete: async (run) => {
-          for await (const failure of run.failures()) failures.push(failure);
-        },
+      fetch: failing('b'),
+      onComplete: async (run) => {
+        for await (const failure of run.failures()) failures.push(failure);
       },
     });
     Object.assign(pipeline.pages, { readFailures: () => Promise.resolve([]) });
@@ -166,7 +149,7 @@ describe('the callback', () => {
 
   it('comes again when onComplete throws, and no one has to wait', async () => {
     const onComplete = jest.fn().mockRejectedValueOnce(new Error('report failed'));
-    const { task, callback, run, passSeconds } = await settled({ collector: { onComplete } });
+    const { task, callback, run, passSeconds } = await settled({ onComplete });
     await expect(callback(task, { messageId: 'm1' })).rejects.toThrow('report failed');
     expect((await run()).status).toBe('COMPLETING');
     passSeconds(1);
@@ -181,7 +164,7 @@ describe('the callback', () => {
     ['an unknown key', { stat: 1 }, 'onComplete: unknown key stat'],
   ])('ends as CALLBACK_FAILED at once when onComplete returned %s', async (_, returned, fault) => {
     const onComplete = jest.fn(() => returned as never);
-    const { memory, task, callback, run } = await settled({ collector: { onComplete } });
+    const { memory, task, callback, run } = await settled({ onComplete });
     await callback(task);
     await pump(memory);
     expect(onComplete).toHaveBeenCalledTimes(1);
@@ -196,7 +179,7 @@ describe('the callback', () => {
   it('waits while another delivery completes the run, even one of the same message', async () => {
     let release = (): void => undefined;
     const onComplete = jest.fn(() => new Promise<void>((resolve) => (release = resolve)));
-    const { pipeline, task, callback, take, run } = await settled({ collector: { onComplete } });
+    const { pipeline, task, callback, take, run } = await settled({ onComplete });
     let chance = 0;
     Object.assign(pipeline, { random: () => (chance += 0.1) });
     const first = callback(task, { messageId: 'm' });
@@ -215,9 +198,7 @@ describe('the callback', () => {
     const onComplete = jest
       .fn()
       .mockImplementationOnce(() => new Promise<void>((resolve) => (release = resolve)));
-    const { task, callback, passSeconds, run, announced } = await settled({
-      collector: { onComplete },
-    });
+    const { task, callback, passSeconds, run, announced } = await settled({ onComplete });
     const first = callback(task, { messageId: 'm1' });
     while (onComplete.mock.calls.length === 0) await Promise.resolve();
     passSeconds(901);
@@ -265,13 +246,13 @@ describe('a run that is cut short', () => {
     });
     await memory.start({ scheduledTime: noon });
     for (let pages = 0; pages < 2; pages += 1) {
-      for (const { task } of memory.take('pages')) await memory.page(task);
+      await deliverPages(memory);
     }
     const [one, two, three, four] = memory.take('objects').map(({ task }) => task);
     if (!one || !two || !three || !four) throw new Error('Expected four messages');
     await memory.objects([one, two, three]);
     await memory.start({ cancel: runId });
-    for (const { task } of memory.take('callbacks')) await memory.callback(task);
+    await deliverCallbacks(memory);
     await memory.objects([four]);
     expect(await memory.run()).toMatchObject({
       status: 'CANCELLED',

@@ -4,6 +4,7 @@ import { delivery, memoryPipeline, noon, pump } from '../../../testing/memory-pi
 import { completeRun } from '../../../shared/pipeline/complete-run';
 import { allowanceOf } from '../../../shared/pipeline/pipeline';
 import { bury } from '../../../shared/pipeline/bury';
+import { settled } from '../../support/run-midway';
 
 const settings = (objectTimeoutSeconds: number, maxReceiveCount = 5) => ({
   ...parseSettings({ objectTimeoutSeconds, pageTimeoutSeconds: 10, maxReceiveCount }),
@@ -14,13 +15,9 @@ const settings = (objectTimeoutSeconds: number, maxReceiveCount = 5) => ({
 
 /** A run of which only the callback is left, started with a callback timeout of 60 s. */
 async function beforeItsCallback() {
-  const memory = memoryPipeline({ settings: { callbackTimeoutSeconds: 60 } });
-  await memory.start({ scheduledTime: noon });
-  for (const { task } of memory.take('pages')) await memory.page(task);
-  await memory.objects(memory.take('objects').map(({ task }) => task));
-  const [callback] = memory.take('callbacks');
-  if (callback?.task.task !== 'callback') throw new Error('No callback');
-  return { ...memory, task: callback.task };
+  const { task, ...memory } = await settled({}, { settings: { callbackTimeoutSeconds: 60 } });
+  if (task.task !== 'callback') throw new Error('No callback');
+  return { ...memory, task };
 }
 
 /** The allowance of a function that has these seconds. */

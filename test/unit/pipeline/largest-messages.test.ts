@@ -4,6 +4,7 @@ import { utf8Bytes } from '../../../shared/core/item-size';
 import { limits } from '../../../shared/core/limits';
 import type { OutgoingTask } from '../../../shared/core/ports/task-queue';
 import { memoryPipeline, noon } from '../../../testing/memory-pipeline';
+import { deliverPages } from '../../support/deliver';
 
 /** Ids that are as long in a message as ids can be: JSON writes each of their characters as six bytes. */
 const longestIds = Array.from({ length: limits.objectsPerPage }, (_, at) =>
@@ -33,7 +34,7 @@ async function listed(ids: readonly string[]) {
     settings: { objectsPerMessage: limits.objectsPerPage },
   });
   await memory.start({ scheduledTime: noon });
-  for (const { task } of memory.take('pages')) await memory.page(task);
+  await deliverPages(memory);
   return memory;
 }
 

@@ -9,6 +9,7 @@ import {
   pump,
   type MemoryPipelineOptions,
 } from '../../../testing/memory-pipeline';
+import { deliverCallbacks, deliverPages } from '../../support/deliver';
 
 const day = 86_400;
 const secondsOf = (at: string) => Date.parse(at) / 1_000;
@@ -110,7 +111,7 @@ describe('a collector that lists all objects', () => {
     await poll(noon);
     changed.clear();
     const { runId } = await begin(dayAfter(50));
-    for (const { task } of take('pages')) await page(task);
+    await deliverPages({ take, page });
     const tasks = take('objects').map(({ task }) => task);
     refused.add('changeExpiry');
     await objects(tasks);
@@ -205,7 +206,7 @@ describe('a collector that lists changes', () => {
     });
     await poll(noon);
     await begin(dayAfter(1));
-    for (const { task } of take('pages')) await page(task);
+    await deliverPages({ take, page });
     const tasks = take('objects').map(({ task }) => task);
     await Promise.all([objects(tasks), objects(tasks)]);
     const before = { run: `shop@${noon}` };
@@ -213,16 +214,16 @@ describe('a collector that lists changes', () => {
   });
 
   it('keeps the record of a redrive in the place of the one before', async () => {
-    const { poll, start, expiries, take, begin, ...memory } = shop({ listing: 'changes' });
-    await poll(noon);
-    await begin(dayAfter(1));
-    for (const { task } of take('pages')) await memory.page(task);
-    await start({ cancel: `shop@${dayAfter(1)}` });
-    for (const { task } of take('callbacks')) await memory.callback(task);
-    take('objects');
-    await start({ redriveOf: `shop@${dayAfter(1)}`, scheduledTime: dayAfter(1.5) });
-    await pump({ ...memory, start, take });
-    expect(await expiries()).toEqual({
+    const pollard = shop({ listing: 'changes' });
+    await pollard.poll(noon);
+    await pollard.begin(dayAfter(1));
+    await deliverPages(pollard);
+    await pollard.start({ cancel: `shop@${dayAfter(1)}` });
+    await deliverCallbacks(pollard);
+    pollard.take('objects');
+    await pollard.start({ redriveOf: `shop@${dayAfter(1)}`, scheduledTime: dayAfter(1.5) });
+    await pump(pollard);
+    expect(await pollard.expiries()).toEqual({
       [noon]: secondsOf(dayAfter(1.5)) + 90 * day,
       [`${dayAfter(1.5)}~r1`]: undefined,
     });

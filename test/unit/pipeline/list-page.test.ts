@@ -3,25 +3,11 @@ import { pageNode } from '../../../shared/core/chord';
 import { listingMember } from '../../../shared/core/retry-notes';
 import type { PageTask } from '../../../shared/core/task';
 import { listPage } from '../../../shared/pipeline/list-page';
-import {
-  delivery,
-  memoryPipeline,
-  noon,
-  pump,
-  type MemoryPipelineOptions,
-} from '../../../testing/memory-pipeline';
+import { delivery, noon, pump } from '../../../testing/memory-pipeline';
+import { deliverCallbacks } from '../../support/deliver';
+import { started } from '../../support/run-midway';
 
 const runId = `shop@${noon}`;
-type Collector = NonNullable<MemoryPipelineOptions['collector']>;
-
-/** A run that was started, and the task of its first page. */
-async function started(collector: Collector = {}, options: MemoryPipelineOptions = {}) {
-  const memory = memoryPipeline({ ...options, collector });
-  await memory.start({ scheduledTime: noon });
-  const [first] = memory.take('pages');
-  if (!first) throw new Error('No page was sent');
-  return { ...memory, memory, first: first.task };
-}
 
 describe('a page', () => {
   it('without objects climbs, and the run is done', async () => {
@@ -124,7 +110,7 @@ describe('a page', () => {
     const listPage = jest.fn(() => ({ objects: ['a'] }));
     const { page, first, start, callback, take } = await started({ listPage });
     await start({ cancel: runId });
-    for (const { task } of take('callbacks')) await callback(task);
+    await deliverCallbacks({ take, callback });
     await page(first);
     expect(listPage).not.toHaveBeenCalled();
   });

@@ -1,5 +1,11 @@
 import { standingOf } from '../../../shared/pipeline/chord-tree';
 import { memoryPipeline, noon, pump, type MemoryPipeline } from '../../../testing/memory-pipeline';
+import {
+  deliverAllPages,
+  deliverCallbacks,
+  deliverObjects,
+  deliverPages,
+} from '../../support/deliver';
 
 const runId = `shop@${noon}`;
 const patience = 800;
@@ -16,9 +22,7 @@ async function midway(pages: number, numbered: boolean, collect: (page: number) 
     },
   });
   await memory.start({ scheduledTime: noon });
-  for (let sent = memory.take('pages'); sent.length > 0; sent = memory.take('pages')) {
-    for (const { task } of sent) await memory.page(task);
-  }
+  await deliverAllPages(memory);
   const tasks = memory.take('objects').map(({ task }) => task);
   await memory.objects(tasks.filter((task) => task.task === 'objects' && collect(task.page)));
   return memory;
@@ -80,7 +84,7 @@ describe.each([
       expect(standing.complete).toBe(false);
       expect(memory.tables.get('nodes')?.has(lost)).toBe(false);
       await memory.start({ cancel: runId });
-      for (const { task } of memory.take('callbacks')) await memory.callback(task);
+      await deliverCallbacks(memory);
       expect((await memory.run()).result?.counts).toMatchObject({
         listed: 8,
         saved: 4,
@@ -101,9 +105,9 @@ describe('a run whose branch node is lost while its pages are listed', () => {
       },
     });
     await memory.start({ scheduledTime: noon });
-    for (const { task } of memory.take('pages')) await memory.page(task);
+    await deliverPages(memory);
     const next = memory.take('pages');
-    await memory.objects(memory.take('objects').map(({ task }) => task));
+    await deliverObjects(memory);
     remove(memory, 'nodes', `${runId}#B0`);
     await memory.reconcile();
     await memory.reconcile();
@@ -121,7 +125,7 @@ describe('a page whose manifest is lost and that lists fewer objects now', () =>
       collector: { listPage: () => ({ objects: ['a', 'b', 'c'].slice(0, size) }) },
     });
     await memory.start({ scheduledTime: noon });
-    for (const { task } of memory.take('pages')) await memory.page(task);
+    await deliverPages(memory);
     memory.take('objects');
     remove(memory, 'manifests', `${runId}#P0#`);
     size = 2;

@@ -1,7 +1,8 @@
 import { NonRetryableError } from '../../../shared/collector';
 import { pageNode, runNode, settle } from '../../../shared/core/chord';
 import { noCounts, type RunRequest } from '../../../shared/core/run';
-import { memoryPipeline, noon, pump, type MemoryPipeline } from '../../../testing/memory-pipeline';
+import { memoryPipeline, noon, pump } from '../../../testing/memory-pipeline';
+import { deliverAllPages, deliverObjects } from '../../support/deliver';
 
 const runId = `shop@${noon}`;
 const later = '2026-01-01T13:00:00.000Z';
@@ -21,15 +22,9 @@ async function stuck() {
     },
   });
   await memory.start({ scheduledTime: noon });
-  await listPages(memory);
+  await deliverAllPages(memory);
   memory.take('objects');
   return memory;
-}
-
-async function listPages(memory: MemoryPipeline): Promise<void> {
-  for (let sent = memory.take('pages'); sent.length > 0; sent = memory.take('pages')) {
-    for (const { task } of sent) await memory.page(task);
-  }
 }
 
 describe('reconcile', () => {
@@ -169,7 +164,7 @@ describe('reconcile', () => {
       settings: { stopAfterFailedPercentage: 10, objectsPerMessage: 50 },
     });
     await memory.start({ scheduledTime: noon });
-    await listPages(memory);
+    await deliverAllPages(memory);
     // One message of each page: no page has settled 100, all together have 150.
     const messages = memory.take('objects').filter((_, at) => at % 2 === 0);
     await memory.objects(messages.map(({ task }) => task));
@@ -228,8 +223,8 @@ describe('reconcile', () => {
     const memory = memoryPipeline({ settings: { overlap: 'bufferOne' } });
     await memory.start({ scheduledTime: noon });
     await memory.start({ scheduledTime: later });
-    await listPages(memory);
-    await memory.objects(memory.take('objects').map(({ task }) => task));
+    await deliverAllPages(memory);
+    await deliverObjects(memory);
     memory.refused.add('handOver');
     for (const { task } of memory.take('callbacks')) {
       await expect(memory.callback(task)).rejects.toThrow('handOver');

@@ -8,6 +8,7 @@ import {
   type MemoryPipeline,
   type MemoryPipelineOptions,
 } from '../../../testing/memory-pipeline';
+import { deliverCallbacks, deliverObjects } from '../../support/deliver';
 
 type Collector = NonNullable<MemoryPipelineOptions['collector']>;
 
@@ -42,7 +43,7 @@ describe('a redrive of a run that was cut short', () => {
     await memory.start({ cancel: id });
     memory.take('pages');
     memory.take('objects');
-    for (const { task } of memory.take('callbacks')) await memory.callback(task);
+    await deliverCallbacks(memory);
   }
 
   it.each([
@@ -205,7 +206,7 @@ describe('a redrive of a run that was cut short', () => {
       if (!next) return;
       await memory.page(next.task);
       await memory.pipeline.queue.send(others);
-      await memory.objects(memory.take('objects').map(({ task }) => task));
+      await deliverObjects(memory);
     }
   }
 });

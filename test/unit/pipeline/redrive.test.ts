@@ -2,6 +2,7 @@ import { NonRetryableError } from '../../../shared/collector';
 import { branchNode, runNode } from '../../../shared/core/chord';
 import { pagesOf } from '../../../shared/pipeline/chord-tree';
 import { completed, memoryPipeline, noon, pump } from '../../../testing/memory-pipeline';
+import { deliverCallbacks, deliverPages } from '../../support/deliver';
 
 const runId = `shop@${noon}`;
 const later = '2026-01-01T13:00:00.000Z';
@@ -43,9 +44,9 @@ describe('a redrive', () => {
   it('collects the objects that were still pending', async () => {
     const memory = memoryPipeline();
     await memory.start({ scheduledTime: noon });
-    for (const { task } of memory.take('pages')) await memory.page(task);
+    await deliverPages(memory);
     await memory.start({ cancel: runId });
-    for (const { task } of memory.take('callbacks')) await memory.callback(task);
+    await deliverCallbacks(memory);
     memory.take('objects');
     await memory.start({ redriveOf: runId, scheduledTime: later });
     await pump(memory);

@@ -6,6 +6,7 @@ import {
   type MemoryPipeline,
   type MemoryPipelineOptions,
 } from '../../../testing/memory-pipeline';
+import { deliverCallbacks, deliverObjects, deliverPages } from '../../support/deliver';
 
 const runId = `shop@${noon}`;
 const second = '2026-01-01T13:00:00.000Z';
@@ -25,28 +26,22 @@ const started = async (options: MemoryPipelineOptions = {}): Promise<MemoryPipel
   return memory;
 };
 
-const workPages = async (memory: MemoryPipeline) => {
-  for (const { task } of memory.take('pages')) await memory.page(task);
-};
-const workObjects = (memory: MemoryPipeline) =>
-  memory.objects(memory.take('objects').map(({ task }) => task));
-
 /** The phases of a run of one page, each with what brings a run there. */
 const phases: readonly (readonly [string, (memory: MemoryPipeline) => Promise<unknown>])[] = [
   ['a page is pending', () => Promise.resolve()],
-  ['objects are pending', workPages],
+  ['objects are pending', deliverPages],
   [
     'its callback is pending',
     async (memory) => {
-      await workPages(memory);
-      await workObjects(memory);
+      await deliverPages(memory);
+      await deliverObjects(memory);
     },
   ],
   [
     'onComplete has been called and its end is not written',
     async (memory) => {
-      await workPages(memory);
-      await workObjects(memory);
+      await deliverPages(memory);
+      await deliverObjects(memory);
       memory.refused.add('finish');
       for (const { task } of memory.take('callbacks')) {
         await expect(memory.callback(task)).rejects.toThrow('finish: refused');
@@ -128,7 +123,7 @@ describe('a collector renamed in the middle of a run', () => {
       memory.take('pages');
       memory.passSeconds(60);
       await memory.reconcile();
-      for (const { task } of memory.take('callbacks')) await memory.callback(task);
+      await deliverCallbacks(memory);
     }
     expect((await memory.run(runId)).status).toBe('TIMED_OUT');
     await expectNothingUnderWay(memory, 'shop');

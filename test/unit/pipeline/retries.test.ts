@@ -6,6 +6,7 @@ import {
   type MemoryPipeline,
   type MemoryPipelineOptions,
 } from '../../../testing/memory-pipeline';
+import { deliverObjects, deliverPages } from '../../support/deliver';
 
 const runId = `shop@${noon}`;
 
@@ -107,7 +108,7 @@ describe('an object that always fails', () => {
       throw new Error('502');
     });
     await memory.start({ scheduledTime: noon });
-    for (const { task } of memory.take('pages')) await memory.page(task);
+    await deliverPages(memory);
     const [first] = memory.take('objects');
     if (!first) throw new Error('No objects were sent');
     for (let receiveCount = 1; receiveCount < 20; receiveCount += 1) {
@@ -134,8 +135,8 @@ describe('an object that always fails', () => {
       },
     });
     await memory.start({ scheduledTime: noon });
-    for (const { task } of memory.take('pages')) await memory.page(task);
-    await memory.objects(memory.take('objects').map(({ task }) => task));
+    await deliverPages(memory);
+    await deliverObjects(memory);
     expect(writes).toEqual([1]);
     const at = Date.parse(noon);
     expect(await memory.pipeline.pages.readRetries(runId, 0)).toEqual({

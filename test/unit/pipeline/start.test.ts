@@ -3,6 +3,7 @@ import { NonRetryableError } from '../../../shared/collector';
 import { branchNode, runNode } from '../../../shared/core/chord';
 import type { OverlapPolicy, SettingsInput } from '../../../shared/environment';
 import { completed, memoryPipeline, noon, pump } from '../../../testing/memory-pipeline';
+import { deliverPages } from '../../support/deliver';
 
 const runId = `shop@${noon}`;
 const later = '2026-01-01T13:00:00.000Z';
@@ -266,7 +267,7 @@ describe('a tick that finds a run under way', () => {
 
   it('is refused with allowAll when too many messages wait', async () => {
     const memory = await running('allowAll', { backlogMaxMessages: 1, objectsPerMessage: 1 });
-    for (const { task } of memory.take('pages')) await memory.page(task);
+    await deliverPages(memory);
     expect(await memory.start({ scheduledTime: later })).toMatchObject({
       outcome: 'refused',
       reason: '2 messages wait already',

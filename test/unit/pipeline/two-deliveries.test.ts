@@ -1,26 +1,22 @@
 import { NonRetryableError, type JsonObject } from '../../../shared/collector';
 import { pageNode } from '../../../shared/core/chord';
 import { recordsOf } from '../../../shared/pipeline/completed-run';
-import { memoryPipeline, noon, pump, type MemoryPipeline } from '../../../testing/memory-pipeline';
+import { pump, type MemoryPipeline } from '../../../testing/memory-pipeline';
+import { listed } from '../../support/run-midway';
 
 /** A run whose object `a` fails in one of the two deliveries of the same message, and is saved in the other. */
 async function failedAndSaved(failsFirst: boolean): Promise<MemoryPipeline> {
   let asked = 0;
-  const memory = memoryPipeline({
-    collector: {
-      fetch: {
-        object: (id: string) => {
-          if (id !== 'a') return { id };
-          asked += 1;
-          if ((asked === 1) === failsFirst) throw new NonRetryableError('a fails this time');
-          return { id };
-        },
+  const { memory, tasks } = await listed({
+    fetch: {
+      object: (id: string) => {
+        if (id !== 'a') return { id };
+        asked += 1;
+        if ((asked === 1) === failsFirst) throw new NonRetryableError('a fails this time');
+        return { id };
       },
     },
   });
-  await memory.start({ scheduledTime: noon });
-  for (const { task } of memory.take('pages')) await memory.page(task);
-  const tasks = memory.take('objects').map(({ task }) => task);
   await memory.objects(tasks);
   await memory.objects(tasks);
   await pump(memory);

@@ -5,6 +5,7 @@ import {
   pump,
   type MemoryPipelineOptions,
 } from '../../../testing/memory-pipeline';
+import { deliverPages } from '../../support/deliver';
 
 const ids = (page: number, count: number) =>
   Array.from({ length: count }, (_, at) => `o${String(page)}-${String(at)}`);
@@ -92,7 +93,7 @@ describe('objectsPerSecond', () => {
       settings: { objectsPerSecond: 1, objectsPerMessage: 5 },
     });
     await memory.start({ scheduledTime: noon });
-    for (const { task } of memory.take('pages')) await memory.page(task);
+    await deliverPages(memory);
     for (const { task, delaySeconds = 0 } of memory.take('objects')) {
       memory.passSeconds(delaySeconds);
       await memory.objects([task]);
