@@ -1,3 +1,5 @@
+import { oneLine } from '../shared/terminal/printable';
+
 /** Where a command looked, for what to say when AWS refuses. */
 export interface Where {
   readonly region: string | undefined;
@@ -30,7 +32,7 @@ const connectionCodes: ReadonlySet<string> = new Set([
 export function explain(error: unknown, where: Where): string | undefined {
   for (const each of causesOf(error)) {
     const line = explainOne(each, where);
-    if (line !== undefined) return oneLine(line);
+    if (line !== undefined) return oneLine(line).trim();
   }
   return undefined;
 }
@@ -87,5 +89,3 @@ function explainConnection(error: Error, where: Where): string | undefined {
 
 const placeOf = ({ region, endpointUrl }: Where): string =>
   endpointUrl === undefined ? `from ${region ?? 'this region'}` : `from ${endpointUrl}`;
-
-const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ').trim();

@@ -3,6 +3,7 @@ import type { QueueDepth } from '../shared/aws/operator';
 import { mapAtOnce } from '../shared/aws/patience';
 import { isFinal, type Run } from '../shared/core/run';
 import { failuresOf, unlistedPagesOf } from '../shared/pipeline/completed-run';
+import { oneLine } from '../shared/terminal/printable';
 import { publishedQueues, type PublishedQueue } from '../shared/published';
 import type { Pipeline } from './pipelines';
 import { nextSteps } from './next-steps';
@@ -123,8 +124,7 @@ const literally = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g,
 
 /** Errors that differ in long numbers and ids alone are one. */
 const alike = (error: string): string =>
-  error
-    .replace(/\s*\n\s*/g, ' ')
+  oneLine(error)
     .replace(/[0-9a-f]{8}-[0-9a-f-]{27,}/gi, '…')
     .replace(/\b[\w.]*[-_/]?\d{4,}\b/g, '…');
 

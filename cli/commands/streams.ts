@@ -4,7 +4,7 @@ import { exitCodes } from '../exit-codes';
 import { UsageError } from '../errors';
 import { findRun } from '../find-run';
 import type { Printer } from '../io';
-import { shownId } from '../../shared/terminal/printable';
+import { oneLine, shownId } from '../../shared/terminal/printable';
 import type { Pipeline } from '../pipelines';
 import { viewOf } from '../run-view';
 
@@ -33,8 +33,6 @@ export async function failures(
   }
   return exitCodes.good;
 }
-
-const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ');
 
 export interface RecordsOptions {
   readonly run?: string | true;

@@ -2,7 +2,7 @@ import { costOfUsage, isGood, sumOf, type Outcome } from './outcome';
 import { criticalPathSeconds, isPostWorkload, postTimes } from './critical-path';
 import { count, dollars, plural, ratio, seconds } from '../../shared/terminal/format';
 import type { Paint } from '../../shared/terminal/paint';
-import { cut, shownId, widthOf } from '../../shared/terminal/printable';
+import { cut, oneLine, shownId, widthOf } from '../../shared/terminal/printable';
 
 /** What a run came to, as a person reads it at a glance: lines for a terminal. */
 export function summaryOf(outcome: Outcome, paint: Paint): string[] {
@@ -58,7 +58,7 @@ const whatFailed = ({ failures }: Outcome, paint: Paint): string[] =>
   failures.map(({ what, error }, at) => {
     const id = shownId(cut(what, idColumns));
     const rest = Math.max(1, errorColumns - widthOf(id) - 2);
-    const line = `${id}: ${cut(error.replace(/\s*\n\s*/g, ' '), rest)}`;
+    const line = `${id}: ${cut(oneLine(error), rest)}`;
     return `${label(at === 0 ? 'such as' : '', paint)}${paint.red(line)}`;
   });
 

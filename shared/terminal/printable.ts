@@ -41,6 +41,9 @@ export const printable = (text: string): string => replaced(text, control);
 /** The same as it is written to a stream: with the sequences of our own as a terminal knows them. For `outputOn` alone. */
 export const rendered = (text: string): string => replaced(text, (sequence) => `\u001b${sequence}`);
 
+/** Joins the lines of a text, such as an error's message, with a space between them. */
+export const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ');
+
 /** An object's id where a person reads it: spaces at its ends, which nobody sees, are escaped too. */
 export const shownId = (id: string): string =>
   printable(id.replace(/^\s+|\s+$/g, (spaces) => Array.from(spaces, escape).join('')));
