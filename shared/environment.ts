@@ -7,6 +7,9 @@ const integer = (min: number, max: number) =>
 const seconds = (min: number, max: number) => integer(min, max);
 const percentage = v.pipe(v.number(), v.minValue(0), v.maxValue(100));
 
+/** The longest time between two ticks. */
+export const longestPeriodSeconds = 366 * 86_400;
+
 /** What a tick does when the run before it is still under way. */
 export const overlapPolicies = ['skip', 'bufferOne', 'cancelOther', 'allowAll'] as const;
 export type OverlapPolicy = (typeof overlapPolicies)[number];
@@ -42,7 +45,7 @@ export const settingsSchema = v.strictObject({
   /** Failed runs in a row after which the pipeline pauses itself; unset: never. */
   pauseOnFailure: v.optional(integer(1, 1_000)),
   /** Time between two ticks, where the schedule is a rate; for alarms and retries. */
-  periodSeconds: v.optional(seconds(1, 366 * 86_400)),
+  periodSeconds: v.optional(seconds(1, longestPeriodSeconds)),
   /** Timeouts of the functions; the visibility timeout of a queue is six times its consumer's. */
   startTimeoutSeconds: v.optional(seconds(2, 900), 60),
   pageTimeoutSeconds: v.optional(seconds(2, 900), 60),

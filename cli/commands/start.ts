@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { longestPeriodSeconds } from '../../shared/environment';
 import type { StartAnswer } from '../../shared/pipeline/start';
 import { answerLine, askStart, isUnderWay } from '../ask-start';
 import { Interrupted, UsageError } from '../errors';
@@ -69,9 +70,6 @@ function inputOf(text: string | undefined): { readonly input?: unknown } {
   }
 }
 
-/** The longest time between two ticks, as for the setting `periodSeconds`. */
-const longestPeriodSeconds = 366 * 86_400;
-
 function spanOf({ published }: Pipeline, options: StartOptions, now: number): string[] {
   const { from, to, every } = options;
   if (options.at !== undefined) throw new UsageError('--at: give either it, or --from and --to');
@@ -80,7 +78,10 @@ function spanOf({ published }: Pipeline, options: StartOptions, now: number): st
   }
   const given = every === undefined ? undefined : durationSeconds(every);
   if (every !== undefined && (given === undefined || given < 1 || given > longestPeriodSeconds)) {
-    throw new UsageError(`--every: expected a time from 1s to 366d, such as 5m, got ${every}`);
+    const longest = `${String(longestPeriodSeconds / 86_400)}d`;
+    throw new UsageError(
+      `--every: expected a time from 1s to ${longest}, such as 5m, got ${every}`,
+    );
   }
   const period = given ?? published.settings.periodSeconds ?? periodOf(published.schedule);
   if (period === undefined) {
