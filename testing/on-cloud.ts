@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startCloud } from '../localstack/embedded/cloud';
 import type { EmbeddedCloud } from '../localstack/embedded/embedded-cloud';
 import { synthesize } from '../localstack/embedded/synthesize';
-import type { Published } from '../localstack/start/published';
 import { pipelineIn } from '../localstack/start/schedule';
 import { chordStore } from '../shared/aws/chord-store';
 import { dynamoDbAt } from '../shared/aws/clients';
@@ -14,6 +13,7 @@ import { secretVariable } from '../shared/aws/secrets';
 import type { RunStore } from '../shared/core/ports/run-store';
 import { isFinal, type Run } from '../shared/core/run';
 import type { StartAnswer } from '../shared/pipeline/start';
+import type { Published } from '../shared/published';
 import { resultOf, type StartEvent, type TestRun } from './run-result';
 
 export interface OnCloudOptions {

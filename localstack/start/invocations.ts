@@ -1,7 +1,8 @@
 import type { StartAnswer } from '../../shared/pipeline/start';
 import type { InvocationEvent } from '../embedded/lambda/lambda';
 import type { FunctionName } from '../../shared/environment';
-import { functionOf, type Published } from './published';
+import type { Published } from '../../shared/published';
+import { functionOf } from './published';
 
 /** What an invocation of the start function came to. */
 export interface Start {

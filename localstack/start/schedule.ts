@@ -1,13 +1,14 @@
 import type { AssemblyResources, ScheduleResource } from '../embedded/assembly/resources';
 import type { ScheduleInfo } from '../embedded/options';
-import { pipelineOf, type Published } from './published';
+import { publishedPath, type Published } from '../../shared/published';
+import { pipelineOf } from './published';
 
 /** The pipeline of a collector, or the only one, of an assembly. @throws Error when there is none, or several */
 export function pipelineIn(
   { parameters }: AssemblyResources,
   collector: string | undefined,
 ): Published {
-  const published = parameters.filter(({ name }) => name.startsWith('/pollard/'));
+  const published = parameters.filter(({ name }) => name.startsWith(`${publishedPath}/`));
   return pipelineOf(
     collector,
     published.map(({ value }) => value),

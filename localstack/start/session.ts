@@ -13,7 +13,8 @@ import { synthesize } from '../embedded/synthesize';
 import type { SourceProcess, startSourceProcess } from '../source/process';
 import { InvocationWatch, type InvocationListener } from './invocations';
 import type { StartOptions } from './options';
-import { functionOf, type Published } from './published';
+import type { Published } from '../../shared/published';
+import { functionOf } from './published';
 import { RunClock } from './run-times';
 import { pipelineIn, schedulesFor } from './schedule';
 

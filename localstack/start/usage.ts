@@ -1,7 +1,7 @@
 import { functionNames } from '../../shared/environment';
 import type { MeterSnapshot } from '../embedded/meter';
 import { sumOf, type LambdaUsage, type Usage } from './outcome';
-import type { Published } from './published';
+import type { Published } from '../../shared/published';
 
 /** GetItems that were ours, to see how far the run is, and not the run's. */
 export interface OwnReads {

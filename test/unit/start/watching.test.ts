@@ -2,21 +2,25 @@ import { collectorNames } from '../../../localstack/start/collectors';
 import { functionLines, lineForPerson } from '../../../localstack/start/function-lines';
 import { InvocationWatch, type Start } from '../../../localstack/start/invocations';
 import { paintFor } from '../../../shared/terminal/paint';
-import { pipelineOf, type Published } from '../../../localstack/start/published';
+import { pipelineOf } from '../../../localstack/start/published';
+import { publishedQueues, type Published } from '../../../shared/published';
 import { Rate } from '../../../shared/terminal/rate';
 import { RunClock } from '../../../localstack/start/run-times';
 import { usageBetween } from '../../../localstack/start/usage';
 import type { InvocationEvent } from '../../../localstack/embedded/lambda/lambda';
 import type { FunctionUse, MeterSnapshot } from '../../../localstack/embedded/meter';
-import { functionNames } from '../../../shared/environment';
+import { functionNames, parseSettings } from '../../../shared/environment';
+
+const named = <Name extends string>(names: readonly Name[]) =>
+  Object.fromEntries(names.map((name) => [name, `${name}-1`])) as Record<Name, string>;
 
 const published: Published = {
   pipeline: 'Pollard/Resources',
   collector: 'resources',
+  settings: parseSettings({}),
   tables: { control: 'control-1', record: 'record-1' },
-  functions: Object.fromEntries(
-    functionNames.map((name) => [name, `${name}-1`]),
-  ) as Published['functions'],
+  queues: named(publishedQueues),
+  functions: named(functionNames),
 };
 
 describe('what a stack publishes', () => {
