@@ -1,6 +1,6 @@
 import { isFinal } from '../shared/core/run';
 import type { RunDetail } from './run-detail';
-import { isGood, isIncomplete } from './run-view';
+import { isGood, isIncomplete, isListed } from './run-view';
 
 /** Seconds without a settled object after which a person may wonder. */
 const stillSeconds = 300;
@@ -40,12 +40,11 @@ function afterTheEnd(run: Omit<RunDetail, 'next'>): string[] {
 }
 
 /** Names what a redrive would collect. */
-function missingOf({ reason, counts }: Pick<RunDetail, 'reason' | 'counts'>): string {
-  const left = counts.failed + counts.pending;
-  const isListed = reason === 'done' && counts.unlistedPages === 0;
+function missingOf(run: Pick<RunDetail, 'reason' | 'counts'>): string {
+  const left = run.counts.failed + run.counts.pending;
   return [
     ...(left > 0 ? [`the ${String(left)} again`] : []),
-    ...(isListed ? [] : ['the pages that were not listed']),
+    ...(isListed(run) ? [] : ['the pages that were not listed']),
   ].join(' and ');
 }
 

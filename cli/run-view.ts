@@ -55,9 +55,15 @@ export async function viewOf({ chord }: Pipeline, run: Run, now: number): Promis
   };
 }
 
+type Ending = Pick<RunView, 'reason' | 'counts'>;
+
+/** Whether every page was listed. */
+export const isListed = ({ reason, counts }: Ending): boolean =>
+  reason === 'done' && counts.unlistedPages === 0;
+
 /** Whether a redrive has something to collect: objects that failed or are pending, or pages that were not listed. */
-export const isIncomplete = ({ reason, counts }: Pick<RunView, 'reason' | 'counts'>): boolean =>
-  reason !== 'done' || counts.failed + counts.pending + counts.unlistedPages > 0;
+export const isIncomplete = (run: Ending): boolean =>
+  !isListed(run) || run.counts.failed + run.counts.pending > 0;
 
 /** Whether a run came to something: what exit code 0 means. */
 export const isGood = (status: Run['status']): boolean =>
