@@ -43,7 +43,7 @@ export async function tellEnd(pipeline: Pipeline, run: Run, printer: Printer): P
   const view = await viewOf(pipeline, run, printer.io.now());
   if (printer.json) printer.document(view);
   else {
-    for (const line of endLines(view, printer.paint)) printer.line(line);
+    printer.out.lines(endLines(view, printer.paint));
     if (view.counts.failed + view.counts.unlistedPages > 0) {
       printer.line(`  what failed and why: pollard show ${view.runId}`);
     }

@@ -34,8 +34,7 @@ export async function doctor(operator: Operator, where: Where, printer: Printer)
   findings.push(regionFound, endpoint(where));
   if (regionFound.state === 'ok') findings.push(...(await aws(operator, where)));
   if (printer.json) printer.document(findings);
-  else
-    for (const line of findings.flatMap((each) => linesOf(each, printer.paint))) printer.line(line);
+  else printer.out.lines(findings.flatMap((each) => linesOf(each, printer.paint)));
   return findings.some(({ state }) => state === 'bad') ? exitCodes.failed : exitCodes.good;
 }
 

@@ -37,7 +37,7 @@ export async function init(
   const there = relative(process.cwd(), project);
   const steps = [...(there === '' ? [] : [`cd ${there}`]), 'npm install', 'npm start'];
   printer.line(`A project is in ${project}. Next:`);
-  for (const step of steps) printer.line(`  ${step}`);
+  printer.out.lines(steps.map((step) => `  ${step}`));
   return exitCodes.good;
 }
 

@@ -13,6 +13,6 @@ export function plan(input: PlanInput, printer: Printer, runId?: string): number
       ...(runId === undefined ? {} : { fromRun: runId }),
       workload: input.workload,
     });
-  } else for (const line of planLines(planned, input, printer, runId)) printer.line(line);
+  } else printer.out.lines(planLines(planned, input, printer, runId));
   return exitCodes.good;
 }

@@ -35,6 +35,6 @@ export async function watch(
 async function tell(pipeline: Pipeline, run: Run, printer: Printer): Promise<number> {
   const detail = await readDetail(pipeline, run, printer.io.now());
   if (printer.json) printer.document(detail);
-  else for (const line of detailLines(detail, printer.paint)) printer.line(line);
+  else printer.out.lines(detailLines(detail, printer.paint));
   return isGood(run.status) || !isFinal(run.status) ? exitCodes.good : exitCodes.failed;
 }

@@ -118,7 +118,7 @@ async function backfill(
     const view = await viewOf(pipeline, run, printer.io.now());
     runs.push(view);
     if (!isGood(view.status)) failed += 1;
-    if (!printer.json) for (const line of endLines(view, printer.paint)) printer.line(line);
+    if (!printer.json) printer.out.lines(endLines(view, printer.paint));
   }
   const total = String(ticks.length);
   if (printer.json) printer.document(runs);

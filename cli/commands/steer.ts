@@ -44,7 +44,7 @@ export async function cancel(
   if (cancelled && wait) {
     const view = await viewOf(pipeline, await follow(pipeline, runId, printer), printer.io.now());
     if (printer.json) printer.document(view);
-    else for (const line of endLines(view, printer.paint)) printer.line(line);
+    else printer.out.lines(endLines(view, printer.paint));
     return exitCodes.good;
   }
   if (printer.json) printer.document(answer);
