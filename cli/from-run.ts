@@ -38,14 +38,8 @@ export async function fromRun(
   const tries = settled + counts.retried;
   const pageSize = Math.max(1, Math.ceil(counts.listed / Math.max(1, pages)));
   const numbered = run.pageCount !== undefined;
-  const {
-    attempts,
-    maxPages: _,
-    distinct: __,
-    listing,
-    lastingUntil: ___,
-    ...settings
-  } = run.settings;
+  // A run keeps some of its collector's definition with the settings; the rest are those of a pipeline.
+  const { attempts, listing, maxPages, distinct, lastingUntil, ...settings } = run.settings;
   const listed: PlanOptions = {
     ...options,
     objects: counts.listed,

@@ -23,16 +23,17 @@ export interface SynthesizeOptions {
 export async function synthesize(options: SynthesizeOptions = {}): Promise<string> {
   const { project = process.cwd() } = options;
   const settings = readSettings(project);
+  const { app = settings.app } = options;
   const output = options.output ?? (await mkdtemp(join(tmpdir(), 'pollard-assembly-')));
   const context = { ...settings.context, ...options.context };
-  const written = await run(options.app ?? settings.app, project, {
+  const written = await run(app, project, {
     CDK_OUTDIR: output,
     CDK_CONTEXT_JSON: JSON.stringify(context),
   });
   const made = existsSync(join(output, 'manifest.json'));
   if (written === undefined && made) return output;
   if (options.output === undefined) await rm(output, { recursive: true, force: true });
-  throw new SynthesisError(written ?? `${options.app ?? settings.app}: it wrote no cloud assembly`);
+  throw new SynthesisError(written ?? `${app}: it wrote no cloud assembly`);
 }
 
 /** The app could not be synthesized; the message says why, or is what the app wrote. */
