@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander';
+import { startCommand } from '../localstack/start/options';
 import { helpOf, type CommandName } from './help';
 import { wholeNumber } from './numbers';
 import { addPlanOptions } from './plan-options';
@@ -41,8 +42,9 @@ export function program(ask: (asked: Asked) => void, printed: Printed): Command 
       ask({ command: name, argument, options: made.opts() });
     });
   };
-  // For the list of commands: `main` hands it on before anything is parsed.
-  root.command('dev').description('run a pipeline of the CDK app here, on a cloud in this process');
+  // For `help` only: `main` passes the arguments of `dev` on before it parses any.
+  const dev = startCommand({ program: 'pollard dev' }).name('dev').copyInheritedSettings(root);
+  root.addCommand(dev.summary('run a pipeline of the CDK app here, on a cloud in this process'));
   addCommands(command);
   return root;
 }

@@ -128,7 +128,8 @@ const resourcesOf = (given: Given): ResourcesOptions => ({
   work: given.work ?? 'post',
 });
 
-function startCommand({ program, repo }: Front): Command {
+/** The command line of `npm start` or `pollard dev`. */
+export function startCommand({ program, repo }: Front): Command {
   const command = new Command(repo ? `${program} --` : program)
     .usage('[options]')
     .description(

@@ -1,3 +1,5 @@
+import { CommanderError } from 'commander';
+import { program } from '../../../cli/program';
 import { parseOptions } from '../../../localstack/start/options';
 import { startSourceProcess } from '../../../localstack/source/process';
 
@@ -99,6 +101,14 @@ describe('the options of pollard dev', () => {
     const text = parsed.kind === 'help' ? parsed.text : '';
     expect(text).toContain('Usage: pollard dev [options]');
     expect(text).not.toMatch(/npm start|--page-count/);
+  });
+
+  it('are in `pollard help dev` as in `pollard dev --help`', () => {
+    let shown = '';
+    const printed = { out: (text: string) => (shown += text), err: () => undefined };
+    const command = program(() => undefined, printed);
+    expect(() => command.parse(['help', 'dev'], { from: 'user' })).toThrow(CommanderError);
+    expect(parseInProject('--help')).toEqual({ kind: 'help', text: shown });
   });
 
   it.each([
