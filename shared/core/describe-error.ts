@@ -1,5 +1,5 @@
-import { cleanHead, isError, noRedaction, plainJson, type Redact } from './plain-json';
-import { isObject, kindOf, readSafely } from './read-safely';
+import { cleanHead, isError, plainJson, type Redact } from './plain-json';
+import { head, isObject, kindOf, readSafely } from './read-safely';
 
 /**
  * Most characters of a description: a failure item of an id of 255 bytes then takes one write unit (1 KB) as a rule, and
@@ -25,7 +25,7 @@ export function describeError(error: unknown, redact: Redact): string {
     links.map(({ text }) => text.length),
     room,
   );
-  return links.map(({ joint, text }, at) => joint + cutTo(text, shares[at] ?? 0)).join('');
+  return links.map(({ joint, text }, at) => joint + head(text, shares[at] ?? 0)).join('');
 }
 
 /** Describes a value that a function of the collector returned, for "got …": at most 100 characters. Never throws. */
@@ -119,8 +119,6 @@ function share(lengths: readonly number[], room: number): readonly number[] {
   });
   return shares;
 }
-
-const cutTo = (text: string, length: number): string => cleanHead(text, length, noRedaction);
 
 /**
  * Copies what was thrown into an error of name, message (its causes described) and stack, all text: what Lambda's runtime

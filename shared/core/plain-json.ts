@@ -34,10 +34,10 @@ export function plainJson(
   values = mostValues,
 ): JsonValue {
   const copying: Copying = { redact, above: new Set(), values, characters: mostCharacters };
-  return copy(value, copying) ?? null;
+  return copy(value, copying);
 }
 
-function copy(value: unknown, copying: Copying): JsonValue | undefined {
+function copy(value: unknown, copying: Copying): JsonValue {
   copying.values -= 1;
   if (copying.values < 0 || copying.characters < 0) return cut;
   switch (typeof value) {
@@ -68,7 +68,7 @@ export const cleanHead = (text: string, length: number, redact: Redact): string 
 /** More than the longest secret of Secrets Manager has (64 KB), so that one that the cut divides is cut away whole. */
 const marginCharacters = 100_000;
 
-function copyObject(value: object, copying: Copying): JsonValue | undefined {
+function copyObject(value: object, copying: Copying): JsonValue {
   const { above } = copying;
   if (above.has(value)) return '[circular]';
   if (above.size >= deepest) return cut;
@@ -77,7 +77,7 @@ function copyObject(value: object, copying: Copying): JsonValue | undefined {
   try {
     const toJson = readSafely(value, 'toJSON');
     if (typeof toJson === 'function') return copy(Reflect.apply(toJson, value, ['']), copying);
-    if (Array.isArray(value)) return value.map((each: unknown) => copy(each, copying) ?? null);
+    if (Array.isArray(value)) return value.map((each: unknown) => copy(each, copying));
     return copyEntries(value, copying);
   } catch {
     return '[unreadable]';
@@ -87,10 +87,9 @@ function copyObject(value: object, copying: Copying): JsonValue | undefined {
 }
 
 function copyEntries(value: object, copying: Copying): JsonValue {
-  const keys = new Set([...errorKeys.filter((key) => isError(value) && key in value)]);
-  for (const key of Object.keys(value)) keys.add(key);
-  const entries: [string, JsonValue | undefined][] = [];
-  for (const key of keys) {
+  const hidden = isError(value) ? errorKeys.filter((key) => key in value) : [];
+  const entries: [string, JsonValue][] = [];
+  for (const key of new Set([...hidden, ...Object.keys(value)])) {
     if (copying.values < 0) break;
     const read = orUndefined(() => ({ value: Reflect.get(value, key) as unknown }));
     entries.push([copyText(key, copying), read ? copy(read.value, copying) : '[unreadable]']);

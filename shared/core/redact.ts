@@ -28,13 +28,8 @@ export interface SecretRedaction {
 /** Makes a redaction that knows of no secret yet. Values of less than 8 characters are never looked for. */
 export function secretRedaction(): SecretRedaction {
   const values = new Map<string, readonly string[]>();
-  let finders: Finders = {};
-  let isStale = false;
-  const known = (): Finders => {
-    if (isStale) finders = findersOf(values);
-    isStale = false;
-    return finders;
-  };
+  let finders: Finders | undefined;
+  const known = (): Finders => (finders ??= findersOf(values));
   const redact: Redact = (text) => {
     const { all } = known();
     return all ? replaceIn(text, all) : text;
@@ -50,7 +45,7 @@ export function secretRedaction(): SecretRedaction {
       const before = values.get(name) ?? [];
       if (before.includes(value)) return;
       values.set(name, [value, ...before].slice(0, keptValues));
-      isStale = true;
+      finders = undefined;
     },
   };
 }
@@ -98,17 +93,20 @@ function finderOf(texts: readonly NamedText[]): Finder | undefined {
   return { expression: new RegExp(source, 'g'), names: found.map(([name]) => name) };
 }
 
-const replaceIn = (text: string, { expression, names }: Finder): string =>
-  text.replace(expression, (_match, ...groups: readonly unknown[]) => {
-    const at = names.findIndex((_, group) => groups[group] !== undefined);
-    return `[secret ${names[at] ?? ''}]`;
-  });
+const nameOf = ({ names }: Finder, groups: readonly unknown[]): string =>
+  names.find((_, at) => groups[at] !== undefined) ?? '';
+
+const replaceIn = (text: string, finder: Finder): string =>
+  text.replace(
+    finder.expression,
+    (_match, ...groups: readonly unknown[]) => `[secret ${nameOf(finder, groups)}]`,
+  );
 
 /** @returns the name of the first secret in a text */
-function nameIn(text: string, { expression, names }: Finder): string | undefined {
-  expression.lastIndex = 0;
-  const match = expression.exec(text);
-  return match ? names.find((_, at) => match[at + 1] !== undefined) : undefined;
+function nameIn(text: string, finder: Finder): string | undefined {
+  finder.expression.lastIndex = 0;
+  const match = finder.expression.exec(text);
+  return match ? nameOf(finder, match.slice(1)) : undefined;
 }
 
 function findIn(value: unknown, path: string, finder: Finder): CarriedSecret | undefined {

@@ -26,7 +26,8 @@ const mapTotals = <T>(totals: Totals, map: (total: bigint) => T): Readonly<Recor
 export function renameTotals(totals: Totals, rename: (name: string) => string): Totals {
   const renamed = new Map<string, bigint>();
   for (const [name, total] of Object.entries(totals)) {
-    renamed.set(rename(name), (renamed.get(rename(name)) ?? 0n) + total);
+    const newName = rename(name);
+    renamed.set(newName, (renamed.get(newName) ?? 0n) + total);
   }
   return Object.fromEntries(renamed);
 }
