@@ -9,6 +9,7 @@ import type { MetricName } from '../shared/core/metric-names';
 import type { OutgoingTask, QueueName } from '../shared/core/ports/task-queue';
 import { secretRedaction } from '../shared/core/redact';
 import { type Run } from '../shared/core/run';
+import { loggerOf } from '../shared/core/safe-logger';
 import {
   parseTask,
   type CallbackTask,
@@ -83,11 +84,6 @@ export function memoryPipeline(options: MemoryPipelineOptions = {}) {
     },
   };
   const logged: LoggedLine[] = [];
-  const log =
-    (level: LoggedLine['level']) =>
-    (message: string, data?: JsonObject): void => {
-      logged.push({ level, message, data });
-    };
   const counted = new Map<MetricName, number>();
   const announced: Run[] = [];
   const refusals = { count: 0 };
@@ -114,7 +110,9 @@ export function memoryPipeline(options: MemoryPipelineOptions = {}) {
     secretsRefused: () => {
       refusals.count += 1;
     },
-    logger: { debug: log('debug'), info: log('info'), warn: log('warn'), error: log('error') },
+    logger: loggerOf((level) => (message, data) => {
+      logged.push({ level, message, data });
+    }),
     count: (metric, value) => counted.set(metric, (counted.get(metric) ?? 0) + value),
     announce: (run) => {
       announced.push(run);

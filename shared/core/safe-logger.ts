@@ -4,38 +4,35 @@ import type { JsonObject } from './json';
 import { cleanHead, isError, mostValues, plainJson, type Redact } from './plain-json';
 import { isObject } from './read-safely';
 
-type Write = Logger['info'];
+type Level = keyof Logger;
+type Write = Logger[Level];
+
+/** Makes a logger from what writes the lines of each level. */
+export const loggerOf = (writing: (level: Level) => Write): Logger => ({
+  debug: writing('debug'),
+  info: writing('info'),
+  warn: writing('warn'),
+  error: writing('error'),
+});
 
 /** Most characters of a message; its data may have ten times as many. */
 const longestMessage = 10_000;
 
 /**
- * A logger that takes whatever it is given (cycles, bigints, getters that throw, an error for its data) and writes it
+ * Makes a logger that accepts anything (cycles, bigints, getters that throw, an error for its data) and writes it
  * redacted. No line throws: what cannot be written must not fail the object that it is about.
  */
-export function safeLogger(logger: Logger, redact: Redact): Logger {
-  const safe =
-    (level: keyof Logger): Write =>
-    (message: unknown, data: unknown) => {
-      logger[level](describeMessage(message, redact), plainData(data, redact));
-    };
-  return { debug: safe('debug'), info: safe('info'), warn: safe('warn'), error: safe('error') };
-}
+export const safeLogger = (logger: Logger, redact: Redact): Logger =>
+  loggerOf((level) => (message: unknown, data: unknown) => {
+    logger[level](describeMessage(message, redact), plainData(data, redact));
+  });
 
-/** The logger of a collector: its lines say of which run they are, and that they are the collector's own. */
+/** Makes the logger of a collector: its lines carry the run id, and that they are the collector's own. */
 export function collectorLogger(logger: Logger, runId: string, redact: Redact): Logger {
   const own = { runId, by: 'collector' };
-  const writing =
-    (level: keyof Logger): Write =>
-    (message: string, data: unknown) => {
-      logger[level](message, { ...own, ...plainData(data, redact, mostValues / 2) });
-    };
-  return {
-    debug: writing('debug'),
-    info: writing('info'),
-    warn: writing('warn'),
-    error: writing('error'),
-  };
+  return loggerOf((level) => (message: string, data: unknown) => {
+    logger[level](message, { ...own, ...plainData(data, redact, mostValues / 2) });
+  });
 }
 
 const describeMessage = (message: unknown, redact: Redact): string =>
@@ -44,7 +41,7 @@ const describeMessage = (message: unknown, redact: Redact): string =>
     : describeError(message, redact);
 
 /** The data of a line as an object; an error or a list becomes one of its fields. */
-function plainData(data: unknown, redact?: Redact, values?: number): JsonObject | undefined {
+function plainData(data: unknown, redact: Redact, values?: number): JsonObject | undefined {
   if (data === undefined || data === null) return undefined;
   const plain = plainJson(data, redact, values);
   if (isError(data)) return { error: plain };
