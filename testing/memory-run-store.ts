@@ -28,8 +28,6 @@ type Runs = Pick<
   | 'recordProgress'
 >;
 
-const keyOfRun = (runId: string): string => keyOf({ collector: collectorOf(runId), runId });
-
 function runs(hooks?: Hooks): Runs {
   const items = memoryTable<Run>('runs', hooks);
   return {
@@ -173,6 +171,9 @@ function names(hooks?: Hooks): Pick<RunStore, 'addCollectorName' | 'readCollecto
     readCollectorNames: async () => (await items.read('readCollectorNames', 'names')) ?? [],
   };
 }
+
+/** The key of a run's item in the table of runs. */
+export const keyOfRun = (runId: string): string => keyOf({ collector: collectorOf(runId), runId });
 
 const keyOf = ({ collector, runId }: Pick<Run, 'collector' | 'runId'>): string =>
   `${JSON.stringify(collector)}${runId}`;

@@ -62,6 +62,10 @@ export function triesOf(
   return { attempt: Math.max(attempt, note.attempt), refusals: Math.max(refusals, note.refusals) };
 }
 
+/** Seconds that a member still waits by right; 0 for one without a note. */
+export const secondsLeftOf = (note: Pick<RetryNote, 'until'> | undefined, now: number): number =>
+  Math.max(0, ((note?.until ?? 0) - now) / 1_000);
+
 /** The time until which everything that is pending waits by right; `-Infinity` when something does not. */
 export function waitsUntil(
   pending: readonly number[],

@@ -1,5 +1,6 @@
 import { describeError } from '../core/describe-error';
 import { NonRetryableError, StoreError } from '../core/errors';
+import { latest } from '../core/latest';
 import { limits } from '../core/limits';
 import type { Redact } from '../core/plain-json';
 import { pool, type Pool } from '../core/pool';
@@ -32,22 +33,15 @@ interface RunNames {
 
 /** Claims that an environment remembers: it reads a run's names once, and writes once for names that the run lacks. */
 export function totalNameClaims(store: TotalNameStore): ClaimTotalNames {
-  const runs = new Map<string, RunNames>();
+  const runs = latest<RunNames>(capacity);
   return async (run, objects) => {
-    const { claimed, oneAtATime } = namesOf(runs, run.runId);
-    const isKnown = (names: readonly string[]) => names.every((name) => claimed.has(name));
+    const names = runs.get(run.runId) ?? { claimed: new Set(), oneAtATime: pool(1) };
+    runs.set(run.runId, names);
+    const { claimed, oneAtATime } = names;
+    const isKnown = (wanted: readonly string[]) => wanted.every((name) => claimed.has(name));
     if (!objects.every(isKnown)) await oneAtATime(() => claimAll(store, run, objects, claimed));
     return claimed;
   };
-}
-
-function namesOf(runs: Map<string, RunNames>, runId: string): RunNames {
-  const names = runs.get(runId) ?? { claimed: new Set(), oneAtATime: pool(1) };
-  runs.delete(runId);
-  runs.set(runId, names);
-  const oldest = runs.keys().next();
-  if (runs.size > capacity && !oldest.done) runs.delete(oldest.value);
-  return names;
 }
 
 /** Each round knows of more names than the one before, and the run has a limited number of them. */

@@ -6,18 +6,18 @@ import { limits } from '../core/limits';
 import type { Member } from '../core/object-outcome';
 import { holdUntil } from '../core/pacing';
 import { sharedChance } from '../core/retry';
-import { triesOf } from '../core/retry-notes';
-import type { Run } from '../core/run';
+import { secondsLeftOf, triesOf } from '../core/retry-notes';
 import type { ObjectsTask } from '../core/task';
 import { collectGroup } from './collect-group';
 import { contextOf } from './context';
+import { heldTask } from './held-task';
 import { noteReturn } from './note-delay';
 import type { Allowance, Delivery, Pipeline } from './pipeline';
 import { pool, type Pool } from '../core/pool';
 import { isCurrent, type RunReader } from './run-cache';
 import type { Group } from './save-collected';
 import { waitingTasks, type WaitingMember } from './send-back';
-import { climbFromPage } from './settle-members';
+import { climbFromPage, type PageOfRun } from './settle-members';
 
 type ObjectsDelivery = Delivery<ObjectsTask>;
 
@@ -82,6 +82,7 @@ async function collectPage(
     if (!isCurrent(run, delivery.task)) continue;
     if (!(await heldBack(pipeline, delivery.task))) due.push(delivery);
   }
+  if (due.length === 0) return;
   await noteReturn(pipeline, run, due);
   const origin = {
     run,
@@ -89,7 +90,7 @@ async function collectPage(
     generation: Math.max(...due.map(({ task }) => task.generation)),
     isolated: due.every(({ task }) => task.isolated === true),
   };
-  const { members, waiting } = await membersOf(pipeline, run, due);
+  const { members, waiting } = await membersOf(pipeline, origin, due);
   if (waiting.length > 0) await pipeline.queue.send(waitingTasks(pipeline, origin, waiting));
   if (members.length === 0) return;
   const group: Group = { ...origin, members };
@@ -102,9 +103,7 @@ async function collectPage(
 async function heldBack({ queue, now }: Pipeline, task: ObjectsTask): Promise<boolean> {
   const hold = holdUntil(task.notBefore, now());
   if (!hold) return false;
-  const { notBefore: _, ...rest } = task;
-  const held = hold.notBefore === undefined ? rest : { ...rest, notBefore: hold.notBefore };
-  await queue.send([{ task: held, delaySeconds: hold.delaySeconds }]);
+  await queue.send([heldTask(task, hold)]);
   return true;
 }
 
@@ -122,7 +121,7 @@ interface Members {
  */
 async function membersOf(
   pipeline: Pipeline,
-  run: Run,
+  of: PageOfRun,
   due: readonly ObjectsDelivery[],
 ): Promise<Members> {
   const members = new Map<number, Member>();
@@ -134,9 +133,10 @@ async function membersOf(
       members.set(index, { index, objectId, attempt, refusals });
     }
   }
-  const [first] = due;
-  if (!due.some(mayHaveBeenTried) || !first) return { members: [...members.values()], waiting: [] };
-  return stillPending(pipeline, run, first.task.page, [...members.values()]);
+  const asked = [...members.values()];
+  return due.some(mayHaveBeenTried)
+    ? stillPending(pipeline, of, asked)
+    : { members: asked, waiting: [] };
 }
 
 /** Whether a copy of the message, or one before it, may have been worked on: the page knows what came of it. */
@@ -150,8 +150,7 @@ const mayHaveBeenTried = ({ receiveCount, task }: ObjectsDelivery): boolean =>
 /** Asks the page. Work that is found done goes on from there: a complete node climbs. */
 async function stillPending(
   pipeline: Pipeline,
-  run: Run,
-  page: number,
+  { run, page }: PageOfRun,
   asked: readonly Member[],
 ): Promise<Members> {
   const [node, { members: notes }] = await Promise.all([
@@ -167,8 +166,7 @@ async function stillPending(
     .filter(({ index }) => pending?.has(index) ?? true)
     .map((member) => {
       const note = notes.get(member.index);
-      const delaySeconds = Math.max(0, ((note?.until ?? 0) - now) / 1_000);
-      return { ...member, ...triesOf(member, note), delaySeconds };
+      return { ...member, ...triesOf(member, note), delaySeconds: secondsLeftOf(note, now) };
     });
   const waits = ({ delaySeconds }: WaitingMember) => delaySeconds > 0;
   return { members: left.filter((each) => !waits(each)), waiting: left.filter(waits) };

@@ -3,17 +3,19 @@ import type { Companion } from '../core/company';
 import { describeError } from '../core/describe-error';
 import { isAuthenticationError, isInterrupted, isStoreError } from '../core/errors';
 import * as guarded from '../core/guards';
-import { holdFor, holdUntil, type Hold } from '../core/pacing';
+import { holdFor, holdUntil } from '../core/pacing';
 import type { Manifest } from '../core/ports/page-store';
-import { judge, type Verdict } from '../core/retry';
-import { lastErrorLength, listingMember, triesOf, type RetryNote } from '../core/retry-notes';
+import { judge } from '../core/retry';
+import { listingMember, triesOf, type RetryNote } from '../core/retry-notes';
 import type { Run } from '../core/run';
 import type { PageTask } from '../core/task';
 import { contextOf } from './context';
 import { fingerprint } from './fingerprint';
 import { expiryOf, retryLimitsOf, type Allowance, type Delivery, type Pipeline } from './pipeline';
 import { startRace } from './race';
+import { heldTask } from './held-task';
 import { noteReturn } from './note-delay';
+import { noteRetries } from './note-retries';
 import { continued, hintFor, isRedriven, leftOfPage } from './redrive';
 import { isCurrent, type RunReader } from './run-cache';
 import { ignoredWaitMessage } from './send-back';
@@ -52,7 +54,7 @@ async function listOne(listing: Listing, delivery: Delivery<PageTask>): Promise<
   if (!run || !isCurrent(run, task)) return;
   const early = holdUntil(task.notBefore, pipeline.now());
   if (early) {
-    await sendBack(pipeline, task, early);
+    await pipeline.queue.send([heldTask(task, early)]);
     return;
   }
   let tried = task;
@@ -62,7 +64,7 @@ async function listOne(listing: Listing, delivery: Delivery<PageTask>): Promise<
     tried = { ...task, ...triesOf(task, note) };
     const waits = holdUntil(note?.until, pipeline.now());
     if (waits) {
-      await sendBack(pipeline, tried, waits);
+      await pipeline.queue.send([heldTask(tried, waits)]);
       return;
     }
     const listed = guarded.manifest && seen ? seen : await list(pipeline, run, tried, allowance);
@@ -152,52 +154,29 @@ async function afterError(
 ): Promise<void> {
   if (isAuthenticationError(error)) pipeline.secretsRefused();
   if (isInterrupted(error)) {
-    await sendBack(pipeline, task, holdFor(0, pipeline.now()));
+    await pipeline.queue.send([heldTask(task, undefined)]);
     return;
   }
   const verdict = judge(error, task, retryLimitsOf(run, pipeline.now(), pipeline.random()));
-  const note = { runId: run.runId, page: task.page, attempt: task.attempt };
+  const { page } = task;
+  const note = { runId: run.runId, page, attempt: task.attempt };
+  const text = describeError(error, pipeline.redact);
   if (verdict.kind === 'retry') {
-    pipeline.logger.warn('A page will be listed again', {
-      ...note,
-      error: describeError(error, pipeline.redact),
-    });
+    pipeline.logger.warn('A page will be listed again', { ...note, error: text });
     const { attempt, refusals, ignoredWait } = verdict;
     if (ignoredWait !== undefined && refusals === 1) {
       pipeline.logger.warn(ignoredWaitMessage(ignoredWait), note);
     }
     const hold = holdFor(verdict.delaySeconds, pipeline.now());
-    if (!isStoreError(error)) await noteListing(pipeline, run, task, verdict, error);
-    await sendBack(pipeline, { ...task, attempt, refusals }, hold);
+    if (!isStoreError(error)) {
+      // A page that has no node yet keeps the attempts of its listing where those of its objects will be.
+      const retried = [{ ...verdict, index: listingMember }];
+      await noteRetries(pipeline, { run, page }, retried, { text, attempt: task.attempt });
+    }
+    await pipeline.queue.send([heldTask({ ...task, attempt, refusals }, hold)]);
     return;
   }
-  const reason = `${describeError(error, pipeline.redact)}${hintFor(run, task.page)}`;
+  const reason = `${text}${hintFor(run, page)}`;
   pipeline.logger.error('A page could not be listed', { ...note, error: reason });
   await giveUpPage(pipeline, run, task, reason);
-}
-
-/** A page that has no node yet keeps the attempts of its listing where those of its objects will be. */
-async function noteListing(
-  pipeline: Pipeline,
-  run: Run,
-  task: PageTask,
-  { attempt, refusals, delaySeconds }: Extract<Verdict, { kind: 'retry' }>,
-  error: unknown,
-): Promise<void> {
-  const at = pipeline.now();
-  const text = describeError(error, pipeline.redact).slice(0, lastErrorLength);
-  const note = { attempt, refusals, until: at + delaySeconds * 1_000 };
-  const notes = {
-    members: new Map([[listingMember, note]]),
-    lastError: { text, count: 1, attempt: task.attempt, at },
-    together: run.settings.objectsPerMessage,
-  };
-  await pipeline.pages.noteRetries(run.runId, task.page, notes, expiryOf(run));
-}
-
-async function sendBack(pipeline: Pipeline, task: PageTask, hold: Hold): Promise<void> {
-  const { notBefore: _, ...rest } = task;
-  const { notBefore, delaySeconds } = hold;
-  const again = notBefore === undefined ? rest : { ...rest, notBefore };
-  await pipeline.queue.send([{ task: again, delaySeconds }]);
 }

@@ -1,6 +1,7 @@
 import type { Hold } from '../core/pacing';
 import type { OutgoingTask } from '../core/ports/task-queue';
 import { messageVersion, type ObjectsTask } from '../core/task';
+import { heldTask } from './held-task';
 
 /** The fields of a task that collects some objects of a page. */
 export type ObjectsToCollect = Pick<
@@ -11,14 +12,5 @@ export type ObjectsToCollect = Pick<
 
 /** Builds the task of some objects of a page, held back as told. */
 export function objectsTask(what: ObjectsToCollect, hold: Hold | undefined): OutgoingTask {
-  const notBefore = hold?.notBefore;
-  return {
-    task: {
-      v: messageVersion,
-      task: 'objects',
-      ...what,
-      ...(notBefore === undefined ? {} : { notBefore }),
-    },
-    delaySeconds: hold?.delaySeconds ?? 0,
-  };
+  return heldTask({ v: messageVersion, task: 'objects', ...what }, hold);
 }

@@ -4,6 +4,7 @@ import type { OutgoingTask } from '../core/ports/task-queue';
 import type { Run } from '../core/run';
 import { messageVersion, type PageTask } from '../core/task';
 import { fingerprint } from './fingerprint';
+import { heldTask } from './held-task';
 import { isRedriven } from './redrive';
 
 /** A page to be listed: the fields of its task besides those of the run. */
@@ -42,8 +43,7 @@ export function pageTask(run: Run, next: NextPage, now: number): OutgoingTask {
   const task = { v: messageVersion, task: 'page', runId: run.runId, attempt: 1, ...next } as const;
   const { page, objectsBefore = 0 } = next;
   const hold = holdFor((turnOf(run, { page, index: 0, objectsBefore }) - now) / 1_000, now);
-  if (hold.notBefore === undefined) return { task };
-  return { task: { ...task, notBefore: hold.notBefore }, delaySeconds: hold.delaySeconds };
+  return heldTask(task, hold.notBefore === undefined ? undefined : hold);
 }
 
 /** Epoch milliseconds of an object's turn; the start of the run where objects are not paced. */

@@ -1,4 +1,5 @@
 import * as guarded from '../core/guards';
+import { latest } from '../core/latest';
 import type { RunStore } from '../core/ports/run-store';
 import { type Run } from '../core/run';
 
@@ -13,16 +14,15 @@ export type RunReader = (runId: string) => Promise<Run | undefined>;
 
 /** A reader that remembers, for an environment that works on the same runs again and again. */
 export function runCache(runs: Pick<RunStore, 'readRun'>, now: () => number): RunReader {
-  const cache = new Map<string, { readonly at: number; readonly run: Promise<Run | undefined> }>();
+  const cache = latest<{ readonly at: number; readonly run: Promise<Run | undefined> }>(capacity);
   return (runId) => {
     const cached = cache.get(runId);
     if (cached && now() - cached.at < freshMs) return cached.run;
     const run = runs.readRun(runId);
-    cache.delete(runId);
     cache.set(runId, { at: now(), run });
-    run.catch(() => cache.delete(runId));
-    const oldest = cache.keys().next();
-    if (cache.size > capacity && !oldest.done) cache.delete(oldest.value);
+    run.catch(() => {
+      cache.delete(runId);
+    });
     return run;
   };
 }

@@ -1,5 +1,6 @@
 import { StoreError } from '../core/errors';
 import type { JsonValue } from '../core/json';
+import { latest } from '../core/latest';
 import type { RunStore } from '../core/ports/run-store';
 import type { Run, RunRequest } from '../core/run';
 import type { Settings } from '../environment';
@@ -23,7 +24,7 @@ const capacity = 16;
 
 /** Makes a reader that reads the items of a run once. Runs of message version 1 carry their data themselves. */
 export function runDataReader(runs: Pick<RunStore, 'readData'>): RunDataReader {
-  const cache = new Map<string, Promise<RunData>>();
+  const cache = latest<Promise<RunData>>(capacity);
   const valueOf = async (runId: string, what: string, key: string | undefined) => {
     if (key === undefined) return undefined;
     const value = await runs.readData(runId, key);
@@ -43,11 +44,10 @@ export function runDataReader(runs: Pick<RunStore, 'readData'>): RunDataReader {
   return async (run) => {
     const id = `${run.inputKey ?? ''}/${run.stateKey ?? ''}/${run.runId}`;
     const data = cache.get(id) ?? read(run);
-    cache.delete(id);
     cache.set(id, data);
-    data.catch(() => cache.delete(id));
-    const oldest = cache.keys().next();
-    if (cache.size > capacity && !oldest.done) cache.delete(oldest.value);
+    data.catch(() => {
+      cache.delete(id);
+    });
     return structuredClone(await data);
   };
 }

@@ -1,12 +1,12 @@
 import { groupBy } from '../core/lists';
 import { dueTogether } from '../core/retry';
-import { lastErrorLength } from '../core/retry-notes';
 import type { Member, RetryOutcome } from '../core/object-outcome';
 import { holdFor } from '../core/pacing';
 import type { OutgoingTask } from '../core/ports/task-queue';
 import { messagesOf } from '../core/task';
 import { objectsTask } from './objects-task';
-import { expiryOf, type Pipeline } from './pipeline';
+import { noteRetries } from './note-retries';
+import type { Pipeline } from './pipeline';
 import type { Group, MemberWithOutcome } from './save-collected';
 
 type Retry = MemberWithOutcome & { readonly outcome: RetryOutcome };
@@ -39,35 +39,22 @@ export async function sendBack(
     refusals,
     delaySeconds,
   }));
-  await noteRetries(pipeline, group, retries);
+  await noteUsed(pipeline, group, retries);
   await pipeline.queue.send(waitingTasks(pipeline, group, waiting));
 }
 
 /** An attempt that was used and a wait that the source asked for are kept; our own short waits need no note. */
-async function noteRetries(
+async function noteUsed(
   pipeline: Pipeline,
-  { run, page }: Group,
+  group: Group,
   retries: readonly Retry[],
 ): Promise<void> {
   const noted = retries.filter(({ outcome: { why } }) => why === 'error' || why === 'rateLimited');
   const last = noted.at(-1);
   if (!last) return;
-  const at = pipeline.now();
-  const { error, fetcher } = last.outcome;
-  const members = noted.map(({ member, outcome: { attempt, refusals, delaySeconds } }) => {
-    const until = at + delaySeconds * 1_000;
-    return [member.index, { attempt, refusals, until }] as const;
-  });
-  const lastError = {
-    text: error.slice(0, lastErrorLength),
-    fetcher,
-    count: noted.length,
-    attempt: last.member.attempt,
-    at,
-  };
-  const together = run.settings.objectsPerMessage;
-  const notes = { members: new Map(members), lastError, together };
-  await pipeline.pages.noteRetries(run.runId, page, notes, expiryOf(run));
+  const retried = noted.map(({ member: { index }, outcome }) => ({ index, ...outcome }));
+  const { error: text, fetcher } = last.outcome;
+  await noteRetries(pipeline, group, retried, { text, fetcher, attempt: last.member.attempt });
 }
 
 /** Where members go back to. */

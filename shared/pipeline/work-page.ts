@@ -6,6 +6,7 @@ import * as guarded from '../core/guards';
 import { holdUntil } from '../core/pacing';
 import type { Manifest } from '../core/ports/page-store';
 import type { OutgoingTask } from '../core/ports/task-queue';
+import { secondsLeftOf } from '../core/retry-notes';
 import type { Run } from '../core/run';
 import { messagesOf, type PageTask } from '../core/task';
 import { tenantOfObject } from '../core/tenant';
@@ -130,7 +131,7 @@ async function tasksOf(
   const waiting = known.flatMap((index) => {
     const note = notes.get(index);
     if (!note) return [];
-    const delaySeconds = Math.max(0, (note.until - now) / 1_000);
+    const delaySeconds = secondsLeftOf(note, now);
     return [{ index, objectId: manifest.objects[index] ?? '', ...note, delaySeconds }];
   });
   const untried = known.filter((index) => !notes.has(index));

@@ -16,7 +16,7 @@ import { memoryChordStore, nodeKey } from '../../../../testing/memory-chord-stor
 import { memoryPageStore } from '../../../../testing/memory-page-store';
 import { memoryPipeline } from '../../../../testing/memory-pipeline';
 import { memoryRecordStore } from '../../../../testing/memory-record-store';
-import { memoryRunStore } from '../../../../testing/memory-run-store';
+import { keyOfRun, memoryRunStore } from '../../../../testing/memory-run-store';
 import type { Hooks } from '../../../../testing/memory-table';
 import type { Chance } from '../chance';
 import { chordPlan, type ChordPlan } from './chord-plan';
@@ -66,7 +66,7 @@ export interface ChordWorld extends Bench {
   readonly broken: string[];
 }
 
-export const runId = 'run';
+export const runId = 'shop@run';
 
 const handsAtWork = 4;
 
@@ -120,7 +120,7 @@ export function makeChordWorld(bench: Bench, chance: Chance): ChordWorld {
   const pages = sizes.map((_, at) => firstPage + at).slice(0, numbered ? Infinity : 1);
   openTree(tables.nodes, pages);
   const run = runOf(plan);
-  tables.runs.set(`${JSON.stringify(run.collector)}${runId}`, run);
+  tables.runs.set(keyOfRun(runId), run);
   sent.splice(0, Infinity, ...pages.map(pageTaskOf));
   return {
     ...bench,

@@ -1,0 +1,24 @@
+/** A map that keeps its latest entries. */
+export interface Latest<V> {
+  get(key: string): V | undefined;
+  /** Makes an entry the latest. The oldest one is forgotten where there would be too many. */
+  set(key: string, value: V): void;
+  delete(key: string): void;
+}
+
+/** Makes a map of at most `capacity` entries. */
+export function latest<V>(capacity: number): Latest<V> {
+  const entries = new Map<string, V>();
+  return {
+    get: (key) => entries.get(key),
+    set: (key, value) => {
+      entries.delete(key);
+      entries.set(key, value);
+      const oldest = entries.keys().next();
+      if (entries.size > capacity && !oldest.done) entries.delete(oldest.value);
+    },
+    delete: (key) => {
+      entries.delete(key);
+    },
+  };
+}

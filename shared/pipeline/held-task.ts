@@ -1,0 +1,10 @@
+import type { Hold } from '../core/pacing';
+import type { OutgoingTask } from '../core/ports/task-queue';
+import type { ObjectsTask, PageTask } from '../core/task';
+
+/** Holds a task back. SQS delays a message 15 minutes at most, so a task that waits longer carries the time with it. */
+export function heldTask(task: PageTask | ObjectsTask, hold: Hold | undefined): OutgoingTask {
+  const { notBefore: _, ...rest } = task;
+  const { delaySeconds = 0, notBefore } = hold ?? {};
+  return { task: notBefore === undefined ? rest : { ...rest, notBefore }, delaySeconds };
+}
