@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DynamoDBClient, PutItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { JsonValue } from '../core/json';
 import type { RunStore } from '../core/ports/run-store';
 import type { Item } from './attributes';
@@ -8,7 +8,7 @@ import { getItem, getParams, keyItem, putItem } from './send';
 
 /**
  * Inputs and states of runs, each in an item of its own: run and lease are read all the time, these once per environment
- * and run. A value is kept as text under the hash of it, so that what is put again or by another is the same item.
+ * and run. A value is stored as text under its hash, so the same value of a run is one item, however often it is put.
  */
 export const dataStore = (
   client: DynamoDBClient,
@@ -17,7 +17,11 @@ export const dataStore = (
   putData: async (runId, value, expiresAt) => {
     const json = JSON.stringify(value);
     const key = createHash('sha256').update(json).digest('base64url');
-    await putItem(client, dataParams(tableName, { runId, key, json, expiresAt }));
+    const expiry = { N: String(expiresAt) };
+    await putItem(client, {
+      TableName: tableName,
+      Item: { ...keyItem(keys.data(runId, key)), json: { S: json }, expiresAt: expiry },
+    });
     return key;
   },
   readData: async (runId, key) => {
@@ -28,25 +32,3 @@ export const dataStore = (
 
 /** Reads an item's value. */
 export const dataOf = (item: Item): JsonValue => JSON.parse(item['json']?.S ?? 'null') as JsonValue;
-
-export const dataParams = (
-  tableName: string,
-  {
-    runId,
-    key,
-    json,
-    expiresAt,
-  }: {
-    readonly runId: string;
-    readonly key: string;
-    readonly json: string;
-    readonly expiresAt: number;
-  },
-): PutItemCommandInput => ({
-  TableName: tableName,
-  Item: {
-    ...keyItem(keys.data(runId, key)),
-    json: { S: json },
-    expiresAt: { N: String(expiresAt) },
-  },
-});

@@ -2,7 +2,7 @@ import type { DynamoDBClient, QueryCommandInput } from '@aws-sdk/client-dynamodb
 import { RefusedError, StoreError } from '../core/errors';
 import type { FailureDetail, Manifest, PageStore } from '../core/ports/page-store';
 import { fromItem, toItem, type Item } from './attributes';
-import { batchWriter } from './batch-write';
+import { batchWriter, type BatchWriter } from './batch-write';
 import { keys, skPrefixes } from './keys';
 import { mapAtOnce } from './patience';
 import { noteRetriesParams, retriesOf, retriesParams } from './retry-notes';
@@ -29,8 +29,8 @@ export const pageStore = (
   client: DynamoDBClient,
   tableName: string,
   limitedClient = client,
-  writeBatches = batchWriter(limitedClient, tableName, writeLimiter()),
 ): PageStore => ({
+  ...failureDetails(client, tableName, batchWriter(limitedClient, tableName, writeLimiter())),
   putManifest: async (runId, page, manifest, expiresAt) => {
     const item = manifestItem(runId, page, manifest, expiresAt);
     if (await putItem(client, putIfAbsentParams(tableName, item))) return manifest;
@@ -42,6 +42,19 @@ export const pageStore = (
     const item = await getItem(client, getParams(tableName, keys.manifest(runId, page)));
     return item && manifestOf(item);
   },
+  noteRetries: async (runId, page, notes, expiresAt) => {
+    const updates = noteRetriesParams(tableName, runId, page, notes, expiresAt);
+    await mapAtOnce(updates, updatesAtOnce, (params) => updateItem(client, params));
+  },
+  readRetries: async (runId, page) =>
+    retriesOf(await queryItems(client, retriesParams(tableName, runId, page))),
+});
+
+const failureDetails = (
+  client: DynamoDBClient,
+  tableName: string,
+  writeBatches: BatchWriter,
+): Pick<PageStore, 'putFailures' | 'readFailures'> => ({
   putFailures: async (runId, page, failures, { expiresAt, until }) => {
     const items = failureItems(runId, page, failures, expiresAt);
     const unwritten = await writeBatches(items, until);
@@ -56,12 +69,6 @@ export const pageStore = (
     const items = await queryItems(client, failuresParams(tableName, runId, page));
     return items.map(failureOf).sort((a, b) => a.index - b.index);
   },
-  noteRetries: async (runId, page, notes, expiresAt) => {
-    const updates = noteRetriesParams(tableName, runId, page, notes, expiresAt);
-    await mapAtOnce(updates, updatesAtOnce, (params) => updateItem(client, params));
-  },
-  readRetries: async (runId, page) =>
-    retriesOf(await queryItems(client, retriesParams(tableName, runId, page))),
 });
 
 export const manifestItem = (

@@ -6,6 +6,7 @@ import type {
 } from '@aws-sdk/client-dynamodb';
 import { isRefused, NonRetryableError } from '../core/errors';
 import type { JsonObject } from '../core/json';
+import { groupBy } from '../core/lists';
 import type {
   ExpiryChange,
   NewRecord,
@@ -34,11 +35,12 @@ export function recordStore(
   limitedClient = client,
 ): RecordStore {
   const limited = writeLimiter();
+  const writeBatches = batchWriter(limitedClient, tableName, limited);
   return {
     ...recordReads(client, tableName),
     save: async (run, records, { expiresAt, until }) => {
       const { items, indexes } = recordItems(run, records, expiresAt);
-      const unwritten = await batchWriter(limitedClient, tableName, limited)(items, until);
+      const unwritten = await writeBatches(items, until);
       return unwritten
         .flatMap(({ item, refusal }) => (indexes.get(item) ?? []).map((at) => ({ at, refusal })))
         .sort((a, b) => a.at - b.at);
@@ -76,7 +78,7 @@ const recordReads = (
     return { ...expiryIn(previous), record: savedRecordOf(run.collector, previous).record };
   },
   readNewest: async (object, limit, before) => {
-    const params = newestParams(tableName, object, limit, before);
+    const params = expiriesParams(tableName, object, limit, before);
     return (await queryItems(client, params, limit)).map(expiryIn);
   },
 });
@@ -87,20 +89,15 @@ export function recordItems(
   records: readonly NewRecord[],
   expiresAt: number,
 ): { readonly items: Item[]; readonly indexes: ReadonlyMap<Item, readonly number[]> } {
-  const indexesById = new Map<string, number[]>();
-  records.forEach(({ objectId }, at) => {
-    const indexes = indexesById.get(objectId);
-    if (indexes) indexes.push(at);
-    else indexesById.set(objectId, [at]);
-  });
-  const entries = [...indexesById.values()].flatMap((indexes): [Item, number[]][] => {
-    const last = records[indexes.at(-1) ?? 0];
-    return last ? [[recordItem(run, last, expiresAt), indexes]] : [];
+  const byId = groupBy(records.entries(), ([, { objectId }]) => objectId);
+  const entries = [...byId.values()].flatMap((group): [Item, number[]][] => {
+    const last = group.at(-1)?.[1];
+    return last ? [[recordItem(run, last, expiresAt), group.map(([at]) => at)]] : [];
   });
   return { items: entries.map(([item]) => item), indexes: new Map(entries) };
 }
 
-export const recordItem = (
+const recordItem = (
   { collector, runId }: RunKey,
   { objectId, page, index, record, lasting = false }: NewRecord,
   expiresAt: number,
@@ -129,24 +126,17 @@ export const saveDistinctParams = (
   },
 });
 
-/** An object's newest record of a run before this one: run ids sort by scheduled time. */
+/** An object's newest record of a run before this one. */
 export const previousParams = (
   tableName: string,
   { collector, runId }: RunKey,
   objectId: string,
 ): QueryCommandInput => ({
-  TableName: tableName,
-  KeyConditionExpression: 'pk = :pk AND sk < :sk',
-  ExpressionAttributeValues: {
-    ':pk': { S: keys.record(collector, objectId, runId).pk },
-    ':sk': { S: runId },
-  },
-  ScanIndexForward: false,
-  Limit: 1,
+  ...newestParams(tableName, { collector, objectId }, 1, runId),
   ConsistentRead: true,
 });
 
-/** When the newest records of an object expire. */
+/** A query of an object's newest records, the newest run's first: run ids sort by scheduled time. */
 export const newestParams = (
   tableName: string,
   { collector, objectId }: ObjectKey,
@@ -159,9 +149,14 @@ export const newestParams = (
     ':pk': { S: keys.record(collector, objectId, '').pk },
     ...(before === undefined ? {} : { ':sk': { S: before } }),
   },
-  ProjectionExpression: 'sk, expiresAt',
   ScanIndexForward: false,
   Limit: limit,
+});
+
+/** A query of when an object's newest records expire. */
+const expiriesParams = (...query: Parameters<typeof newestParams>): QueryCommandInput => ({
+  ...newestParams(...query),
+  ProjectionExpression: 'sk, expiresAt',
   ConsistentRead: true,
 });
 

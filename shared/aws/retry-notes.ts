@@ -1,12 +1,7 @@
 import type { QueryCommandInput, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import { groupBy } from '../core/lists';
 import { limits } from '../core/limits';
-import {
-  type LastError,
-  type NewRetryNotes,
-  type PageRetries,
-  type RetryNote,
-} from '../core/retry-notes';
+import type { LastError, NewRetryNotes, PageRetries, RetryNote } from '../core/retry-notes';
 import { fromAttribute, numberSet, numbersOf, toAttribute, type Item } from './attributes';
 import { keys, skPrefixes } from './keys';
 import { keyItem, prefixParams } from './send';

@@ -140,10 +140,7 @@ const nameItem = (
     namesOf(await getItem(client, getParams(tableName, keys.collectorNames()))),
 });
 
-export const addCollectorNameParams = (
-  tableName: string,
-  collector: string,
-): UpdateItemCommandInput => ({
+const addCollectorNameParams = (tableName: string, collector: string): UpdateItemCommandInput => ({
   TableName: tableName,
   Key: keyItem(keys.collectorNames()),
   UpdateExpression: 'ADD #names :name',

@@ -3,7 +3,7 @@ import { SSMClient, GetParameterCommand } from '@aws-sdk/client-ssm';
 import { InvalidInputError } from '../core/errors';
 import type { SecretSource } from '../environment';
 import { clientSettings } from './clients';
-import { orStoreError } from './send';
+import { nameOf, orStoreError } from './send';
 
 /** A pipeline's secrets, by name. */
 export type Secrets = Readonly<Record<string, string>>;
@@ -161,6 +161,6 @@ async function readParameter(id: string): Promise<SecretValue | undefined> {
 }
 
 const unlessAbsent = (name: string) => (error: unknown) => {
-  if (error instanceof Error && error.name === name) return undefined;
+  if (nameOf(error) === name) return undefined;
   throw error;
 };

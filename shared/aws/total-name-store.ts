@@ -18,7 +18,7 @@ export const totalNameStore = (client: DynamoDBClient, tableName: string): Total
   };
 };
 
-export const claimParams = (
+const claimParams = (
   tableName: string,
   runId: string,
   names: readonly string[],
