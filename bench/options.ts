@@ -78,10 +78,10 @@ function benchCommand(): Command {
   return new Command('npm run bench --')
     .usage('[options]')
     .description(
-      'Measures the pipeline on the embedded cloud, and its peers beside it: each workload in a\n' +
-        'process tree of its own, one after the other. Leave the machine alone meanwhile.',
+      'Measures the pipeline on the embedded cloud, and its peers for comparison: each workload in a\n' +
+        'process tree of its own, one after the other. Leave the machine idle otherwise.',
     )
-    .helpOption('-h, --help', 'say all this')
+    .helpOption('-h, --help', 'show this help')
     .showSuggestionAfterError(false)
     .option('--report <file>', 'write the figures as JSON there too (always: bench/results/*.json)')
     .option('--only <parts>', `some of ${parts.join(',')} (default: all)`, someOf(parts))
@@ -94,11 +94,11 @@ function benchCommand(): Command {
     .option('--install-peers', 'install those peers first, outside the checkout; then measure')
     .option(
       '--times <n>',
-      'measure each so often (default: 1, with --peers or --plan 3)',
+      'how often to measure each (default: 1, with --peers or --plan 3)',
       number(1, 100),
     )
     .option('--concurrency <n>', 'Lambda invocations at once', number(2, 1_000), 10)
-    .option('--plan', 'predicted against measured: what pollard plan says of each workload')
+    .option('--plan', 'predicted against measured: what pollard plan says about each workload')
     .addHelpText('after', examples);
 }
 

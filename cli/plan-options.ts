@@ -53,12 +53,22 @@ export function addPlanOptions(command: Command): Command {
     )
     .option(
       '--instances <n>',
-      'Celery beside it: instances, with the broker',
+      'instances of Celery to compare with, the broker included',
       wholeNumber(1, 10_000),
       3,
     )
-    .option('--instance-price <usd>', 'dollars an hour of one', positive, prices.instanceHour.usd)
-    .option('--processes <n>', 'worker processes over all of them', wholeNumber(1, 1_000_000), 14);
+    .option(
+      '--instance-price <usd>',
+      'dollars an hour of one instance',
+      positive,
+      prices.instanceHour.usd,
+    )
+    .option(
+      '--processes <n>',
+      'Celery worker processes on all instances',
+      wholeNumber(1, 1_000_000),
+      14,
+    );
 }
 
 function addWorkload(command: Command): void {
@@ -71,21 +81,28 @@ function addWorkload(command: Command): void {
       post.pageSize,
     )
     .addOption(
-      new Option('--pages <how>', 'one after the other by token, or at once by number')
+      new Option('--pages <how>', 'pages one after the other by token, or at once by number')
         .choices(['sequential', 'parallel'])
         .default('sequential'),
     )
-    .option('--page-latency <time>', 'listing a page', time, post.page)
-    .option('--fetch-latency <times>', 'the calls of an object, which run side by side', times, [
-      ...post.fetch,
-    ])
-    .option('--crunch <time>', 'the work on an object', time, post.crunch)
-    .option('--failure-rate <percent>', 'tries of an object that fail', percent, 0)
-    .option('--attempts <n>', 'tries of an object', wholeNumber(1, 100), 5)
-    .option('--source-rate <n>', 'requests a second that the source takes (default: any)', positive)
+    .option('--page-latency <time>', 'time to list a page', time, post.page)
+    .option(
+      '--fetch-latency <times>',
+      'times of the calls of an object, which run in parallel',
+      times,
+      [...post.fetch],
+    )
+    .option('--crunch <time>', 'time of the work on an object', time, post.crunch)
+    .option('--failure-rate <percent>', 'percentage of tries of an object that fail', percent, 0)
+    .option('--attempts <n>', 'most tries of an object', wholeNumber(1, 100), 5)
+    .option(
+      '--source-rate <n>',
+      'requests a second that the source allows (default: any)',
+      positive,
+    )
     .option(
       '--source-concurrency <n>',
-      'requests at once that it takes (default: any)',
+      'requests at once that the source allows (default: any)',
       wholeNumber(1, 10_000_000),
     )
     .option('--id-bytes <n>', 'bytes of an id', wholeNumber(1, limits.objectIdBytes), 15)
@@ -106,7 +123,7 @@ function addSettings(command: Command): void {
   command
     .option(
       '--period <time>',
-      'between two polls (default: the schedule with --from-run, else 60m)',
+      'time between two polls (default: the schedule with --from-run, else 60m)',
       time,
     )
     .option('--objects-per-message <n>', `objects in a message ${pipeline}`, wholeNumber(1, 1_000))
@@ -114,7 +131,7 @@ function addSettings(command: Command): void {
     .option('--max-concurrency <n>', 'invocations that work on objects', wholeNumber(2, 1_000))
     .option('--objects-per-second <n>', 'objects started a second', positive)
     .addOption(
-      new Option('--overlap <policy>', 'when a tick finds a poll under way').choices([
+      new Option('--overlap <policy>', 'what a tick does when a poll is under way').choices([
         'skip',
         'bufferOne',
         'cancelOther',
@@ -126,7 +143,12 @@ function addSettings(command: Command): void {
       "executions the account allows (default: AWS's 1,000; embedded 10)",
       wholeNumber(2, 1_000_000),
     )
-    .option('--memory <mb>', 'of the object function', wholeNumber(128, 10_240), 1_024);
+    .option(
+      '--memory <mb>',
+      'memory of the object function, in MB',
+      wholeNumber(128, 10_240),
+      1_024,
+    );
 }
 
 /** What is planned, by the options and the settings of a pipeline. */

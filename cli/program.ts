@@ -23,9 +23,9 @@ export interface Printed {
  */
 export function program(ask: (asked: Asked) => void, printed: Printed): Command {
   const root = new Command('pollard')
-    .description('Starts, shows, mends and foresees the runs of a deployed pipeline.')
-    .helpOption('-h, --help', 'say all this')
-    .helpCommand('help [command]', 'say what a command does')
+    .description('Starts, shows, redrives and plans the runs of a deployed pipeline.')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
     .showSuggestionAfterError(true)
     .exitOverride()
     .configureOutput({ writeOut: printed.out, writeErr: printed.err })
@@ -34,7 +34,7 @@ export function program(ask: (asked: Asked) => void, printed: Printed): Command 
     const made = root
       .command(`${name} ${usage}`.trim())
       .description(description)
-      .helpOption('-h, --help', 'say all this')
+      .helpOption('-h, --help', 'show this help')
       .addHelpText('after', helpOf(name));
     const declared = made.registeredArguments.length;
     return made.action((...given: unknown[]) => {
@@ -56,7 +56,7 @@ function addCommands(add: Add): void {
     '--wait',
     'follow the run to its end; the exit code is then that of the run',
   ] as const;
-  add('init', '[dir]', 'make a project with a collector, its test and a CDK app');
+  add('init', '[dir]', 'create a project with a collector, its test and a CDK app');
   targeted(add('start', '', 'start a run now, or the run of a missed tick'))
     .option(
       '--at <time>',
@@ -64,47 +64,53 @@ function addCommands(add: Add): void {
     )
     .option('--from <time>', 'the runs of all ticks from this time on …')
     .option('--to <time>', '… up to this one, one after the other')
-    .option('--every <time>', 'time between two ticks, where the schedule is no rate: 5m, 1h')
+    .option('--every <time>', 'time between two ticks, if the schedule is not a rate: 5m, 1h')
     .option(
       '--input <json>',
-      'what the collector gets as run.input; with --at, catchUpWindow does not apply',
+      'what the collector receives as run.input; with --at, catchUpWindow does not apply',
     )
     .option(...wait);
   targeted(add('runs', '', 'list the runs, the newest first')).option(
     '-n, --limit <n>',
-    'how many',
+    'number of runs',
     wholeNumber(1, 1_000),
     20,
   );
   targeted(
-    add('show', '[run]', 'a run on one screen: what came of it, what failed and why, what next'),
+    add(
+      'show',
+      '[run]',
+      'show a run on one screen: its result, what failed and why, what to do next',
+    ),
   );
   targeted(add('watch', '[run]', 'follow a run to its end, then show it'));
-  targeted(add('failures', '[run]', 'what failed of a run, a line each: object, attempts, error'));
-  targeted(add('redrive', '[run]', 'collect what is missing of a run, in a run of its own')).option(
-    ...wait,
+  targeted(
+    add('failures', '[run]', 'list the failures of a run, one a line: object, attempts, error'),
   );
+  targeted(add('redrive', '[run]', 'collect what a run is missing, in a new run')).option(...wait);
   targeted(add('cancel', '[run]', 'end a run early; what was collected stays saved')).option(
     ...wait,
   );
-  targeted(add('pause', '', 'refuse ticks and starts until resume; a run under way goes on'));
+  targeted(add('pause', '', 'refuse ticks and starts until resume; a run under way continues'));
   targeted(
     add(
       'resume',
       '',
-      'let a paused pipeline go on with its next tick, its failed runs counted from zero',
+      'let a paused pipeline continue with its next tick; failed runs are counted from zero',
     ),
   );
-  targeted(add('records', '[object]', "an object's records, the newest first, or those of a run"))
+  targeted(
+    add('records', '[object]', "list an object's records, the newest first, or those of a run"),
+  )
     .option(
       '--run [run]',
-      "a run's records instead, as NDJSON; of the newest run where none is named",
+      "a run's records instead, as NDJSON; those of the newest run if no run is named",
     )
-    .option('-n, --limit <n>', "how many of an object's records", wholeNumber(1, 100_000), 20);
-  targeted(add('doctor', '', 'what stands between this machine and a working deployment'));
+    .option('-n, --limit <n>', "number of an object's records", wholeNumber(1, 100_000), 20);
+  targeted(add('doctor', '', 'check what prevents a deployment from this machine'));
   targeted(
     addPlanOptions(
-      add('plan', '', 'how long a poll will take, what it will cost, and which settings fit'),
+      add('plan', '', 'estimate how long a poll takes, what it costs, and which settings fit'),
     ),
   );
 }
@@ -112,12 +118,12 @@ function addCommands(add: Add): void {
 /** The options that say where to look, and how to tell. */
 function targeted(command: Command): Command {
   return command
-    .addOption(new Option('--stack <name>', 'the stack, where several have pipelines'))
+    .addOption(new Option('--stack <name>', 'the stack, if several have pipelines'))
     .addOption(
       new Option('--pipeline <name>', 'the pipeline, by its name or that of its collector'),
     )
     .option('--profile <name>', 'profile of the AWS configuration')
     .option('--region <name>', 'AWS region')
-    .option('--endpoint-url <url>', "endpoint in place of AWS's own: LocalStack, MiniStack")
-    .option('--json', 'for a program to read');
+    .option('--endpoint-url <url>', "endpoint instead of AWS's own: LocalStack, MiniStack")
+    .option('--json', 'print JSON, for a program to read');
 }

@@ -29,7 +29,7 @@ export function pollardApp(props: AppProps = {}): App {
   return app;
 }
 
-/** The example polls the API that `RESOURCES_URL` names; without one it makes its resources up, and polls nobody. */
+/** The example polls the API that `RESOURCES_URL` names; without one it generates its resources and calls no API. */
 const exampleSource = (url: string | undefined): Record<string, string> =>
   url ? { RESOURCES_URL: url } : { RESOURCES_WORK: 'none' };
 

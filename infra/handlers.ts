@@ -27,8 +27,8 @@ const purposes: Readonly<Record<FunctionName, string>> = {
   page: 'Lists pages and fans their objects out',
   object: 'Collects objects and settles them in their chord',
   callback: 'Completes a run: onComplete, final status, next run',
-  deadLetter: 'Deals with messages whose handler died too often',
-  reconcile: 'Mends runs that are stuck',
+  deadLetter: 'Handles messages whose function died too often',
+  reconcile: 'Repairs runs that are stuck',
 };
 
 /** Makes the six functions of a pipeline, each with its own role, all from one bundle. */

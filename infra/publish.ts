@@ -44,7 +44,7 @@ export function publish(scope: Construct, resources: PublishedResources): void {
   };
   new StringParameter(scope, 'Published', {
     parameterName: `/pollard/${pipeline}`,
-    description: 'Where the things of this Pollard pipeline are, for the pollard command',
+    description: 'The resources of this Pollard pipeline, for the pollard command',
     stringValue: Stack.of(scope).toJsonString(published),
   });
   new CfnOutput(scope, 'StartFunction', {
@@ -57,6 +57,6 @@ export function publish(scope: Construct, resources: PublishedResources): void {
   });
   new CfnOutput(scope, 'AlarmTopic', {
     value: resources.alarmTopic.topicArn,
-    description: 'Subscribe to it to be told of alarms',
+    description: 'Subscribe to it to receive the alarms',
   });
 }

@@ -29,7 +29,7 @@ ${Object.entries(variables)
 
 const noSchedules = `
 LocalStack stores the schedules of EventBridge Scheduler and never fires one: no poll starts by itself, and nothing
-mends a stuck one, for reconcile is a schedule too.`;
+repairs a stuck one, because reconcile is a schedule too.`;
 
 deploy(process.argv.slice(2)).catch((error: unknown) => {
   if (!(error instanceof NoEndpointError || error instanceof CdkError)) throw error;

@@ -27,7 +27,7 @@ const oldestBootstrap = 6;
 /** Executions of a pipeline beside those that work on objects: start, pages, callback, dead letters, reconcile. */
 const otherExecutions = 6;
 
-/** Looks for what stands between this machine and a working deployment. @returns the exit code */
+/** Checks what prevents a deployment from this machine. @returns the exit code */
 export async function doctor(operator: Operator, where: Where, printer: Printer): Promise<number> {
   const findings: Finding[] = [nodeFinding(process.versions.node)];
   const regionFound = await region(operator);
@@ -73,7 +73,9 @@ async function aws(operator: Operator, where: Where): Promise<Finding[]> {
     published = await allPipelines(operator);
   } catch (error) {
     const found = explain(error, where) ?? String(error);
-    return [{ name: 'access', state: 'bad', found, fix: 'mend that first, then ask again' }];
+    return [
+      { name: 'access', state: 'bad', found, fix: 'fix this first, then run pollard doctor again' },
+    ];
   }
   const access: Finding = { name: 'access', state: 'ok', found: 'the credentials are accepted' };
   return [
@@ -93,7 +95,7 @@ async function checked(
     return await check();
   } catch (error) {
     const found = explain(error, where) ?? String(error);
-    return { name, state: 'warning', found, fix: 'it could not be looked at' };
+    return { name, state: 'warning', found, fix: 'it could not be checked' };
   }
 }
 

@@ -133,16 +133,16 @@ export function startCommand({ program, repo }: Front): Command {
   const command = new Command(repo ? `${program} --` : program)
     .usage('[options]')
     .description(
-      'Polls with a collector: the pipeline of `cdk deploy`, whole, on a cloud inside this process.\n' +
-        "It ends with the chord's callback and a summary.",
+      'Runs a poll of a collector: the whole pipeline that `cdk deploy` deploys, on a cloud inside this process.\n' +
+        "Ends with the chord's callback and a summary.",
     )
-    .helpOption('-h, --help', 'say all this')
+    .helpOption('-h, --help', 'show this help')
     .showSuggestionAfterError(false)
     .option(
       '--collector <name>',
       repo
-        ? 'poll with collectors/NAME.ts (default: resources)'
-        : "the collector to poll with, of those that the app has pipelines of (default: the app's only one)",
+        ? 'run collectors/NAME.ts (default: resources)'
+        : "the collector to run, if the app has pipelines of several (default: the app's only one)",
     );
   if (repo) addResourcesOptions(command);
   return command
@@ -157,7 +157,7 @@ export function startCommand({ program, repo }: Front): Command {
       wholeNumber(2, 1_000),
       defaultConcurrency,
     )
-    .option('--schedule', "keep polling as the pipeline's schedule says, until Ctrl-C")
+    .option('--schedule', "keep polling on the pipeline's schedule, until Ctrl-C")
     .addOption(
       new Option(
         '--keep',
@@ -166,7 +166,7 @@ export function startCommand({ program, repo }: Front): Command {
     )
     .option(
       '--report <file>',
-      'write what the run came to as JSON; with --schedule, after each run',
+      'write the result of the run as JSON; with --schedule, after each run',
     )
     .addHelpText('after', endings + (repo ? examplesInRepo : examplesInProject));
 }
@@ -197,17 +197,17 @@ function addResourcesOptions(command: Command): void {
 
 const endings = `
 Exit codes: 0 the run ended SUCCEEDED or PARTIAL, 1 it did not, 2 a bad option,
-130 interrupted by Ctrl-C (0 with --schedule and --keep, which end so).
+130 interrupted by Ctrl-C (0 with --schedule and --keep, which end this way).
 `;
 
 const examplesInRepo = `
 Examples:
-  npm start                                   the post's 2,000 resources, page after page
+  npm start                                   the post's 2,000 resources, one page after the other
   npm start -- --pages parallel               the same, all pages at once
   npm start -- --work none --page-count 200   20,000 objects without work: the pipeline alone
   npm start -- --collector my-collector       collectors/my-collector.ts
   npm start -- --schedule                     a poll at every tick of the schedule
-  npm start -- --report report.json           what it came to, for a program to read
+  npm start -- --report report.json           the result, for a program to read
 `;
 
 const examplesInProject = `

@@ -47,7 +47,7 @@ describe('what a pipeline publishes', () => {
     expect(outputs).toEqual([
       'Invoke it to start a run now',
       'The CloudWatch dashboard',
-      'Subscribe to it to be told of alarms',
+      'Subscribe to it to receive the alarms',
     ]);
   });
 });

@@ -19,8 +19,8 @@ const [pages, pageSize] = [20, 100];
 export const onePercent: Scenario = {
   name: 'one-percent',
   summary:
-    '20 of 2,000 objects fail for good. The callback takes effect once and is told of exactly those; then the source is ' +
-    'mended, and a redrive of exactly those has none failed.',
+    '20 of 2,000 objects fail for good. The callback takes effect once and receives exactly those; then the source is ' +
+    'repaired, and no object of a redrive of exactly those fails.',
   pipelines: (times) => [
     {
       name: 'percent',
