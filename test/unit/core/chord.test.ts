@@ -1,47 +1,22 @@
 import fc from 'fast-check';
 import {
-  addCounts,
-  addTotals,
   branchNode,
   branchOf,
   climb,
-  combine,
   extendWithPage,
   pageNode,
   runNode,
   settle,
   settleAndClimb,
-  settledOf,
-  type MemberOutcome,
 } from '../../../shared/core/chord';
 import { StoreError } from '../../../shared/core/errors';
-import { chunksOf } from '../../../shared/core/lists';
-import { countsOf, type SettledOutcome } from '../../../shared/core/object-outcome';
+import { countsOf } from '../../../shared/core/object-outcome';
 import type { ChordStore } from '../../../shared/core/ports/chord-store';
-import { noCounts, type Counts } from '../../../shared/core/run';
 import { memoryChordStore } from '../../../testing/memory-chord-store';
+import { outcomes, saved, sumOf } from './member-outcomes';
 
 const runId = 'c@1';
 const opening = { expiresAt: 1 };
-
-/** Outcomes of objects, with totals of one or two names. */
-const outcome: fc.Arbitrary<MemberOutcome> = fc
-  .record({
-    settled: fc.constantFrom<SettledOutcome['kind']>('saved', 'unchanged', 'duplicate', 'failed'),
-    attempt: fc.integer({ min: 1, max: 5 }),
-    totals: fc.dictionary(
-      fc.constantFrom('cents', 'items', '__proto__'),
-      fc.bigInt(-(10n ** 36n), 10n ** 36n),
-      {
-        noNullPrototype: false,
-      },
-    ),
-  })
-  .map(({ settled, attempt, totals }) => ({
-    counts: countsOf(settled, attempt),
-    totals: settled === 'saved' ? totals : {},
-  }));
-const outcomes = fc.array(outcome, { minLength: 1, maxLength: 30 });
 
 /** A run of one page with so many objects, all pending. */
 async function opened(objects: number): Promise<ChordStore> {
@@ -52,78 +27,6 @@ async function opened(objects: number): Promise<ChordStore> {
   await store.open(pageNode(runId, 0), members, opening);
   return store;
 }
-
-const sumOf = (list: readonly MemberOutcome[]): MemberOutcome => ({
-  counts: list.reduce((sum, { counts }) => addCounts(sum, counts), noCounts),
-  totals: list.reduce((sum, { totals }) => addTotals(sum, totals), {}),
-});
-
-const saved = (totals = {}): MemberOutcome => ({ counts: countsOf('saved', 1), totals });
-
-describe('counts and totals', () => {
-  it('add up field by field', () => {
-    const ones = Object.fromEntries(Object.keys(noCounts).map((name) => [name, 1]));
-    const twos = Object.fromEntries(Object.keys(noCounts).map((name) => [name, 2]));
-    const threes = Object.fromEntries(Object.keys(noCounts).map((name) => [name, 3]));
-    expect(addCounts(ones as never as Counts, twos as never as Counts)).toEqual(threes);
-  });
-
-  it('add up in any order', () => {
-    fc.assert(
-      fc.property(outcomes, (list) => {
-        expect(sumOf(list.toReversed())).toEqual(sumOf(list));
-      }),
-    );
-  });
-
-  it('of names in one only are kept, whatever they are called', () => {
-    const odd = Object.fromEntries([
-      ['__proto__', 1n],
-      ['constructor', 2n],
-    ]);
-    expect(Object.entries(addTotals(odd, { a: 3n }))).toEqual([
-      ['__proto__', 1n],
-      ['constructor', 2n],
-      ['a', 3n],
-    ]);
-    expect(Object.entries(addTotals({ a: 3n }, odd))).toEqual([
-      ['a', 3n],
-      ['__proto__', 1n],
-      ['constructor', 2n],
-    ]);
-  });
-
-  it('know how many objects are done with', () => {
-    const counts = { ...noCounts, listed: 99, saved: 1, unchanged: 2, duplicates: 4, failed: 8 };
-    expect(settledOf({ ...counts, pending: 16, retried: 32, unlistedPages: 64 })).toBe(15);
-  });
-});
-
-describe('combining outcomes', () => {
-  it('sums them, and names who failed', () => {
-    const combined = combine(
-      new Map([
-        [3, saved({ a: 1n })],
-        [5, { counts: countsOf('failed', 3), totals: {} }],
-      ]),
-    );
-    expect(combined.members).toEqual([3, 5]);
-    expect(combined.counts).toEqual({ ...noCounts, saved: 1, failed: 1, retried: 2 });
-    expect(combined.totals).toEqual({ a: 1n });
-    expect(combined.failedMembers).toEqual([5]);
-  });
-
-  it('gives the same sum however they are partitioned', () => {
-    fc.assert(
-      fc.property(outcomes, fc.integer({ min: 1, max: 10 }), (list, size) => {
-        const parts = chunksOf([...list.entries()], size).map((part) => combine(new Map(part)));
-        const whole = combine(new Map(list.entries()));
-        expect(sumOf(parts)).toEqual({ counts: whole.counts, totals: whole.totals });
-        expect(parts.flatMap(({ failedMembers }) => failedMembers)).toEqual(whole.failedMembers);
-      }),
-    );
-  });
-});
 
 describe('settling', () => {
   it('counts each member once, however it is partitioned, repeated and interleaved', async () => {

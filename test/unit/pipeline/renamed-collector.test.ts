@@ -1,30 +1,10 @@
 import { collectorNames } from '../../../shared/pipeline/collector-names';
-import {
-  memoryPipeline,
-  noon,
-  pump,
-  type MemoryPipeline,
-  type MemoryPipelineOptions,
-} from '../../../testing/memory-pipeline';
+import { noon, pump, type MemoryPipeline } from '../../../testing/memory-pipeline';
 import { deliverCallbacks, deliverObjects, deliverPages } from '../../support/deliver';
+import { expectNothingUnderWay, rename, started, walk } from './renaming';
 
 const runId = `shop@${noon}`;
 const second = '2026-01-01T13:00:00.000Z';
-
-/** A deploy gives the collector another name. */
-function rename(memory: MemoryPipeline, name: string): void {
-  const { pipeline } = memory;
-  Object.assign(pipeline, {
-    collector: { ...pipeline.collector, name },
-    collectorNames: collectorNames(pipeline.runs, name),
-  });
-}
-
-const started = async (options: MemoryPipelineOptions = {}): Promise<MemoryPipeline> => {
-  const memory = memoryPipeline(options);
-  await memory.start({ scheduledTime: noon });
-  return memory;
-};
 
 /** The phases of a run of one page, each with what brings a run there. */
 const phases: readonly (readonly [string, (memory: MemoryPipeline) => Promise<unknown>])[] = [
@@ -58,22 +38,6 @@ const phases: readonly (readonly [string, (memory: MemoryPipeline) => Promise<un
     },
   ],
 ];
-
-/** Nothing of a name is left for reconcile. */
-async function expectNothingUnderWay({ pipeline }: MemoryPipeline, name: string): Promise<void> {
-  expect(await pipeline.runs.listActive(name)).toEqual([]);
-  const { holder, buffered } = await pipeline.runs.readLease(name);
-  expect([holder, buffered]).toEqual([undefined, undefined]);
-}
-
-/** Walks of reconcile, a minute apart, and what they send. */
-async function walk(memory: MemoryPipeline, minutes: number): Promise<void> {
-  for (let minute = 0; minute < minutes; minute += 1) {
-    memory.passSeconds(60);
-    await memory.reconcile();
-    await pump(memory);
-  }
-}
 
 describe('a collector renamed in the middle of a run', () => {
   it.each(phases)('lets the run end by its rules when %s', async (_, reach) => {
@@ -183,64 +147,6 @@ describe('a collector renamed in the middle of a run', () => {
     expect((await memory.run(runId)).status).toBe('SUCCEEDED');
     expect((await memory.run(`store@${second}`)).status).toBe('SUCCEEDED');
   });
-});
-
-describe('a tick of the former name of a collector', () => {
-  it.each(['handOver', undefined])(
-    'that waits behind the run is dropped, counted as skipped and logged (refused: %s)',
-    async (refused) => {
-      const memory = await started({ settings: { overlap: 'bufferOne' } });
-      await memory.start({ scheduledTime: second });
-      rename(memory, 'store');
-      if (refused !== undefined) {
-        memory.refused.add(refused);
-        await expect(pump(memory)).rejects.toThrow(`${refused}: refused`);
-        memory.refused.clear();
-      }
-      await pump(memory);
-      await walk(memory, 3);
-      expect(await memory.readRun(`shop@${second}`)).toBeUndefined();
-      await expectNothingUnderWay(memory, 'shop');
-      expect(memory.counted.get('TicksSkipped')).toBe(1);
-      expect(memory.logged).toContainEqual(
-        expect.objectContaining({
-          message: 'A tick that waited is dropped: the collector was renamed',
-          data: { runId: `shop@${second}` },
-        }),
-      );
-    },
-  );
-
-  it.each(['putActive', 'putRun'])(
-    'whose start died at %s is let go of when its lease is over, and no sooner',
-    async (refused) => {
-      const memory = memoryPipeline({ refused: new Set([refused]) });
-      await expect(memory.start({ scheduledTime: noon })).rejects.toThrow(`${refused}: refused`);
-      memory.refused.clear();
-      rename(memory, 'store');
-      await memory.reconcile();
-      expect((await memory.pipeline.runs.readLease('shop')).holder?.runId).toBe(runId);
-      await walk(memory, 5);
-      expect(await memory.readRun(runId)).toBeUndefined();
-      await expectNothingUnderWay(memory, 'shop');
-    },
-  );
-
-  it.each(['putActive', 'putRun'])(
-    'that has the lease of an ended run, its start dead at %s, is not started',
-    async (refused) => {
-      const memory = await started({ settings: { overlap: 'bufferOne' } });
-      await memory.start({ scheduledTime: second });
-      memory.refused.add(refused);
-      await expect(pump(memory)).rejects.toThrow(`${refused}: refused`);
-      memory.refused.clear();
-      rename(memory, 'store');
-      await walk(memory, 5);
-      expect((await memory.run(runId)).status).toBe('SUCCEEDED');
-      expect(await memory.readRun(`shop@${second}`)).toBeUndefined();
-      await expectNothingUnderWay(memory, 'shop');
-    },
-  );
 });
 
 describe('the names of a collector', () => {

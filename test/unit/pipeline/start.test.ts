@@ -1,13 +1,10 @@
 import { messageVersion } from '../../../shared/core/task';
 import { NonRetryableError } from '../../../shared/collector';
 import { branchNode, runNode } from '../../../shared/core/chord';
-import type { OverlapPolicy, SettingsInput } from '../../../shared/environment';
 import { completed, memoryPipeline, noon, pump } from '../../../testing/memory-pipeline';
-import { deliverPages } from '../../support/deliver';
 
 const runId = `shop@${noon}`;
 const later = '2026-01-01T13:00:00.000Z';
-const latest = '2026-01-01T14:00:00.000Z';
 const tick = { scheduledTime: noon };
 
 describe('a start', () => {
@@ -168,129 +165,6 @@ describe('a start', () => {
   });
 });
 
-describe('a tick that is too old', () => {
-  const settings = { catchUpWindowSeconds: 60 };
-
-  it('is skipped, and counted', async () => {
-    const { start, passSeconds, counted } = memoryPipeline({ settings });
-    passSeconds(61);
-    expect(await start(tick)).toEqual({
-      runId,
-      outcome: 'skipped',
-      reason: '61 s old, the catch-up window is 60 s',
-    });
-    expect(counted.get('TicksSkipped')).toBe(1);
-  });
-
-  it('is run within the window, and when someone asks for it with input', async () => {
-    const { start, passSeconds } = memoryPipeline({ settings });
-    passSeconds(60);
-    expect(await start(tick)).toMatchObject({ outcome: 'started' });
-    const late = memoryPipeline({ settings });
-    late.passSeconds(3_600);
-    expect(await late.start({ ...tick, input: 'backfill' })).toMatchObject({ outcome: 'started' });
-  });
-});
-
-describe('a tick that finds a run under way', () => {
-  const running = async (overlap: OverlapPolicy, settings: SettingsInput = {}) => {
-    const memory = memoryPipeline({ settings: { ...settings, overlap } });
-    await memory.start(tick);
-    return memory;
-  };
-
-  it('is skipped by default', async () => {
-    const { start, counted } = await running('skip');
-    expect(await start({ scheduledTime: later })).toEqual({
-      runId: `shop@${later}`,
-      outcome: 'skipped',
-      reason: `${runId} is under way`,
-    });
-    expect(counted.get('TicksSkipped')).toBe(1);
-  });
-
-  it('is buffered with bufferOne, and runs when the other has ended', async () => {
-    const memory = await running('bufferOne');
-    expect(await memory.start({ scheduledTime: later })).toMatchObject({
-      outcome: 'buffered',
-      reason: `behind ${runId}`,
-    });
-    expect(await memory.readRun(`shop@${later}`)).toBeUndefined();
-    await pump(memory);
-    expect((await memory.run(`shop@${later}`)).status).toBe('SUCCEEDED');
-    expect(await memory.pipeline.runs.listActive('shop')).toEqual([]);
-  });
-
-  it('takes the place of an older one that waits; of those the newest runs', async () => {
-    const memory = await running('bufferOne');
-    await memory.start({ scheduledTime: later });
-    expect(await memory.start({ scheduledTime: latest })).toMatchObject({ outcome: 'buffered' });
-    expect(await memory.start({ scheduledTime: latest })).toMatchObject({ outcome: 'buffered' });
-    expect(await memory.start({ scheduledTime: later })).toMatchObject({
-      outcome: 'skipped',
-      reason: `shop@${latest} waits already, and is newer`,
-    });
-    await pump(memory);
-    const runs = await memory.pipeline.runs.listRuns('shop', 10);
-    expect(runs.map((run) => run.runId)).toEqual([`shop@${latest}`, runId]);
-  });
-
-  it('has it cancelled with cancelOther, and runs then', async () => {
-    const memory = await running('cancelOther');
-    expect(await memory.start({ scheduledTime: later })).toMatchObject({ outcome: 'buffered' });
-    const callbacks = memory.take('callbacks');
-    expect(callbacks).toMatchObject([{ task: { reason: 'cancelled', runId } }]);
-    for (const { task } of callbacks) await memory.callback(task);
-    await pump(memory);
-    expect((await memory.run()).status).toBe('CANCELLED');
-    expect((await memory.run(`shop@${later}`)).status).toBe('SUCCEEDED');
-  });
-
-  it('is dropped when it is older', async () => {
-    const { start } = await running('bufferOne');
-    expect(await start({ scheduledTime: '2026-01-01T11:00:00Z' })).toMatchObject({
-      outcome: 'skipped',
-      reason: `older than the run under way, ${runId}`,
-    });
-  });
-
-  it('runs beside it with allowAll', async () => {
-    const memory = await running('allowAll');
-    expect(await memory.start({ scheduledTime: later })).toMatchObject({ outcome: 'started' });
-    await pump(memory);
-    expect(await memory.pipeline.runs.listRuns('shop', 10)).toMatchObject([
-      { status: 'SUCCEEDED' },
-      { status: 'SUCCEEDED' },
-    ]);
-    expect(await memory.pipeline.runs.listActive('shop')).toEqual([]);
-  });
-
-  it('is refused with allowAll when too many messages wait', async () => {
-    const memory = await running('allowAll', { backlogMaxMessages: 1, objectsPerMessage: 1 });
-    await deliverPages(memory);
-    expect(await memory.start({ scheduledTime: later })).toMatchObject({
-      outcome: 'refused',
-      reason: '2 messages wait already',
-    });
-  });
-
-  it('is refused with allowAll when the oldest run is too old', async () => {
-    const { start, passSeconds } = await running('allowAll', { backlogMaxAgeSeconds: 60 });
-    passSeconds(61);
-    expect(await start({ scheduledTime: '2026-01-01T12:01:01.000Z' })).toMatchObject({
-      outcome: 'refused',
-      reason: 'the oldest run under way is 61 s old',
-    });
-  });
-
-  it('nudges a run that should have ended', async () => {
-    const { start, passSeconds, take } = await running('skip', { runDeadlineSeconds: 60 });
-    passSeconds(61);
-    await start({ scheduledTime: later });
-    expect(take('callbacks')).toMatchObject([{ task: { reason: 'deadline', runId } }]);
-  });
-});
-
 describe('cancel', () => {
   it('asks for the callback', async () => {
     const { start, take } = memoryPipeline();
@@ -309,49 +183,5 @@ describe('cancel', () => {
       outcome: 'refused',
       reason: 'it is SUCCEEDED',
     });
-  });
-});
-
-describe('a run of a time far ahead, started by a release that took it', () => {
-  const far = '2199-01-01T00:00:00.000Z';
-
-  it('is refused now', async () => {
-    const { start } = memoryPipeline();
-    expect(await start({ scheduledTime: far })).toMatchObject({
-      outcome: 'refused',
-      reason: expect.stringMatching(
-        /^Event: scheduledTime: expected a time at most 60 s/,
-      ) as string,
-    });
-  });
-
-  it('hands no state, no previous record and no place in the count of failures to later runs', async () => {
-    const seen: unknown[] = [];
-    const memory = memoryPipeline({
-      collector: {
-        listPage: () => ({ objects: ['a'] }),
-        previous: true,
-        fetch: { object: (_, { state, previous }) => seen.push([state, previous]) },
-        crunch: () => {
-          throw new NonRetryableError('gone');
-        },
-        onComplete: () => ({ state: 'ours' }),
-      },
-      settings: { toleratedFailurePercentage: 100, pauseOnFailure: 1 },
-    });
-    const { runs, records } = memory.pipeline;
-    const run = { runId: `shop@${far}`, collector: 'shop' };
-    await runs.putState('shop', { scheduledTime: far, state: 'far' }, far);
-    await records.save(run, [{ objectId: 'a', page: 0, index: 0, record: { far: true } }], {
-      expiresAt: 1,
-      until: 0,
-    });
-    await runs.countFailedRuns('shop', { runId: run.runId, completedAt: 1 }, false);
-    await memory.start({ scheduledTime: noon });
-    await pump(memory);
-    expect(seen).toEqual([[undefined, undefined]]);
-    expect(await runs.readState('shop', noon)).toBe('ours');
-    const failed = { runId: `shop@${noon}~m1`, completedAt: Date.parse(noon) + 60_000 };
-    expect(await runs.countFailedRuns('shop', failed, true)).toBe(1);
   });
 });
