@@ -1,4 +1,3 @@
-import { unchanged } from '../../../shared/collector';
 import { noon } from '../../../testing/memory-pipeline';
 import { deliverPages } from '../../support/deliver';
 import { day, dayAfter, secondsOf, shop } from './shop-over-time';
