@@ -1,4 +1,4 @@
-/** The commands, but for `dev`, which has options of its own. */
+/** The commands except `dev`, which has options of its own. */
 export type CommandName =
   | 'init'
   | 'start'

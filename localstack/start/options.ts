@@ -11,7 +11,7 @@ export interface ResourcesOptions {
   readonly work: 'post' | 'none';
 }
 
-/** Where a poll is asked for: in the repo with `npm start`, in a user's project with `pollard dev`. */
+/** The program that polls: `npm start` in the repo, `pollard dev` in a user's project. */
 export interface Front {
   readonly program: 'npm start' | 'pollard dev';
   /** The parts of the repo that an app lacks: the files in `collectors/`, and a source for `resources`, which is polled by default. */
@@ -23,7 +23,7 @@ export interface Front {
 
 /** The options of `npm start` and `pollard dev`. */
 export interface StartOptions {
-  /** `undefined`: the one whose pipeline is the only one of the app. */
+  /** `undefined`: that of the app's only pipeline. */
   readonly collector: string | undefined;
   /** Its file, from the root of the repo. @default - as the app has it, or `collectors/NAME.ts` */
   readonly entry?: string;
@@ -128,7 +128,7 @@ const resourcesOf = (given: Given): ResourcesOptions => ({
   work: given.work ?? 'post',
 });
 
-/** The command line of `npm start` or `pollard dev`. */
+/** Makes the command line of `npm start` or `pollard dev`. */
 export function startCommand({ program, repo }: Front): Command {
   const command = new Command(repo ? `${program} --` : program)
     .usage('[options]')

@@ -1,7 +1,7 @@
 import { defineCollector, lambdaHandlers, NonRetryableError, RateLimitedError } from 'pollard-aws';
 import { standIn } from './stations/stand-in';
 
-/** The API at STATIONS_URL, or the stand-in without one. */
+/** Calls the API at STATIONS_URL, or the stand-in when that is not set. */
 async function get<T>(path: string, signal: AbortSignal): Promise<T> {
   const url = new URL(path, process.env['STATIONS_URL'] ?? (await standIn()));
   const response = await fetch(url, { signal });

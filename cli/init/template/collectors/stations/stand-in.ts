@@ -7,7 +7,7 @@ const stationsPerPage = 25;
 
 let url: Promise<string> | undefined;
 
-/** The URL of a server in this process that stands in for the API. Delete this file when you have a real one. */
+/** Starts a server in this process that stands in for the API. Delete this file when you have a real one. @returns its URL */
 export const standIn = (): Promise<string> => (url ??= listen());
 
 async function listen(): Promise<string> {
@@ -16,14 +16,14 @@ async function listen(): Promise<string> {
     response.writeHead(answer ? 200 : 404, { 'content-type': 'application/json' });
     response.end(JSON.stringify(answer ?? { error: 'not found' }));
   });
-  // Nothing here keeps the process from ending.
+  // The server does not keep the process alive.
   server.on('connection', (socket) => socket.unref());
   server.listen(0, '127.0.0.1').unref();
   await once(server, 'listening');
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** `/stations?page=N` lists the ids of a page, `/stations/ID` is a reading. */
+/** Answers `/stations?page=N` with the ids of a page, and `/stations/ID` with a reading. */
 function answerTo({ pathname, searchParams }: URL): object | undefined {
   if (pathname === '/stations') {
     const page = Number(searchParams.get('page') ?? 0);
