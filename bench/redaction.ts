@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { secretRedaction } from '../shared/core/redact';
+import { standardOutput } from '../shared/terminal/output';
 
 const rounds = 100_000;
 
@@ -22,7 +23,7 @@ function microseconds(call: () => unknown): string {
   return (((performance.now() - from) * 1_000) / rounds).toFixed(2);
 }
 
-/** Prints the time to look for secrets of 40 characters: `npx tsx bench/redaction.ts`. */
+// Prints the time to look for secrets of 40 characters: `npx tsx bench/redaction.ts`.
 for (const secrets of [0, 1, 2, 5, 10]) {
   const { learn, redact, findIn } = secretRedaction();
   for (let at = 0; at < secrets; at += 1) {
@@ -33,7 +34,7 @@ for (const secrets of [0, 1, 2, 5, 10]) {
   }
   const perRecord = microseconds(() => findIn(record, 'record'));
   const perLine = microseconds(() => redact(line));
-  process.stdout.write(
-    `${String(secrets)} secrets: ${perRecord} µs a record, ${perLine} µs a log line\n`,
+  standardOutput().line(
+    `${String(secrets)} secrets: ${perRecord} µs a record, ${perLine} µs a log line`,
   );
 }
