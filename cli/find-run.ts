@@ -16,7 +16,7 @@ export async function findRun(target: RunsOfPipeline, wanted = 'latest'): Promis
     if (run) return run;
   }
   const recent = await recentRuns(target, mostRecent);
-  // Ids sort by scheduled time: a backfill, or a run of a time far off, is not where it was started.
+  // Ids sort by scheduled time, so the first is not always the run that started last: that may be a backfill.
   const newest = recent.reduce<Run | undefined>(
     (last, run) => (last && last.startedAt >= run.startedAt ? last : run),
     undefined,

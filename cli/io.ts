@@ -3,7 +3,7 @@ import { outputOn, type Output, type Stream } from '../shared/terminal/output';
 import { paintFor, takesColours, type Paint } from '../shared/terminal/paint';
 import { Interrupted } from './errors';
 
-/** A stream that is written to, and may be waited for. */
+/** A stream that is written to, and that says when its reader is ready for more. */
 export interface Sink extends Stream {
   write(text: string): boolean;
   once(event: 'drain' | 'close', listener: () => void): unknown;
@@ -19,7 +19,7 @@ export interface Io {
   readonly signal: AbortSignal;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  /** Asks the person at the terminal. @default - there is none */
+  /** Asks the user at the terminal. @default - there is no terminal to ask at */
   readonly ask?: ((question: string) => Promise<string>) | undefined;
 }
 

@@ -7,7 +7,7 @@ export type RunsOfPipeline = Pick<Pipeline, 'runs'> & {
   readonly published: Pick<Published, 'collector' | 'pipeline'>;
 };
 
-/** The newest runs by scheduled time, those of former names of the collector among them. */
+/** Lists the newest runs by scheduled time, including those under former names of the collector. */
 export async function recentRuns(
   { runs, published: { collector } }: RunsOfPipeline,
   limit: number,
@@ -17,7 +17,7 @@ export async function recentRuns(
   return found.flat().sort(newestFirst).slice(0, limit);
 }
 
-/** Run ids sort by scheduled time behind the name of their collector. */
+/** Compares run ids without their collector's name: the rest sorts by scheduled time. */
 const newestFirst = (a: Run, b: Run): number => (placeOf(a) < placeOf(b) ? 1 : -1);
 
 const placeOf = ({ runId }: Run): string => runId.slice(collectorOf(runId).length);

@@ -111,7 +111,7 @@ async function groupFailures(
   return { failures, failuresRead };
 }
 
-/** An error without the id that it is of, where that is a word of its own: the object `a` is not each `a` in it. */
+/** Replaces an object's id in its error by `…` where it is a whole word: the id `a` is not every letter `a`. */
 const withoutId = (error: string, objectId: string): string =>
   objectId.trim() === ''
     ? error

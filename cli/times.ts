@@ -28,8 +28,8 @@ export function periodOf(schedule: string | undefined): number | undefined {
 }
 
 /**
- * Reads a scheduled time in ISO 8601 as epoch milliseconds: in UTC where it names no zone, midnight where it names no hour.
- * @throws UsageError for what is no time, and for a time ahead of `now`: no start may have one
+ * Reads a scheduled time in ISO 8601 as epoch milliseconds. Without a zone it is UTC; without an hour, midnight.
+ * @throws UsageError for an invalid time, and for one after `now`, which start would refuse
  */
 export function timeOf(text: string, option: string, now: number): number {
   const day = text.includes('T') ? text : `${text}T00:00`;

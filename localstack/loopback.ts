@@ -14,8 +14,8 @@ import {
 } from 'node:http2';
 import { createServer as createTcp, type AddressInfo, type Server } from 'node:net';
 
-// The only file of localstack/ that makes servers (ESLint holds it), so that no web page reaches one: a page of anywhere may
-// send requests to 127.0.0.1, and with DNS rebinding read the answers, under a host name of its own.
+// The only file of localstack/ that creates servers, which ESLint enforces, so that no web page reaches one: any page may send
+// requests to 127.0.0.1, and with DNS rebinding it reads the answers under its own host name.
 
 const name = String.raw`(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?`;
 const loopbackHost = new RegExp(`^${name}$`, 'i');
@@ -24,13 +24,13 @@ const loopbackOrigin = new RegExp(`^https?://${name}$`, 'i');
 /** The headers of a request that name its target and its origin. */
 interface Caller {
   readonly host: string | undefined;
-  /** Browsers send it with each request to another origin but plain GETs. */
+  /** Browsers send it with each request to another origin, except plain GETs. */
   readonly origin: string | undefined;
   /** `sec-fetch-site`, which they send with every request. */
   readonly site: string | undefined;
 }
 
-/** Why a request is refused, in a sentence; `undefined` for one of a program or page on this machine. */
+/** Says in a sentence why a request is refused; `undefined` for one from a program or page on this machine. */
 export function refusalOf({ host, origin, site }: Caller): string | undefined {
   if (!loopbackHost.test(host ?? '')) {
     return `Host: expected 127.0.0.1, localhost or [::1], got ${JSON.stringify(host ?? '')}: send the request to the address that this server was started with.`;
@@ -55,7 +55,7 @@ const plainText = {
   'x-content-type-options': 'nosniff',
 } as const;
 
-/** An HTTP/1.1 server that answers 403, in plain text, to what does not come from this machine. */
+/** Creates an HTTP/1.1 server that answers 403, in plain text, to requests that do not come from this machine. */
 export function loopbackHttp1(options: ServerOptions, listener: RequestListener): Http1Server {
   return createHttp1(options, (request, response) => {
     const { headers } = request;
@@ -64,7 +64,7 @@ export function loopbackHttp1(options: ServerOptions, listener: RequestListener)
       listener(request, response);
       return;
     }
-    // The connection ends with it: what else was sent on it is not read.
+    // The connection is closed: nothing more is read from it.
     response.writeHead(403, { ...plainText, connection: 'close' }).end(`${refusal}\n`);
   });
 }
@@ -72,7 +72,7 @@ export function loopbackHttp1(options: ServerOptions, listener: RequestListener)
 /** Answers a call over HTTP/2. */
 export type StreamListener = (stream: ServerHttp2Stream, headers: Http2Headers) => void;
 
-/** The same for HTTP/2 without TLS. */
+/** Creates the same server for HTTP/2 without TLS. */
 export function loopbackHttp2(options: Http2Options, listener: StreamListener): Http2Server {
   const server = createHttp2(options);
   server.on('stream', (stream: ServerHttp2Stream, headers) => {
@@ -88,7 +88,7 @@ export function loopbackHttp2(options: Http2Options, listener: StreamListener): 
   return server;
 }
 
-/** A server that hands each connection to the one of its protocol: HTTP/2 begins with `PRI `. */
+/** Creates a server that hands each connection to the one of its protocol: HTTP/2 begins with `PRI `. */
 export function loopbackBoth(http1: Http1Server, http2: Http2Server): Server {
   return createTcp({ noDelay: true }, (socket) => {
     socket.on('error', () => socket.destroy());

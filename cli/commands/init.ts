@@ -8,7 +8,8 @@ import type { Io, Printer } from '../io';
 type Ask = Io['ask'];
 
 /**
- * Makes a project. What is in the folder stays as it is: a person is asked whether to add to it, a program is refused.
+ * Creates a project. Existing files are kept: where there are some, it asks whether to add to them, or refuses without a
+ * terminal to ask at.
  * @param folder @default - the working directory
  */
 export async function init(

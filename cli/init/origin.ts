@@ -28,7 +28,7 @@ export function specOf({ root, version }: OwnPackage, project: string): string |
   return tarball === undefined ? version : `file:${pathFrom(project, tarball)}`;
 }
 
-/** The tarball that npm installed a package from, as npm notes it among the packages. */
+/** Finds the tarball that npm installed a package from, in the lock file that npm keeps in node_modules. */
 function installedFrom(modules: string, name: string): string | undefined {
   const lock = join(modules, '.package-lock.json');
   if (!existsSync(lock)) return undefined;
@@ -41,7 +41,7 @@ function installedFrom(modules: string, name: string): string | undefined {
   return existsSync(tarball) ? tarball : undefined;
 }
 
-/** A path for package.json: relative where it is near, and with slashes. */
+/** Writes a path for package.json: with slashes, and relative unless it is far up. */
 function pathFrom(project: string, file: string): string {
   const near = relative(project, file);
   return (isAbsolute(near) || near.startsWith(join('..', '..', '..')) ? file : near)

@@ -16,7 +16,7 @@ const tools = ['@types/node', 'aws-cdk', 'esbuild', 'tsx', 'typescript'] as cons
 const libraries = ['aws-cdk-lib', 'constructs'] as const;
 
 /**
- * The files of a project.
+ * Makes the files of a project from the template.
  * @param spec what package.json names `pollard-aws` by
  */
 export function projectFiles(project: string, own: OwnPackage, spec: string): ProjectFiles {
@@ -52,7 +52,7 @@ function packageJson(name: string, { devDependencies }: OwnPackage, spec: string
   return `${JSON.stringify(content, null, 2)}\n`;
 }
 
-/** A folder's name as npm allows it. */
+/** Turns a folder's name into one that npm allows. */
 const nameOf = (project: string): string =>
   basename(project)
     .toLowerCase()
@@ -67,7 +67,7 @@ export const filesIn = (folder: string): string[] =>
         .sort()
     : [];
 
-/** Writes the files that are not there. @returns the paths of those that are */
+/** Writes the files that do not exist yet. @returns the paths of those that do */
 export function writeMissing(project: string, files: ProjectFiles): string[] {
   const kept: string[] = [];
   for (const [path, text] of files) {

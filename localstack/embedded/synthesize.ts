@@ -46,7 +46,7 @@ interface CdkSettings {
   readonly context: Readonly<Record<string, unknown>>;
 }
 
-/** The content of cdk.json, and the context that the CDK CLI has looked up and kept. */
+/** Reads cdk.json, and the context that the CDK CLI has looked up and cached. */
 function readSettings(project: string): CdkSettings {
   const file = join(project, 'cdk.json');
   if (!existsSync(file)) {

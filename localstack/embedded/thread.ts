@@ -6,7 +6,7 @@ import { nativeRequire } from './native';
 const bundles = new Map<string, string>();
 
 /**
- * Starts a thread with a file of ours, without the loader of the program.
+ * Starts a thread that runs a file of Pollard, without the program's loader.
  * @param path absolute, without extension: JavaScript in the package, TypeScript in the repo
  */
 export function startThread(path: string, options: WorkerOptions): Worker {
@@ -15,7 +15,7 @@ export function startThread(path: string, options: WorkerOptions): Worker {
   return new Worker(bundle(`${path}.ts`), { ...own, eval: true });
 }
 
-/** A TypeScript file and what it imports as one CommonJS script. Built once a process. */
+/** Bundles a TypeScript file and its imports into one CommonJS script, once per process. */
 function bundle(entry: string): string {
   const made = bundles.get(entry);
   if (made !== undefined) return made;

@@ -5,7 +5,7 @@ import { parseOptions, type Front } from './options';
 import { faultOfReportFile } from './report';
 
 /**
- * Does what `npm start` or `pollard dev` is asked to do.
+ * Runs `npm start` or `pollard dev`.
  * @param args the command line, without the program and its file
  * @returns the exit code
  */

@@ -3,7 +3,7 @@ import type { ScheduleInfo } from '../embedded/options';
 import { publishedPath, type Published } from '../../shared/published';
 import { pipelineOf } from './published';
 
-/** The pipeline of a collector, or the only one, of an assembly. @throws Error when there is none, or several */
+/** Finds the pipeline of a collector, or the app's only one. @throws Error when there is none, or several */
 export function pipelineIn(
   { parameters }: AssemblyResources,
   collector: string | undefined,

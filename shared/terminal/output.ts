@@ -19,11 +19,11 @@ export interface Output {
   lines(lines: readonly string[]): boolean;
   /** Writes a text of several lines, such as an error with its stack. */
   text(text: string): boolean;
-  /** Takes away the last lines of a terminal. */
+  /** Erases the last lines of a terminal. */
   erase(lines: number): boolean;
 }
 
-/** The output on a stream. Nothing else of cli/ and localstack/ writes to one, which ESLint holds. */
+/** Makes the output on a stream. Nothing else in cli/ and localstack/ writes to one; ESLint enforces it. */
 export function outputOn(stream: Stream): Output {
   const write = (text: string): boolean => stream.write(text) !== false;
   const lines = (texts: readonly string[]): boolean =>
@@ -51,10 +51,10 @@ export function outputOn(stream: Stream): Output {
 /** The output of this process. */
 export const standardOutput = (): Output => outputOn(process.stdout);
 
-/** Where this process says what went wrong. */
+/** The error output of this process. */
 export const standardError = (): Output => outputOn(process.stderr);
 
-/** Says what nobody foresaw, and ends the process badly: Node would write it as it came. */
+/** Writes an unexpected error, made printable, and sets exit code 1. Node itself would write it unescaped. */
 export function failWith(error: unknown): void {
   standardError().text(error instanceof Error ? (error.stack ?? error.message) : String(error));
   process.exitCode = 1;

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 
-// Ids, errors, names of totals and log lines come from elsewhere, and a terminal obeys what they hold: escape sequences clear
-// it, set its title or clipboard, or write over another line. So everything is shown, but the sequences of our own.
+// Ids, errors, names of totals and log lines are untrusted, and a terminal executes the escape sequences in them: these clear
+// the screen, set the title or clipboard, or overwrite other lines. So all of them are escaped, except Pollard's own.
 
-/** Begins each sequence of our own. What comes from elsewhere cannot hold it: it is of this process and is never written. */
+/** The prefix of each of Pollard's own sequences. Untrusted text cannot contain it: it is random and never written. */
 const key = `\u001b${randomUUID()}`;
 
 /** A control sequence, such as `[32m`, that `rendered` lets through to the terminal. */
 export const control = (sequence: string): string => `${key}${sequence}`;
 
 /**
- * Control characters and those of format (bidirectional overrides, zero-width ones), line separators, lone surrogates, and
- * whatever else shows nothing, but for the variation selector of an emoji.
+ * Control and format characters (bidirectional overrides, zero-width ones), line separators, lone surrogates, and all other
+ * invisible characters except the variation selector of an emoji.
  */
 const unsafe = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|(?!(?<=\p{Emoji})\ufe0f)\p{Default_Ignorable_Code_Point}`;
 const tokens = new RegExp(String.raw`${key}(\[\d*[A-Za-z])|${unsafe}`, 'gu');
@@ -19,7 +19,7 @@ const plain = /^[ -~]*$/;
 
 const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 
-/** `\n`, `\u001b`: as JSON writes it, so that JSON keeps its value. */
+/** Escapes a character as JSON does, such as `\n` and `\u001b`, so that JSON keeps its value. */
 const escape = (character: string): string =>
   short[character] ??
   Array.from(
@@ -27,7 +27,7 @@ const escape = (character: string): string =>
     (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
   ).join('');
 
-/** Escapes what is unsafe, and writes the sequences of our own as `ours` says. */
+/** Escapes what is unsafe, and replaces Pollard's own sequences with what `ours` returns. */
 const replaced = (text: string, ours: (sequence: string) => string): string =>
   plain.test(text)
     ? text
@@ -35,16 +35,16 @@ const replaced = (text: string, ours: (sequence: string) => string): string =>
         own === undefined ? escape(found) : ours(own),
       );
 
-/** A text on one line, with everything escaped that a terminal would obey or not show. Doing it twice changes nothing. */
+/** Makes a text one line, and escapes what a terminal would execute or not show. Escaping twice changes nothing. */
 export const printable = (text: string): string => replaced(text, control);
 
-/** The same as it is written to a stream: with the sequences of our own as a terminal knows them. For `outputOn` alone. */
+/** Escapes in the same way, and writes Pollard's own sequences as a terminal expects them. For `outputOn` only. */
 export const rendered = (text: string): string => replaced(text, (sequence) => `\u001b${sequence}`);
 
 /** Joins the lines of a text, such as an error's message, with a space between them. */
 export const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ');
 
-/** An object's id where a person reads it: spaces at its ends, which nobody sees, are escaped too. */
+/** Makes an object's id printable; spaces at its ends, which are invisible, are escaped too. */
 export const shownId = (id: string): string =>
   printable(id.replace(/^\s+|\s+$/g, (spaces) => Array.from(spaces, escape).join('')));
 
@@ -57,7 +57,7 @@ const wide =
 const columnsOf = (grapheme: string): number =>
   marks.test(grapheme) ? 0 : wide.test(grapheme) ? 2 : 1;
 
-/** Columns that a text takes on a terminal as it will be printed, colours aside. */
+/** Counts the columns of a text as it is printed on a terminal; colors take none. */
 export function widthOf(text: string): number {
   const shown = printable(text).replace(tokens, '');
   if (plain.test(shown)) return shown.length;
@@ -66,7 +66,7 @@ export function widthOf(text: string): number {
   return columns;
 }
 
-/** The beginning of a text that fits the columns, with `…` for what is cut off; no character or escape is cut in two. */
+/** Cuts a text to the columns and ends it with `…`; no character or escape is cut in two. */
 export function cut(text: string, columns: number): string {
   if (widthOf(text) <= columns) return printable(text);
   let [shown, left] = ['', columns - 1];

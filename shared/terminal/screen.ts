@@ -75,7 +75,7 @@ export interface Screen {
 /** Seconds between two lines where there is no terminal to draw on. */
 const lineEverySeconds = 2;
 
-/** The screen on an output. */
+/** Makes the screen on an output. */
 export const screenOn = (output: Output, paint: Paint): Screen =>
   output.isTTY ? drawingScreen(output, paint) : lineScreen(output);
 
