@@ -1,6 +1,6 @@
 // The repositories of an organization on GitHub: each poll asks for those that changed since the last good one.
 //
-//   new CollectorPipeline(stack, 'GithubRepositories', {
+//   new CollectorPipelineStack(app, 'GithubRepositories', {
 //     entry: 'collectors/github-repositories.ts',
 //     schedule: ScheduleExpression.rate(Duration.hours(1)),
 //     environment: { GITHUB_ORGANIZATION: 'nodejs' },

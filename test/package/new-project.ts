@@ -53,14 +53,14 @@ export function newProjectChecks(
       },
     },
     {
-      name: 'cdk deploy and pollard start --wait run it on an endpoint',
+      name: 'npm run deploy and pollard start --wait run it on an endpoint',
       run: async () => {
         await inProject('npx cdk bootstrap', endpoint);
-        await inProject('npx cdk deploy --require-approval never', endpoint);
+        await inProject('npm run deploy -- --require-approval never', endpoint);
         try {
           assert.match(await inProject('npx pollard start --wait', endpoint), /SUCCEEDED/);
         } finally {
-          await inProject('npx cdk destroy --force', endpoint);
+          await inProject('npm run destroy -- --force', endpoint);
         }
       },
     },

@@ -60,6 +60,16 @@ describe('pollard init', () => {
     expect(read('My Weather', 'README.md').split('\n').length).toBeLessThanOrEqual(12);
   });
 
+  it('makes scripts that deploy and destroy every stack of the app', async () => {
+    await runInit(join(folder, 'stacks'));
+    expect(JSON.parse(read('stacks', 'package.json'))).toMatchObject({
+      scripts: { deploy: 'cdk deploy --all', destroy: 'cdk destroy --all' },
+    });
+    expect(read('stacks', 'infra', 'app.ts')).toContain(
+      "new CollectorPipelineStack(app, 'Stations'",
+    );
+  });
+
   it('refuses a folder that has files where nobody can be asked, and names them', async () => {
     const project = join(folder, 'taken');
     mkdirSync(project);
