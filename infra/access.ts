@@ -12,19 +12,19 @@ export const queueNames = [
 ] as const;
 export type QueueName = (typeof queueNames)[number];
 
-/** What a function may do. */
+/** Permissions of a function. */
 export interface Access {
-  /** What it does to the control table, beside reading items and updating them. */
+  /** What it does to the control table besides reading and updating items. */
   readonly control: readonly (keyof typeof actions.control)[];
   /** Whether it may read saved records, or write them too. */
   readonly records: 'none' | 'read' | 'write';
   /** Queues that it sends to. */
   readonly sendsTo: readonly QueueName[];
-  /** Queues whose messages Lambda hands it. */
+  /** Queues whose messages Lambda delivers to it. */
   readonly consumes: readonly QueueName[];
-  /** Of those, the queues to which it gives a failed message back sooner than its visibility timeout would. */
+  /** Of those, the queues whose visibility timeout it shortens for a failed message. */
   readonly hurries: readonly QueueName[];
-  /** Whether it asks how much waits in the objects queue: the guard of overlap `allowAll`. */
+  /** Whether it reads how many messages wait in the objects queue: the guard of overlap `allowAll`. */
   readonly countsBacklog: boolean;
   /** Whether it puts `RunCompleted`. */
   readonly putsEvents: boolean;
@@ -40,12 +40,12 @@ const nothing: Access = {
   putsEvents: false,
 };
 
-/** Who may end a run may come to start the next one: active runs come and go, and the first tasks are sent. */
+/** Permissions to start a run: each function that may end a run may also start the next one. */
 const startsRuns = { control: ['put', 'delete'], sendsTo: ['pages', 'callbacks'] } as const;
 
 /**
- * What each function may do beside reading and updating the control table and reading the secrets, which all six do: each
- * of them can come to run the collector's code.
+ * Permissions of each function, besides reading and updating the control table and reading the secrets, which all six do:
+ * any of them may run the collector's code.
  */
 export const accessOf: Readonly<Record<FunctionName, Access>> = {
   start: {

@@ -1,7 +1,7 @@
 import { Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
-/** Says beside a resource why a rule of cdk-nag does not apply to it; test/infra/nag.test.ts finds what is not said. */
+/** Records why a rule of cdk-nag does not apply to a resource; test/infra/nag.test.ts finds what is not acknowledged. */
 export function acknowledge(
   construct: IConstruct,
   reasons: Readonly<Record<string, string>>,

@@ -9,7 +9,7 @@ import type { Queues } from './queues';
 export interface AlarmSpec {
   readonly id: string;
   readonly anchor: string;
-  /** What has happened when it is raised, in a sentence. */
+  /** A sentence that says what has happened when it is raised. */
   readonly says: string;
   readonly metric: IMetric;
   /** Raised when the metric is at least this. */
@@ -29,7 +29,7 @@ export interface AlarmSources {
   readonly handlers: Handlers;
 }
 
-/** The alarms of a pipeline: what a person must know, and can do something about. */
+/** Lists the alarms of a pipeline: what a person must know, and can do something about. */
 export function alarmsOf(sources: AlarmSources, alarmAfterPeriods: number): AlarmSpec[] {
   return [
     ...runAlarms(sources, alarmAfterPeriods),

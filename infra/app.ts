@@ -5,8 +5,8 @@ import { isInvalidInput } from '../shared/core/errors';
 import { addAskedPipelines, askedPipelines } from './asked-pipelines';
 
 /**
- * The app: one stack, a pipeline a collector. Synthesis needs no account and no network. CDK's check of the template
- * against CloudFormation's schemas takes seconds; test/infra/app.test.ts makes it.
+ * Creates the app: one stack with a pipeline. Synthesis needs no account and no network. CDK's check of the template against
+ * CloudFormation's schemas takes seconds, so only test/infra/app.test.ts makes it.
  */
 export function pollardApp(props: AppProps = {}): App {
   const app = new App({

@@ -11,13 +11,13 @@ export interface AskedPipeline {
   readonly entry: string;
   /** The option that asked, for errors. */
   readonly askedBy: string;
-  /** Whether one that the app has already will do. */
+  /** Whether a pipeline of that id that the app already has is accepted. */
   readonly unlessThere: boolean;
 }
 
 /**
- * Reads what `-c collector=NAME` and `-c entries={…}` ask for, before anything is made.
- * @throws InvalidInputError naming the file that is not there
+ * Reads `-c collector=NAME` and `-c entries={…}`, before any construct is created.
+ * @throws InvalidInputError naming the file that does not exist
  */
 export function askedPipelines(app: App): AskedPipeline[] {
   const collector: unknown = app.node.tryGetContext(contextKeys.collector);
@@ -52,7 +52,7 @@ function askedEntry(name: string, entry: unknown): AskedPipeline {
 
 /**
  * Adds the asked pipelines, with default props.
- * @throws InvalidInputError when one of that id is there, or settings are given for a collector that is not
+ * @throws InvalidInputError when the app already has one of that id, or has no collector that settings are given for
  */
 export function addAskedPipelines(stack: Stack, asked: readonly AskedPipeline[]): void {
   for (const { name, entry, askedBy, unlessThere } of asked) {
@@ -70,7 +70,7 @@ export function addAskedPipelines(stack: Stack, asked: readonly AskedPipeline[])
 const pipelinesOf = (stack: Stack): CollectorPipeline[] =>
   stack.node.root.node.findAll().filter((construct) => construct instanceof CollectorPipeline);
 
-/** Settings that no pipeline took are a name misspelt. */
+/** Refuses settings that no pipeline uses: their name is misspelled. */
 function checkSettings(stack: Stack): void {
   const names = pipelinesOf(stack).map(({ collectorName }) => collectorName);
   for (const name of Object.keys(jsonContext(stack, contextKeys.settings))) {

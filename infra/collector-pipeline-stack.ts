@@ -3,12 +3,12 @@ import type { Construct } from 'constructs';
 import { CollectorPipeline } from './collector-pipeline';
 import type { CollectorPipelineProps } from './pipeline-props';
 
-/** Props of the pipeline, and of the stack that is made for it. */
+/** Props of the pipeline and of its stack. */
 export interface CollectorPipelineStackProps extends CollectorPipelineProps, StackProps {}
 
 /**
- * A stack with one pipeline in it, both of the same id. An app may have as many as it likes: a deployment, a rollback and
- * the quota of 500 resources concern one pipeline at a time.
+ * A stack with one pipeline in it, both with the same id. An app may have any number of them: a deployment, a rollback and
+ * the quota of 500 resources apply to one pipeline at a time.
  * @throws InvalidInputError naming each prop that is wrong
  */
 export class CollectorPipelineStack extends Stack {

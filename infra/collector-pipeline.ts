@@ -38,7 +38,7 @@ const defaultSchedule = ScheduleExpression.rate(Duration.hours(1));
 export class CollectorPipeline extends Construct {
   /** `<stack>/<pipeline>`: the dimension of its metrics, and what its events and log lines say. */
   readonly name: string;
-  /** The name by which `-c settings=…` means it. */
+  /** The name that `-c settings=…` uses. */
   readonly collectorName: string;
   readonly settings: Settings;
   readonly tables: Tables;
@@ -122,7 +122,7 @@ export class CollectorPipeline extends Construct {
 
   /**
    * A metric that the functions emit, such as `RunsFailed`.
-   * @param props laid over the defaults: five minutes, and the statistic that suits the metric
+   * @param props override the defaults: five minutes, and the statistic that suits the metric
    */
   metric(metricName: MetricName, props?: MetricOptions): Metric {
     return pipelineMetric(this.name, metricName, props);
@@ -172,7 +172,7 @@ export class CollectorPipeline extends Construct {
     };
   }
 
-  /** Says which pipeline a wrong prop is of. */
+  /** Adds the name of the pipeline to the error of a wrong prop. */
   private named<T>(check: () => T): T {
     try {
       return check();
@@ -193,7 +193,7 @@ function checkEnvironment(environment: CollectorPipelineProps['environment'] = {
   );
 }
 
-/** `<stack>/<path within the stack>`. The name of a nested stack is known to CloudFormation only, so it is a part of the path. */
+/** Returns `<stack>/<path within the stack>`. Only CloudFormation knows the name of a nested stack, so the path has its id. */
 function nameOf(pipeline: Construct): string {
   let stack = Stack.of(pipeline);
   while (stack.nestedStackParent) stack = stack.nestedStackParent;

@@ -4,22 +4,22 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { InvalidInputError } from '../shared/core/errors';
 
-/** What can be asked of the app with `-c NAME=VALUE`. */
+/** Context keys that the app reads: `-c NAME=VALUE`. */
 export const contextKeys = {
   /** A collector that has no pipeline in the app yet: `collectors/NAME.ts`, with default props. */
   collector: 'collector',
   /** JSON `{ NAME: PATH }`: further pipelines, for collectors that live elsewhere, such as those of tests. */
   entries: 'entries',
-  /** JSON `{ NAME: { SETTING: VALUE } }`, laid over the props of a pipeline by its collector's name. */
+  /** JSON `{ NAME: { SETTING: VALUE } }`: settings that override the props of a pipeline, by its collector's name. */
   settings: 'settings',
-  /** `destroy` or `retain`: what becomes of the tables of every pipeline. */
+  /** `destroy` or `retain`: the removal policy of the tables of every pipeline. */
   removalPolicy: 'removalPolicy',
 } as const;
 
-/** The name of a collector: its file's, without the extension. */
+/** Returns the name of a collector: that of its file, without the extension. */
 export const collectorNameOf = (entry: string): string => basename(entry).replace(/\.[a-z]+$/, '');
 
-/** `github-repositories` → `GithubRepositories`: the id of a collector's pipeline. */
+/** Returns the id of a collector's pipeline: `github-repositories` → `GithubRepositories`. */
 export const pipelineIdOf = (name: string): string =>
   name
     .split(/[^A-Za-z0-9]+/)
@@ -38,7 +38,7 @@ export function pathOfEntry(entry: string, askedBy: string): string {
   );
 }
 
-/** What `-c settings=…` lays over the settings of this collector's pipeline. */
+/** Reads the settings of `-c settings=…` that override those of this collector's pipeline. */
 export function settingsFromContext(scope: Construct, name: string): object {
   const all = jsonContext(scope, contextKeys.settings);
   const own = all[name] ?? {};
@@ -46,7 +46,7 @@ export function settingsFromContext(scope: Construct, name: string): object {
   throw new InvalidInputError(`-c settings: ${name}: expected an object of settings`);
 }
 
-/** What `-c removalPolicy=…` asks for. */
+/** Reads `-c removalPolicy=…`. */
 export function removalPolicyFromContext(scope: Construct): RemovalPolicy | undefined {
   const asked: unknown = scope.node.tryGetContext(contextKeys.removalPolicy);
   if (asked === undefined) return undefined;
@@ -57,7 +57,7 @@ export function removalPolicyFromContext(scope: Construct): RemovalPolicy | unde
   );
 }
 
-/** A context value that is an object, as JSON from the command line or as it stands in cdk.json. */
+/** Reads a context value that is an object, in cdk.json or as JSON on the command line. */
 export function jsonContext(scope: Construct, key: string): Readonly<Record<string, unknown>> {
   const given: unknown = scope.node.tryGetContext(key) ?? {};
   const value = typeof given === 'string' ? parse(key, given) : given;

@@ -30,7 +30,7 @@ export interface DashboardSources {
   readonly logGroup: ILogGroup;
 }
 
-/** The dashboard of a pipeline: is it healthy, how far is it, what failed; from top to bottom. */
+/** Creates the dashboard of a pipeline: is it healthy, how far is it, what failed; from top to bottom. */
 export function dashboardOf(
   scope: Construct,
   sources: DashboardSources,

@@ -47,7 +47,7 @@ function forgetNpxOptions(): void {
   delete process.env['npm_config_package'];
 }
 
-/** One bundle for all functions of a collector: the SDK is in it, so what was tested is what runs. */
+/** Options of the one bundle for all functions of a collector: the SDK is in it, so the code that was tested is what runs. */
 const defaultBundling: BundlingOptions = {
   format: OutputFormat.CJS,
   target: 'node20',
@@ -66,7 +66,7 @@ const defaultBundling: BundlingOptions = {
   logLevel: LogLevel.WARNING,
 };
 
-/** Lays a user's bundling options over the default ones, and esbuild arguments over arguments. */
+/** Merges a user's bundling options, and their esbuild arguments, into the default ones. */
 const bundlingWith = (given: BundlingOptions = {}): BundlingOptions => ({
   ...defaultBundling,
   ...given,
@@ -74,7 +74,7 @@ const bundlingWith = (given: BundlingOptions = {}): BundlingOptions => ({
 });
 
 export interface HandlerProps {
-  /** The export of the entry, and of what function this is. */
+  /** The name of the function, which is that of the entry's export. */
   readonly name: FunctionName;
   /** Absolute path of the collector's file. */
   readonly entry: string;
@@ -82,7 +82,7 @@ export interface HandlerProps {
   readonly memory?: Size | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly bundling?: BundlingOptions | undefined;
-  /** Where its log lines go. */
+  /** Receives its log lines. */
   readonly logGroup: ILogGroup;
   readonly description: string;
 }
@@ -101,7 +101,7 @@ export class Handler extends Construct {
     this.role = new Role(this, 'Role', {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       description: `${name} of ${scope.node.path}`,
-      // Not a policy of its own, which would be one more of the 500 resources of a stack.
+      // Inline: a policy of its own would be one more of the 500 resources of a stack.
       inlinePolicies: { Access: this.access },
     });
     forgetNpxOptions();
@@ -130,7 +130,7 @@ export class Handler extends Construct {
     });
   }
 
-  /** Lets the function do these actions on these resources, and nothing else by it. */
+  /** Allows the function these actions on these resources. */
   may(actions: readonly string[], resources: readonly string[]): void {
     this.access.addStatements(
       new PolicyStatement({ actions: [...actions], resources: [...resources] }),

@@ -10,7 +10,7 @@ export type Handlers = Readonly<Record<FunctionName, Handler>>;
 /** The timeouts of the functions. */
 export type Timeouts = Readonly<Record<FunctionName, Duration>>;
 
-/** Props that the functions of a pipeline have in common, and those of each by its name. */
+/** Props that the functions of a pipeline share, and those of each function by its name. */
 export interface HandlersProps extends Pick<
   HandlerProps,
   'entry' | 'environment' | 'bundling' | 'logGroup'
@@ -31,7 +31,7 @@ const purposes: Readonly<Record<FunctionName, string>> = {
   reconcile: 'Repairs runs that are stuck',
 };
 
-/** Makes the six functions of a pipeline, each with its own role, all from one bundle. */
+/** Creates the six functions of a pipeline, each with its own role, all from one bundle. */
 export function makeHandlers(scope: Construct, props: HandlersProps): Handlers {
   const { pipeline, timeouts, memory, ...common } = props;
   const handler = (name: FunctionName) =>
@@ -48,7 +48,7 @@ export function makeHandlers(scope: Construct, props: HandlersProps): Handlers {
   >;
 }
 
-/** A dead letter costs at most a page's work and the start of a run, a walk of reconcile the same for many pages. */
+/** Returns the timeouts. A dead letter takes a page's work or the start of a run, a walk of reconcile that of many pages. */
 export function timeoutsOf(settings: Settings): Timeouts {
   const start = Duration.seconds(settings.startTimeoutSeconds);
   const page = Duration.seconds(settings.pageTimeoutSeconds);

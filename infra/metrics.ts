@@ -1,7 +1,7 @@
 import { Metric, Stats, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { metricDimension, metricNamespace, type MetricName } from '../shared/core/metric-names';
 
-/** The statistic of a metric that says most about it: how many, how long, or what the last walk of reconcile saw. */
+/** The default statistic of each metric: a count, a duration, or the state at the last walk of reconcile. */
 const statistics: Readonly<Record<MetricName, string>> = {
   ObjectsSaved: Stats.SUM,
   ObjectsFailed: Stats.SUM,
@@ -19,8 +19,8 @@ const statistics: Readonly<Record<MetricName, string>> = {
 };
 
 /**
- * One of the metrics that the functions of `pipeline` (`<stack>/<pipeline>`) emit.
- * @param props statistic, period, label and the like. The defaults are five minutes, as everywhere in CDK, and the metric's own statistic
+ * Returns one of the metrics that the functions of `pipeline` (`<stack>/<pipeline>`) emit.
+ * @param props statistic, period, label and the like. The defaults are CDK's five minutes and the metric's own statistic
  */
 export const pipelineMetric = (
   pipeline: string,

@@ -21,7 +21,7 @@ export interface MonitoringProps extends AlarmSources, DashboardSources {
   readonly alarmAfterPeriods: number | undefined;
 }
 
-/** The alarms of a pipeline, the topic that is told of them, and its dashboard. */
+/** The alarms of a pipeline, the topic that receives them, and its dashboard. */
 export class Monitoring extends Construct {
   readonly topic: ITopic;
   readonly dashboard: Dashboard;
@@ -62,7 +62,7 @@ export class Monitoring extends Construct {
     });
   }
 
-  /** TLS only. A policy of one's own replaces the one by which CloudWatch may publish, so it is said again. */
+  /** Creates a topic that takes TLS only. Its policy replaces the default one, so it allows CloudWatch to publish again. */
   private ownTopic(pipeline: string): Topic {
     const topic = new Topic(this, 'Topic', {
       displayName: `Pollard alarms of ${pipeline}`,

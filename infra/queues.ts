@@ -11,24 +11,24 @@ export interface QueuesProps {
   readonly timeouts: Timeouts;
 }
 
-/** Isolated objects worked on at once: few, for each may kill its environment, but not one after the other. */
+/** Isolated objects worked on at once: few, because each may kill its environment, but more than one, to save time. */
 const isolatedAtOnce = 10;
 
 /**
- * SQS counts how often a message was received across all queues: a dead letter comes with the receives that made it one.
- * With the same limit it would be parked before dead-letter saw it.
+ * SQS counts the receives of a message across all queues: a dead letter keeps the receives that made it one. With the same
+ * limit it would be parked before dead-letter received it.
  * https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_ReceiveMessage.html
  */
 const receivesBeforeParking = (maxReceiveCount: number): number => 2 * maxReceiveCount + 1;
 
 /**
- * The queues of a pipeline. What a function dies of `maxReceiveCount` times goes to `deadLetters`; what dead-letter dies
- * of too, or cannot read, lies in `parked` until a person looks.
+ * The queues of a pipeline. A message whose function crashes or times out `maxReceiveCount` times goes to `deadLetters`; one that
+ * dead-letter crashes on too, or cannot read, stays in `parked` until a person looks.
  */
 export class Queues extends Construct {
   /** Ticks that could not be delivered, or whose start failed; no function consumes it. */
   readonly lostTicks: Queue;
-  /** Messages that even dead-letter could not deal with; no function consumes it. */
+  /** Messages that even dead-letter could not handle; no function consumes it. */
   readonly parked: Queue;
   private readonly work: Readonly<Record<WorkQueueName, WorkQueue>>;
 
@@ -54,13 +54,13 @@ export class Queues extends Construct {
     };
   }
 
-  /** The queue of this name. */
+  /** Returns the queue of this name. */
   get(name: QueueName): Queue {
     if (name === 'parked' || name === 'lostTicks') return this[name];
     return this.work[name].queue;
   }
 
-  /** What the functions are told of the queues. */
+  /** Returns the URLs of the queues that the functions send to. */
   urls(): Pick<Environment, `${Exclude<QueueName, 'deadLetters' | 'lostTicks'>}QueueUrl`> {
     return {
       pagesQueueUrl: this.get('pages').queueUrl,
@@ -71,7 +71,7 @@ export class Queues extends Construct {
     };
   }
 
-  /** Puts the functions to work. Concurrency is bounded where the source is called. */
+  /** Maps the queues to their functions. Concurrency is limited where the source is called. */
   consumedBy(handlers: Handlers, settings: Settings): void {
     const { maxConcurrency } = settings;
     const page = handlers.page.function;

@@ -6,15 +6,15 @@ import type { Handler } from './handler';
 import type { SecretProps } from './pipeline-props';
 
 /**
- * The secrets that props name.
+ * Reads the secrets of the props.
  * @throws InvalidInputError naming what is wrong
  */
 export const secretsOf = (props: readonly SecretProps[] = []): readonly SecretSource[] =>
   parseSecrets(props.map((secret) => ({ ...secret, id: secret.id ?? secret.name })));
 
 /**
- * Lets functions read the secrets. One that is encrypted with a key of your own also needs `kms:Decrypt` on that key,
- * for the roles in `pipeline.handlers`.
+ * Allows functions to read the secrets. One that is encrypted with a customer managed key also needs `kms:Decrypt` on that
+ * key, for the roles in `pipeline.handlers`.
  */
 export function grantSecrets(
   scope: Construct,

@@ -4,7 +4,7 @@ import { InvalidInputError, isInvalidInput } from '../shared/core/errors';
 import { parseSettings, type Settings } from '../shared/environment';
 import type { PipelineSettingsProps } from './pipeline-props';
 
-/** The setting that a prop of another name or unit becomes; every other prop is the setting of its own name. */
+/** The setting of each prop that has another name or unit; every other prop is the setting of its own name. */
 const durationSettings = {
   runDeadline: 'runDeadlineSeconds',
   backlogMaxAge: 'backlogMaxAgeSeconds',
@@ -38,8 +38,8 @@ export const settingsByProp: Readonly<Record<string, string>> = {
 };
 
 /**
- * The settings that props ask for.
- * @param overrides settings by their own names, laid over the props
+ * Returns the settings of props.
+ * @param overrides settings by their own names, which override the props
  * @throws InvalidInputError naming each prop or setting that is wrong
  */
 export function settingsOf(
@@ -76,7 +76,7 @@ function fromProps(props: PipelineSettingsProps): Record<string, unknown> {
   return settings;
 }
 
-/** Settings that contradict each other. */
+/** Refuses settings that contradict each other. */
 function checkTogether(settings: Settings, asked: Readonly<Record<string, unknown>>): void {
   for (const guard of ['backlogMaxMessages', 'backlogMaxAgeSeconds']) {
     if (guard in asked && settings.overlap !== 'allowAll') {
@@ -93,7 +93,7 @@ function checkTogether(settings: Settings, asked: Readonly<Record<string, unknow
   }
 }
 
-/** Errors name the prop that was written, not only the setting it became. */
+/** Names in errors the prop that was written, not only its setting. */
 function named(parse: () => Settings): Settings {
   try {
     return parse();
@@ -112,7 +112,7 @@ const propOf = (setting: string): string =>
 
 const unitSeconds: Readonly<Record<string, number>> = { minute: 60, hour: 3_600, day: 86_400 };
 
-/** The seconds between two ticks of a rate; `undefined` for any other schedule. */
+/** Returns the seconds between two ticks of a rate; `undefined` for any other schedule. */
 function periodOf(schedule: ScheduleExpression | undefined): number | undefined {
   const expression = schedule?.expressionString;
   if (expression === undefined || Token.isUnresolved(expression)) return undefined;

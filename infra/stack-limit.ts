@@ -3,13 +3,13 @@ import type { IConstruct } from 'constructs';
 import { InvalidInputError } from '../shared/core/errors';
 
 /**
- * Most resources that CloudFormation takes in a stack.
+ * The quota of resources of a CloudFormation stack.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
  */
 const largestStack = 500;
 
 /**
- * Checks that a pipeline's stack is no larger than CloudFormation takes: now, and again when the app is complete.
+ * Checks that the stack of a pipeline is within the quota of CloudFormation: now, and again when the app is complete.
  * @throws InvalidInputError that says how to give a pipeline a stack of its own
  */
 export function checkStackSize(pipeline: IConstruct): void {

@@ -12,7 +12,7 @@ import { Construct } from 'constructs';
 export type TableName = 'control' | 'record';
 
 export interface TablesProps {
-  /** What becomes of the tables with the stack. */
+  /** Removal policy of both tables. */
   readonly removalPolicy: RemovalPolicy;
   /** @default - DynamoDB's own */
   readonly warmThroughput?: Readonly<Partial<Record<TableName, WarmThroughput>>> | undefined;
@@ -25,7 +25,7 @@ export interface TablesProps {
 export class Tables extends Construct {
   /** Leases, runs, chords, manifests and failures. */
   readonly control: Table;
-  /** What was collected. */
+  /** Records of the objects. */
   readonly record: Table;
 
   constructor(scope: Construct, id: string, { removalPolicy, warmThroughput = {} }: TablesProps) {

@@ -17,13 +17,13 @@ export interface TicksProps {
   /** `<stack>/<pipeline>`, for descriptions. */
   readonly pipeline: string;
   readonly settings: Settings;
-  /** Where a tick ends that could not be delivered, or whose start failed. */
+  /** Queue of ticks that could not be delivered, or whose start failed. */
   readonly lostTicks: Queue;
   readonly schedule: ScheduleExpression | undefined;
   readonly startAfter: ICollectorPipeline | undefined;
 }
 
-/** What sets a pipeline going: its schedule, the pipeline it follows, and the minute hand of reconcile. */
+/** The triggers of a pipeline: its schedule, the pipeline that it follows, and the schedule of reconcile. */
 export class Ticks extends Construct {
   constructor(scope: Construct, id: string, props: TicksProps) {
     super(scope, id);
@@ -35,7 +35,7 @@ export class Ticks extends Construct {
     if (schedule) {
       this.schedule('Poll', schedule, role, {
         arn: start.function.functionArn,
-        // Scheduler fills in the time for which the tick was scheduled, however late it comes.
+        // Scheduler inserts the time for which the tick was scheduled, even when it is late.
         input: JSON.stringify({ scheduledTime: '<aws.scheduler.scheduled-time>' }),
         maxAge,
         lostTicks,
@@ -88,7 +88,7 @@ export class Ticks extends Construct {
     schedule.node.addDependency(role);
   }
 
-  /** Starts a run behind each good run of another pipeline; the same completion, told twice, starts one. */
+  /** Starts a run after each good run of another pipeline; a completion that is delivered twice starts one. */
   private follow(
     other: ICollectorPipeline,
     { start, pipeline, lostTicks }: TicksProps,
@@ -124,33 +124,33 @@ interface Target {
 }
 
 /**
- * How long delivering a tick may be tried: no longer than it would be run at all, or than the next one takes to come.
- * Scheduler takes 1 minute to 1 day.
+ * Returns how long the delivery of a tick is retried: until the tick would be refused as too old, or the next one is due.
+ * Scheduler allows 1 minute to 1 day.
  */
 function tickAge({ catchUpWindowSeconds, periodSeconds }: Settings): Duration {
   const seconds = catchUpWindowSeconds ?? periodSeconds ?? 3_600;
   return Duration.seconds(Math.min(86_400, Math.max(60, seconds)));
 }
 
-/** A start that fails is tried again by Lambda, 6 hours at the longest, then lies among the lost ticks. */
+/** Limits the retries of a start that fails: Lambda retries it for at most 6 hours, then sends it to the lost ticks. */
 function boundStart(start: Handler, lostTicks: Queue, maxAge: Duration): void {
   start.function.configureAsyncInvoke({
     maxEventAge: Duration.seconds(Math.min(6 * 3_600, maxAge.toSeconds())),
     retryAttempts: 2,
-    // Not SqsDestination, which would grant more than to send; accessOf lets start send there.
+    // Not SqsDestination, which would grant more than sending; accessOf allows start to send there.
     onFailure: { bind: () => ({ destination: lostTicks.queueArn }) },
   });
 }
 
-/** A walk that fails is not tried again: the next one comes in a minute. */
+/** Turns off retries of a walk that fails: the next one is due in a minute. */
 function boundReconcile(reconcile: Handler): void {
   reconcile.function.configureAsyncInvoke({ maxEventAge: Duration.minutes(1), retryAttempts: 0 });
   acknowledge(reconcile, {
     'Serverless-LambdaAsyncFailureDestination':
-      'A walk that failed is of no use later: the next one comes in a minute, and an alarm counts them.',
+      'A failed walk is not needed later: the next one is due in a minute, and an alarm counts failures.',
   });
 }
 
-/** Scheduler fires in whole minutes. */
+/** Returns a rate of whole minutes, the only ones that Scheduler has. */
 const wholeMinutes = (seconds: number): ScheduleExpression =>
   ScheduleExpression.rate(Duration.minutes(Math.max(1, Math.ceil(seconds / 60))));

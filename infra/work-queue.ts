@@ -8,26 +8,26 @@ import { acknowledge } from './acknowledge';
 /** A run lasts 7 days at most, and no message is of use after its run. */
 const workRetention = Duration.days(7);
 
-/** SQS's longest. A message keeps its age when it moves here, so what it comes from must forget sooner. */
+/** The maximum of SQS. A message keeps its age when it moves to a dead-letter queue, so the queue before it has less. */
 const restRetention = Duration.days(14);
 
 export interface WorkQueueProps {
   /** The consumer's timeout. The visibility timeout is `visibilityPerTimeout` times this. */
   readonly consumerTimeout: Duration;
-  /** Where a message goes whose handler died this often. */
+  /** Queue of messages whose handler crashed or timed out too often. */
   readonly deadLetterQueue: DeadLetterQueue;
   /** How long messages are kept. @default - 7 days, as long as a run may last */
   readonly retention?: Duration;
 }
 
 export interface ConsumerProps {
-  /** Most messages handed to one invocation, 1 to 10: beyond that Lambda would have to wait for a batch to fill. */
+  /** The most messages of one invocation, 1 to 10: beyond that Lambda would have to wait for a batch to fill. */
   readonly batchSize: number;
-  /** Most batches worked on at once, 2 to 1,000. @default - the account's concurrency */
+  /** The most batches worked on at once, 2 to 1,000. @default - the account's concurrency */
   readonly maxConcurrency?: number;
 }
 
-/** A queue whose messages a function works on: TLS only, encrypted, with a dead-letter queue behind it. */
+/** A queue that a function consumes: TLS only, encrypted, with a dead-letter queue. */
 export class WorkQueue extends Construct {
   readonly queue: Queue;
 
@@ -42,7 +42,7 @@ export class WorkQueue extends Construct {
     });
   }
 
-  /** Has `consumer` work on the messages; it answers which of a batch have failed. */
+  /** Maps the queue to `consumer`, which returns the failed messages of a batch. */
   consumedBy(consumer: IFunction, { batchSize, maxConcurrency }: ConsumerProps): void {
     const mapping = new EventSourceMapping(this, 'Mapping', {
       target: consumer,
@@ -53,26 +53,26 @@ export class WorkQueue extends Construct {
     });
     acknowledge(mapping, {
       'Serverless-LambdaEventSourceMappingDestination':
-        'Lambda takes no destination for a mapping of SQS; the queue has its dead-letter queue.',
+        'Lambda has no failure destination for a mapping of SQS; the queue has its dead-letter queue.',
     });
   }
 }
 
-/** How long the dead-letter queue keeps its messages: longer than the queues before it. */
+/** Retention of the dead-letter queue: longer than that of the queues before it. */
 export const deadLetterRetention = restRetention;
 
-/** A queue that no function consumes: what lies in it raises an alarm and waits 14 days for a person. */
+/** Creates a queue that no function consumes: a message in it raises an alarm and waits 14 days for a person. */
 export function restQueue(scope: Construct, id: string): Queue {
   const queue = new Queue(scope, id, { ...secured, retentionPeriod: restRetention });
-  const reason = 'No function consumes it: what lies in it raises an alarm and waits for a person.';
+  const reason = 'No function consumes it: a message in it raises an alarm and waits for a person.';
   acknowledge(queue, { 'AwsSolutions-SQS3': reason, 'Serverless-SQSRedrivePolicy': reason });
   return queue;
 }
 
-/** The least a queue of ours has: TLS only, and encrypted with keys that SQS keeps. */
+/** Props of every queue: TLS only, and encrypted with keys that SQS manages. */
 const secured = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true };
 
-/** `queue` as a dead-letter queue for messages that were received `maxReceiveCount` times. */
+/** Makes `queue` the dead-letter queue of messages that were received `maxReceiveCount` times. */
 export const deadLettersTo = (queue: IQueue, maxReceiveCount: number): DeadLetterQueue => ({
   queue,
   maxReceiveCount,

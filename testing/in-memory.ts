@@ -16,11 +16,11 @@ export interface InMemoryOptions {
   readonly now?: Date;
 }
 
-/** A pipeline in memory, with a clock of its own that stands still but for what is asked of it. */
+/** A pipeline in memory, with a clock that moves only to the next message, and by `passSeconds`. */
 export interface InMemoryPipeline {
   /**
    * Starts a run and works through it to its end. Delays of retries pass on the pipeline's clock at once; calls of the
-   * collector take the time that they take, and time out after it.
+   * collector take real time, and time out in real time.
    * @throws Error when the run is not started, or does not end by itself
    */
   run(event?: StartEvent): Promise<TestRun>;
@@ -56,7 +56,7 @@ export function inMemory(collector: Collector, options: InMemoryOptions = {}): I
 /** Delivers messages and, where none is left and the run has not ended, lets reconcile find what is missing. */
 async function workToTheEnd(memory: MemoryPipeline, runId: string): Promise<Run> {
   const { runDeadlineSeconds, reconcilePeriodSeconds } = memory.pipeline.settings;
-  // What the deadline cuts short ends a few walks later.
+  // A run that exceeds its deadline ends a few walks later.
   const walks = runDeadlineSeconds / reconcilePeriodSeconds + 100;
   for (let walk = 0; walk < walks; walk += 1) {
     await deliverAll(memory);
@@ -68,7 +68,7 @@ async function workToTheEnd(memory: MemoryPipeline, runId: string): Promise<Run>
   throw new Error(`${runId} has not ended by its deadline`);
 }
 
-/** A message that was sent and not yet worked off. */
+/** A message that was sent and not yet processed. */
 interface Waiting extends OutgoingTask {
   /** Epoch ms. */
   readonly visibleAt: number;
@@ -98,7 +98,7 @@ async function deliverAll(memory: MemoryPipeline): Promise<void> {
   }
 }
 
-/** The first message, and with one of objects those that a batch of Lambda would hold too. */
+/** Returns the first message, or for one of objects the batch that Lambda would deliver. */
 function nextBatch(visible: readonly Waiting[], batchSize: number): Waiting[] {
   const [first] = visible;
   if (!first) return [];
@@ -125,7 +125,7 @@ async function work(memory: MemoryPipeline, batch: readonly Waiting[]): Promise<
   }
 }
 
-/** A failed message is visible again after its visibility timeout; a dead letter is dealt with at once. */
+/** Makes a failed message visible again after its visibility timeout; a dead letter is handled at once. */
 async function afterFailure(
   memory: MemoryPipeline,
   message: Waiting,

@@ -36,7 +36,7 @@ import { memoryRunStore } from './memory-run-store';
 import { memoryTotalNameStore } from './memory-total-name-store';
 import { memoryTaskQueue, type SentMessage } from './memory-task-queue';
 
-/** When the clock of a pipeline in memory begins: a tick of this time is on time. */
+/** The first time of the clock of a pipeline in memory: a tick of this time is on time. */
 export const noon = '2026-01-01T12:00:00.000Z';
 
 const dayMs = 86_400_000;
@@ -45,7 +45,7 @@ type Definition = CollectorDefinition<Record<string, unknown>>;
 
 export interface MemoryPipelineOptions {
   readonly collector?: Partial<Definition>;
-  /** A collector that is there already, in place of `collector`. */
+  /** A collector to run in place of `collector`. */
   readonly defined?: Collector;
   /** @default - `key` is `secret` */
   readonly secrets?: Readonly<Record<string, string>>;
@@ -64,7 +64,7 @@ export interface LoggedLine {
 /** A pipeline on stores in memory, its handlers called by hand. */
 export type MemoryPipeline = ReturnType<typeof memoryPipeline>;
 
-/** A collector of one page with the objects a and b, unless told otherwise. */
+/** The default collector: one page with the objects a and b. */
 const definition: Definition = {
   name: 'shop',
   listPage: () => ({ objects: ['a', 'b'] }),
@@ -129,7 +129,7 @@ export function memoryPipeline(options: MemoryPipelineOptions = {}) {
     logged,
     counted,
     announced,
-    /** How often the source refused the secrets. */
+    /** The number of times that the source refused the secrets. */
     refusals,
     passSeconds: (seconds: number) => {
       time += seconds * 1_000;
@@ -137,7 +137,7 @@ export function memoryPipeline(options: MemoryPipelineOptions = {}) {
     /** Takes what was sent to a queue. */
     take: (name: QueueName): OutgoingTask[] => queue.queues[name].splice(0).map(taskOf),
     ...handlersOf(pipeline, () => allowanceOf(time, 120_000)),
-    /** Starts as the event says. A tick of a later hour comes at its time: the clock goes on to it. */
+    /** Invokes start with the event. For a tick of up to a day ahead, the clock moves on to its time. */
     start: (event: unknown): Promise<StartAnswer> => {
       const { scheduledTime = noon } = (event ?? {}) as { readonly scheduledTime?: string };
       const at = Date.parse(scheduledTime);
@@ -157,7 +157,7 @@ type Received = Partial<Pick<Delivery<Task>, 'messageId' | 'receiveCount'>>;
 
 let received = 0;
 
-/** A task as it is delivered, the first time unless told otherwise. */
+/** Returns the delivery of a task, its first one by default. */
 export const delivery = <T>(task: T, how: Received = {}): Delivery<T> => ({
   messageId: `message${String((received += 1))}`,
   receiveCount: 1,
@@ -171,7 +171,7 @@ function handlersOf(pipeline: Pipeline, allowance: () => ReturnType<typeof allow
   return {
     allowance,
     readRun,
-    /** The run of a tick at noon, or another. */
+    /** Reads a run, by default that of a tick at noon. */
     run: async (runId = `${collector.name}@${noon}`): Promise<Run> => {
       const run = await readRun(runId);
       if (!run) throw new Error(`There is no run ${runId}`);
@@ -208,7 +208,7 @@ export async function pump(memory: MemoryPipeline): Promise<void> {
   }
 }
 
-/** A pipeline whose run at noon has ended. */
+/** Returns a pipeline whose run at noon has ended. */
 export async function completed(options: MemoryPipelineOptions = {}): Promise<MemoryPipeline> {
   const memory = memoryPipeline(options);
   await memory.start({ scheduledTime: noon });

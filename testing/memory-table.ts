@@ -1,4 +1,4 @@
-/** What a test may do around each call of a store. What `before` or `after` throws, the caller gets. */
+/** Functions that a test runs around each call of a store. An error of `before` or `after` is thrown to the caller. */
 export interface Hooks {
   /** Before the call takes effect: throw for a call that was refused, wait for one that is slow. */
   readonly before?: (call: string) => void | Promise<void>;

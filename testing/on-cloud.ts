@@ -78,7 +78,7 @@ export async function onCloud(options: OnCloudOptions = {}): Promise<CloudPipeli
 const secretVariables = (secrets: OnCloudOptions['secrets'] = {}): Record<string, string> =>
   Object.fromEntries(Object.entries(secrets).map(([name, value]) => [secretVariable(name), value]));
 
-/** The pipeline of a collector, its functions to be invoked and its tables to be read from here. */
+/** Connects to the pipeline of a collector, to invoke its functions and read its tables. */
 function connect(cloud: EmbeddedCloud, collector: string | undefined): Pick<CloudPipeline, 'run'> {
   const published = pipelineIn(cloud.resources, collector);
   const { control, record } = published.tables;
@@ -111,7 +111,7 @@ async function start(
   throw new Error(`start: ${outcome}: ${reason}`);
 }
 
-/** Milliseconds between two looks at a run. */
+/** Milliseconds between two reads of a run. */
 const pollMs = 50;
 
 async function ended(

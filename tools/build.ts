@@ -1,6 +1,6 @@
-// `npm run build`: makes `dist/`, which is what the package runs. It mirrors the sources, a CommonJS file for a file, so
-// that what finds its neighbours by `__dirname` finds them there. Next to that, `index.mjs` is one ES module, of which a
-// bundler drops what a Lambda does not use; the other ES modules name what their CommonJS files export.
+// `npm run build`: makes `dist/`, which the package runs. It mirrors the sources, one CommonJS file for each source file, so
+// that code which finds other files by `__dirname` finds them there. `index.mjs` is one ES module, so that a bundler can drop
+// what a Lambda does not use; the other ES modules re-export from their CommonJS files.
 import { execFileSync } from 'node:child_process';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   declareTypes();
 }
 
-/** The sources that are reached from these. */
+/** Lists the sources that these import, directly or not. */
 async function reachable(entryPoints: string[]): Promise<string[]> {
   const { metafile } = await build({
     ...common,

@@ -10,10 +10,10 @@ import { tarballIn } from './tarball';
 const root = join(__dirname, '../..');
 const source = join(__dirname, 'existing-app');
 
-/** How much larger than the repo's own a bundle may be. */
+/** The largest ratio of a bundle to the same one made from the sources. */
 const tolerance = 1.05;
 
-/** A CDK app that was there before, as CommonJS and as ES modules. */
+/** Returns the checks of a CDK app that existed before Pollard, as CommonJS and as ES modules. */
 export const existingAppChecks = (folder: string): Check[] =>
   (['commonjs', 'module'] as const).flatMap((type) => checksOf(folder, type));
 
@@ -84,7 +84,7 @@ const packageJson = (type: string) => {
   };
 };
 
-/** The packages that npm would run a script of, by the lock among them. */
+/** Lists the packages with an install script, from npm's lock file in node_modules. */
 function withInstallScripts(modules: string): string[] {
   const lock = JSON.parse(readFileSync(join(modules, '.package-lock.json'), 'utf8')) as {
     packages: Record<string, { hasInstallScript?: boolean }>;
@@ -94,7 +94,7 @@ function withInstallScripts(modules: string): string[] {
     .map(([path]) => path);
 }
 
-/** Bytes of the same collector's bundle, made from the sources as `infra/handler.ts` does. */
+/** Returns the bytes of the same collector's bundle, made from the sources as `infra/handler.ts` does. */
 function bytesFromSources(): number {
   const { outputFiles } = buildSync({
     ...functionBundling,

@@ -5,7 +5,7 @@ import { sh } from './shell';
 import type { Check } from './suite';
 import { tarballIn } from './tarball';
 
-/** What `pollard init` makes, and the commands that its README names. */
+/** Returns the checks of a project that `pollard init` makes, by the commands that its README names. */
 export function newProjectChecks(
   folder: string,
   endpoint: Readonly<Record<string, string>>,

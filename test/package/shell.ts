@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 
-/** How a command runs. */
+/** The folder and the environment of a command. */
 export interface Where {
   readonly cwd: string;
-  /** Laid over the variables of this process. */
+  /** Variables added to those of this process. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** Longest time of a command, in ms: one that hangs fails. */
+/** Timeout of a command, in ms: one that hangs fails. */
 const timeout = 300_000;
 
 /**

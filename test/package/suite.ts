@@ -1,12 +1,12 @@
-/** A promise of the package, and what tries it. */
+/** A promise of the package, and the function that checks it. */
 export interface Check {
   readonly name: string;
   readonly run: () => Promise<void>;
 }
 
 /**
- * Runs checks one after the other, for each builds on those before it, and prints what became of each.
- * @returns how many passed and failed; those behind a failed one that was needed for them fail too
+ * Runs checks one after the other, because each builds on those before it, and prints the result of each.
+ * @returns how many passed and failed; a check that needs a failed one fails too
  */
 export async function runChecks(
   checks: readonly Check[],

@@ -5,17 +5,17 @@ import { sh } from './shell';
 import type { Check } from './suite';
 
 const root = join(__dirname, '../..');
-/** Bytes of a tarball of which nobody minds the download. */
+/** The largest tarball, in bytes, that is quick to download. */
 const mostBytes = 500_000;
 
-/** The tarball that the suite has packed into its folder. */
+/** Returns the tarball that the suite has packed into its folder. */
 export function tarballIn(folder: string): string {
   const name = readdirSync(folder).find((file) => file.endsWith('.tgz'));
   if (name === undefined) throw new Error('There is no tarball');
   return join(folder, name);
 }
 
-/** What the tarball is. */
+/** Returns the checks of the tarball itself. */
 export function tarballChecks(folder: string): Check[] {
   return [
     {

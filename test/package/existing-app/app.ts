@@ -1,4 +1,4 @@
-// The CDK app of a user who had one before Pollard: a stack with resources of its own.
+// A CDK app that existed before Pollard: a stack with a resource of its own.
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { CollectorPipeline } from 'pollard-aws/cdk';

@@ -1,4 +1,4 @@
-// Runs the collector in memory and on the embedded cloud, and prints what both came to.
+// Runs the collector in memory and on the embedded cloud, and prints both results.
 import { inMemory, onCloud } from 'pollard-aws/testing';
 import { collector } from './collector';
 

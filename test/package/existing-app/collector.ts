@@ -11,7 +11,7 @@ export const collector = defineCollector({
     item: (id) => {
       const first = !seen.has(id);
       seen.add(id);
-      // What a test calls may be of another copy of Pollard than what runs it: neither may depend on a class.
+      // The collector and the test may load two copies of Pollard: neither may depend on the class of an error.
       if (id === 'limited' && first) throw new RateLimitedError('later', { retryAfterSeconds: 1 });
       return { bundled: typeof FROM_BUNDLING === 'string' ? FROM_BUNDLING : 'no' };
     },
