@@ -7,7 +7,7 @@ const project = (name, testTimeoutMs) => ({
   rootDir: __dirname,
   testMatch: [
     `<rootDir>/test/${name}/**/*.test.ts`,
-    ...(name === 'unit' ? ['<rootDir>/collectors/**/*.test.ts'] : []),
+    ...(name === 'unit' ? ['<rootDir>/examples/**/*.test.ts'] : []),
   ],
   testEnvironment: 'node',
   // As the paths of tsconfig.json, which tsc, tsx, esbuild and ESLint read: the sources, not what is built.
@@ -28,7 +28,7 @@ const project = (name, testTimeoutMs) => ({
 /** @type {import('jest').Config} */
 module.exports = {
   collectCoverageFrom: [
-    '{cli,collectors,functions,infra,localstack,shared,testing}/**/*.ts',
+    '{cli,examples,functions,infra,localstack,shared,testing}/**/*.ts',
     '!**/*.test.ts',
   ],
   coverageProvider: 'v8',

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { standardOutput } from '../shared/terminal/output';
-import { paintFor, takesColours } from '../shared/terminal/paint';
+import { standardOutput } from '../cli/terminal/output';
+import { paintFor, takesColours } from '../cli/terminal/paint';
 import { measure, type Contestant } from './contender';
 import { commit, isBusy, machine, type Machine } from './machine';
 import type { Measurement } from './measurement';

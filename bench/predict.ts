@@ -1,6 +1,6 @@
-import { plan, type Plan } from '../shared/plan/plan';
-import { embeddedPlatformOn } from '../shared/plan/workload';
-import { prices } from '../shared/core/prices';
+import { plan, type Plan } from '../cli/plan/plan';
+import { embeddedPlatformOn } from '../cli/plan/workload';
+import { prices } from '../cli/plan/prices';
 import { parseSettings } from '../shared/environment';
 import type { MeasuredRun } from './measurement';
 import { postMs, type Workload } from './post';

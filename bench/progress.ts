@@ -1,5 +1,5 @@
-import { count, seconds } from '../shared/terminal/format';
-import type { Output } from '../shared/terminal/output';
+import { count, seconds } from '../cli/terminal/format';
+import type { Output } from '../cli/terminal/output';
 import type { Measurement } from './measurement';
 
 /** Says what is measured, while it is. */

@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { secretRedaction } from '../shared/core/redact';
-import { standardOutput } from '../shared/terminal/output';
+import { standardOutput } from '../cli/terminal/output';
 
 const rounds = 100_000;
 

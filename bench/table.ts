@@ -1,6 +1,6 @@
-import { count, seconds } from '../shared/terminal/format';
-import type { Paint } from '../shared/terminal/paint';
-import { tableOf, type Column } from '../shared/terminal/table';
+import { count, seconds } from '../cli/terminal/format';
+import type { Paint } from '../cli/terminal/paint';
+import { tableOf, type Column } from '../cli/terminal/table';
 import {
   ourName,
   type BenchReport,

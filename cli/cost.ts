@@ -1,9 +1,9 @@
 import { settledOf } from '../shared/core/chord';
 import { batchSizeOf } from '../shared/core/event-source';
 import { limits } from '../shared/core/limits';
-import { costOfUsage, usageOf } from '../shared/plan/usage';
+import { costOfUsage, usageOf } from './plan/usage';
 import type { Counts, Run } from '../shared/core/run';
-import { defaultMemoryGb } from '../shared/plan/workload';
+import { defaultMemoryGb } from './plan/workload';
 
 /** What is known of a run for an estimate of its cost. */
 export interface Known {

@@ -1,4 +1,4 @@
-import { oneLine } from '../shared/terminal/printable';
+import { oneLine } from './terminal/printable';
 
 /** Where a command looked, for what to say when AWS refuses. */
 export interface Where {

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { settledOf } from '../shared/core/chord';
 import { isFinal, type Run } from '../shared/core/run';
-import { ProgressReader } from '../shared/pipeline/progress';
-import { Rate } from '../shared/terminal/rate';
-import { outputOn } from '../shared/terminal/output';
-import { screenOn } from '../shared/terminal/screen';
+import { ProgressReader } from '../shared/inspect/progress';
+import { Rate } from './terminal/rate';
+import { outputOn } from './terminal/output';
+import { screenOn } from './terminal/screen';
 import { Interrupted } from './errors';
 import type { Printer } from './io';
 import type { Pipeline } from './pipelines';

@@ -1,5 +1,5 @@
 import { settledOf } from '../shared/core/chord';
-import { simulate } from '../shared/plan/simulate';
+import { simulate } from './plan/simulate';
 import { planInput, type PlanOptions } from './plan-options';
 import { UsageError } from './errors';
 import { findRun } from './find-run';

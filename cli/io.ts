@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
-import { outputOn, type Output, type Stream } from '../shared/terminal/output';
-import { paintFor, takesColours, type Paint } from '../shared/terminal/paint';
+import { outputOn, type Output, type Stream } from './terminal/output';
+import { paintFor, takesColours, type Paint } from './terminal/paint';
 import { Interrupted } from './errors';
 
 /** A stream that is written to, and that says when its reader is ready for more. */

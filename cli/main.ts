@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { main as dev } from '../localstack/start/main';
+import { main as dev } from './dev/main';
 import { doctor } from './commands/doctor';
 import { init } from './commands/init';
 import { runs, type RunsOptions } from './commands/runs';
@@ -13,8 +13,8 @@ import { explain, type Where } from './explain';
 import { fromRun } from './from-run';
 import { planInput, type PlanOptions } from './plan-options';
 import { plan } from './commands/plan';
-import type { Operator } from '../shared/aws/operator';
-import { outputOn } from '../shared/terminal/output';
+import type { Operator } from './operator/operator';
+import { outputOn } from './terminal/output';
 import { printerFor, processIo, type Io, type Printer } from './io';
 import { findPipeline, operatorOf, whereOf, type Pipeline, type TargetOptions } from './pipelines';
 import type { CommandName } from './help';

@@ -1,5 +1,5 @@
 import { chordStore } from '../shared/aws/chord-store';
-import { operatorFor, type Operator } from '../shared/aws/operator';
+import { operatorFor, type Operator } from './operator/operator';
 import { pageStore } from '../shared/aws/page-store';
 import { recordStore } from '../shared/aws/record-store';
 import { runStore } from '../shared/aws/run-store';

@@ -1,9 +1,9 @@
-import type { Plan, PlanInput } from '../shared/plan/plan';
-import { duration } from '../shared/terminal/age';
-import { chartOf } from '../shared/terminal/chart';
-import { count, dollars, plural } from '../shared/terminal/format';
-import type { Paint } from '../shared/terminal/paint';
-import { tableOf } from '../shared/terminal/table';
+import type { Plan, PlanInput } from './plan/plan';
+import { duration } from './terminal/age';
+import { chartOf } from './terminal/chart';
+import { count, dollars, plural } from './terminal/format';
+import type { Paint } from './terminal/paint';
+import { tableOf } from './terminal/table';
 import type { Printer } from './io';
 
 /** A plan as a person reads it. */

@@ -1,8 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { limits } from '../shared/core/limits';
-import { prices } from '../shared/core/prices';
-import type { PlanInput } from '../shared/plan/plan';
-import { awsPlatform, embeddedPlatform } from '../shared/plan/workload';
+import { prices } from './plan/prices';
+import type { PlanInput } from './plan/plan';
+import { awsPlatform, embeddedPlatform } from './plan/workload';
 import { parseSettings, type Settings } from '../shared/environment';
 import { durationSeconds } from './times';
 import { wholeNumber } from './numbers';

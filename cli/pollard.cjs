@@ -9,7 +9,7 @@ process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 const inRepo = existsSync(join(__dirname, 'main.ts'));
 if (inRepo) require('tsx/cjs');
 const root = join(__dirname, inRepo ? '..' : '../dist');
-const { failWith } = require(join(root, 'shared/terminal/output'));
+const { failWith } = require(join(root, 'cli/terminal/output'));
 const { main } = require(join(root, 'cli/main'));
 
 main(process.argv.slice(2)).then((code) => {

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { startCommand } from '../localstack/start/options';
+import { startCommand } from './dev/options';
 import { helpOf, type CommandName } from './help';
 import { wholeNumber } from './numbers';
 import { addPlanOptions } from './plan-options';

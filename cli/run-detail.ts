@@ -1,9 +1,9 @@
 import { branchNode, pageNode, runNode } from '../shared/core/chord';
-import type { QueueDepth } from '../shared/aws/operator';
+import type { QueueDepth } from './operator/operator';
 import { mapAtOnce } from '../shared/aws/patience';
 import { isFinal, type Run } from '../shared/core/run';
-import { failuresOf, unlistedPagesOf } from '../shared/pipeline/completed-run';
-import { oneLine } from '../shared/terminal/printable';
+import { failuresOf, unlistedPagesOf } from '../shared/inspect/completed-run';
+import { oneLine } from './terminal/printable';
 import { publishedQueues, type PublishedQueue } from '../shared/published';
 import type { Pipeline } from './pipelines';
 import { nextSteps } from './next-steps';

@@ -1,9 +1,9 @@
-import type { QueueDepth } from '../shared/aws/operator';
+import type { QueueDepth } from './operator/operator';
 import { isFinal } from '../shared/core/run';
-import { clock, duration } from '../shared/terminal/age';
-import { count, dollars, plural } from '../shared/terminal/format';
-import type { Paint } from '../shared/terminal/paint';
-import { shownId } from '../shared/terminal/printable';
+import { clock, duration } from './terminal/age';
+import { count, dollars, plural } from './terminal/format';
+import type { Paint } from './terminal/paint';
+import { shownId } from './terminal/printable';
 import type { RunDetail } from './run-detail';
 import { isGood, statusOf } from './run-view';
 import { objectsOf } from './summary';

@@ -1,9 +1,9 @@
 import { isFinal, type Counts, type Run } from '../shared/core/run';
 import { plainTotals, type PlainTotals } from '../shared/core/totals';
-import { pagesOf, standingOf } from '../shared/pipeline/chord-tree';
-import { duration } from '../shared/terminal/age';
-import { count, dollars } from '../shared/terminal/format';
-import type { Paint } from '../shared/terminal/paint';
+import { pagesOf, standingOf } from '../shared/inspect/chord-tree';
+import { duration } from './terminal/age';
+import { count, dollars } from './terminal/format';
+import type { Paint } from './terminal/paint';
 import { estimatedCost } from './cost';
 import type { Pipeline } from './pipelines';
 

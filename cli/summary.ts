@@ -1,8 +1,8 @@
 import { settledOf } from '../shared/core/chord';
 import type { Run } from '../shared/core/run';
-import { duration } from '../shared/terminal/age';
-import { count, dollars, plural } from '../shared/terminal/format';
-import type { Paint } from '../shared/terminal/paint';
+import { duration } from './terminal/age';
+import { count, dollars, plural } from './terminal/format';
+import type { Paint } from './terminal/paint';
 import { exitCodes } from './exit-codes';
 import type { Printer } from './io';
 import type { Pipeline } from './pipelines';

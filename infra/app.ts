@@ -20,7 +20,7 @@ export function pollardApp(props: AppProps = {}): App {
   });
 
   new CollectorPipeline(stack, 'Resources', {
-    entry: 'collectors/resources.ts',
+    entry: 'examples/resources.ts',
     schedule: ScheduleExpression.rate(Duration.minutes(5)),
     environment: exampleSource(process.env['RESOURCES_URL']),
   });

@@ -6,7 +6,7 @@ import { InvalidInputError } from '../shared/core/errors';
 
 /** Context keys that the app reads: `-c NAME=VALUE`. */
 export const contextKeys = {
-  /** A collector that has no pipeline in the app yet: `collectors/NAME.ts`, with default props. */
+  /** A collector that has no pipeline in the app yet: `examples/NAME.ts`, with default props. */
   collector: 'collector',
   /** JSON `{ NAME: PATH }`: further pipelines, for collectors that live elsewhere, such as those of tests. */
   entries: 'entries',

@@ -1,5 +1,5 @@
 // `npm run localstack:deploy`: deploys the app to the LocalStack, or the like, at AWS_ENDPOINT_URL.
-import { standardError, standardOutput } from '../shared/terminal/output';
+import { standardError, standardOutput } from '../cli/terminal/output';
 import { cdk, CdkError } from './cdk';
 import { endpointVariables, findEndpoint, NoEndpointError, type Endpoint } from './endpoint';
 

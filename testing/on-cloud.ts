@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { startCloud } from '../localstack/embedded/cloud';
 import type { EmbeddedCloud } from '../localstack/embedded/embedded-cloud';
 import { synthesize } from '../localstack/embedded/synthesize';
-import { pipelineIn } from '../localstack/start/schedule';
+import { pipelineIn } from '../cli/dev/schedule';
 import { chordStore } from '../shared/aws/chord-store';
 import { dynamoDbAt } from '../shared/aws/clients';
 import { pageStore } from '../shared/aws/page-store';

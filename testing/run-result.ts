@@ -13,7 +13,7 @@ import type { RunStore } from '../shared/core/ports/run-store';
 import type { Run } from '../shared/core/run';
 import { noCounts, timeOf } from '../shared/core/run';
 import { numbersOf } from '../shared/core/totals';
-import { failuresOf, recordsOf } from '../shared/pipeline/completed-run';
+import { failuresOf, recordsOf } from '../shared/inspect/completed-run';
 
 /** A run that has ended. */
 export interface TestRun {

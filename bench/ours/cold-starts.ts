@@ -2,7 +2,7 @@ import { rmSync, statSync } from 'node:fs';
 import { functionNames } from '../../shared/environment';
 import { startCloud } from '../../localstack/embedded/cloud';
 import { synthesize } from '../../localstack/embedded/synthesize';
-import { pipelineIn } from '../../localstack/start/schedule';
+import { pipelineIn } from '../../cli/dev/schedule';
 import type { ColdStart } from '../measurement';
 
 /** The six functions of the collector `resources`, each started cold, one after the other. */

@@ -1,6 +1,6 @@
-import type { Operator } from '../../shared/aws/operator';
-import type { Paint } from '../../shared/terminal/paint';
-import { plural } from '../../shared/terminal/format';
+import type { Operator } from '../operator/operator';
+import type { Paint } from '../terminal/paint';
+import { plural } from '../terminal/format';
 import type { Published } from '../../shared/published';
 import { exitCodes } from '../exit-codes';
 import { explain, type Where } from '../explain';

@@ -1,4 +1,4 @@
-import { plan as planOf, type Plan, type PlanInput } from '../../shared/plan/plan';
+import { plan as planOf, type Plan, type PlanInput } from '../plan/plan';
 import { exitCodes } from '../exit-codes';
 import type { Printer } from '../io';
 import { planLines } from '../plan-lines';

@@ -4,7 +4,7 @@ import { mapAtOnce } from '../../shared/aws/patience';
 import type { Pipeline } from '../pipelines';
 import { recentRuns } from '../recent-runs';
 import { runColumns, runRow, viewOf } from '../run-view';
-import { tableOf } from '../../shared/terminal/table';
+import { tableOf } from '../terminal/table';
 
 export interface RunsOptions {
   readonly limit: number;

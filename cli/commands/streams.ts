@@ -1,10 +1,10 @@
-import { historyOf } from '../../shared/aws/record-history';
-import { failuresOf, savedRecordsOf, unlistedPagesOf } from '../../shared/pipeline/completed-run';
+import { historyOf } from '../operator/record-history';
+import { failuresOf, savedRecordsOf, unlistedPagesOf } from '../../shared/inspect/completed-run';
 import { exitCodes } from '../exit-codes';
 import { UsageError } from '../errors';
 import { findRun } from '../find-run';
 import type { Printer } from '../io';
-import { oneLine, shownId } from '../../shared/terminal/printable';
+import { oneLine, shownId } from '../terminal/printable';
 import type { Pipeline } from '../pipelines';
 import { viewOf } from '../run-view';
 

@@ -1,7 +1,7 @@
 import { StoreError } from '../core/errors';
 import { isFinal, type Run } from '../core/run';
 import { type CallbackTask, type ObjectsTask, type Task } from '../core/task';
-import { standingOf } from './chord-tree';
+import { standingOf } from '../inspect/chord-tree';
 import { afterTheEnd } from './complete-run';
 import { holdUntil } from './outlast';
 import { giveUpPage } from './list-page';

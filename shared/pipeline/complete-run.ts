@@ -15,8 +15,8 @@ import {
 import { plainTotals } from '../core/totals';
 import type { CallbackTask } from '../core/task';
 import { latestTime } from '../core/time';
-import { standingOf, type Standing } from './chord-tree';
-import { completedRun, type Ending } from './completed-run';
+import { standingOf, type Standing } from '../inspect/chord-tree';
+import { completedRun, type Ending } from '../inspect/completed-run';
 import { contextOf } from './context';
 import type { Allowance, Delivery, Pipeline } from './pipeline';
 import { startNext } from './start-run';

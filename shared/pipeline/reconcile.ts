@@ -8,7 +8,7 @@ import type { OutgoingTask } from '../core/ports/task-queue';
 import { listingMember, waitsUntil } from '../core/retry-notes';
 import { collectorOf, isFinal, type Run, type RunRequest } from '../core/run';
 import { isSourceFailing } from '../core/source-failing';
-import { standingOf, type Standing } from './chord-tree';
+import { standingOf, type Standing } from '../inspect/chord-tree';
 import { isOfFormerName } from './collector-names';
 import { pageTask, successorOf } from './page-task';
 import type { Allowance, Pipeline } from './pipeline';

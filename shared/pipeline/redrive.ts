@@ -2,7 +2,7 @@ import { pageNode } from '../core/chord';
 import { InvalidInputError, NonRetryableError } from '../core/errors';
 import type { Manifest } from '../core/ports/page-store';
 import { type Run, type RunRequest } from '../core/run';
-import { pagesOf } from './chord-tree';
+import { pagesOf } from '../inspect/chord-tree';
 import type { Pipeline } from './pipeline';
 import { putRunData, type DataKeys } from './run-data';
 

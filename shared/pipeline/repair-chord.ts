@@ -2,7 +2,7 @@ import { membersOf } from '../core/check-page';
 import { branchNode, extendWithPage, pageNode, runNode } from '../core/chord';
 import { limits } from '../core/limits';
 import type { Run } from '../core/run';
-import { firstPageOf, pagesUnder } from './chord-tree';
+import { firstPageOf, pagesUnder } from '../inspect/chord-tree';
 import { successorOf } from './page-task';
 import { expiryOf, type Pipeline } from './pipeline';
 

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { foresee } from '../../bench/predict';
 import { postWorkloads } from '../../bench/workload';
-import { totalRevenueCents } from '../../localstack/source/objects';
-import type { Report } from '../../localstack/start/report';
+import { totalRevenueCents } from '../../examples/resources/server/objects';
+import type { Report } from '../../cli/dev/report';
 import { until } from '../support/pipeline-view';
 
 const repoRoot = join(__dirname, '..', '..');
@@ -106,7 +106,7 @@ describe('npm start', () => {
   });
 
   it('ends at Ctrl-C, with nothing left behind', async () => {
-    const args = [require.resolve('tsx/cli'), 'localstack/start.ts', '--page-count', '100'];
+    const args = [require.resolve('tsx/cli'), 'cli/dev/npm-start.ts', '--page-count', '100'];
     const child = spawn(process.execPath, args, {
       cwd: repoRoot,
       detached: true,

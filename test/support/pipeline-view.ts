@@ -8,7 +8,7 @@ import type { Failure } from '../../shared/collector';
 import type { JsonObject } from '../../shared/core/json';
 import { isFinal, type Run } from '../../shared/core/run';
 import type { FunctionName } from '../../shared/environment';
-import { failuresOf, recordsOf } from '../../shared/pipeline/completed-run';
+import { failuresOf, recordsOf } from '../../shared/inspect/completed-run';
 import type { StartAnswer } from '../../shared/pipeline/start';
 
 /** What the stack publishes of a pipeline, as far as tests need it. */

@@ -1,12 +1,12 @@
-import { answerTo, noLatencies, type Offer } from '../../localstack/source/answers';
-import { FaultPlan, type Faults } from '../../localstack/source/faults';
+import { answerTo, noLatencies, type Offer } from '../../examples/resources/server/answers';
+import { FaultPlan, type Faults } from '../../examples/resources/server/faults';
 import {
   objectId,
   objectNumber,
   revenueCentsOf,
   totalRevenueCents,
-} from '../../localstack/source/objects';
-import { startSource } from '../../localstack/source/server';
+} from '../../examples/resources/server/objects';
+import { startSource } from '../../examples/resources/server/server';
 
 const offer = (faults: Partial<Faults> = {}): Offer => ({
   catalogue: { pageCount: 20, pageSize: 100 },

@@ -1,4 +1,4 @@
-import { objectId } from '../../../localstack/source/objects';
+import { objectId } from '../../../examples/resources/server/objects';
 import { RateLimitedError } from '../../../shared/collector';
 import { centsOf, type KitInput } from '../kit/input';
 

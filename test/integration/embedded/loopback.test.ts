@@ -4,8 +4,8 @@ import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { refusalOf } from '../../../localstack/loopback';
-import { noLatencies } from '../../../localstack/source/answers';
-import { startSource, type Source } from '../../../localstack/source/server';
+import { noLatencies } from '../../../examples/resources/server/answers';
+import { startSource, type Source } from '../../../examples/resources/server/server';
 import { cloudOf, closeClouds, type TestCloud } from '../../support/embedded';
 import { lambda, queue, table } from '../../support/tiny-assembly';
 

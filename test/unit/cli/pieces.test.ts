@@ -1,10 +1,10 @@
 import { nodeFinding } from '../../../cli/commands/doctor';
 import { explain } from '../../../cli/explain';
 import { durationSeconds, periodOf, ticksBetween, timeOf } from '../../../cli/times';
-import { duration } from '../../../shared/terminal/age';
-import { chartOf } from '../../../shared/terminal/chart';
-import { paintFor } from '../../../shared/terminal/paint';
-import { tableOf } from '../../../shared/terminal/table';
+import { duration } from '../../../cli/terminal/age';
+import { chartOf } from '../../../cli/terminal/chart';
+import { paintFor } from '../../../cli/terminal/paint';
+import { tableOf } from '../../../cli/terminal/table';
 
 const now = Date.parse('2026-03-02T12:00:00Z');
 

@@ -1,8 +1,8 @@
-import { idleMonthUsd } from '../../../shared/plan/idle';
-import { plan, type PlanInput } from '../../../shared/plan/plan';
-import { simulate } from '../../../shared/plan/simulate';
-import { usageOf } from '../../../shared/plan/usage';
-import { awsPlatform, embeddedPlatform, type Workload } from '../../../shared/plan/workload';
+import { idleMonthUsd } from '../../../cli/plan/idle';
+import { plan, type PlanInput } from '../../../cli/plan/plan';
+import { simulate } from '../../../cli/plan/simulate';
+import { usageOf } from '../../../cli/plan/usage';
+import { awsPlatform, embeddedPlatform, type Workload } from '../../../cli/plan/workload';
 import { parseSettings, type SettingsInput } from '../../../shared/environment';
 
 const post: Workload = {

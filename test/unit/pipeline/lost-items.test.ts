@@ -1,4 +1,4 @@
-import { standingOf } from '../../../shared/pipeline/chord-tree';
+import { standingOf } from '../../../shared/inspect/chord-tree';
 import { memoryPipeline, noon, pump, type MemoryPipeline } from '../../../testing/memory-pipeline';
 import {
   deliverAllPages,

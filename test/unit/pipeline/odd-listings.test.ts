@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Page } from '../../../shared/collector';
-import { failuresOf } from '../../../shared/pipeline/completed-run';
+import { failuresOf } from '../../../shared/inspect/completed-run';
 import { completed, memoryPipeline, noon, pump } from '../../../testing/memory-pipeline';
 
 const runId = `shop@${noon}`;

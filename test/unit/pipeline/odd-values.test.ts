@@ -1,5 +1,5 @@
 import { AuthenticationError } from '../../../shared/collector';
-import { failuresOf } from '../../../shared/pipeline/completed-run';
+import { failuresOf } from '../../../shared/inspect/completed-run';
 import { completed, memoryPipeline, noon, pump } from '../../../testing/memory-pipeline';
 import { oddValues } from '../../support/odd-values';
 

@@ -1,6 +1,6 @@
 import { NonRetryableError } from '../../../shared/collector';
 import { branchNode, runNode } from '../../../shared/core/chord';
-import { pagesOf } from '../../../shared/pipeline/chord-tree';
+import { pagesOf } from '../../../shared/inspect/chord-tree';
 import { completed, memoryPipeline, noon, pump } from '../../../testing/memory-pipeline';
 import { deliverCallbacks, deliverPages } from '../../support/deliver';
 

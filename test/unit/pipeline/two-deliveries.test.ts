@@ -1,6 +1,6 @@
 import { NonRetryableError, type JsonObject } from '../../../shared/collector';
 import { pageNode } from '../../../shared/core/chord';
-import { recordsOf } from '../../../shared/pipeline/completed-run';
+import { recordsOf } from '../../../shared/inspect/completed-run';
 import { pump, type MemoryPipeline } from '../../../testing/memory-pipeline';
 import { listed } from '../../support/run-midway';
 

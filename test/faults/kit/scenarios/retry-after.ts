@@ -1,5 +1,5 @@
-import { startSource } from '../../../../localstack/source/server';
-import type { SourceStats } from '../../../../localstack/source/faults';
+import { startSource } from '../../../../examples/resources/server/server';
+import type { SourceStats } from '../../../../examples/resources/server/faults';
 import {
   conclude,
   secondsSince,

@@ -15,7 +15,7 @@ import type { Manifest } from '../../../../shared/core/ports/page-store';
 import { isFinal, type Run } from '../../../../shared/core/run';
 import { plainTotals } from '../../../../shared/core/totals';
 import type { CallbackTask, ObjectsTask, PageTask } from '../../../../shared/core/task';
-import { standingOf } from '../../../../shared/pipeline/chord-tree';
+import { standingOf } from '../../../../shared/inspect/chord-tree';
 import { giveUpPage } from '../../../../shared/pipeline/list-page';
 import type { Pipeline } from '../../../../shared/pipeline/pipeline';
 import { repairChord } from '../../../../shared/pipeline/repair-chord';

@@ -1,0 +1,84 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isFinal, type Run } from '../../shared/core/run';
+import type { MeterSnapshot } from '../../localstack/embedded/meter';
+import { someFailures } from './failures';
+import type { Interruption } from './interruption';
+import type { Outcome } from './outcome';
+import { ProgressReader, type Progress } from '../../shared/inspect/progress';
+import { Rate } from '../terminal/rate';
+import { settledOf } from '../../shared/core/chord';
+import type { Screen } from '../terminal/screen';
+import type { Session } from './session';
+import { usageBetween } from './usage';
+
+/** Milliseconds between two looks at a run: often enough to watch, and where lines are written, for those. */
+const lookEveryMs = { drawing: 250, lines: 1_000 } as const;
+
+/** A run that was started. */
+export interface StartedRun {
+  readonly runId: string;
+  /** When the start function was invoked, epoch milliseconds. */
+  readonly invokedAt: number;
+  /** The cloud's meter before that. */
+  readonly meterBefore: MeterSnapshot;
+}
+
+/**
+ * Follows a run to its end, and shows how far it is.
+ * @throws Interrupted at Ctrl-C
+ */
+export async function followRun(
+  session: Session,
+  started: StartedRun,
+  screen: Screen,
+  interruption: Interruption,
+): Promise<Outcome> {
+  const { runId, invokedAt } = started;
+  const reader = new ProgressReader(session.chord, runId);
+  const rate = new Rate();
+  const everyMs = screen.draws ? lookEveryMs.drawing : lookEveryMs.lines;
+  let looks = 0;
+  for (;;) {
+    const [progress, run] = await interruption.race(
+      Promise.all([reader.read(), session.runs.readRun(runId)]),
+    );
+    looks += 1;
+    const elapsedSeconds = (Date.now() - invokedAt) / 1_000;
+    const ratePerSecond = rate.of(settledOf(progress.counts), elapsedSeconds);
+    screen.show({ ...progress, runId, elapsedSeconds, ratePerSecond });
+    if (run && isFinal(run.status) && !session.watch.inCallback) {
+      return outcomeOf(session, started, run, progress, reader.reads + looks);
+    }
+    await interruption.race(
+      Promise.race([session.watch.nextCallbackEnd(), sleep(everyMs, undefined, { ref: false })]),
+    );
+  }
+}
+
+async function outcomeOf(
+  { cloud, pipeline, options, clock, watch, source, pages }: Session,
+  { runId, invokedAt, meterBefore }: StartedRun,
+  run: Run,
+  progress: Progress,
+  reads: number,
+): Promise<Outcome> {
+  const endedAt = watch.callbackEndedAt ?? run.completedAt ?? Date.now();
+  const peakRss = process.resourceUsage().maxRSS * 1_024;
+  const usage = usageBetween(meterBefore, await cloud.meter(), pipeline, { reads });
+  const counts = run.result?.counts ?? progress.counts;
+  return {
+    runId,
+    status: run.status,
+    collector: pipeline.collector,
+    pages: progress.pages,
+    counts,
+    totals: run.result?.totals ?? {},
+    ...clock.timesOf(runId),
+    wallSeconds: (endedAt - invokedAt) / 1_000,
+    usage,
+    failures: await someFailures(pages, runId, progress.pages, counts),
+    peakRssBytes: peakRss + ((await source?.peakRssBytes()) ?? 0),
+    concurrency: cloud.concurrency,
+    resources: options.resources,
+  };
+}

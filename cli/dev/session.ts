@@ -1,0 +1,173 @@
+import { rm } from 'node:fs/promises';
+import { chordStore } from '../../shared/aws/chord-store';
+import { lazyClients } from '../../shared/aws/clients';
+import { pageStore } from '../../shared/aws/page-store';
+import { runStore } from '../../shared/aws/run-store';
+import type { ChordStore } from '../../shared/core/ports/chord-store';
+import type { PageStore } from '../../shared/core/ports/page-store';
+import type { RunStore } from '../../shared/core/ports/run-store';
+import { startCloud } from '../../localstack/embedded/cloud';
+import type { EmbeddedCloud } from '../../localstack/embedded/embedded-cloud';
+import { inTurn } from '../../localstack/embedded/lambda/cold-starts';
+import { synthesize } from '../../localstack/embedded/synthesize';
+import type { SourceProcess, startSourceProcess } from '../../examples/resources/server/process';
+import { InvocationWatch, type InvocationListener } from './invocations';
+import type { StartOptions } from './options';
+import type { Published } from '../../shared/published';
+import { functionOf } from './published';
+import { RunClock } from './run-times';
+import { pipelineIn, schedulesFor } from './schedule';
+
+/** A cloud that is up, with the pipeline that is asked for. */
+export interface Session {
+  readonly options: StartOptions;
+  readonly cloud: EmbeddedCloud;
+  readonly pipeline: Published;
+  readonly chord: ChordStore;
+  readonly runs: RunStore;
+  readonly pages: PageStore;
+  readonly clock: RunClock;
+  readonly watch: InvocationWatch;
+  /** The stand-in source; `undefined` where the collector needs none. */
+  readonly source: SourceProcess | undefined;
+  close(): Promise<void>;
+}
+
+/** What a session tells of while it is up. */
+export interface SessionListener extends InvocationListener {
+  /** A function wrote a line. */
+  onLine(functionName: string, line: string): void;
+}
+
+/**
+ * Synthesizes the app as `cdk deploy` would, and starts the cloud that it describes, and the source.
+ * @throws SynthesisError with what the app wrote
+ */
+export async function openSession(
+  options: StartOptions,
+  env: Readonly<Record<string, string | undefined>>,
+  listener: SessionListener,
+  startSource?: typeof startSourceProcess,
+): Promise<Session> {
+  const closers: Closer[] = [];
+  const close = async (): Promise<void> => {
+    for (const end of closers.splice(0).reverse()) await end();
+  };
+  try {
+    const [assembly, source] = await Promise.allSettled([
+      assemblyFor(options, closers),
+      sourceFor(options, closers, startSource),
+    ]).then(([made, started]) => [valueOf(made), valueOf(started)] as const);
+    const clock = new RunClock();
+    const known: { pipeline?: Published } = {};
+    const cloud = await startCloud({
+      assembly,
+      concurrency: options.concurrency,
+      sandboxesAhead: options.concurrency + otherEnvironments,
+      coldStarts: inTurn(),
+      environment: env,
+      functionEnvironment: environmentOf(options, source),
+      schedule: schedulesFor(options.collector, options.schedule),
+      onLog: (functionName, line) => {
+        clock.read(line);
+        listener.onLine(nameOf(known.pipeline, functionName), line);
+      },
+    });
+    closers.push(() => cloud.close());
+    const connected = connect(cloud, options, listener, closers);
+    known.pipeline = connected.pipeline;
+    return { ...connected, options, cloud, clock, source, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Environments of a run beside those that work on objects: start, two for pages, callback. */
+const otherEnvironments = 4;
+
+type Closer = () => Promise<void>;
+
+/** What is known once the cloud is up. */
+type Connected = Pick<Session, 'pipeline' | 'chord' | 'runs' | 'pages' | 'watch'>;
+
+/** A function's name as a person knows it; in full where it is of another pipeline. */
+const nameOf = (pipeline: Published | undefined, functionName: string): string =>
+  (pipeline && functionOf(pipeline, functionName)) ?? functionName;
+
+/** The cloud assembly: the app's pipelines, and the one of this collector where the app has none. */
+async function assemblyFor(options: StartOptions, closers: Closer[]): Promise<string> {
+  const assembly = await synthesize({ context: contextOf(options) });
+  closers.push(() => rm(assembly, { recursive: true, force: true }));
+  return assembly;
+}
+
+function contextOf({ collector, entry, objectsPerMessage }: StartOptions): Record<string, string> {
+  if (collector === undefined) return {};
+  const settings = objectsPerMessage === undefined ? {} : { objectsPerMessage };
+  return {
+    ...(entry === undefined ? { collector } : { entries: JSON.stringify({ [collector]: entry }) }),
+    settings: JSON.stringify({ [collector]: settings }),
+  };
+}
+
+async function sourceFor(
+  { resources }: StartOptions,
+  closers: Closer[],
+  startSource?: typeof startSourceProcess,
+): Promise<SourceProcess | undefined> {
+  if (resources?.work !== 'post' || !startSource) return undefined;
+  const { pageCount, pageSize } = resources;
+  const source = await startSource({ pageCount, pageSize });
+  closers.push(() => source.close());
+  return source;
+}
+
+/** What the collector `resources` is told by its environment. */
+function environmentOf(
+  { resources }: StartOptions,
+  source: SourceProcess | undefined,
+): Record<string, string> {
+  if (!resources) return {};
+  return {
+    ...(source ? { RESOURCES_URL: source.url } : {}),
+    RESOURCES_PAGES: resources.pages,
+    RESOURCES_WORK: resources.work,
+    RESOURCES_PAGE_COUNT: String(resources.pageCount),
+    RESOURCES_PAGE_SIZE: String(resources.pageSize),
+  };
+}
+
+/** The pipeline of the collector, its tables to be read from here, and a watch on its functions. */
+function connect(
+  cloud: EmbeddedCloud,
+  { collector }: StartOptions,
+  listener: SessionListener,
+  closers: Closer[],
+): Connected {
+  const pipeline = pipelineIn(cloud.resources, collector);
+  const watch = new InvocationWatch(pipeline, listener);
+  cloud.onInvocation((event) => {
+    watch.read(event);
+  });
+  // The SDK finds the cloud by its own variables, here as in the functions.
+  Object.assign(process.env, cloud.environment);
+  const client = lazyClients().dynamoDb();
+  closers.push(() => {
+    client.destroy();
+    return Promise.resolve();
+  });
+  const { control } = pipeline.tables;
+  return {
+    pipeline,
+    watch,
+    chord: chordStore(client, control),
+    runs: runStore(client, control),
+    pages: pageStore(client, control),
+  };
+}
+
+function valueOf<T>(settled: PromiseSettledResult<T>): T {
+  if (settled.status === 'rejected') throw settled.reason;
+  return settled.value;
+}

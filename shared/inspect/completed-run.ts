@@ -1,0 +1,118 @@
+import type { CompletedRun, Failure } from '../collector';
+import { pageNode, type ChordNode } from '../core/chord';
+import type { JsonObject } from '../core/json';
+import type { ChordStore } from '../core/ports/chord-store';
+import type { Manifest, PageStore } from '../core/ports/page-store';
+import type { RecordStore, SavedRecord } from '../core/ports/record-store';
+import { timeOf, type Run, type RunReason, type RunResult, type RunStatus } from '../core/run';
+import { numbersOf } from '../core/totals';
+import { pagesOf } from './chord-tree';
+
+/** Pages that are read at the same time: a manifest has a thousand ids at most, so they stay small in memory. */
+const pagesAhead = 8;
+
+interface Stores {
+  readonly chord: ChordStore;
+  readonly pages: PageStore;
+  readonly records: RecordStore;
+}
+
+/** How a run ends. */
+export interface Ending {
+  readonly status: RunStatus;
+  readonly reason: RunReason;
+  readonly result: RunResult;
+}
+
+/** A run as `onComplete` sees it. */
+export function completedRun(stores: Stores, run: Run, ending: Ending): CompletedRun {
+  const { status, reason, result } = ending;
+  return {
+    id: run.runId,
+    status,
+    reason,
+    scheduledTime: new Date(timeOf(run)),
+    counts: result.counts,
+    totals: numbersOf(result.totals),
+    exactTotals: result.totals,
+    failures: () => failuresOf(stores, run.runId),
+    records: () => recordsOf(stores, run),
+  };
+}
+
+/** The objects of a run that failed, page by page: the page nodes say who, the failure items say why. */
+export async function* failuresOf(stores: Stores, runId: string): AsyncGenerator<Failure> {
+  for await (const { page, manifest, node } of pagesWithNodes(stores, runId)) {
+    if (node.failedMembers.length === 0) continue;
+    const details = await stores.pages.readFailures(runId, page);
+    const byIndex = new Map(details.map((detail) => [detail.index, detail]));
+    for (const index of node.failedMembers) {
+      const detail = byIndex.get(index);
+      yield {
+        objectId: detail?.objectId ?? manifest.objects[index] ?? '',
+        pageNumber: page,
+        error: detail?.error,
+        attempts: detail?.attempts,
+      };
+    }
+  }
+}
+
+/** The records that a run saved, page by page. */
+export async function* recordsOf(
+  stores: Stores,
+  run: Pick<Run, 'runId' | 'collector'>,
+): AsyncGenerator<JsonObject> {
+  for await (const { record } of savedRecordsOf(stores, run)) yield record;
+}
+
+/** The records that a run saved, page by page, and the objects they are of. */
+export async function* savedRecordsOf(
+  stores: Stores,
+  run: Pick<Run, 'runId' | 'collector'>,
+): AsyncGenerator<SavedRecord> {
+  for await (const { page, manifest, node } of pagesWithNodes(stores, run.runId)) {
+    const notSaved = new Set([...node.pending, ...node.failedMembers]);
+    const ids = manifest.objects.filter((_, index) => !notSaved.has(index));
+    const places = new Map(manifest.objects.map((id, index) => [id, index]));
+    for (const saved of await stores.records.readMany(run, ids)) {
+      // An object that another page saved is that page's record.
+      if (saved.page === page && saved.index === places.get(saved.objectId)) yield saved;
+    }
+  }
+}
+
+/** The pages of a run whose listing failed, and why. */
+export async function* unlistedPagesOf(
+  stores: Stores,
+  runId: string,
+): AsyncGenerator<{ readonly page: number; readonly error: string | undefined }> {
+  for await (const { page, manifest } of pagesWithNodes(stores, runId)) {
+    if (manifest.listing === 'failed') yield { page, error: manifest.error };
+  }
+}
+
+interface PageWithNode {
+  readonly page: number;
+  readonly manifest: Manifest;
+  readonly node: ChordNode;
+}
+
+async function* pagesWithNodes(
+  { chord, pages }: Stores,
+  runId: string,
+): AsyncGenerator<PageWithNode> {
+  const count = await pagesOf(chord, runId);
+  for (let from = 0; from < count; from += pagesAhead) {
+    const some = Array.from({ length: Math.min(pagesAhead, count - from) }, (_, at) => from + at);
+    const read = await Promise.all(
+      some.map(async (page) => ({
+        page,
+        manifest: await pages.readManifest(runId, page),
+        node: await chord.read(pageNode(runId, page)),
+      })),
+    );
+    for (const { page, manifest, node } of read)
+      if (manifest && node) yield { page, manifest, node };
+  }
+}

@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { answerLine } from '../../../../cli/ask-start';
+import { planInput, addPlanOptions, type PlanOptions } from '../../../../cli/plan-options';
+import { planLines } from '../../../../cli/plan-lines';
+import type { RunDetail } from '../../../../cli/run-detail';
+import { detailLines } from '../../../../cli/run-lines';
+import { runColumns, runRow } from '../../../../cli/run-view';
+import { endLines } from '../../../../cli/summary';
+import { functionLines } from '../../../../cli/dev/function-lines';
+import { summaryOf } from '../../../../cli/dev/summary';
+import { noCounts } from '../../../../shared/core/run';
+import { parseSettings } from '../../../../shared/environment';
+import { plan } from '../../../../cli/plan/plan';
+import { outputOn } from '../../../../cli/terminal/output';
+import { paintFor } from '../../../../cli/terminal/paint';
+import { screenOn } from '../../../../cli/terminal/screen';
+import { tableOf } from '../../../../cli/terminal/table';
+import { Command } from 'commander';
+import { outcomeWith } from '../dev/outcomes';
+import { isUnsafe, poison, sink, withoutOurSequences } from '../../../support/poison';
+
+const counts = { ...noCounts, listed: 9, saved: 5, failed: 3, pending: 1, unlistedPages: 1 };
+
+const detail = (text: string): RunDetail => ({
+  ...{ runId: text, status: 'FAILED', reason: text as 'deadline', trigger: 'redrive' },
+  ...{ scheduledTime: '2026-03-01T12:00:00.000Z', startedAt: '2026-03-01T12:00:01.000Z' },
+  ...{ completedAt: '2026-03-01T12:01:00.000Z', deadline: '2026-03-01T18:00:00.000Z' },
+  ...{ seconds: 59, pages: 2, counts, totals: { [text]: 7 }, costUsd: 0.01 },
+  ...{ redriveOf: text, redrivenBy: text, objectsPerSecond: 3, generation: 1, lastWalk: null },
+  failures: [{ error: text, count: 3, examples: [text, 'a'] }],
+  failuresRead: 3,
+  pending: { pages: 1, examples: [{ page: 1, objects: 1 }] },
+  queues: { [text]: { waiting: 1, delayed: 0, inFlight: 0 } },
+  settings: { ...parseSettings({}), attempts: 5, maxPages: 10_000, distinct: 'page' },
+  next: [`see ${text}`],
+});
+
+const planned = planInput(
+  addPlanOptions(new Command()).parse([], { from: 'user' }).opts<PlanOptions>(),
+);
+const thePlan = plan(planned);
+
+/** Everything that shows a person what came from elsewhere. */
+function showAll(text: string, colours: boolean): string {
+  const stream = sink({ isTTY: true, columns: 1_000 });
+  const out = outputOn(stream);
+  const paint = paintFor(colours);
+  const screen = screenOn(out, paint);
+  const view = detail(text);
+  const failures = [{ what: text, error: text }];
+  out.lines(
+    summaryOf(outcomeWith({ runId: text, totals: { [text]: 1n }, failures, counts }), paint),
+  );
+  out.lines(detailLines(view, paint));
+  out.lines(endLines(view, paint));
+  out.lines(tableOf(runColumns, [runRow(view, paint), runRow(detail('a'), paint)], paint));
+  out.line(answerLine({ outcome: 'skipped', runId: text, reason: text }));
+  out.lines(planLines(thePlan, planned, { paint, out }, text));
+  const say = functionLines((line) => {
+    screen.say(line);
+  }, paint);
+  say(text, text);
+  say(
+    text,
+    JSON.stringify({ level: 'ERROR', message: text, error: { name: text, message: text } }),
+  );
+  for (const terminal of [out, outputOn({ ...stream, isTTY: false })]) {
+    screenOn(terminal, paint).show({
+      ...{ runId: text, pages: 2, pagesDone: 1, counts },
+      ...{ elapsedSeconds: 9, ratePerSecond: 1 },
+    });
+  }
+  return stream.text;
+}
+
+it.each([
+  ['without colours', false],
+  ['in colours', true],
+])(
+  'nothing that came from elsewhere reaches a terminal as a control character, %s',
+  (_, colours) => {
+    fc.assert(
+      fc.property(poison, (text) => {
+        const shown = showAll(text, colours);
+        expect(isUnsafe(colours ? withoutOurSequences(shown) : shown)).toBe(false);
+      }),
+      { numRuns: 60 },
+    );
+  },
+);
+
+it('a colour that came from elsewhere is shown, where ours are colours', () => {
+  const [text, harmless] = ['\u001b[32m', '\\u001b[32m'];
+  expect(showAll(text, true)).toBe(showAll(harmless, true));
+});
+
+it('every error and id keeps to its line', () => {
+  const linesOf = (text: string): number => showAll(text, false).split('\n').length;
+  expect(linesOf('a\nb\r\nc\u2028d\u0085e')).toBe(linesOf('a'));
+});
