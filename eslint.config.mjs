@@ -19,25 +19,22 @@ const rooms = {
   functions: { from: ['shared'], packages: ['^aws-lambda$'] },
   // The public files; shared/core checks what they define.
   'shared/*.ts': { from: ['shared'], packages: ['^valibot$'] },
+  'shared/collector': { from: ['shared/core', 'shared/environment.ts'], packages: ['^valibot$'] },
   'shared/core': {
-    from: ['shared/collector.ts', 'shared/environment.ts'],
-    types: ['collector', 'environment'],
+    from: ['shared/collector/definition.ts', 'shared/environment.ts'],
+    types: ['collector/definition', 'environment'],
     packages: ['^valibot$'],
   },
   // The read side of a run, for `onComplete`, the command line and reconcile.
-  'shared/inspect': { from: ['shared/core', 'shared/collector.ts'], packages: [] },
+  'shared/inspect': { from: ['shared/core', 'shared/collector/definition.ts'], packages: [] },
   'shared/pipeline': {
-    from: ['shared/core', 'shared/inspect', 'shared/collector.ts', 'shared/environment.ts'],
+    from: ['shared/core', 'shared/inspect', 'shared/collector', 'shared/environment.ts'],
     packages: ['^node:crypto$'],
   },
   'shared/aws': {
-    from: ['shared/core', 'shared/collector.ts', 'shared/environment.ts'],
+    from: ['shared/core', 'shared/collector/definition.ts', 'shared/environment.ts'],
     packages: [awsSdk, '^@aws-lambda-powertools/', '^valibot$', nodeBuiltins, '^aws-lambda$'],
   },
-  // What a poll takes and costs: pure, as the core.
-  'cli/plan': { from: ['shared/core', 'shared/environment.ts'], packages: [] },
-  // What a person reads of a run, for the programs that show it.
-  'cli/terminal': { from: ['shared/core', 'shared/inspect'], packages: [nodeBuiltins] },
   // Next to the table of variables, the names and numbers that the functions and the stack share.
   infra: {
     from: [
@@ -51,6 +48,10 @@ const rooms = {
   },
   localstack: { from: ['functions', 'shared', 'infra', 'cli/terminal'] },
   cli: { from: ['functions', 'shared', 'infra', 'localstack', 'examples/resources/server'] },
+  // What a poll takes and costs: pure, as the core.
+  'cli/plan': { from: ['shared/core', 'shared/environment.ts'], packages: [] },
+  // What a person reads of a run, for the programs that show it.
+  'cli/terminal': { from: ['shared/core', 'shared/inspect'], packages: [nodeBuiltins] },
   // The command line on AWS.
   'cli/operator': { from: ['shared/core', 'shared/aws'], packages: [awsSdk] },
   testing: { from: ['functions', 'shared', 'infra', 'localstack', 'cli/dev'] },

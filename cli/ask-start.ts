@@ -1,4 +1,4 @@
-import type { StartAnswer } from '../shared/pipeline/start';
+import type { StartAnswer } from '../shared/pipeline/start/start';
 import type { Pipeline } from './pipelines';
 
 /** Asks the start function, as the schedule would. */

@@ -1,8 +1,8 @@
-import { chordStore } from '../shared/aws/chord-store';
+import { chordStore } from '../shared/aws/dynamodb/chord-store';
 import { operatorFor, type Operator } from './operator/operator';
-import { pageStore } from '../shared/aws/page-store';
-import { recordStore } from '../shared/aws/record-store';
-import { runStore } from '../shared/aws/run-store';
+import { pageStore } from '../shared/aws/dynamodb/page-store';
+import { recordStore } from '../shared/aws/dynamodb/record-store';
+import { runStore } from '../shared/aws/dynamodb/run-store';
 import type { ChordStore } from '../shared/core/ports/chord-store';
 import type { PageStore } from '../shared/core/ports/page-store';
 import type { RecordStore } from '../shared/core/ports/record-store';

@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { completeRun } from '../shared/pipeline/complete-run';
+import { completeRun } from '../shared/pipeline/callback/complete-run';
 import { consume, eachAlone } from './consume';
 import { invoke, type Invoked } from './invoke';
 import type { LazyRuntime } from './runtime';

@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { bury } from '../shared/pipeline/bury';
+import { bury } from '../shared/pipeline/dead-letter';
 import { consumeDeadLetters } from './consume';
 import { invoke, type Invoked } from './invoke';
 import type { LazyRuntime } from './runtime';

@@ -1,4 +1,4 @@
-import type { Collector } from '../shared/collector';
+import type { Collector } from '../shared/collector/definition';
 import type { FunctionName } from '../shared/environment';
 import { callbackHandler } from './callback';
 import { deadLetterHandler } from './dead-letter';
@@ -33,7 +33,7 @@ export {
   type RunStatus,
   type Unchanged,
   type UnchangedOptions,
-} from '../shared/collector';
+} from '../shared/collector/definition';
 
 /**
  * The Lambda handlers of a collector, to be exported from its file under these names. Making them reads nothing and

@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { collectObjects } from '../shared/pipeline/collect-objects';
+import { collectObjects } from '../shared/pipeline/object/collect-objects';
 import { consume } from './consume';
 import { invoke, type Invoked } from './invoke';
 import type { LazyRuntime } from './runtime';

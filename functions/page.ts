@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { company } from '../shared/core/company';
-import { listPage } from '../shared/pipeline/list-page';
+import { listPage } from '../shared/pipeline/page/list-page';
 import { consume, eachAlone } from './consume';
 import { invoke, type Invoked } from './invoke';
 import type { LazyRuntime } from './runtime';

@@ -1,26 +1,26 @@
 import type { Context } from 'aws-lambda';
-import type { Collector } from '../shared/collector';
-import { chordStore } from '../shared/aws/chord-store';
+import type { Collector } from '../shared/collector/definition';
+import { chordStore } from '../shared/aws/dynamodb/chord-store';
 import { lazyClients } from '../shared/aws/clients';
-import { redactConsole } from '../shared/aws/console';
+import { redactConsole } from '../shared/aws/telemetry/console';
 import { runAnnouncer } from '../shared/aws/events';
-import { lineLogger } from '../shared/aws/log';
-import { pipelineMetrics } from '../shared/aws/metrics';
-import { pageStore } from '../shared/aws/page-store';
-import { recordStore } from '../shared/aws/record-store';
-import { runStore } from '../shared/aws/run-store';
+import { lineLogger } from '../shared/aws/telemetry/log';
+import { pipelineMetrics } from '../shared/aws/telemetry/metrics';
+import { pageStore } from '../shared/aws/dynamodb/page-store';
+import { recordStore } from '../shared/aws/dynamodb/record-store';
+import { runStore } from '../shared/aws/dynamodb/run-store';
 import { secretReader, readSecretFromAws } from '../shared/aws/secrets';
-import { taskQueue } from '../shared/aws/task-queue';
-import { totalNameStore } from '../shared/aws/total-name-store';
+import { taskQueue } from '../shared/aws/sqs/task-queue';
+import { totalNameStore } from '../shared/aws/dynamodb/total-name-store';
 import { describeError } from '../shared/core/describe-error';
 import { secretRedaction } from '../shared/core/redact';
 import { readEnvironment, type Environment } from '../shared/environment';
-import { totalNameClaims } from '../shared/pipeline/claim-totals';
-import { collectorNames } from '../shared/pipeline/collector-names';
+import { totalNameClaims } from '../shared/pipeline/object/claim-totals';
+import { collectorNames } from '../shared/pipeline/start/collector-names';
 import type { Pipeline } from '../shared/pipeline/pipeline';
 import { runDataReader } from '../shared/pipeline/run-data';
 import { runCache, type RunReader } from '../shared/pipeline/run-cache';
-import { withoutSecrets } from '../shared/pipeline/without-secrets';
+import { withoutSecrets } from '../shared/pipeline/object/without-secrets';
 
 /** What an environment of a function keeps from invocation to invocation. */
 export interface Runtime {

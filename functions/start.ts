@@ -1,4 +1,4 @@
-import { start, type StartAnswer } from '../shared/pipeline/start';
+import { start, type StartAnswer } from '../shared/pipeline/start/start';
 import { invoke, type Invoked } from './invoke';
 import type { LazyRuntime } from './runtime';
 

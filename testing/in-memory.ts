@@ -1,4 +1,4 @@
-import type { Collector } from '../shared/collector';
+import type { Collector } from '../shared/collector/definition';
 import { batchSizeOf, visibilityPerTimeout } from '../shared/core/event-source';
 import type { OutgoingTask } from '../shared/core/ports/task-queue';
 import { isFinal, type Run } from '../shared/core/run';

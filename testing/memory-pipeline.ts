@@ -3,7 +3,7 @@ import {
   type Collector,
   type CollectorDefinition,
   type JsonObject,
-} from '../shared/collector';
+} from '../shared/collector/definition';
 import { StoreError } from '../shared/core/errors';
 import type { MetricName } from '../shared/core/metric-names';
 import type { OutgoingTask, QueueName } from '../shared/core/ports/task-queue';
@@ -18,17 +18,17 @@ import {
   type Task,
 } from '../shared/core/task';
 import { parseSettings, type SettingsInput } from '../shared/environment';
-import { totalNameClaims } from '../shared/pipeline/claim-totals';
-import { bury } from '../shared/pipeline/bury';
-import { collectObjects } from '../shared/pipeline/collect-objects';
-import { collectorNames } from '../shared/pipeline/collector-names';
-import { completeRun } from '../shared/pipeline/complete-run';
-import { listPage } from '../shared/pipeline/list-page';
+import { totalNameClaims } from '../shared/pipeline/object/claim-totals';
+import { bury } from '../shared/pipeline/dead-letter';
+import { collectObjects } from '../shared/pipeline/object/collect-objects';
+import { collectorNames } from '../shared/pipeline/start/collector-names';
+import { completeRun } from '../shared/pipeline/callback/complete-run';
+import { listPage } from '../shared/pipeline/page/list-page';
 import { allowanceOf, type Delivery, type Pipeline } from '../shared/pipeline/pipeline';
 import { reconcile } from '../shared/pipeline/reconcile';
 import { runDataReader } from '../shared/pipeline/run-data';
-import { start, type StartAnswer } from '../shared/pipeline/start';
-import { withoutSecrets } from '../shared/pipeline/without-secrets';
+import { start, type StartAnswer } from '../shared/pipeline/start/start';
+import { withoutSecrets } from '../shared/pipeline/object/without-secrets';
 import { memoryChordStore } from './memory-chord-store';
 import { memoryPageStore } from './memory-page-store';
 import { memoryRecordStore } from './memory-record-store';

@@ -5,7 +5,7 @@ import type {
   JsonValue,
   RunReason,
   RunStatus,
-} from '../shared/collector';
+} from '../shared/collector/definition';
 import type { ChordStore } from '../shared/core/ports/chord-store';
 import type { PageStore } from '../shared/core/ports/page-store';
 import type { RecordStore } from '../shared/core/ports/record-store';

@@ -1,7 +1,7 @@
 // The post's workload without a source: it sleeps inside the function for as long as the source would take.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { lambdaHandlers } from '../../functions/index';
-import { defineCollector } from '../../shared/collector';
+import { defineCollector } from '../../shared/collector/definition';
 import type { JsonValue } from '../../shared/core/json';
 import { postMs, type Workload } from '../post';
 

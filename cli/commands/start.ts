@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { longestPeriodSeconds } from '../../shared/environment';
-import type { StartAnswer } from '../../shared/pipeline/start';
+import type { StartAnswer } from '../../shared/pipeline/start/start';
 import { answerLine, askStart, isUnderWay } from '../ask-start';
 import { Interrupted, UsageError } from '../errors';
 import { exitCodes } from '../exit-codes';

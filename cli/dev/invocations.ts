@@ -1,4 +1,4 @@
-import type { StartAnswer } from '../../shared/pipeline/start';
+import type { StartAnswer } from '../../shared/pipeline/start/start';
 import type { InvocationEvent } from '../../localstack/embedded/lambda/lambda';
 import type { FunctionName } from '../../shared/environment';
 import type { Published } from '../../shared/published';

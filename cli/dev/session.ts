@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
-import { chordStore } from '../../shared/aws/chord-store';
+import { chordStore } from '../../shared/aws/dynamodb/chord-store';
 import { lazyClients } from '../../shared/aws/clients';
-import { pageStore } from '../../shared/aws/page-store';
-import { runStore } from '../../shared/aws/run-store';
+import { pageStore } from '../../shared/aws/dynamodb/page-store';
+import { runStore } from '../../shared/aws/dynamodb/run-store';
 import type { ChordStore } from '../../shared/core/ports/chord-store';
 import type { PageStore } from '../../shared/core/ports/page-store';
 import type { RunStore } from '../../shared/core/ports/run-store';

@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SavedRecord } from '../../shared/core/ports/record-store';
-import { newestParams, savedRecordOf } from '../../shared/aws/record-store';
+import { newestParams, savedRecordOf } from '../../shared/aws/dynamodb/record-store';
 import { queryItems } from '../../shared/aws/send';
 
 /** An object's records, the newest run's first. */

@@ -15,8 +15,8 @@ import { describeError } from '../core/describe-error';
 import { isPipelineError, RefusedError, StoreError } from '../core/errors';
 import { noRedaction } from '../core/plain-json';
 import { readSafely } from '../core/read-safely';
-import type { Item } from './attributes';
-import type { Key } from './keys';
+import type { Item } from './dynamodb/attributes';
+import type { Key } from './dynamodb/keys';
 
 /** Names by which DynamoDB and SQS refuse a request for what it holds; the same request is refused again. */
 const refusals = [

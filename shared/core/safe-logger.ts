@@ -1,4 +1,4 @@
-import type { Logger } from '../collector';
+import type { Logger } from '../collector/definition';
 import { describeError } from './describe-error';
 import type { JsonObject } from './json';
 import { cleanHead, isError, mostValues, plainJson, type Redact } from './plain-json';

@@ -1,4 +1,4 @@
-import type { CompletedRun, Failure } from '../collector';
+import type { CompletedRun, Failure } from '../collector/definition';
 import { pageNode, type ChordNode } from '../core/chord';
 import type { JsonObject } from '../core/json';
 import type { ChordStore } from '../core/ports/chord-store';

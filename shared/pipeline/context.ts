@@ -1,4 +1,4 @@
-import type { CollectorContext } from '../collector';
+import type { CollectorContext } from '../collector/definition';
 import { timeOf, type Run } from '../core/run';
 import { collectorLogger } from '../core/safe-logger';
 import type { Pipeline } from './pipeline';

@@ -1,4 +1,4 @@
-import type { Collector, Logger } from '../collector';
+import type { Collector, Logger } from '../collector/definition';
 import type { MetricName } from '../core/metric-names';
 import type { Redact } from '../core/plain-json';
 import type { ChordStore } from '../core/ports/chord-store';
@@ -9,8 +9,8 @@ import type { TaskQueue } from '../core/ports/task-queue';
 import type { RetryLimits } from '../core/retry';
 import type { Run } from '../core/run';
 import type { Settings } from '../environment';
-import type { ClaimTotalNames } from './claim-totals';
-import type { CollectorNames } from './collector-names';
+import type { ClaimTotalNames } from './object/claim-totals';
+import type { CollectorNames } from './start/collector-names';
 import type { RunDataReader } from './run-data';
 
 /** All that the steps of the handlers work with: the collector, its stores and queues, time and chance. */

@@ -9,13 +9,13 @@ import { listingMember, waitsUntil } from '../core/retry-notes';
 import { collectorOf, isFinal, type Run, type RunRequest } from '../core/run';
 import { isSourceFailing } from '../core/source-failing';
 import { standingOf, type Standing } from '../inspect/chord-tree';
-import { isOfFormerName } from './collector-names';
-import { pageTask, successorOf } from './page-task';
+import { isOfFormerName } from './start/collector-names';
+import { pageTask, successorOf } from './page/page-task';
 import type { Allowance, Pipeline } from './pipeline';
-import { isRedriven } from './redrive';
+import { isRedriven } from './page/redrive';
 import { repairChord, reopenPages } from './repair-chord';
 import { requestCallback } from './request-callback';
-import { startNext, startRun } from './start-run';
+import { startNext, startRun } from './start/start-run';
 
 /** Pages whose retries are read at the same time. */
 const readsAtOnce = 50;

@@ -1,9 +1,9 @@
-import { membersOf } from '../core/check-page';
+import { membersOf } from '../collector/check-page';
 import { branchNode, extendWithPage, pageNode, runNode } from '../core/chord';
 import { limits } from '../core/limits';
 import type { Run } from '../core/run';
 import { firstPageOf, pagesUnder } from '../inspect/chord-tree';
-import { successorOf } from './page-task';
+import { successorOf } from './page/page-task';
 import { expiryOf, type Pipeline } from './pipeline';
 
 /** Pages in a row of which nothing is left, behind which no page is looked for. */

@@ -5,7 +5,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { CollectorPipeline } from '../../infra/collector-pipeline';
-import { pipelineMetrics } from '../../shared/aws/metrics';
+import { pipelineMetrics } from '../../shared/aws/telemetry/metrics';
 import { metricUnits, type MetricName } from '../../shared/core/metric-names';
 import { appWithout, fixture, resourceOf, resourcesOf, templateOf } from './synth';
 

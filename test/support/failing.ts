@@ -1,4 +1,4 @@
-import { NonRetryableError } from '../../shared/collector';
+import { NonRetryableError } from '../../shared/collector/definition';
 
 /** Fetchers of which `object` fails for good for some objects. */
 export const failing = (...ids: string[]) => ({

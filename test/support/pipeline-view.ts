@@ -1,15 +1,15 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { SQSClient } from '@aws-sdk/client-sqs';
-import { chordStore } from '../../shared/aws/chord-store';
-import { pageStore } from '../../shared/aws/page-store';
-import { recordStore } from '../../shared/aws/record-store';
-import { runStore } from '../../shared/aws/run-store';
-import type { Failure } from '../../shared/collector';
+import { chordStore } from '../../shared/aws/dynamodb/chord-store';
+import { pageStore } from '../../shared/aws/dynamodb/page-store';
+import { recordStore } from '../../shared/aws/dynamodb/record-store';
+import { runStore } from '../../shared/aws/dynamodb/run-store';
+import type { Failure } from '../../shared/collector/definition';
 import type { JsonObject } from '../../shared/core/json';
 import { isFinal, type Run } from '../../shared/core/run';
 import type { FunctionName } from '../../shared/environment';
 import { failuresOf, recordsOf } from '../../shared/inspect/completed-run';
-import type { StartAnswer } from '../../shared/pipeline/start';
+import type { StartAnswer } from '../../shared/pipeline/start/start';
 
 /** What the stack publishes of a pipeline, as far as tests need it. */
 export interface Published {

@@ -4,7 +4,7 @@ import {
   RateLimitedError,
   unchanged,
   type CollectorDefinition,
-} from '../../../shared/collector';
+} from '../../../shared/collector/definition';
 import { centsOf, inputOf, nameOf } from '../kit/input';
 import { noteEffect } from './effect';
 import { fetchFrom, idsOf } from './made-up-source';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import type { CompletedRun, Completion } from '../../../shared/collector';
+import type { CompletedRun, Completion } from '../../../shared/collector/definition';
 import { centsOf } from '../kit/input';
 
 /** What `onComplete` saw of a run. */

@@ -1,5 +1,5 @@
 import { lambdaHandlers } from '../../../functions/index';
-import { defineCollector } from '../../../shared/collector';
+import { defineCollector } from '../../../shared/collector/definition';
 import { definition } from './definition';
 
 /** The fault kit's collector. */

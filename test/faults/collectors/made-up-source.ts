@@ -1,5 +1,5 @@
 import { objectId } from '../../../examples/resources/server/objects';
-import { RateLimitedError } from '../../../shared/collector';
+import { RateLimitedError } from '../../../shared/collector/definition';
 import { centsOf, type KitInput } from '../kit/input';
 
 /** The ids of a page, as the source lists them this time. */

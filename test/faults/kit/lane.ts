@@ -4,7 +4,7 @@ import type { EmbeddedCloud } from '../../../localstack/embedded/embedded-cloud'
 import type { Interceptor } from '../../../localstack/embedded/http/service';
 import type { FunctionName } from '../../../shared/environment';
 import type { Run } from '../../../shared/core/run';
-import type { StartAnswer } from '../../../shared/pipeline/start';
+import type { StartAnswer } from '../../../shared/pipeline/start/start';
 import type { Depth } from './check-pipeline';
 import type { Names } from './label';
 import type { LogLines } from './log-lines';

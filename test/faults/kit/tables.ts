@@ -4,13 +4,13 @@ import {
   ScanCommand,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { fromItem, type Item } from '../../../shared/aws/attributes';
-import { nodeOf } from '../../../shared/aws/chord-store';
-import { dataOf } from '../../../shared/aws/data-store';
-import { keys } from '../../../shared/aws/keys';
-import { leaseOf } from '../../../shared/aws/lease-store';
-import { manifestOf } from '../../../shared/aws/page-store';
-import { runOf } from '../../../shared/aws/run-item';
+import { fromItem, type Item } from '../../../shared/aws/dynamodb/attributes';
+import { nodeOf } from '../../../shared/aws/dynamodb/chord-store';
+import { dataOf } from '../../../shared/aws/dynamodb/data-store';
+import { keys } from '../../../shared/aws/dynamodb/keys';
+import { leaseOf } from '../../../shared/aws/dynamodb/lease-store';
+import { manifestOf } from '../../../shared/aws/dynamodb/page-store';
+import { runOf } from '../../../shared/aws/dynamodb/run-item';
 import type { ChordNode } from '../../../shared/core/chord';
 import { chunksOf } from '../../../shared/core/lists';
 import type { Manifest } from '../../../shared/core/ports/page-store';

@@ -1,11 +1,11 @@
 import { noRedaction } from '../../../shared/core/plain-json';
-import type { CompletedRun, Logger } from '../../../shared/collector';
+import type { CompletedRun, Logger } from '../../../shared/collector/definition';
 import type { PageStore } from '../../../shared/core/ports/page-store';
 import { noRetries } from '../../../shared/core/retry-notes';
 import type { FunctionName, Settings } from '../../../shared/environment';
 import { allowanceOf, type Allowance, type Pipeline } from '../../../shared/pipeline/pipeline';
-import { totalNameClaims } from '../../../shared/pipeline/claim-totals';
-import { collectorNames } from '../../../shared/pipeline/collector-names';
+import { totalNameClaims } from '../../../shared/pipeline/object/claim-totals';
+import { collectorNames } from '../../../shared/pipeline/start/collector-names';
 import { runDataReader } from '../../../shared/pipeline/run-data';
 import { runCache, type RunReader } from '../../../shared/pipeline/run-cache';
 import { memoryChordStore } from '../../../testing/memory-chord-store';

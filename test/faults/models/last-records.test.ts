@@ -1,9 +1,9 @@
 import type { ObjectOutcome } from '../../../shared/core/object-outcome';
 import type { Run, RunSettings } from '../../../shared/core/run';
 import { parseSettings } from '../../../shared/environment';
-import { keepLastRecords } from '../../../shared/pipeline/keep-last-records';
+import { keepLastRecords } from '../../../shared/pipeline/object/keep-last-records';
 import { allowanceOf, type Pipeline } from '../../../shared/pipeline/pipeline';
-import { saveCollected, type Group } from '../../../shared/pipeline/save-collected';
+import { saveCollected, type Group } from '../../../shared/pipeline/object/save-collected';
 import { memoryPipeline } from '../../../testing/memory-pipeline';
 import { memoryRecordStore } from '../../../testing/memory-record-store';
 import { seededChance, type Chance } from './chance';

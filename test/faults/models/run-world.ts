@@ -1,13 +1,13 @@
 import { visibilityPerTimeout } from '../../../shared/core/event-source';
 import type { Lease } from '../../../shared/core/ports/run-store';
 import type { CallbackTask, ObjectsTask, PageTask } from '../../../shared/core/task';
-import { bury } from '../../../shared/pipeline/bury';
-import { collectObjects } from '../../../shared/pipeline/collect-objects';
-import { completeRun } from '../../../shared/pipeline/complete-run';
-import { listPage } from '../../../shared/pipeline/list-page';
+import { bury } from '../../../shared/pipeline/dead-letter';
+import { collectObjects } from '../../../shared/pipeline/object/collect-objects';
+import { completeRun } from '../../../shared/pipeline/callback/complete-run';
+import { listPage } from '../../../shared/pipeline/page/list-page';
 import type { Delivery } from '../../../shared/pipeline/pipeline';
 import { reconcile } from '../../../shared/pipeline/reconcile';
-import { start } from '../../../shared/pipeline/start';
+import { start } from '../../../shared/pipeline/start/start';
 import { timeoutMs } from './environments';
 import type { Process } from './machine';
 import type { Message } from './messages';

@@ -3,8 +3,8 @@ import type {
   CompletedRun,
   ObjectContext,
   PageContext,
-} from '../../../shared/collector';
-import { unchanged } from '../../../shared/collector';
+} from '../../../shared/collector/definition';
+import { unchanged } from '../../../shared/collector/definition';
 import { NonRetryableError, RateLimitedError } from '../../../shared/core/errors';
 import type { Chance } from './chance';
 

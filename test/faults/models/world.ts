@@ -1,8 +1,8 @@
 import { parseSettings, type Settings, type SettingsInput } from '../../../shared/environment';
 import { isRateLimited } from '../../../shared/core/errors';
 import { plainTotals } from '../../../shared/core/totals';
-import type { CompletedRun } from '../../../shared/collector';
-import type { StartAnswer } from '../../../shared/pipeline/start';
+import type { CompletedRun } from '../../../shared/collector/definition';
+import type { StartAnswer } from '../../../shared/pipeline/start/start';
 import { seededChance, type Chance } from './chance';
 import { environmentsOf, type Environments } from './environments';
 import { machine, type FaultPlan, type Machine, type Process } from './machine';

@@ -4,8 +4,8 @@ import type {
   BatchWriteItemCommandOutput,
   DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { pageStore } from '../../../shared/aws/page-store';
-import { recordStore } from '../../../shared/aws/record-store';
+import { pageStore } from '../../../shared/aws/dynamodb/page-store';
+import { recordStore } from '../../../shared/aws/dynamodb/record-store';
 import { StoreError } from '../../../shared/core/errors';
 import type { NewRecord } from '../../../shared/core/ports/record-store';
 import { expiresAt, freshId } from '../../support/contracts/subject';

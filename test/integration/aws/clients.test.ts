@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { chordStore } from '../../../shared/aws/chord-store';
+import { chordStore } from '../../../shared/aws/dynamodb/chord-store';
 import { lazyClients } from '../../../shared/aws/clients';
 import { runNode } from '../../../shared/core/chord';
-import { taskQueue } from '../../../shared/aws/task-queue';
+import { taskQueue } from '../../../shared/aws/sqs/task-queue';
 
 const variables = ['AWS_ENDPOINT_URL', 'AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY'];
 

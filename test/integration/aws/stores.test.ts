@@ -1,8 +1,8 @@
-import { chordStore } from '../../../shared/aws/chord-store';
-import { pageStore } from '../../../shared/aws/page-store';
-import { recordStore } from '../../../shared/aws/record-store';
-import { runStore } from '../../../shared/aws/run-store';
-import { totalNameStore } from '../../../shared/aws/total-name-store';
+import { chordStore } from '../../../shared/aws/dynamodb/chord-store';
+import { pageStore } from '../../../shared/aws/dynamodb/page-store';
+import { recordStore } from '../../../shared/aws/dynamodb/record-store';
+import { runStore } from '../../../shared/aws/dynamodb/run-store';
+import { totalNameStore } from '../../../shared/aws/dynamodb/total-name-store';
 import { chordStoreContract } from '../../support/contracts/chord-store-contract';
 import { leaseStoreContract } from '../../support/contracts/lease-store-contract';
 import { pageStoreContract } from '../../support/contracts/page-store-contract';

@@ -1,5 +1,5 @@
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
-import { taskQueue } from '../../../shared/aws/task-queue';
+import { taskQueue } from '../../../shared/aws/sqs/task-queue';
 import type { QueueName } from '../../../shared/core/ports/task-queue';
 import { taskQueueContract } from '../../support/contracts/task-queue-contract';
 import { startQueues } from '../../support/emulators';

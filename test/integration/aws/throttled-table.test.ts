@@ -1,10 +1,10 @@
-import { recordStore } from '../../../shared/aws/record-store';
+import { recordStore } from '../../../shared/aws/dynamodb/record-store';
 import { chunksOf } from '../../../shared/core/lists';
 import type { ObjectsTask } from '../../../shared/core/task';
-import { collectObjects } from '../../../shared/pipeline/collect-objects';
-import { listPage } from '../../../shared/pipeline/list-page';
+import { collectObjects } from '../../../shared/pipeline/object/collect-objects';
+import { listPage } from '../../../shared/pipeline/page/list-page';
 import { allowanceOf, type Pipeline } from '../../../shared/pipeline/pipeline';
-import { start } from '../../../shared/pipeline/start';
+import { start } from '../../../shared/pipeline/start/start';
 import type { PageTask } from '../../../shared/core/task';
 import { delivery, memoryPipeline } from '../../../testing/memory-pipeline';
 import { startTable, type StartedTable } from '../../support/emulators';

@@ -5,7 +5,7 @@ import {
   unchanged,
   type Collector,
   type CollectorContext,
-} from '../../../shared/collector';
+} from '../../../shared/collector/definition';
 import type { ProbeInput } from './probe-input';
 
 const inputOf = ({ run }: CollectorContext): ProbeInput => (run.input ?? {}) as ProbeInput;

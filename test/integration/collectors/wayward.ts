@@ -3,7 +3,7 @@ import {
   defineCollector,
   RateLimitedError,
   type CollectorContext,
-} from '../../../shared/collector';
+} from '../../../shared/collector/definition';
 
 /** What a run of it does wrong. */
 export interface Wayward {

@@ -6,7 +6,7 @@ import {
   unchanged,
   type Collector,
   type CollectorContext,
-} from '../../../shared/collector';
+} from '../../../shared/collector/definition';
 import type { Input } from './input';
 import { release } from './release';
 

@@ -5,7 +5,7 @@ import {
   numberSet,
   toAttribute,
   toItem,
-} from '../../../shared/aws/attributes';
+} from '../../../shared/aws/dynamodb/attributes';
 import { RefusedError, StoreError } from '../../../shared/core/errors';
 import type { JsonObject } from '../../../shared/core/json';
 

@@ -1,4 +1,9 @@
-import { extendParams, nodeOf, openParams, settleParams } from '../../../shared/aws/chord-store';
+import {
+  extendParams,
+  nodeOf,
+  openParams,
+  settleParams,
+} from '../../../shared/aws/dynamodb/chord-store';
 import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import {
   branchNode,

@@ -1,4 +1,4 @@
-import { redactConsole, type RedactedConsole } from '../../../shared/aws/console';
+import { redactConsole, type RedactedConsole } from '../../../shared/aws/telemetry/console';
 import { secretRedaction } from '../../../shared/core/redact';
 import { oddValues } from '../../support/odd-values';
 

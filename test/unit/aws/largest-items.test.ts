@@ -1,8 +1,8 @@
-import { failureItems, manifestItem } from '../../../shared/aws/page-store';
-import { fromItem } from '../../../shared/aws/attributes';
+import { failureItems, manifestItem } from '../../../shared/aws/dynamodb/page-store';
+import { fromItem } from '../../../shared/aws/dynamodb/attributes';
 import { runCompletedEntry } from '../../../shared/aws/events';
-import { checkCrunched } from '../../../shared/core/check-crunched';
-import { failedManifest } from '../../../shared/core/check-page';
+import { checkCrunched } from '../../../shared/collector/check-crunched';
+import { failedManifest } from '../../../shared/collector/check-page';
 import { itemBytes, utf8Bytes, valueBytes } from '../../../shared/core/item-size';
 import type { JsonObject, JsonValue } from '../../../shared/core/json';
 import { limits } from '../../../shared/core/limits';

@@ -5,7 +5,7 @@ import {
   leaseOf,
   setPausedParams,
   takeLeaseParams,
-} from '../../../shared/aws/lease-store';
+} from '../../../shared/aws/dynamodb/lease-store';
 
 const request = { runId: 'c@2', scheduledTime: 't2', trigger: 'tick' } as const;
 const leaseUntil = 9;

@@ -1,5 +1,5 @@
-import { lineLogger } from '../../../shared/aws/log';
-import { pipelineMetrics } from '../../../shared/aws/metrics';
+import { lineLogger } from '../../../shared/aws/telemetry/log';
+import { pipelineMetrics } from '../../../shared/aws/telemetry/metrics';
 import { runCompletedEntry } from '../../../shared/aws/events';
 import { noCounts, type Run } from '../../../shared/core/run';
 import { parseSettings } from '../../../shared/environment';

@@ -1,12 +1,16 @@
-import { batchGetParams } from '../../../shared/aws/batch-read';
-import { batchesOf, batchWriteParams } from '../../../shared/aws/batch-write';
-import { failureItems, failuresParams, manifestItem } from '../../../shared/aws/page-store';
+import { batchGetParams } from '../../../shared/aws/dynamodb/batch-read';
+import { batchesOf, batchWriteParams } from '../../../shared/aws/dynamodb/batch-write';
+import {
+  failureItems,
+  failuresParams,
+  manifestItem,
+} from '../../../shared/aws/dynamodb/page-store';
 import {
   changeExpiryParams,
   previousParams,
   recordItems,
   saveDistinctParams,
-} from '../../../shared/aws/record-store';
+} from '../../../shared/aws/dynamodb/record-store';
 
 const run = { collector: 'c', runId: 'c@1' };
 const record = (objectId: string, index: number) => ({

@@ -4,10 +4,14 @@ import {
   noteDelayParams,
   progressParams,
   redrivenByParams,
-} from '../../../shared/aws/completion-store';
-import { toItem, type Item } from '../../../shared/aws/attributes';
-import { runItem, runOf } from '../../../shared/aws/run-item';
-import { activeParams, newestRunsParams, putStateParams } from '../../../shared/aws/run-store';
+} from '../../../shared/aws/dynamodb/completion-store';
+import { toItem, type Item } from '../../../shared/aws/dynamodb/attributes';
+import { runItem, runOf } from '../../../shared/aws/dynamodb/run-item';
+import {
+  activeParams,
+  newestRunsParams,
+  putStateParams,
+} from '../../../shared/aws/dynamodb/run-store';
 import { noCounts, type Run } from '../../../shared/core/run';
 import { parseSettings } from '../../../shared/environment';
 

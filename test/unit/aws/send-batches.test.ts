@@ -1,5 +1,5 @@
 import type { SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs';
-import { batchesOf, batching } from '../../../shared/aws/send-batches';
+import { batchesOf, batching } from '../../../shared/aws/sqs/send-batches';
 import { company } from '../../../shared/core/company';
 import { limits } from '../../../shared/core/limits';
 

@@ -1,4 +1,4 @@
-import { bodyOf, entryOf } from '../../../shared/aws/task-queue';
+import { bodyOf, entryOf } from '../../../shared/aws/sqs/task-queue';
 import type { Task } from '../../../shared/core/task';
 
 const task: Task = { v: 1, task: 'callback', runId: 'r', generation: 0, reason: 'done' };

@@ -1,4 +1,8 @@
-import { writeLimiter, type Clock, type LimitedWrite } from '../../../shared/aws/write-limiter';
+import {
+  writeLimiter,
+  type Clock,
+  type LimitedWrite,
+} from '../../../shared/aws/dynamodb/write-limiter';
 import { throughputOf } from '../../support/throttled';
 
 // Virtual time passes quickly, but not at once where other suites run beside it.

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { defineCollector } from '../../../shared/collector';
-import { checkCrunched } from '../../../shared/core/check-crunched';
-import { fingerprint } from '../../../shared/pipeline/fingerprint';
-import { manifestOf } from '../../../shared/core/check-page';
+import { defineCollector } from '../../../shared/collector/definition';
+import { checkCrunched } from '../../../shared/collector/check-crunched';
+import { fingerprint } from '../../../shared/pipeline/page/fingerprint';
+import { manifestOf } from '../../../shared/collector/check-page';
 import { InvalidInputError, NonRetryableError } from '../../../shared/core/errors';
 import { limits } from '../../../shared/core/limits';
 import { parseStartEvent } from '../../../shared/core/start-event';

@@ -1,5 +1,5 @@
 import { InvalidInputError } from '../../../shared/core/errors';
-import { defineCollector, isUnchanged, unchanged } from '../../../shared/collector';
+import { defineCollector, isUnchanged, unchanged } from '../../../shared/collector/definition';
 
 const minimal = {
   name: 'shop',

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { bodyOf } from '../../../shared/aws/task-queue';
+import { bodyOf } from '../../../shared/aws/sqs/task-queue';
 import { itemBytes, jsonTextBytes, utf8Bytes, valueBytes } from '../../../shared/core/item-size';
 
 describe('utf8Bytes', () => {

@@ -1,5 +1,5 @@
-import type { Logger } from '../../../shared/collector';
-import { lineLogger } from '../../../shared/aws/log';
+import type { Logger } from '../../../shared/collector/definition';
+import { lineLogger } from '../../../shared/aws/telemetry/log';
 import { collectorLogger, safeLogger } from '../../../shared/core/safe-logger';
 import { oddValues } from '../../support/odd-values';
 

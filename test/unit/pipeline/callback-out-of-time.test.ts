@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { completeRun } from '../../../shared/pipeline/complete-run';
+import { completeRun } from '../../../shared/pipeline/callback/complete-run';
 import type { CallbackTask } from '../../../shared/core/task';
 import type { Allowance } from '../../../shared/pipeline/pipeline';
 import { delivery, memoryPipeline, noon } from '../../../testing/memory-pipeline';

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { limits } from '../../../shared/core/limits';
 import type { Run } from '../../../shared/core/run';
 import { unclaimedFault } from '../../../shared/core/total-names';
-import { totalNameClaims } from '../../../shared/pipeline/claim-totals';
+import { totalNameClaims } from '../../../shared/pipeline/object/claim-totals';
 import { completed, memoryPipeline, noon } from '../../../testing/memory-pipeline';
 import type { Hooks } from '../../../testing/memory-table';
 import { memoryTotalNameStore } from '../../../testing/memory-total-name-store';

@@ -1,4 +1,4 @@
-import { unchanged } from '../../../shared/collector';
+import { unchanged } from '../../../shared/collector/definition';
 import type { Task } from '../../../shared/core/task';
 import {
   completed,

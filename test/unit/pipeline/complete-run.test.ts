@@ -1,5 +1,5 @@
 import { runNode } from '../../../shared/core/chord';
-import type { CompletedRun, JsonObject } from '../../../shared/collector';
+import type { CompletedRun, JsonObject } from '../../../shared/collector/definition';
 import { completed, memoryPipeline, noon, pump } from '../../../testing/memory-pipeline';
 import { deliverCallbacks, deliverPages } from '../../support/deliver';
 import { failing } from '../../support/failing';

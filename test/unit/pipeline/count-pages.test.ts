@@ -1,5 +1,5 @@
-import { AuthenticationError, RateLimitedError } from '../../../shared/collector';
-import type { StartAnswer } from '../../../shared/pipeline/start';
+import { AuthenticationError, RateLimitedError } from '../../../shared/collector/definition';
+import type { StartAnswer } from '../../../shared/pipeline/start/start';
 import { memoryPipeline, noon } from '../../../testing/memory-pipeline';
 import { virtualTime } from '../../faults/models/virtual-time';
 

@@ -1,9 +1,9 @@
 import { parseSettings } from '../../../shared/environment';
 import { longestWaitSeconds, patienceSeconds, withDeployed } from '../../../shared/core/patience';
 import { delivery, memoryPipeline, noon, pump } from '../../../testing/memory-pipeline';
-import { completeRun } from '../../../shared/pipeline/complete-run';
+import { completeRun } from '../../../shared/pipeline/callback/complete-run';
 import { allowanceOf } from '../../../shared/pipeline/pipeline';
-import { bury } from '../../../shared/pipeline/bury';
+import { bury } from '../../../shared/pipeline/dead-letter';
 import { settled } from '../../support/run-midway';
 
 const settings = (objectTimeoutSeconds: number, maxReceiveCount = 5) => ({

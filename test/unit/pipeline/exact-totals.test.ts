@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { CompletedRun } from '../../../shared/collector';
+import type { CompletedRun } from '../../../shared/collector/definition';
 import { runCompletedDetail } from '../../../shared/core/run-completed';
 import { completed } from '../../../testing/memory-pipeline';
 

@@ -1,4 +1,4 @@
-import { NonRetryableError, RateLimitedError } from '../../../shared/collector';
+import { NonRetryableError, RateLimitedError } from '../../../shared/collector/definition';
 import type { ObjectsTask, Task } from '../../../shared/core/task';
 import { noon, pump, type MemoryPipelineOptions } from '../../../testing/memory-pipeline';
 import { listed } from '../../support/run-midway';

@@ -1,5 +1,5 @@
-import { RateLimitedError } from '../../../shared/collector';
-import { bodyOf } from '../../../shared/aws/task-queue';
+import { RateLimitedError } from '../../../shared/collector/definition';
+import { bodyOf } from '../../../shared/aws/sqs/task-queue';
 import { utf8Bytes } from '../../../shared/core/item-size';
 import { limits } from '../../../shared/core/limits';
 import type { OutgoingTask } from '../../../shared/core/ports/task-queue';

@@ -1,4 +1,4 @@
-import { collectObjects } from '../../../shared/pipeline/collect-objects';
+import { collectObjects } from '../../../shared/pipeline/object/collect-objects';
 import { delivery } from '../../../testing/memory-pipeline';
 import { listed } from '../../support/run-midway';
 

@@ -1,4 +1,4 @@
-import { NonRetryableError } from '../../../shared/collector';
+import { NonRetryableError } from '../../../shared/collector/definition';
 import { pageNode } from '../../../shared/core/chord';
 import type { Task } from '../../../shared/core/task';
 import { noon } from '../../../testing/memory-pipeline';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Page } from '../../../shared/collector';
+import type { Page } from '../../../shared/collector/definition';
 import { failuresOf } from '../../../shared/inspect/completed-run';
 import { completed, memoryPipeline, noon, pump } from '../../../testing/memory-pipeline';
 

@@ -1,4 +1,4 @@
-import { AuthenticationError } from '../../../shared/collector';
+import { AuthenticationError } from '../../../shared/collector/definition';
 import { failuresOf } from '../../../shared/inspect/completed-run';
 import { completed, memoryPipeline, noon, pump } from '../../../testing/memory-pipeline';
 import { oddValues } from '../../support/odd-values';

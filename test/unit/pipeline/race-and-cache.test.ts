@@ -2,7 +2,7 @@ import { TimedOutError } from '../../../shared/core/errors';
 import type { Run } from '../../../shared/core/run';
 import { allowanceOf } from '../../../shared/pipeline/pipeline';
 import { InterruptedError } from '../../../shared/core/errors';
-import { startRace } from '../../../shared/pipeline/race';
+import { startRace } from '../../../shared/pipeline/object/race';
 import { isCurrent, runCache } from '../../../shared/pipeline/run-cache';
 
 const never = () => new Promise<never>(() => undefined);

@@ -1,4 +1,4 @@
-import { NonRetryableError } from '../../../shared/collector';
+import { NonRetryableError } from '../../../shared/collector/definition';
 import { pageNode, runNode, settle } from '../../../shared/core/chord';
 import { noCounts } from '../../../shared/core/run';
 import { memoryPipeline, noon, pump } from '../../../testing/memory-pipeline';

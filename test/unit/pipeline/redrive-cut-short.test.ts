@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { NonRetryableError } from '../../../shared/collector';
+import { NonRetryableError } from '../../../shared/collector/definition';
 import {
   completed,
   memoryPipeline,

@@ -1,4 +1,4 @@
-import { NonRetryableError } from '../../../shared/collector';
+import { NonRetryableError } from '../../../shared/collector/definition';
 import { branchNode, runNode } from '../../../shared/core/chord';
 import { pagesOf } from '../../../shared/inspect/chord-tree';
 import { completed, memoryPipeline, noon, pump } from '../../../testing/memory-pipeline';

@@ -1,4 +1,4 @@
-import { NonRetryableError } from '../../../shared/collector';
+import { NonRetryableError } from '../../../shared/collector/definition';
 import { RefusedError } from '../../../shared/core/errors';
 import {
   memoryPipeline,

@@ -1,4 +1,4 @@
-import { collectorNames } from '../../../shared/pipeline/collector-names';
+import { collectorNames } from '../../../shared/pipeline/start/collector-names';
 import { noon, pump, type MemoryPipeline } from '../../../testing/memory-pipeline';
 import { deliverCallbacks, deliverObjects, deliverPages } from '../../support/deliver';
 import { expectNothingUnderWay, rename, started, walk } from './renaming';

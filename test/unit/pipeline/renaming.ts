@@ -1,4 +1,4 @@
-import { collectorNames } from '../../../shared/pipeline/collector-names';
+import { collectorNames } from '../../../shared/pipeline/start/collector-names';
 import {
   memoryPipeline,
   noon,

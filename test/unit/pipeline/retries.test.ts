@@ -1,4 +1,4 @@
-import { RateLimitedError } from '../../../shared/collector';
+import { RateLimitedError } from '../../../shared/collector/definition';
 import type { Task } from '../../../shared/core/task';
 import {
   memoryPipeline,

@@ -1,8 +1,8 @@
-import type { JsonValue } from '../../../shared/collector';
-import { runItem } from '../../../shared/aws/run-item';
+import type { JsonValue } from '../../../shared/collector/definition';
+import { runItem } from '../../../shared/aws/dynamodb/run-item';
 import { itemBytes } from '../../../shared/core/item-size';
 import type { Run } from '../../../shared/core/run';
-import { fromItem } from '../../../shared/aws/attributes';
+import { fromItem } from '../../../shared/aws/dynamodb/attributes';
 import { runDataReader } from '../../../shared/pipeline/run-data';
 import { memoryPipeline, noon, pump, type MemoryPipeline } from '../../../testing/memory-pipeline';
 

@@ -1,4 +1,4 @@
-import type { CollectorDefinition } from '../../../shared/collector';
+import type { CollectorDefinition } from '../../../shared/collector/definition';
 import {
   completed,
   memoryPipeline,

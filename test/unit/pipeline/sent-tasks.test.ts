@@ -1,5 +1,5 @@
-import { fingerprint } from '../../../shared/pipeline/fingerprint';
-import { RateLimitedError } from '../../../shared/collector';
+import { fingerprint } from '../../../shared/pipeline/page/fingerprint';
+import { RateLimitedError } from '../../../shared/collector/definition';
 import type { OutgoingTask, QueueName } from '../../../shared/core/ports/task-queue';
 import {
   messageVersion,

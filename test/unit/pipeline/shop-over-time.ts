@@ -1,8 +1,8 @@
-import { unchanged, type Collector, type JsonObject } from '../../../shared/collector';
+import { unchanged, type Collector, type JsonObject } from '../../../shared/collector/definition';
 import type { ObjectOutcome } from '../../../shared/core/object-outcome';
 import type { Run } from '../../../shared/core/run';
 import { allowanceOf } from '../../../shared/pipeline/pipeline';
-import { saveCollected } from '../../../shared/pipeline/save-collected';
+import { saveCollected } from '../../../shared/pipeline/object/save-collected';
 import {
   memoryPipeline,
   noon,

@@ -1,5 +1,5 @@
 import { messageVersion } from '../../../shared/core/task';
-import { NonRetryableError } from '../../../shared/collector';
+import { NonRetryableError } from '../../../shared/collector/definition';
 import { branchNode, runNode } from '../../../shared/core/chord';
 import { completed, memoryPipeline, noon, pump } from '../../../testing/memory-pipeline';
 

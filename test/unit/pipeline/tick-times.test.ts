@@ -1,4 +1,4 @@
-import { NonRetryableError } from '../../../shared/collector';
+import { NonRetryableError } from '../../../shared/collector/definition';
 import { memoryPipeline, noon, pump } from '../../../testing/memory-pipeline';
 
 const runId = `shop@${noon}`;

@@ -1,4 +1,4 @@
-import { NonRetryableError, type JsonObject } from '../../../shared/collector';
+import { NonRetryableError, type JsonObject } from '../../../shared/collector/definition';
 import { pageNode } from '../../../shared/core/chord';
 import { recordsOf } from '../../../shared/inspect/completed-run';
 import { pump, type MemoryPipeline } from '../../../testing/memory-pipeline';

@@ -1,4 +1,4 @@
-import { unchanged } from '../../../shared/collector';
+import { unchanged } from '../../../shared/collector/definition';
 import { noon } from '../../../testing/memory-pipeline';
 import { listed } from '../../support/run-midway';
 

@@ -1,8 +1,8 @@
-import { NonRetryableError, RateLimitedError } from '../../../shared/collector';
+import { NonRetryableError, RateLimitedError } from '../../../shared/collector/definition';
 import { pageNode } from '../../../shared/core/chord';
 import { listingMember } from '../../../shared/core/retry-notes';
 import type { PageTask } from '../../../shared/core/task';
-import { listPage } from '../../../shared/pipeline/list-page';
+import { listPage } from '../../../shared/pipeline/page/list-page';
 import { delivery, noon, pump } from '../../../testing/memory-pipeline';
 import { started } from '../../support/run-midway';
 

@@ -1,4 +1,4 @@
-import { defineCollector, type CollectorDefinition } from '../../../shared/collector';
+import { defineCollector, type CollectorDefinition } from '../../../shared/collector/definition';
 
 // `npm run typecheck` reads these: a directive that expects no error is an error.
 const rest = {

@@ -16,12 +16,12 @@ import { isFinal, type Run } from '../../../../shared/core/run';
 import { plainTotals } from '../../../../shared/core/totals';
 import type { CallbackTask, ObjectsTask, PageTask } from '../../../../shared/core/task';
 import { standingOf } from '../../../../shared/inspect/chord-tree';
-import { giveUpPage } from '../../../../shared/pipeline/list-page';
+import { giveUpPage } from '../../../../shared/pipeline/page/list-page';
 import type { Pipeline } from '../../../../shared/pipeline/pipeline';
 import { repairChord } from '../../../../shared/pipeline/repair-chord';
 import { requestCallback } from '../../../../shared/pipeline/request-callback';
 import { isCurrent } from '../../../../shared/pipeline/run-cache';
-import { workPage } from '../../../../shared/pipeline/work-page';
+import { workPage } from '../../../../shared/pipeline/page/work-page';
 import { runId, type ChordWorld, type Hand, type Message } from './chord-world';
 
 /** What an object adds to the total `weight`: a sum shows how often each was counted, up to 15 times. */

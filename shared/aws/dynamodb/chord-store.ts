@@ -1,0 +1,163 @@
+import type {
+  DynamoDBClient,
+  PutItemCommandInput,
+  UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import type { ChordNode, NodeId, Settlement } from '../../core/chord';
+import { StoreError } from '../../core/errors';
+import * as guarded from '../../core/guards';
+import type { ChordStore, NodeOpening } from '../../core/ports/chord-store';
+import type { Counts, Totals } from '../../core/run';
+import { integersOf, numberSet, numbersOf, type Item } from './attributes';
+import { keys } from './keys';
+import { getItem, getParams, keyItem, putIfAbsentParams, putItem, updateItem } from '../send';
+
+/** Names of totals cannot collide with other attributes behind this. */
+const totalPrefix = 't_';
+
+/** The counts that are attributes of a node by their own name; `pending` is a set, `listed` a page node's size. */
+const counters = [
+  'listed',
+  'saved',
+  'unchanged',
+  'duplicates',
+  'failed',
+  'retried',
+  'unlistedPages',
+] as const satisfies (keyof Counts)[];
+
+/** The chord's nodes in the control table. */
+export const chordStore = (client: DynamoDBClient, tableName: string): ChordStore => ({
+  open: async (node, members, opening) => {
+    await putItem(client, openParams(tableName, node, members, opening));
+  },
+  extend: async (node, member) => {
+    if (await updateItem(client, extendParams(tableName, node, member))) return;
+    if (await getItem(client, getParams(tableName, keys.node(node)))) return;
+    throw new StoreError(`${keys.node(node).pk}: a node must be open before it is extended`);
+  },
+  settle: async (node, settlement) => {
+    const item = await updateItem(client, settleParams(tableName, node, settlement));
+    return item && nodeOf(node, item);
+  },
+  read: async (node) => {
+    const item = await getItem(client, getParams(tableName, keys.node(node)));
+    return item && nodeOf(node, item);
+  },
+});
+
+export function openParams(
+  tableName: string,
+  node: NodeId,
+  members: readonly number[],
+  { expiresAt, unlistedPages = 0 }: NodeOpening,
+): PutItemCommandInput {
+  return putIfAbsentParams(tableName, {
+    ...keyItem(keys.node(node)),
+    size: { N: String(members.length) },
+    opened: { N: String(Math.max(-1, ...members)) },
+    ...(members.length > 0 ? { pending: numberSet(members) } : {}),
+    ...(unlistedPages > 0 ? { unlistedPages: { N: String(unlistedPages) } } : {}),
+    expiresAt: { N: String(expiresAt) },
+  });
+}
+
+export function extendParams(
+  tableName: string,
+  node: NodeId,
+  member: number,
+): UpdateItemCommandInput {
+  return {
+    TableName: tableName,
+    Key: keyItem(keys.node(node)),
+    UpdateExpression: 'ADD #pending :members, #size :one SET #opened = :member',
+    ConditionExpression: guarded.highWaterMark ? '#opened < :member' : 'attribute_exists(#opened)',
+    ExpressionAttributeNames: { '#pending': 'pending', '#size': 'size', '#opened': 'opened' },
+    ExpressionAttributeValues: {
+      ':members': numberSet([member]),
+      ':member': { N: String(member) },
+      ':one': { N: '1' },
+    },
+  };
+}
+
+/** A settlement that `settle` has cut stays within DynamoDB's 4 KB an expression and its number of operators. */
+export function settleParams(
+  tableName: string,
+  node: NodeId,
+  settlement: Settlement,
+): UpdateItemCommandInput {
+  const { members } = settlement;
+  const names: Record<string, string> = { '#p': 'pending' };
+  const values: Item = { ':p': numberSet(members) };
+  const added = additions(node, settlement).map(([name, value], at) => {
+    names[`#a${String(at)}`] = name;
+    values[`:a${String(at)}`] = value;
+    return `#a${String(at)} :a${String(at)}`;
+  });
+  const conditions = guarded.pendingCondition
+    ? members.map((member, at) => {
+        values[`:m${String(at)}`] = { N: String(member) };
+        return `contains(#p,:m${String(at)})`;
+      })
+    : ['attribute_exists(pk)'];
+  return {
+    TableName: tableName,
+    Key: keyItem(keys.node(node)),
+    UpdateExpression: `DELETE #p :p${added.length > 0 ? ` ADD ${added.join(',')}` : ''}`,
+    ConditionExpression: conditions.join(' AND '),
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: values,
+  };
+}
+
+/** What a settlement adds to a node. A total of 0 is added, so that its name is known. */
+function additions(
+  node: NodeId,
+  { counts, totals, failedMembers }: Settlement,
+): [string, Item[string]][] {
+  const counted = counters.filter(
+    (name) => counts[name] !== 0 && !(name === 'listed' && node.kind === 'page'),
+  );
+  return [
+    ...counted.map((name): [string, Item[string]] => [name, { N: String(counts[name]) }]),
+    ...(failedMembers.length > 0
+      ? [['failedMembers', numberSet(failedMembers)] as [string, Item[string]]]
+      : []),
+    ...Object.entries(totals).map(([name, total]): [string, Item[string]] => [
+      `${totalPrefix}${name}`,
+      { N: String(total) },
+    ]),
+  ];
+}
+
+/** Reads a node's item. */
+export function nodeOf(node: NodeId, item: Item): ChordNode {
+  const number = (name: string): number => Number(item[name]?.N ?? 0);
+  const pending = numbersOf(item['pending']);
+  const isPage = node.kind === 'page';
+  return {
+    pending,
+    opened: number('opened'),
+    counts: {
+      listed: number(isPage ? 'size' : 'listed'),
+      saved: number('saved'),
+      unchanged: number('unchanged'),
+      duplicates: number('duplicates'),
+      failed: number('failed'),
+      retried: number('retried'),
+      // What is pending in other nodes is nodes, not objects.
+      pending: isPage ? pending.length : 0,
+      unlistedPages: number('unlistedPages'),
+    },
+    totals: totalsOf(item),
+    failedMembers: numbersOf(item['failedMembers']),
+  };
+}
+
+function totalsOf(item: Item): Totals {
+  const totals = Object.entries(item).filter(([name]) => name.startsWith(totalPrefix));
+  return integersOf(
+    Object.fromEntries(totals.map(([name, value]) => [name.slice(totalPrefix.length), value])),
+  );
+}

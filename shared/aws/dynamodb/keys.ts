@@ -1,0 +1,54 @@
+import type { NodeId } from '../../core/chord';
+import { collectorOf } from '../../core/run';
+
+/** The keys of every item; the tables are described in docs/architecture.md. */
+export interface Key {
+  readonly pk: string;
+  readonly sk: string;
+}
+
+const pagePk = (runId: string, page: number): string => `${runId}#P${String(page)}`;
+const collectorPk = (collector: string): string => `COLLECTOR#${collector}`;
+/** The partition of a collector's active runs. */
+export const activePk = (collector: string): string => `ACTIVE#${collector}`;
+
+export const keys = {
+  node: (node: NodeId): Key => ({ pk: nodePk(node), sk: 'CHORD' }),
+  manifest: (runId: string, page: number): Key => ({ pk: pagePk(runId, page), sk: 'MANIFEST' }),
+  totalNames: (runId: string): Key => ({ pk: runId, sk: 'TOTALS' }),
+  failure: (runId: string, page: number, index: number): Key => ({
+    pk: pagePk(runId, page),
+    sk: `${skPrefixes.failure}${String(index)}`,
+  }),
+  retries: (runId: string, page: number, block: number): Key => ({
+    pk: pagePk(runId, page),
+    sk: `${skPrefixes.retries}${String(block)}`,
+  }),
+  run: (runId: string): Key => ({
+    pk: collectorPk(collectorOf(runId)),
+    sk: `${skPrefixes.run}${runId}`,
+  }),
+  data: (runId: string, key: string): Key => ({ pk: runId, sk: `DATA#${key}` }),
+  state: (collector: string): Key => ({ pk: collectorPk(collector), sk: 'STATE' }),
+  collectorNames: (): Key => ({ pk: 'COLLECTORS', sk: 'NAMES' }),
+  lease: (collector: string): Key => ({ pk: `LEASE#${collector}`, sk: 'LEASE' }),
+  active: (runId: string): Key => ({ pk: activePk(collectorOf(runId)), sk: runId }),
+  record: (collector: string, objectId: string, runId: string): Key => ({
+    pk: `${collector}#${objectId}`,
+    sk: runId,
+  }),
+} as const;
+
+/** What the sort keys of items that are queried together start with. */
+export const skPrefixes = { failure: 'FAILURE#', retries: 'RETRIES#', run: 'RUN#' } as const;
+
+function nodePk(node: NodeId): string {
+  switch (node.kind) {
+    case 'run':
+      return node.runId;
+    case 'branch':
+      return `${node.runId}#B${String(node.branch)}`;
+    case 'page':
+      return pagePk(node.runId, node.page);
+  }
+}

@@ -1,0 +1,44 @@
+import { Metrics } from '@aws-lambda-powertools/metrics';
+import {
+  metricDimension,
+  metricNamespace,
+  metricUnits,
+  type MetricName,
+} from '../../core/metric-names';
+
+/** Counts during an invocation, and one line in CloudWatch's embedded metric format at its end. */
+export interface PipelineMetrics {
+  /** Adds to a metric; 0 of a count is not worth a line, 0 of any other metric is a value. */
+  readonly count: (metric: MetricName, value: number) => void;
+  /** Writes what was counted, if anything was. */
+  readonly flush: () => void;
+}
+
+/** Counts that must be written when they are 0: an alarm watches their value. */
+const gauges: ReadonlySet<MetricName> = new Set<MetricName>([
+  'RunDuration',
+  'SecondsSinceLastCompletedRun',
+  'RunsOverdue',
+  'Paused',
+]);
+
+/** The metrics of a pipeline (`<stack>/<pipeline>`). */
+export function pipelineMetrics(pipeline: string): PipelineMetrics {
+  const metrics = new Metrics({ namespace: metricNamespace, serviceName: pipeline });
+  // Powertools adds a dimension of its own; the alarms watch metrics of exactly one.
+  metrics.clearDefaultDimensions();
+  metrics.setDefaultDimensions({ [metricDimension]: pipeline });
+  const sums = new Map<MetricName, number>();
+  return {
+    count: (metric, value) => {
+      if (value === 0 && !gauges.has(metric)) return;
+      if (gauges.has(metric)) metrics.addMetric(metric, metricUnits[metric], value);
+      else sums.set(metric, (sums.get(metric) ?? 0) + value);
+    },
+    flush: () => {
+      for (const [metric, sum] of sums) metrics.addMetric(metric, metricUnits[metric], sum);
+      sums.clear();
+      if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import { NonRetryableError } from '../core/errors';
+import type { JsonValue } from '../core/json';
+import { limits } from '../core/limits';
+import { checkJson, checkKeys, isPlainObject } from '../core/check-json';
+import { kindOf } from '../core/read-safely';
+
+/**
+ * Checks what `onComplete` returned.
+ * @returns the state to hand on, or `undefined` for none
+ * @throws NonRetryableError naming what is wrong: calling `onComplete` again cannot help
+ */
+export function checkCompletion(returned: unknown): JsonValue | undefined {
+  if (returned === undefined || returned === null) return undefined;
+  if (!isPlainObject(returned)) {
+    throw new NonRetryableError(`onComplete: expected { state? }, got ${kindOf(returned)}`);
+  }
+  checkKeys(returned, 'onComplete', ['state']);
+  if (returned['state'] === undefined) return undefined;
+  const state = checkJson(returned['state'], 'onComplete: state');
+  const bytes = new TextEncoder().encode(JSON.stringify(state)).length;
+  if (bytes <= limits.stateBytes) return state;
+  throw new NonRetryableError(
+    `onComplete: state: expected at most ${String(limits.stateBytes)} bytes of JSON, got ${String(bytes)}`,
+  );
+}

@@ -1,0 +1,156 @@
+import { NonRetryableError } from '../core/errors';
+import { utf8Bytes } from '../core/item-size';
+import { limits } from '../core/limits';
+import { checkKeys, isPlainObject, isWellFormed } from '../core/check-json';
+import { kindOf } from '../core/read-safely';
+import type { Manifest, RejectedId } from '../core/ports/page-store';
+
+/** Where a page was asked for, and what is remembered of the listing before it. */
+export interface AskedPage {
+  readonly page: number;
+  readonly pageToken: string | undefined;
+  /** Whether the source numbers its pages: they have no tokens then. */
+  readonly numbered: boolean;
+  readonly maxPages: number;
+  readonly objectsBefore: number;
+  /** The fingerprint of an earlier token (see `rememberedBy`). */
+  readonly remembered: string | undefined;
+  /** The fingerprint of the objects on the page before; `undefined` when it had none. */
+  readonly pageBefore: string | undefined;
+}
+
+/** Digests texts; equal digests mean equal texts. */
+export type Fingerprint = (texts: readonly string[]) => string;
+
+/**
+ * Turns what `listPage` returned into the page's manifest. An object listed twice is one object; ids that cannot be collected
+ * are kept with their error. A listing that cannot continue keeps this page's objects and is marked as failed.
+ * @throws NonRetryableError naming the field, the limit and what came
+ */
+export function manifestOf(listed: unknown, asked: AskedPage, fingerprint: Fingerprint): Manifest {
+  const { ids, nextPageToken } = checkPage(listed);
+  const objects = [...new Set(ids.filter(isCollectable))];
+  const rejected = ids.flatMap((id, at) => rejectedId(id, at));
+  const { objectsBefore } = asked;
+  const content = {
+    objects,
+    ...(rejected.length > 0 ? { rejected } : {}),
+    objectsBefore,
+  } as const;
+  if (isRepeated(objects, asked, fingerprint)) {
+    const error = `listPage: page ${String(asked.page)} has the same objects as the page before it: does listPage use pageToken and pageNumber?`;
+    return { objects: [], listing: 'failed', error, objectsBefore };
+  }
+  const fault = tokenFault(nextPageToken, asked, fingerprint);
+  if (fault !== undefined) return { ...content, listing: 'failed', error: `listPage: ${fault}` };
+  if (typeof nextPageToken !== 'string') return { ...content, listing: 'complete' };
+  const remembered = rememberedBy(asked, fingerprint([nextPageToken]));
+  return { ...content, listing: 'complete', nextPageToken, remembered };
+}
+
+interface CheckedPage {
+  readonly ids: readonly unknown[];
+  /** `undefined` on the last page: many APIs end with null or an empty token. */
+  readonly nextPageToken: unknown;
+}
+
+function checkPage(listed: unknown): CheckedPage {
+  if (!isPlainObject(listed)) {
+    throw new NonRetryableError(
+      `listPage: expected { objects, nextPageToken? }, got ${kindOf(listed)}`,
+    );
+  }
+  checkKeys(listed, 'listPage', ['objects', 'nextPageToken']);
+  const { objects, nextPageToken } = listed;
+  if (!Array.isArray(objects)) {
+    throw new NonRetryableError(
+      `listPage: objects: expected an array of ids, got ${kindOf(objects)}`,
+    );
+  }
+  if (objects.length > limits.objectsPerPage) {
+    throw new NonRetryableError(
+      `listPage: objects: expected at most ${String(limits.objectsPerPage)}, got ${String(objects.length)}`,
+    );
+  }
+  const isLast = nextPageToken === null || nextPageToken === '';
+  return { ids: Array.from(objects), nextPageToken: isLast ? undefined : nextPageToken };
+}
+
+const isCollectable = (id: unknown): id is string => idFault(id) === undefined;
+
+function idFault(id: unknown): string | undefined {
+  if (typeof id !== 'string') return `expected an id of text, got ${kindOf(id)}`;
+  if (id === '') return 'expected an id of at least 1 byte, got an empty one';
+  if (!isWellFormed(id)) return 'expected an id of well-formed Unicode, got a lone surrogate';
+  const bytes = utf8Bytes(id);
+  if (bytes <= limits.objectIdBytes) return undefined;
+  return `expected an id of at most ${String(limits.objectIdBytes)} bytes, got ${String(bytes)}`;
+}
+
+/** An id that cannot be collected, with what a person sees of it: at most 100 characters of JSON. */
+function rejectedId(id: unknown, at: number): RejectedId[] {
+  const fault = idFault(id);
+  if (fault === undefined) return [];
+  const shown = typeof id === 'string' ? JSON.stringify(id.slice(0, 100)) : kindOf(id);
+  return [{ shown: shown.slice(0, 100), error: `listPage: objects[${String(at)}]: ${fault}` }];
+}
+
+/** Whether a page repeats the one before it: such a listing would never end. Empty pages do not count. */
+function isRepeated(
+  objects: readonly string[],
+  { numbered, pageBefore }: AskedPage,
+  fingerprint: Fingerprint,
+): boolean {
+  if (numbered || objects.length === 0 || pageBefore === undefined) return false;
+  return fingerprint(objects) === pageBefore;
+}
+
+function tokenFault(
+  token: unknown,
+  { numbered, page, pageToken, maxPages, remembered }: AskedPage,
+  fingerprint: Fingerprint,
+): string | undefined {
+  if (token === undefined) return undefined;
+  if (typeof token !== 'string') return `nextPageToken: expected a text, got ${kindOf(token)}`;
+  if (numbered) {
+    return 'nextPageToken: expected none, for pageCount says how many pages there are';
+  }
+  if (!isWellFormed(token)) {
+    return 'nextPageToken: expected well-formed Unicode, got a lone surrogate';
+  }
+  const bytes = utf8Bytes(token);
+  if (bytes > limits.pageTokenBytes) {
+    return `nextPageToken: expected at most ${String(limits.pageTokenBytes)} bytes, got ${String(bytes)}`;
+  }
+  if (token === pageToken || fingerprint([token]) === remembered) {
+    return `nextPageToken: expected a token that no page had before, got ${token.slice(0, 100)} again`;
+  }
+  if (page + 1 >= maxPages) {
+    return `nextPageToken: expected none after maxPages (${String(maxPages)}) pages`;
+  }
+  return undefined;
+}
+
+/**
+ * The fingerprint that the next page remembers, by Brent's algorithm: that of the token of the last page whose number is a
+ * power of two. A cycle of tokens is noticed within three times its length or its beginning, whichever is more.
+ * R. P. Brent, An improved Monte Carlo factorization algorithm, BIT 20 (1980).
+ */
+function rememberedBy({ page, remembered }: AskedPage, next: string): string | undefined {
+  const nextPage = page + 1;
+  const isPowerOfTwo = (nextPage & (nextPage - 1)) === 0;
+  return isPowerOfTwo ? next : remembered;
+}
+
+/** The manifest of a page that cannot be listed. */
+export const failedManifest = (error: string, objectsBefore: number): Manifest => ({
+  objects: [],
+  listing: 'failed',
+  error,
+  objectsBefore,
+});
+
+/** The members of a page's node: its objects, then the ids that were rejected. */
+export const membersOf = ({ objects, rejected = [] }: Manifest): number[] => [
+  ...Array(objects.length + rejected.length).keys(),
+];

@@ -1,0 +1,220 @@
+import { checkCompletion } from '../../collector/check-completion';
+import { describeError } from '../../core/describe-error';
+import { isAuthenticationError, isNonRetryable, isRefused } from '../../core/errors';
+import type { JsonValue } from '../../core/json';
+import { limits } from '../../core/limits';
+import {
+  finalStatus,
+  isFinal,
+  isGood,
+  timeOf,
+  type Run,
+  type RunReason,
+  type RunStatus,
+} from '../../core/run';
+import { plainTotals } from '../../core/totals';
+import type { CallbackTask } from '../../core/task';
+import { latestTime } from '../../core/time';
+import { standingOf, type Standing } from '../../inspect/chord-tree';
+import { completedRun, type Ending } from '../../inspect/completed-run';
+import { contextOf } from '../context';
+import type { Allowance, Delivery, Pipeline } from '../pipeline';
+import { startNext } from '../start/start-run';
+import { holdUntil, isOutOfTime, outlast } from './hold-until-timeout';
+import { startRace } from '../object/race';
+
+/**
+ * Completes a run: RUNNING → COMPLETING → `onComplete` → its final status; then the lease goes on. One delivery at a
+ * time may do it; others wait until it lets go or its time is over. A run that is final already is let go of once more.
+ * After a `NonRetryableError` it ends as CALLBACK_FAILED at once.
+ * @throws any other error that `onComplete` throws; the message is then delivered again
+ */
+export async function completeRun(
+  pipeline: Pipeline,
+  { task, messageId }: Delivery<CallbackTask>,
+  allowance: Allowance,
+): Promise<void> {
+  const { runs } = pipeline;
+  const [run, standing] = await Promise.all([
+    runs.readRun(task.runId),
+    standingOf(pipeline.chord, task.runId),
+  ]);
+  if (!run) return;
+  if (isFinal(run.status)) {
+    // The delivery that ended it may have died before it could say so.
+    if (isDeliveryOf(run.completedBy, messageId)) await afterTheEnd(pipeline, run);
+    await startNext(pipeline, run, allowance);
+    return;
+  }
+  const me = deliveryId(pipeline, messageId);
+  const held = await begin(pipeline, run, standing, { task, me, allowance });
+  if (held === 'notYet') return;
+  if (held === 'others') {
+    await waitForTheOther(pipeline, task, run);
+    return;
+  }
+  const ending = endingOf(held);
+  try {
+    const state = await callBack(pipeline, held, ending, allowance);
+    await finish(pipeline, held, me, { ...ending, state }, allowance);
+  } catch (error) {
+    if (isAuthenticationError(error)) pipeline.secretsRefused();
+    if (isNonRetryable(error) || isRefused(error)) {
+      await giveUpCallback(pipeline, held, me, error, allowance);
+      return;
+    }
+    if (isOutOfTime(error)) await outlast(allowance, pipeline.now);
+    else await letGo(pipeline, held, me);
+    throw error;
+  }
+}
+
+/** SQS may deliver a message twice at the same time: the message's id alone does not tell who holds the run. */
+const deliveryId = ({ random }: Pipeline, messageId: string): string =>
+  `${messageId}/${String(Math.floor(random() * Number.MAX_SAFE_INTEGER))}`;
+
+const isDeliveryOf = (completedBy: string | undefined, messageId: string): boolean =>
+  completedBy?.startsWith(`${messageId}/`) ?? false;
+
+/** Who asks to complete a run, and in which invocation. */
+interface Claim {
+  readonly task: CallbackTask;
+  readonly me: string;
+  readonly allowance: Allowance;
+}
+
+/** @returns the run that this message may complete, or why it may not */
+async function begin(
+  { runs, now }: Pipeline,
+  run: Run,
+  { complete, counts, totals }: Standing,
+  { task, me, allowance }: Claim,
+): Promise<Run | 'notYet' | 'others'> {
+  if (run.status === 'RUNNING' && task.reason === 'done' && !complete) return 'notYet';
+  const began = await runs.beginCompletion(run, {
+    messageId: me,
+    reason: reasonOf(run, task, complete),
+    result: { counts, totals },
+    now: now(),
+    until: holdUntil(run, allowance, now()),
+  });
+  return began ?? 'others';
+}
+
+/** A run that was cancelled ends so, whichever message ends it; one of which nothing is left to do is done. */
+function reasonOf({ cancelledAt }: Run, { reason }: CallbackTask, complete: boolean): RunReason {
+  if (complete) return 'done';
+  return cancelledAt === undefined ? reason : 'cancelled';
+}
+
+/** The next delivery need not wait. Where this fails, it has to: the error that led here is what counts. */
+async function letGo({ runs, now }: Pipeline, run: Run, me: string): Promise<void> {
+  const { reason, result } = run;
+  if (!reason || !result) return;
+  const over = { messageId: me, reason, result, now: now(), until: now() - 1 };
+  await runs.beginCompletion(run, over).catch(() => undefined);
+}
+
+/** Someone else completes the run: look again when their time is over. */
+async function waitForTheOther(
+  { queue, runs, now }: Pipeline,
+  task: CallbackTask,
+  { runId }: Run,
+): Promise<void> {
+  const run = await runs.readRun(runId);
+  const waitMs = (run?.completingUntil ?? 0) - now();
+  const delaySeconds = Math.min(limits.delaySeconds, Math.max(1, Math.ceil(waitMs / 1_000) + 1));
+  await queue.send([{ task, delaySeconds }]);
+}
+
+function endingOf(run: Run): Ending {
+  const { reason = 'done', result, settings } = run;
+  if (!result) throw new Error(`Run ${run.runId} is completing without a result`);
+  const status = finalStatus(reason, result.counts, settings.toleratedFailurePercentage);
+  return { status, reason, result };
+}
+
+/** @returns the state to hand on, or `undefined` for none */
+async function callBack(
+  pipeline: Pipeline,
+  run: Run,
+  ending: Ending,
+  allowance: Allowance,
+): Promise<JsonValue | undefined> {
+  const context = await contextOf(pipeline, run);
+  const race = startRace(allowance, pipeline.now);
+  const { runId } = run;
+  pipeline.logger.info('Calling onComplete', { runId, status: ending.status, at: pipeline.now() });
+  const returned = await race('onComplete', Infinity, (signal) =>
+    pipeline.collector.onComplete(completedRun(pipeline, run, ending), { ...context, signal }),
+  );
+  return checkCompletion(returned);
+}
+
+/** Calling `onComplete` again cannot help: what it returned is refused, here or by the table, or it said so. */
+async function giveUpCallback(
+  pipeline: Pipeline,
+  run: Run,
+  me: string,
+  error: unknown,
+  allowance: Allowance,
+): Promise<void> {
+  const callbackError = describeError(error, pipeline.redact);
+  pipeline.logger.error('onComplete failed for good', { runId: run.runId, error: callbackError });
+  pipeline.count('CallbackErrors', 1);
+  const { result } = endingOf(run);
+  await finish(pipeline, run, me, { status: 'CALLBACK_FAILED', result, callbackError }, allowance);
+}
+
+interface Finish extends Pick<Ending, 'result'> {
+  readonly status: RunStatus;
+  readonly state?: JsonValue | undefined;
+  readonly callbackError?: string;
+}
+
+async function finish(
+  pipeline: Pipeline,
+  run: Run,
+  me: string,
+  { status, state, result, callbackError }: Finish,
+  allowance: Allowance,
+): Promise<void> {
+  const { runs, now, logger } = pipeline;
+  if (isGood(status) && state !== undefined) {
+    const handed = { scheduledTime: timeOf(run), state };
+    await runs.putState(run.collector, handed, latestTime(now()));
+  }
+  const completedAt = now();
+  // Another delivery took over when our time was over: the end is its own.
+  if (!(await runs.finish(run, me, { status, completedAt, callbackError }))) return;
+  const { counts, totals } = result;
+  logger.info('Run completed', {
+    runId: run.runId,
+    status,
+    counts: { ...counts },
+    ...plainTotals(totals),
+  });
+  const ended = { ...run, status, completedAt, callbackError };
+  await Promise.all([afterTheEnd(pipeline, ended), startNext(pipeline, ended, allowance)]);
+}
+
+/** Tells the world and the metrics of a run's end, at least once. */
+export async function afterTheEnd(pipeline: Pipeline, run: Run): Promise<void> {
+  await announce(pipeline, run);
+  const seconds = ((run.completedAt ?? run.startedAt) - run.startedAt) / 1_000;
+  pipeline.count('RunDuration', seconds);
+  pipeline.count(isGood(run.status) ? 'RunsCompleted' : 'RunsFailed', 1);
+}
+
+/** An event that cannot be put must not hold the lease back. */
+async function announce(pipeline: Pipeline, run: Run): Promise<void> {
+  try {
+    await pipeline.announce(run);
+  } catch (error) {
+    const { logger, redact } = pipeline;
+    logger.error('RunCompleted was not announced', {
+      runId: run.runId,
+      error: describeError(error, redact),
+    });
+  }
+}

@@ -1,0 +1,85 @@
+import { StoreError } from '../core/errors';
+import { isFinal, type Run } from '../core/run';
+import { type CallbackTask, type ObjectsTask, type Task } from '../core/task';
+import { standingOf } from '../inspect/chord-tree';
+import { afterTheEnd } from './callback/complete-run';
+import { holdUntil } from './callback/hold-until-timeout';
+import { giveUpPage } from './page/list-page';
+import type { Allowance, Delivery, Pipeline } from './pipeline';
+import { isCurrent } from './run-cache';
+import { settleMembers, type SettledMember } from './settle-members';
+import { startNext } from './start/start-run';
+
+/**
+ * Deals with a dead letter: a message whose handler died too often. Objects go each alone to isolation, and only what
+ * dies there has failed; a page's listing has failed; a callback ends the run as CALLBACK_FAILED. So a chord always
+ * completes.
+ */
+export async function bury(
+  pipeline: Pipeline,
+  delivery: Delivery<Task>,
+  allowance: Allowance,
+): Promise<void> {
+  const { task } = delivery;
+  const run = await pipeline.runs.readRun(task.runId);
+  pipeline.count('DeadLettered', 1);
+  pipeline.logger.error('A dead letter', { runId: task.runId, task: task.task });
+  if (!run) return;
+  if (task.task === 'callback') {
+    await buryCallback(pipeline, run, { ...delivery, task }, allowance);
+    return;
+  }
+  if (!isCurrent(run, task)) return;
+  if (task.task === 'page') {
+    await giveUpPage(pipeline, run, task, 'The message of the page died');
+    return;
+  }
+  if (task.isolated) await failIsolated(pipeline, run, task, allowance);
+  else await isolate(pipeline, task);
+}
+
+async function isolate({ queue }: Pipeline, task: ObjectsTask): Promise<void> {
+  await queue.send(
+    task.objects.map((object) => ({ task: { ...task, objects: [object], isolated: true } })),
+  );
+}
+
+async function failIsolated(
+  pipeline: Pipeline,
+  run: Run,
+  task: ObjectsTask,
+  { saveUntil }: Allowance,
+): Promise<void> {
+  const { page, attempt, objects } = task;
+  const error = 'Its environment died with it, again and again, or ran out of time';
+  const failed = objects.map(([index, objectId]): SettledMember => ({
+    member: { index, objectId, attempt },
+    outcome: { kind: 'failed', error },
+  }));
+  await settleMembers(pipeline, { run, page }, failed, saveUntil);
+}
+
+async function buryCallback(
+  pipeline: Pipeline,
+  run: Run,
+  { task, messageId }: Delivery<CallbackTask>,
+  allowance: Allowance,
+): Promise<void> {
+  const { runs, chord, now } = pipeline;
+  if (!isFinal(run.status)) {
+    const { counts, totals } = await standingOf(chord, run.runId);
+    const held = await runs.beginCompletion(run, {
+      messageId,
+      reason: task.reason,
+      result: { counts, totals },
+      now: now(),
+      until: holdUntil(run, allowance, now()),
+    });
+    // Another message completes the run at this moment: look again when the dead letter comes again.
+    if (!held) throw new StoreError(`Run ${run.runId} is being completed by another message`);
+    const ended = { status: 'CALLBACK_FAILED', completedAt: now() } as const;
+    if (!(await runs.finish(held, messageId, ended))) return;
+    await afterTheEnd(pipeline, { ...held, ...ended });
+    await startNext(pipeline, { ...held, ...ended }, allowance);
+  } else await startNext(pipeline, run, allowance);
+}

@@ -1,0 +1,114 @@
+import { isUnchanged, type ObjectContext } from '../../collector/definition';
+import { checkCrunched, checkUnchanged } from '../../collector/check-crunched';
+import { describeError } from '../../core/describe-error';
+import {
+  isAuthenticationError,
+  isInterrupted,
+  isRateLimited,
+  isStoreError,
+} from '../../core/errors';
+import type { Member, ObjectOutcome } from '../../core/object-outcome';
+import type { PreviousRecord } from '../../core/ports/record-store';
+import { judge } from '../../core/retry';
+import type { Run } from '../../core/run';
+import type { RunContext } from '../context';
+import { retryLimitsOf, type Allowance, type Pipeline } from '../pipeline';
+import { startRace } from './race';
+
+/** What the objects of a group are collected with. */
+export interface Collecting {
+  readonly pipeline: Pipeline;
+  readonly run: Run;
+  readonly context: RunContext;
+  readonly allowance: Allowance;
+  /** Chance by an object's number on its page: the same for objects that were sent together. */
+  readonly chance: (index: number) => number;
+  /** Runs of this invocation in which a wait that is none has been warned of. */
+  readonly warned: Set<string>;
+}
+
+/** Fetches and crunches one object. Never throws: an error is judged, and the verdict is the outcome. */
+export async function collectObject(
+  collecting: Collecting,
+  member: Member,
+): Promise<ObjectOutcome> {
+  const failed: FailedCall = { fetcher: undefined };
+  try {
+    return await fetchAndCrunch(collecting, member, failed);
+  } catch (error) {
+    const outcome = afterError(collecting, member, error);
+    return outcome.kind === 'retry' ? { ...outcome, ...failed } : outcome;
+  }
+}
+
+/** The fetcher that threw first. */
+interface FailedCall {
+  fetcher: string | undefined;
+}
+
+async function fetchAndCrunch(
+  collecting: Collecting,
+  member: Member,
+  failed: FailedCall,
+): Promise<ObjectOutcome> {
+  const { pipeline, run, context, allowance } = collecting;
+  const { collector, now } = pipeline;
+  const race = startRace(allowance, now);
+  const { objectId } = member;
+  const last = collector.previous ? await readLast(pipeline, run, objectId) : undefined;
+  const previous = last?.record;
+  let made: ObjectContext | undefined;
+  // All calls of an object have one signal.
+  const contextFor = (signal: AbortSignal): ObjectContext =>
+    (made ??= { ...context, signal, previous });
+
+  const fetched = await Promise.all(
+    collector.fetchers.map(async ({ name, timeoutMs, fetch }) => {
+      try {
+        const call = (signal: AbortSignal) => fetch(objectId, contextFor(signal));
+        return [name, await race(`fetch.${name}`, timeoutMs, call)];
+      } catch (error) {
+        failed.fetcher ??= name;
+        throw error;
+      }
+    }),
+  );
+  const crunched = await race('crunch', Infinity, (signal) =>
+    collector.crunch(objectId, Object.fromEntries(fetched) as object, contextFor(signal)),
+  );
+  return isUnchanged(crunched)
+    ? { kind: 'unchanged', totals: checkUnchanged({ ...crunched }), last }
+    : { kind: 'crunched', ...checkCrunched(crunched) };
+}
+
+/** The object's record of the run before; DynamoDB may keep one that has expired for days, and remove it at any time. */
+async function readLast(
+  { records, now }: Pipeline,
+  run: Run,
+  objectId: string,
+): Promise<PreviousRecord | undefined> {
+  const last = await records.readPrevious(run, objectId);
+  return last?.expiresAt !== undefined && last.expiresAt * 1_000 <= now() ? undefined : last;
+}
+
+function afterError(
+  { pipeline, run, chance }: Collecting,
+  member: Member,
+  error: unknown,
+): ObjectOutcome {
+  const text = describeError(error, pipeline.redact);
+  if (isAuthenticationError(error)) pipeline.secretsRefused();
+  if (isInterrupted(error)) {
+    const { attempt, refusals = 0 } = member;
+    return { kind: 'retry', attempt, refusals, delaySeconds: 0, why: 'interrupted', error: text };
+  }
+  const limits = retryLimitsOf(run, pipeline.now(), chance(member.index));
+  const verdict = judge(error, member, limits);
+  if (verdict.kind === 'fail') return { kind: 'failed', error: text };
+  return { ...verdict, why: whyOf(error), error: text };
+}
+
+function whyOf(error: unknown): 'error' | 'rateLimited' | 'store' {
+  if (isRateLimited(error)) return 'rateLimited';
+  return isStoreError(error) ? 'store' : 'error';
+}

@@ -1,0 +1,173 @@
+import { pageNode } from '../../core/chord';
+import { describeError } from '../../core/describe-error';
+import * as guarded from '../../core/guards';
+import { groupBy } from '../../core/lists';
+import { limits } from '../../core/limits';
+import type { Member } from '../../core/object-outcome';
+import { holdUntil } from '../../core/pacing';
+import { sharedChance } from '../../core/retry';
+import { secondsLeftOf, triesOf } from '../../core/retry-notes';
+import type { ObjectsTask } from '../../core/task';
+import { collectGroup } from './collect-group';
+import { contextOf } from '../context';
+import { heldTask } from '../held-task';
+import { noteReturn } from '../note-delay';
+import type { Allowance, Delivery, Pipeline } from '../pipeline';
+import { pool, type Pool } from '../../core/pool';
+import { isCurrent, type RunReader } from '../run-cache';
+import type { Group } from './save-collected';
+import { waitingTasks, type WaitingMember } from './send-back';
+import { climbFromPage, type PageOfRun } from '../settle-members';
+
+type ObjectsDelivery = Delivery<ObjectsTask>;
+
+/** The messages that must come again. */
+export type FailedMessageIds = ReadonlySet<string>;
+
+/**
+ * Collects the objects of a batch of messages, all at the same time, and settles them page by page.
+ * @returns the messages of which something could not be saved, settled or sent back
+ */
+export async function collectObjects(
+  pipeline: Pipeline,
+  readRun: RunReader,
+  deliveries: readonly ObjectsDelivery[],
+  allowance: Allowance,
+): Promise<FailedMessageIds> {
+  const failed = new Set<string>();
+  const within = { allowance, places: pool(objectsAtOnce(pipeline)), warned: new Set<string>() };
+  const pages = groupBy(deliveries, ({ task }) => `${task.runId}#${String(task.page)}`);
+  await Promise.all(
+    [...pages.values()].map(async (ofPage) => {
+      try {
+        await collectPage(pipeline, readRun, ofPage, within);
+      } catch (error) {
+        for (const { messageId } of ofPage) failed.add(messageId);
+        const [{ task } = { task: undefined }] = ofPage;
+        pipeline.logger.error('Objects will be delivered again', {
+          runId: task?.runId,
+          page: task?.page,
+          error: describeError(error, pipeline.redact),
+        });
+      }
+    }),
+  );
+  return failed;
+}
+
+/** Objects at the same time in one invocation: each fetcher of each holds a descriptor. */
+function objectsAtOnce({ settings, collector }: Pipeline): number {
+  const fetchers = Math.max(1, collector.fetchers.length);
+  return Math.max(1, Math.min(settings.objectsAtOnce, Math.floor(limits.fetchesAtOnce / fetchers)));
+}
+
+interface Within {
+  readonly allowance: Allowance;
+  readonly places: Pool;
+  readonly warned: Set<string>;
+}
+
+/** Collects the objects of all messages of one page of one run. */
+async function collectPage(
+  pipeline: Pipeline,
+  readRun: RunReader,
+  deliveries: readonly ObjectsDelivery[],
+  { allowance, places, warned }: Within,
+): Promise<void> {
+  const [first] = deliveries;
+  const run = first && (await readRun(first.task.runId));
+  if (!run) return;
+  const due: ObjectsDelivery[] = [];
+  for (const delivery of deliveries) {
+    if (!isCurrent(run, delivery.task)) continue;
+    if (!(await heldBack(pipeline, delivery.task))) due.push(delivery);
+  }
+  if (due.length === 0) return;
+  await noteReturn(pipeline, run, due);
+  const origin = {
+    run,
+    page: first.task.page,
+    generation: Math.max(...due.map(({ task }) => task.generation)),
+    isolated: due.every(({ task }) => task.isolated === true),
+  };
+  const { members, waiting } = await membersOf(pipeline, origin, due);
+  if (waiting.length > 0) await pipeline.queue.send(waitingTasks(pipeline, origin, waiting));
+  if (members.length === 0) return;
+  const group: Group = { ...origin, members };
+  const context = await contextOf(pipeline, run);
+  const chance = sharedChance(pipeline.random, run.settings.objectsPerMessage);
+  await collectGroup({ pipeline, run, context, allowance, chance, warned }, group, places);
+}
+
+/** Sends a task that came before its time back to wait; SQS delays 15 minutes at most. */
+async function heldBack({ queue, now }: Pipeline, task: ObjectsTask): Promise<boolean> {
+  const hold = holdUntil(task.notBefore, now());
+  if (!hold) return false;
+  await queue.send([heldTask(task, hold)]);
+  return true;
+}
+
+/** The members of some messages. */
+interface Members {
+  /** To be collected now. */
+  readonly members: readonly Member[];
+  /** Known to the page as waiting for a later time. */
+  readonly waiting: readonly WaitingMember[];
+}
+
+/**
+ * The objects to collect: each once, and of those that may have been tried before, only what is pending and does not wait
+ * by right.
+ */
+async function membersOf(
+  pipeline: Pipeline,
+  of: PageOfRun,
+  due: readonly ObjectsDelivery[],
+): Promise<Members> {
+  const members = new Map<number, Member>();
+  for (const { task } of due) {
+    for (const [index, objectId] of task.objects) {
+      const copy = members.get(index);
+      const attempt = Math.max(task.attempt, copy?.attempt ?? 1);
+      const refusals = Math.max(task.refusals ?? 0, copy?.refusals ?? 0);
+      members.set(index, { index, objectId, attempt, refusals });
+    }
+  }
+  const asked = [...members.values()];
+  return due.some(mayHaveBeenTried)
+    ? stillPending(pipeline, of, asked)
+    : { members: asked, waiting: [] };
+}
+
+/** Whether a copy of the message, or one before it, may have been worked on: the page knows what came of it. */
+const mayHaveBeenTried = ({ receiveCount, task }: ObjectsDelivery): boolean =>
+  receiveCount > 1 ||
+  task.generation > 0 ||
+  task.attempt > 1 ||
+  (task.refusals ?? 0) > 0 ||
+  task.isolated === true;
+
+/** Asks the page. Work that is found done goes on from there: a complete node climbs. */
+async function stillPending(
+  pipeline: Pipeline,
+  { run, page }: PageOfRun,
+  asked: readonly Member[],
+): Promise<Members> {
+  const [node, { members: notes }] = await Promise.all([
+    pipeline.chord.read(pageNode(run.runId, page)),
+    pipeline.pages.readRetries(run.runId, page),
+  ]);
+  if (guarded.climbAgain && node?.pending.length === 0) {
+    await climbFromPage(pipeline, { run, page }, node);
+  }
+  const pending = node && new Set(node.pending);
+  const now = pipeline.now();
+  const left = asked
+    .filter(({ index }) => pending?.has(index) ?? true)
+    .map((member) => {
+      const note = notes.get(member.index);
+      return { ...member, ...triesOf(member, note), delaySeconds: secondsLeftOf(note, now) };
+    });
+  const waits = ({ delaySeconds }: WaitingMember) => delaySeconds > 0;
+  return { members: left.filter((each) => !waits(each)), waiting: left.filter(waits) };
+}

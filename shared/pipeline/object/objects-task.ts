@@ -1,0 +1,16 @@
+import type { Hold } from '../../core/pacing';
+import type { OutgoingTask } from '../../core/ports/task-queue';
+import { messageVersion, type ObjectsTask } from '../../core/task';
+import { heldTask } from '../held-task';
+
+/** The fields of a task that collects some objects of a page. */
+export type ObjectsToCollect = Pick<
+  ObjectsTask,
+  'runId' | 'generation' | 'page' | 'attempt' | 'objects'
+> &
+  Partial<Pick<ObjectsTask, 'isolated' | 'refusals'>>;
+
+/** Builds the task of some objects of a page, held back as told. */
+export function objectsTask(what: ObjectsToCollect, hold: Hold | undefined): OutgoingTask {
+  return heldTask({ v: messageVersion, task: 'objects', ...what }, hold);
+}

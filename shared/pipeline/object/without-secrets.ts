@@ -1,0 +1,85 @@
+import { NonRetryableError } from '../../core/errors';
+import type { PageStore } from '../../core/ports/page-store';
+import type { RecordStore, UnsavedRecord } from '../../core/ports/record-store';
+import type { RunStore } from '../../core/ports/run-store';
+import type { SecretRedaction } from '../../core/redact';
+import { safeLogger } from '../../core/safe-logger';
+import type { Pipeline } from '../pipeline';
+
+/**
+ * Keeps the values of a pipeline's secrets out of everything that it writes of what its collector throws, returns or logs:
+ * log lines, failures, manifests, retries, states, ends of runs and events. A record that carries one is refused. All
+ * writes pass here, so no step can forget it. Ids, page tokens and inputs are stored as they came, for they are used again.
+ */
+export function withoutSecrets(
+  pipeline: Omit<Pipeline, 'redact'>,
+  redaction: SecretRedaction,
+): Pipeline {
+  const { redact, redactAll } = redaction;
+  return {
+    ...pipeline,
+    redact,
+    logger: safeLogger(pipeline.logger, redact),
+    pages: cleanPages(pipeline.pages, redaction),
+    runs: cleanRuns(pipeline.runs, redaction),
+    records: cleanRecords(pipeline.records, redaction),
+    announce: (run) => pipeline.announce(redactAll(run)),
+  };
+}
+
+const cleanPages = (pages: PageStore, { redactAll }: SecretRedaction): PageStore => ({
+  ...pages,
+  putManifest: async (runId, page, manifest, expiresAt) => {
+    const { objects, nextPageToken, ...rest } = manifest;
+    const kept = { ...redactAll(rest), objects, nextPageToken };
+    const stored = await pages.putManifest(runId, page, kept, expiresAt);
+    return stored === kept ? manifest : stored;
+  },
+  putFailures: (runId, page, failures, writing) =>
+    pages.putFailures(
+      runId,
+      page,
+      failures.map((failure) => ({ ...redactAll(failure), objectId: failure.objectId })),
+      writing,
+    ),
+  noteRetries: (runId, page, notes, expiresAt) =>
+    pages.noteRetries(runId, page, { ...notes, lastError: redactAll(notes.lastError) }, expiresAt),
+});
+
+const cleanRuns = (runs: RunStore, { redactAll }: SecretRedaction): RunStore => ({
+  ...runs,
+  putState: (collector, handed, latest) => runs.putState(collector, redactAll(handed), latest),
+  finish: (run, completedBy, outcome) => runs.finish(run, completedBy, redactAll(outcome)),
+});
+
+/** Records are never changed: one that carries a secret is not saved. */
+function cleanRecords(records: RecordStore, redaction: SecretRedaction): RecordStore {
+  const refusalOf = ({ record }: { readonly record: unknown }): string | undefined => {
+    const found = redaction.findIn(record, 'record');
+    if (!found) return undefined;
+    const path = redaction.redact(found.path).slice(0, 200);
+    return `${path}: carries the secret ${found.name}; leave it out of the record, or give the secret \`redact: false\``;
+  };
+  return {
+    ...records,
+    save: async (run, list, writing) => {
+      const refusals = list.map(refusalOf);
+      const places = [...list.keys()].filter((at) => refusals[at] === undefined);
+      const unsaved = await records.save(
+        run,
+        list.filter((_, at) => refusals[at] === undefined),
+        writing,
+      );
+      const refused = refusals.flatMap((refusal, at): UnsavedRecord[] =>
+        refusal === undefined ? [] : [{ at, refusal }],
+      );
+      const others = unsaved.map((each) => ({ ...each, at: places[each.at] ?? each.at }));
+      return [...others, ...refused].sort((a, b) => a.at - b.at);
+    },
+    saveDistinct: (run, record, writing) => {
+      const refusal = refusalOf(record);
+      if (refusal !== undefined) return Promise.reject(new NonRetryableError(refusal));
+      return records.saveDistinct(run, record, writing);
+    },
+  };
+}

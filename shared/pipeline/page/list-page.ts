@@ -1,0 +1,182 @@
+import { failedManifest, manifestOf } from '../../collector/check-page';
+import type { Companion } from '../../core/company';
+import { describeError } from '../../core/describe-error';
+import { isAuthenticationError, isInterrupted, isStoreError } from '../../core/errors';
+import * as guarded from '../../core/guards';
+import { holdFor, holdUntil } from '../../core/pacing';
+import type { Manifest } from '../../core/ports/page-store';
+import { judge } from '../../core/retry';
+import { listingMember, triesOf, type RetryNote } from '../../core/retry-notes';
+import type { Run } from '../../core/run';
+import type { PageTask } from '../../core/task';
+import { contextOf } from '../context';
+import { fingerprint } from './fingerprint';
+import { expiryOf, retryLimitsOf, type Allowance, type Delivery, type Pipeline } from '../pipeline';
+import { startRace } from '../object/race';
+import { heldTask } from '../held-task';
+import { noteReturn } from '../note-delay';
+import { noteRetries } from '../note-retries';
+import { continued, hintFor, isRedriven, leftOfPage } from './redrive';
+import { isCurrent, type RunReader } from '../run-cache';
+import { ignoredWaitMessage } from '../object/send-back';
+import { workPage, type PageWork } from './work-page';
+
+/**
+ * Lists a page and fans its objects out. A page that cannot be listed is tried again; after its last attempt, or a
+ * `NonRetryableError`, its listing has failed and the run goes on without it.
+ * @param companion the page among those of its batch: their objects share requests
+ */
+export async function listPage(
+  pipeline: Pipeline,
+  readRun: RunReader,
+  delivery: Delivery<PageTask>,
+  allowance: Allowance,
+  companion?: Companion,
+): Promise<void> {
+  try {
+    await listOne({ pipeline, readRun, allowance, companion }, delivery);
+  } finally {
+    companion?.arrive();
+  }
+}
+
+interface Listing {
+  readonly pipeline: Pipeline;
+  readonly readRun: RunReader;
+  readonly allowance: Allowance;
+  readonly companion: Companion | undefined;
+}
+
+async function listOne(listing: Listing, delivery: Delivery<PageTask>): Promise<void> {
+  const { pipeline, readRun, allowance, companion } = listing;
+  const { task } = delivery;
+  const run = await readRun(task.runId);
+  if (!run || !isCurrent(run, task)) return;
+  const early = holdUntil(task.notBefore, pipeline.now());
+  if (early) {
+    await pipeline.queue.send([heldTask(task, early)]);
+    return;
+  }
+  let tried = task;
+  try {
+    await noteReturn(pipeline, run, [delivery]);
+    const { seen, note } = await whatIsKnown(pipeline, delivery);
+    tried = { ...task, ...triesOf(task, note) };
+    const waits = holdUntil(note?.until, pipeline.now());
+    if (waits) {
+      await pipeline.queue.send([heldTask(tried, waits)]);
+      return;
+    }
+    const listed = guarded.manifest && seen ? seen : await list(pipeline, run, tried, allowance);
+    const repeated = mayHaveBeenSeen(delivery);
+    await workFrom(pipeline, { run, task: tried, manifest: listed, repeated, companion });
+  } catch (error) {
+    await afterError(pipeline, run, tried, error);
+  }
+}
+
+/** The manifest of a page that may have been listed before; where there is none, the retries of its listing. */
+async function whatIsKnown(
+  { pages }: Pipeline,
+  delivery: Delivery<PageTask>,
+): Promise<{ readonly seen?: Manifest | undefined; readonly note?: RetryNote | undefined }> {
+  const { runId, page } = delivery.task;
+  if (!mayHaveBeenSeen(delivery)) return {};
+  const seen = await pages.readManifest(runId, page);
+  if (seen) return { seen };
+  return { note: (await pages.readRetries(runId, page)).members.get(listingMember) };
+}
+
+/** A page whose message is dead, or that has no attempt left: whichever manifest is there is worked from. */
+export async function giveUpPage(
+  pipeline: Pipeline,
+  run: Run,
+  task: PageTask,
+  reason: string,
+): Promise<void> {
+  const manifest = failedManifest(reason, task.objectsBefore ?? 0);
+  await workFrom(pipeline, { run, task, manifest, repeated: true });
+}
+
+/** Works from the manifest that is there, or else from this one. */
+async function workFrom(pipeline: Pipeline, work: PageWork): Promise<void> {
+  const { run, task, manifest: listed } = work;
+  const stored = await pipeline.pages.putManifest(run.runId, task.page, listed, expiryOf(run));
+  const manifest = guarded.manifest ? stored : listed;
+  const repeated = work.repeated || stored !== listed;
+  await workPage(pipeline, { ...work, manifest, repeated });
+}
+
+const mayHaveBeenSeen = ({ receiveCount, task }: Delivery<PageTask>): boolean =>
+  receiveCount > 1 || task.generation > 0 || task.attempt > 1 || (task.refusals ?? 0) > 0;
+
+/** Lists a page, or takes what is left of it from the run that is redriven. */
+async function list(
+  pipeline: Pipeline,
+  run: Run,
+  task: PageTask,
+  allowance: Allowance,
+): Promise<Manifest> {
+  if (!isRedriven(run, task.page)) return listAt(pipeline, run, task, allowance);
+  const left = await leftOfPage(pipeline, run, task.page);
+  if (left.kind === 'listed') return left.manifest;
+  const { pageToken, settled } = left;
+  const manifest = await listAt(pipeline, run, { ...task, pageToken }, allowance);
+  const objects = manifest.objects.filter((id) => !settled.has(id));
+  return { ...continued(run, task.page, manifest), objects };
+}
+
+async function listAt(
+  pipeline: Pipeline,
+  run: Run,
+  { page, pageToken, objectsBefore = 0, remembered, pageBefore }: PageTask,
+  allowance: Allowance,
+): Promise<Manifest> {
+  const { collector } = pipeline;
+  const context = await contextOf(pipeline, run);
+  const race = startRace(allowance, pipeline.now);
+  const listed = await race('listPage', collector.listTimeoutMs, (signal) =>
+    collector.listPage({ ...context, signal, pageNumber: page, pageToken }),
+  );
+  const asked = {
+    ...{ page, pageToken, objectsBefore, remembered, pageBefore },
+    numbered: run.pageCount !== undefined,
+    maxPages: run.settings.maxPages,
+  };
+  return manifestOf(listed, asked, fingerprint);
+}
+
+async function afterError(
+  pipeline: Pipeline,
+  run: Run,
+  task: PageTask,
+  error: unknown,
+): Promise<void> {
+  if (isAuthenticationError(error)) pipeline.secretsRefused();
+  if (isInterrupted(error)) {
+    await pipeline.queue.send([heldTask(task, undefined)]);
+    return;
+  }
+  const verdict = judge(error, task, retryLimitsOf(run, pipeline.now(), pipeline.random()));
+  const { page } = task;
+  const note = { runId: run.runId, page, attempt: task.attempt };
+  const text = describeError(error, pipeline.redact);
+  if (verdict.kind === 'retry') {
+    pipeline.logger.warn('A page will be listed again', { ...note, error: text });
+    const { attempt, refusals, ignoredWait } = verdict;
+    if (ignoredWait !== undefined && refusals === 1) {
+      pipeline.logger.warn(ignoredWaitMessage(ignoredWait), note);
+    }
+    const hold = holdFor(verdict.delaySeconds, pipeline.now());
+    if (!isStoreError(error)) {
+      // A page that has no node yet keeps the attempts of its listing where those of its objects will be.
+      const retried = [{ ...verdict, index: listingMember }];
+      await noteRetries(pipeline, { run, page }, retried, { text, attempt: task.attempt });
+    }
+    await pipeline.queue.send([heldTask({ ...task, attempt, refusals }, hold)]);
+    return;
+  }
+  const reason = `${text}${hintFor(run, page)}`;
+  pipeline.logger.error('A page could not be listed', { ...note, error: reason });
+  await giveUpPage(pipeline, run, task, reason);
+}

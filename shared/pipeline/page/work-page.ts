@@ -1,0 +1,194 @@
+import { membersOf } from '../../collector/check-page';
+import { extendWithPage, pageNode } from '../../core/chord';
+import type { Companion } from '../../core/company';
+import { groupBy } from '../../core/lists';
+import * as guarded from '../../core/guards';
+import { holdUntil } from '../../core/pacing';
+import type { Manifest } from '../../core/ports/page-store';
+import type { OutgoingTask } from '../../core/ports/task-queue';
+import { secondsLeftOf } from '../../core/retry-notes';
+import type { Run } from '../../core/run';
+import { messagesOf, type PageTask } from '../../core/task';
+import { tenantOfObject } from '../../core/tenant';
+import { objectsTask } from '../object/objects-task';
+import { pageTask, successorOf, turnOf } from './page-task';
+import { expiryOf, type Pipeline } from '../pipeline';
+import { waitingTasks } from '../object/send-back';
+import { climbFromPage, settleMembers, type SettledMember } from '../settle-members';
+
+/** A page of a run, its manifest in hand. */
+export interface PageWork {
+  readonly run: Run;
+  readonly task: PageTask;
+  readonly manifest: Manifest;
+  /** Whether someone may have worked on the page before: only what is not done yet is then done. */
+  readonly repeated: boolean;
+  /** The page among those that are listed at the same time. @default - it is alone */
+  readonly companion?: Companion | undefined;
+}
+
+/**
+ * Does what a page does once its manifest is there, in the order that keeps every node from being empty before its
+ * time: extend with the successor → send the successor → open the own node → send the objects → climb if there are
+ * none. Doing it again changes nothing.
+ */
+export async function workPage(pipeline: Pipeline, work: PageWork): Promise<void> {
+  if (guarded.extendBeforeOpen) await sendSuccessor(pipeline, work);
+  const pending = await openNode(pipeline, work);
+  const tasks = await tasksOf(pipeline, work, pending);
+  work.companion?.arrive();
+  if (tasks.length > 0) await pipeline.queue.send(tasks);
+  const failed = membersWithoutObject(work.manifest, pending);
+  if (failed.length > 0) await failMembers(pipeline, work, failed);
+  else if (tasks.length === 0) await climbEmpty(pipeline, work);
+  if (!guarded.extendBeforeOpen) await sendSuccessor(pipeline, work);
+}
+
+async function sendSuccessor(pipeline: Pipeline, work: PageWork): Promise<void> {
+  const { run, task, manifest } = work;
+  const next = successorOf(run, task.page, manifest, task.generation);
+  if (!next) return;
+  await extendWithPage(pipeline.chord, run.runId, next.page, expiryOf(run));
+  // A successor that has its manifest has been delivered, and looks after itself from then on.
+  if (work.repeated && (await pipeline.pages.readManifest(run.runId, next.page))) return;
+  await pipeline.queue.send([pageTask(run, next, pipeline.now())]);
+}
+
+/** @returns the members to send: all of a new page, those still pending of one that is repeated */
+async function openNode(
+  pipeline: Pipeline,
+  { run, task, manifest, repeated }: PageWork,
+): Promise<readonly number[]> {
+  const members = membersOf(manifest);
+  const node = pageNode(run.runId, task.page);
+  await pipeline.chord.open(node, members, {
+    expiresAt: expiryOf(run),
+    unlistedPages: manifest.listing === 'failed' ? 1 : 0,
+  });
+  if (!repeated) return members;
+  return (await pipeline.chord.read(node))?.pending ?? members;
+}
+
+/** How long the details of these failures are tried to be written, in milliseconds. */
+const writeMs = 5_000;
+
+/**
+ * The pending members of a page that have no object: ids that were rejected, and members of a page whose manifest was lost and
+ * that lists fewer objects now.
+ */
+function membersWithoutObject(
+  { objects, rejected = [] }: Manifest,
+  pending: readonly number[],
+): SettledMember[] {
+  return pending
+    .filter((index) => index >= objects.length)
+    .map((index) => {
+      const { shown, error } = rejected[index - objects.length] ?? {
+        shown: `#${String(index)}`,
+        error: 'The list of the page was lost, and the page has fewer objects now',
+      };
+      return {
+        member: { index, objectId: shown, attempt: 1 },
+        outcome: { kind: 'failed', error },
+      };
+    });
+}
+
+async function failMembers(
+  pipeline: Pipeline,
+  { run, task: { page } }: PageWork,
+  failed: readonly SettledMember[],
+): Promise<void> {
+  const [first] = failed;
+  pipeline.logger.error('Ids of a page cannot be collected', {
+    runId: run.runId,
+    page,
+    ids: failed.length,
+    id: first?.member.objectId,
+    error: first?.outcome.kind === 'failed' ? first.outcome.error : undefined,
+  });
+  pipeline.count('ObjectsFailed', failed.length);
+  await settleMembers(pipeline, { run, page }, failed, pipeline.now() + writeMs);
+}
+
+async function climbEmpty(pipeline: Pipeline, { run, task: { page } }: PageWork): Promise<void> {
+  const node = await pipeline.chord.read(pageNode(run.runId, page));
+  if (node) await climbFromPage(pipeline, { run, page }, node);
+}
+
+/** The tasks of members: those that were tried before keep their attempts, and wait as long as they would have waited. */
+async function tasksOf(
+  pipeline: Pipeline,
+  work: PageWork,
+  pending: readonly number[],
+): Promise<OutgoingTask[]> {
+  const { run, task, manifest, repeated } = work;
+  const { page, generation } = task;
+  const known = pending.filter((index) => index < manifest.objects.length);
+  if (!repeated) return objectTasks(pipeline, work, known);
+  const { members: notes } = await pipeline.pages.readRetries(run.runId, page);
+  const now = pipeline.now();
+  const waiting = known.flatMap((index) => {
+    const note = notes.get(index);
+    if (!note) return [];
+    const delaySeconds = secondsLeftOf(note, now);
+    return [{ index, objectId: manifest.objects[index] ?? '', ...note, delaySeconds }];
+  });
+  const untried = known.filter((index) => !notes.has(index));
+  return [
+    ...objectTasks(pipeline, work, untried),
+    ...waitingTasks(pipeline, { run, page, generation }, waiting),
+  ];
+}
+
+function objectTasks(
+  pipeline: Pipeline,
+  { run, task, manifest, companion }: PageWork,
+  members: readonly number[],
+): OutgoingTask[] {
+  const { runId, generation, page } = task;
+  const { objects, objectsBefore = 0 } = manifest;
+  return byTenant(pipeline, members, objects).flatMap(({ tenant, indexes }) =>
+    messagesOf(indexes, run.settings.objectsPerMessage, (index) => objects[index] ?? '').map(
+      (chunk): OutgoingTask => {
+        const turn = turnOf(run, { page, index: chunk[0] ?? 0, objectsBefore });
+        const what = {
+          runId,
+          generation,
+          page,
+          attempt: 1,
+          objects: chunk.map((index): [number, string] => [index, objects[index] ?? '']),
+        };
+        return {
+          ...objectsTask(what, holdUntil(turn, pipeline.now())),
+          messageGroupId: tenant,
+          waitFor: companion?.all,
+        };
+      },
+    ),
+  );
+}
+
+interface TenantShare {
+  readonly tenant: string | undefined;
+  readonly indexes: number[];
+}
+
+function byTenant(
+  { collector, logger, redact }: Pipeline,
+  members: readonly number[],
+  objects: readonly string[],
+): TenantShare[] {
+  const { tenantOf } = collector;
+  if (!tenantOf) return [{ tenant: undefined, indexes: [...members] }];
+  const faults = new Set<string>();
+  const shares = groupBy(members, (index) => {
+    const answer = tenantOfObject(tenantOf, objects[index] ?? '', redact);
+    if (answer.kind === 'tenant') return answer.tenant;
+    faults.add(answer.fault);
+    return undefined;
+  });
+  const [fault] = faults;
+  if (fault !== undefined) logger.warn('Objects without a tenant', { faults: faults.size, fault });
+  return [...shares].map(([tenant, indexes]) => ({ tenant, indexes }));
+}

@@ -1,0 +1,83 @@
+import { describeError, describeValue } from '../../core/describe-error';
+import {
+  InvalidInputError,
+  isAuthenticationError,
+  isRateLimited,
+  RateLimitedError,
+} from '../../core/errors';
+import { refusedWait } from '../../core/retry';
+import type { Run } from '../../core/run';
+import { contextOf } from '../context';
+import { retryLimitsOf, type Allowance, type Pipeline } from '../pipeline';
+import { startRace } from '../object/race';
+import { ignoredWaitMessage } from '../object/send-back';
+
+/**
+ * Asks the collector how many pages a run has. A rate limit is waited for within this invocation, as long as its time allows.
+ * @param beforeWait is called before each wait
+ * @returns `undefined` when pages are found by tokens
+ * @throws what `pageCount` throws; RateLimitedError when the wait is longer than the invocation has left
+ */
+export async function countPages(
+  pipeline: Pipeline,
+  run: Run,
+  allowance: Allowance,
+  beforeWait: () => Promise<void>,
+): Promise<number | undefined> {
+  for (let refusals = 0; ; refusals += 1) {
+    try {
+      return await askOnce(pipeline, run, allowance);
+    } catch (error) {
+      if (isAuthenticationError(error)) pipeline.secretsRefused();
+      if (!isRateLimited(error)) throw error;
+      const waitMs = waitMsAfter(pipeline, run, allowance, error, refusals);
+      await beforeWait();
+      await new Promise((resolve) => setTimeout(resolve, waitMs));
+    }
+  }
+}
+
+async function askOnce(
+  pipeline: Pipeline,
+  run: Run,
+  allowance: Allowance,
+): Promise<number | undefined> {
+  const { pageCount, listTimeoutMs: timeoutMs } = pipeline.collector;
+  if (!pageCount) return undefined;
+  const context = await contextOf(pipeline, run);
+  const race = startRace(allowance, pipeline.now);
+  const count = await race('pageCount', timeoutMs, (signal) => pageCount({ ...context, signal }));
+  if (count === undefined) return undefined;
+  if (isWholeNumber(count) && count >= 0 && count <= run.settings.maxPages) return count;
+  throw new InvalidInputError(
+    `pageCount: expected a whole number from 0 to maxPages (${String(run.settings.maxPages)}), got ${describeValue(count, pipeline.redact)}`,
+  );
+}
+
+const isWholeNumber = (value: unknown): value is number => Number.isSafeInteger(value);
+
+function waitMsAfter(
+  { logger, redact, now, random }: Pipeline,
+  run: Run,
+  { workUntil }: Allowance,
+  error: RateLimitedError,
+  refusals: number,
+): number {
+  const { runId } = run;
+  const limits = retryLimitsOf(run, now(), random());
+  const { delaySeconds, ignoredWait } = refusedWait(error.retryAfterSeconds, refusals, limits);
+  if (ignoredWait !== undefined && refusals === 0) {
+    logger.warn(ignoredWaitMessage(ignoredWait), { runId });
+  }
+  const leftSeconds = Math.floor((workUntil - now()) / 1_000);
+  if (delaySeconds > leftSeconds) {
+    throw new RateLimitedError(
+      `pageCount: the source is not to be called for ${String(delaySeconds)} s, and this start has ${String(leftSeconds)} s ` +
+        'left. The run is not started: start it again later, or raise startTimeout',
+      { cause: error, retryAfterSeconds: delaySeconds },
+    );
+  }
+  const fields = { runId, seconds: delaySeconds, error: describeError(error, redact) };
+  logger.warn('The pages will be counted again', fields);
+  return delaySeconds * 1_000;
+}
