@@ -31,11 +31,11 @@ export function askedPipelines(app: App): AskedPipeline[] {
 function askedCollector(name: unknown): AskedPipeline {
   if (typeof name !== 'string' || !/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(name)) {
     throw new InvalidInputError(
-      `-c collector: expected the name of a file in collectors/, got ${JSON.stringify(name)}`,
+      `-c collector: expected the name of a file in examples/, got ${JSON.stringify(name)}`,
     );
   }
   const askedBy = `-c collector=${name}`;
-  const entry = pathOfEntry(`collectors/${name}.ts`, askedBy);
+  const entry = pathOfEntry(`examples/${name}.ts`, askedBy);
   return { name, entry, askedBy, unlessThere: true };
 }
 

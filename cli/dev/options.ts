@@ -14,7 +14,7 @@ export interface ResourcesOptions {
 /** The program that polls: `npm start` in the repo, `pollard dev` in a user's project. */
 export interface Front {
   readonly program: 'npm start' | 'pollard dev';
-  /** The parts of the repo that an app lacks: the files in `collectors/`, and a source for `resources`, which is polled by default. */
+  /** The parts of the repo that an app lacks: the files in `examples/`, and a source for `resources`, which is polled by default. */
   readonly repo?: {
     readonly collectors: readonly string[];
     readonly startSource: typeof startSourceProcess;
@@ -94,7 +94,7 @@ function checkInRepo(given: Given, collectors: readonly string[]): ParsedOptions
   const { collector = 'resources' } = given;
   if (!collectors.includes(collector)) {
     const there = collectors.join(', ');
-    const message = `unknown collector ${collector}: there is no collectors/${collector}.ts (there are: ${there})`;
+    const message = `unknown collector ${collector}: there is no examples/${collector}.ts (there are: ${there})`;
     return { kind: 'bad', message };
   }
   const foreign = resourcesOnly.find((name) => given[name] !== undefined);
@@ -205,7 +205,7 @@ Examples:
   npm start                                   the post's 2,000 resources, one page after the other
   npm start -- --pages parallel               the same, all pages at once
   npm start -- --work none --page-count 200   20,000 objects without work: the pipeline alone
-  npm start -- --collector my-collector       collectors/my-collector.ts
+  npm start -- --collector my-collector       examples/my-collector.ts
   npm start -- --schedule                     a poll at every tick of the schedule
   npm start -- --report report.json           the result, for a program to read
 `;

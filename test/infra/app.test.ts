@@ -49,7 +49,7 @@ describe('what can be asked of the app', () => {
 
   it('a collector that has no file is one clear error', () => {
     expect(() => appWith({ collector: 'nothing' })).toThrow(
-      '-c collector=nothing: there is no file collectors/nothing.ts',
+      '-c collector=nothing: there is no file examples/nothing.ts',
     );
   });
 

@@ -74,7 +74,7 @@ describe('the app, run as the CDK CLI runs it', () => {
   });
 
   describe('next to the bundles that the fault kit builds without a guard', () => {
-    const collector = join(root, 'collectors', 'resources.ts');
+    const collector = join(root, 'examples', 'resources.ts');
     const build = (without: Guard | undefined) =>
       withBundle(collector, without, (outfile) => readFile(outfile, 'utf8'));
     const mutants = new Map<Guard, string>();
@@ -111,7 +111,7 @@ describe('the app, run as the CDK CLI runs it', () => {
     );
     expect(failed?.code).toBe(1);
     expect(failed?.stderr).toBe(
-      `-c collector=nothing: there is no file collectors/nothing.ts (resolved from ${root})\n`,
+      `-c collector=nothing: there is no file examples/nothing.ts (resolved from ${root})\n`,
     );
   });
 });

@@ -64,7 +64,7 @@ describe('the options of npm start', () => {
   });
 
   it.each([
-    [['--collector', 'nothing'], 'unknown collector nothing: there is no collectors/nothing.ts'],
+    [['--collector', 'nothing'], 'unknown collector nothing: there is no examples/nothing.ts'],
     [['--collector', 'github-repositories', '--page-size', '5'], 'option --page-size belongs to'],
     [['--pages', 'all'], 'Allowed choices are sequential, parallel'],
     [['--page-count', '0'], 'Expected a whole number from 1 to 10000'],
