@@ -3,20 +3,12 @@ import type { QueueDepth } from './operator/operator';
 import { mapAtOnce } from '../shared/aws/patience';
 import { isFinal, type Run } from '../shared/core/run';
 import { failuresOf, unlistedPagesOf } from '../shared/inspect/completed-run';
-import { oneLine } from './terminal/printable';
 import { publishedQueues, type PublishedQueue } from '../shared/published';
+import { FailureGroups, type FailureGroup } from './failure-groups';
 import type { Pipeline } from './pipelines';
 import { nextSteps } from './next-steps';
 import { throughputOf } from './summary';
 import { viewOf, type RunView } from './run-view';
-
-/** Failures that share an error. */
-export interface FailureGroup {
-  readonly error: string;
-  readonly count: number;
-  /** Some of the objects, or pages that could not be listed. */
-  readonly examples: readonly string[];
-}
 
 /** Pages that wait for objects. */
 export interface PendingPages {
@@ -78,55 +70,29 @@ export async function readDetail(pipeline: Pipeline, run: Run, now: number): Pro
   return { ...detail, next: nextSteps(detail, { now, paused: lease.paused }) };
 }
 
-/** Failures that are looked at, and examples that are kept of each error. */
-const most = { read: 10_000, examples: 3, groups: 10, pages: 5 } as const;
+/** Failures that are looked at, and pending pages that are named. */
+const most = { read: 10_000, pages: 5 } as const;
 
 async function groupFailures(
   stores: Pipeline,
   { runId, counts }: RunView,
 ): Promise<Pick<RunDetail, 'failures' | 'failuresRead'>> {
-  const groups = new Map<string, { count: number; examples: string[] }>();
-  const add = (what: string, error: string): void => {
-    const group = groups.get(error) ?? { count: 0, examples: [] };
-    groups.set(error, group);
-    group.count += 1;
-    if (group.examples.length < most.examples) group.examples.push(what);
-  };
+  const groups = new FailureGroups();
   let failuresRead = 0;
   if (counts.unlistedPages > 0) {
     for await (const { page, error } of unlistedPagesOf(stores, runId)) {
-      add(`page ${String(page)}`, `not listed: ${alike(error ?? 'no detail')}`);
+      groups.addPage(error, `page ${String(page)}`);
     }
   }
   if (counts.failed > 0) {
     for await (const { objectId, error } of failuresOf(stores, runId)) {
       failuresRead += 1;
-      add(objectId, alike(withoutId(error ?? 'no detail', objectId)));
+      groups.addObject(objectId, error, objectId);
       if (failuresRead >= most.read) break;
     }
   }
-  const failures = [...groups]
-    .map(([error, group]) => ({ error, ...group }))
-    .sort((a, b) => b.count - a.count);
-  return { failures, failuresRead };
+  return { failures: groups.list(), failuresRead };
 }
-
-/** Replaces an object's id in its error by `…` where it is a whole word: the id `a` is not every letter `a`. */
-const withoutId = (error: string, objectId: string): string =>
-  objectId.trim() === ''
-    ? error
-    : error.replace(
-        new RegExp(`(?<![\\p{L}\\p{N}])${literally(objectId)}(?![\\p{L}\\p{N}])`, 'gu'),
-        '…',
-      );
-
-const literally = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-
-/** Errors that differ in long numbers and ids alone are one. */
-const alike = (error: string): string =>
-  oneLine(error)
-    .replace(/[0-9a-f]{8}-[0-9a-f-]{27,}/gi, '…')
-    .replace(/\b[\w.]*[-_/]?\d{4,}\b/g, '…');
 
 async function pendingPages({ chord }: Pipeline, runId: string): Promise<PendingPages> {
   const root = await chord.read(runNode(runId));
