@@ -1,4 +1,5 @@
 import { readSafely } from './read-safely';
+import { statusOf } from './source-answer/answer-of-error';
 
 /**
  * The `code` of each of Pollard's errors, by which it is recognized. `instanceof` does not work: a bundle may hold two
@@ -102,10 +103,15 @@ export const isInterrupted = hasCode<InterruptedError>('POLLARD_INTERRUPTED');
 export const isRefused = hasCode<RefusedError>('POLLARD_REFUSED');
 export const isStoreError = hasCode<StoreError>('POLLARD_STORE');
 
-/** Whether the source refused the credentials: an `AuthenticationError`, or a `status` of 401 or 403, as of a Response. */
+/**
+ * Whether the source refused the credentials: an `AuthenticationError`, or an error that carries the status 401 or 403, as
+ * a `Response` and those of SDKs do, unless the source asked to slow down by it.
+ */
 export function isAuthenticationError(error: unknown): boolean {
-  const status = readSafely(error, 'status');
-  return status === 401 || status === 403 || readSafely(error, 'code') === 'POLLARD_AUTHENTICATION';
+  if (isRateLimited(error)) return false;
+  if (readSafely(error, 'code') === 'POLLARD_AUTHENTICATION') return true;
+  const status = statusOf(error);
+  return status === 401 || status === 403;
 }
 
 /** Whether an error is one that Pollard throws on purpose, of any kind. */
