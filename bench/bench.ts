@@ -85,8 +85,8 @@ async function measureAll(
         const title = titleOf(named, name, time, options.times);
         const measurements = sampleFor(samples, name, named);
         const run = () => attempt(contestantFor(named), title, progress, faults);
-        const foreseen = options.plan && name === ourName;
-        const measured = await (foreseen ? betweenPilots(run, options, progress, faults) : run());
+        const predicted = options.plan && name === ourName;
+        const measured = await (predicted ? betweenPilots(run, options, progress, faults) : run());
         if (measured) measurements.push(measured);
       }
     }

@@ -1,5 +1,5 @@
 import { spreadOf } from './statistics';
-import { foresee } from './predict';
+import { predict } from './predict';
 import type { Measurement } from './measurement';
 import { noWork } from './workload';
 
@@ -12,5 +12,5 @@ export const pilot = noWork(10_000);
  */
 export function slownessBy({ runs }: Measurement, concurrency: number): number {
   const { median } = spreadOf(runs.map(({ wallSeconds }) => wallSeconds));
-  return median / foresee(pilot, { concurrency, slowness: 1 }).wallSeconds;
+  return median / predict(pilot, { concurrency, slowness: 1 }).wallSeconds;
 }

@@ -6,8 +6,8 @@ import type { MeasuredRun } from './measurement';
 import { postMs, type Workload } from './post';
 import { objectsOf, type NamedWorkload } from './workload';
 
-/** A figure as it was foreseen and as it came. */
-export interface Foreseen {
+/** A figure as predicted and as measured. */
+export interface Predicted {
   readonly predicted: number;
   readonly measured: number;
 }
@@ -17,18 +17,18 @@ export interface Prediction {
   readonly name: string;
   /** Of the machine, which the prediction takes into account: 2 takes twice as long. */
   readonly slowness: number;
-  readonly wallSeconds: Foreseen;
+  readonly wallSeconds: Predicted;
   /** Of the wall time: predicted / measured − 1. */
   readonly error: number;
   /** Exact, as are the write units: sends and deletes of SQS, and DynamoDB's writes. */
-  readonly sends: Foreseen;
-  readonly writes: Foreseen;
-  readonly controlWriteUnits: Foreseen;
-  readonly recordWriteUnits: Foreseen;
-  readonly invocations: Foreseen;
+  readonly sends: Predicted;
+  readonly writes: Predicted;
+  readonly controlWriteUnits: Predicted;
+  readonly recordWriteUnits: Predicted;
+  readonly invocations: Predicted;
   /** These depend on time, as `measurement.ts` says. */
-  readonly receives: Foreseen;
-  readonly reads: Foreseen;
+  readonly receives: Predicted;
+  readonly reads: Predicted;
 }
 
 /** Bytes of the ids and records of the bench's workloads. */
@@ -41,14 +41,14 @@ export interface Place {
   readonly slowness: number;
 }
 
-/** Foresees a run and says how far off that was. */
+/** Predicts a run and returns how far off that was. */
 export function predictionOf(
   { part, name, workload }: NamedWorkload,
   { wallSeconds, detail }: MeasuredRun,
   place: Place,
 ): Prediction {
-  const planned = foresee(workload, place);
-  const foreseen = (predicted: number, value: (of: Detail) => number): Foreseen => ({
+  const planned = predict(workload, place);
+  const comparison = (predicted: number, value: (of: Detail) => number): Predicted => ({
     predicted,
     measured: detail ? value(detail) : 0,
   });
@@ -60,13 +60,13 @@ export function predictionOf(
     slowness: place.slowness,
     wallSeconds: { predicted: planned.wallSeconds, measured: wallSeconds },
     error: planned.wallSeconds / wallSeconds - 1,
-    sends: foreseen(sumOf(sends), (each) => each.sqsRequests - each.receives),
-    writes: foreseen(sumOf(writes), (each) => each.dynamodbRequests - each.reads),
-    controlWriteUnits: foreseen(writeUnits.control, (each) => each.controlWriteUnits),
-    recordWriteUnits: foreseen(writeUnits.records, (each) => each.recordWriteUnits),
-    invocations: foreseen(sumOf(requests.lambda), (each) => each.invocations),
-    receives: foreseen(receives, (each) => each.receives),
-    reads: foreseen(reads, (each) => each.reads),
+    sends: comparison(sumOf(sends), (each) => each.sqsRequests - each.receives),
+    writes: comparison(sumOf(writes), (each) => each.dynamodbRequests - each.reads),
+    controlWriteUnits: comparison(writeUnits.control, (each) => each.controlWriteUnits),
+    recordWriteUnits: comparison(writeUnits.records, (each) => each.recordWriteUnits),
+    invocations: comparison(sumOf(requests.lambda), (each) => each.invocations),
+    receives: comparison(receives, (each) => each.receives),
+    reads: comparison(reads, (each) => each.reads),
   };
 }
 
@@ -82,7 +82,7 @@ const sumOf = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((sum, count) => sum + count, 0);
 
 /** What `pollard plan` says of a workload on the embedded cloud. */
-export function foresee(workload: Workload, { concurrency, slowness }: Place): Plan {
+export function predict(workload: Workload, { concurrency, slowness }: Place): Plan {
   const busy = workload.work !== 'none';
   const seconds = (ms: number): number => (busy ? ms / 1_000 : 0);
   return plan({

@@ -8,7 +8,7 @@ import {
   type NoWorkFigures,
   type Missing,
 } from './report';
-import type { Foreseen } from './predict';
+import type { Predicted } from './predict';
 import type { Spread } from './statistics';
 
 /** The report as a person reads it. */
@@ -111,15 +111,15 @@ function predictionTable({ predictions }: BenchReport, paint: Paint): string[] {
   const rows = predictions.map(({ name, wallSeconds, error, ...requests }) => [
     ...[name, seconds(wallSeconds.predicted), seconds(wallSeconds.measured)],
     `${error < 0 ? '' : '+'}${(100 * error).toFixed(1)} %`,
-    ...[requests.sends, requests.writes, requests.controlWriteUnits].map(foreseen),
-    ...[requests.receives, requests.reads].map(foreseen),
+    ...[requests.sends, requests.writes, requests.controlWriteUnits].map(predicted),
+    ...[requests.receives, requests.reads].map(predicted),
   ]);
   const exact = ['sends, deletes', 'writes', 'write units'];
   const columns = ['predicted', 'measured', 'error', ...exact, 'receives', 'reads'].map(right);
   return tableOf([{ title: 'workload' }, ...columns], rows, paint);
 }
 
-const foreseen = ({ predicted, measured }: Foreseen): string =>
+const predicted = ({ predicted, measured }: Predicted): string =>
   predicted === measured ? count(measured) : `${count(predicted)} / ${count(measured)}`;
 
 function others({ joinTailMs, joinTailRuns, growth, peers, faults }: BenchReport): string[] {

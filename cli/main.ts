@@ -52,7 +52,7 @@ async function run(asked: Asked, io: Io): Promise<number> {
     const { command } = asked;
     if (command === 'init') return await init(asked.argument, printer, io.ask);
     if (command === 'doctor') return await doctor(operator, where, printer);
-    if (command === 'plan') return await foresee(asked, where, operator, printer);
+    if (command === 'plan') return await planRun(asked, where, operator, printer);
     return await commands[command](await findPipeline(operator, options, where), asked, printer);
   } catch (error) {
     if (error instanceof Interrupted) return exitCodes.interrupted;
@@ -65,7 +65,7 @@ async function run(asked: Asked, io: Io): Promise<number> {
 }
 
 /** Plans by the options alone, or by a run of a pipeline. */
-async function foresee(
+async function planRun(
   { options }: Asked,
   where: Where,
   operator: Operator,

@@ -1,6 +1,6 @@
 import { branchNode, pageNode, runNode } from '../shared/core/chord';
 import type { QueueDepth } from './operator/operator';
-import { mapAtOnce } from '../shared/aws/patience';
+import { mapAtOnce } from '../shared/aws/until-done';
 import { isFinal, type Run } from '../shared/core/run';
 import { failuresOf, unlistedPagesOf } from '../shared/inspect/completed-run';
 import { publishedQueues, type PublishedQueue } from '../shared/published';

@@ -8,11 +8,11 @@ import type { LazyRuntime } from './runtime';
 export const callbackHandler =
   (runtime: LazyRuntime): Invoked<SQSEvent, SQSBatchResponse> =>
   (event, context) =>
-    invoke(runtime, context, ({ pipeline }, allowance) =>
+    invoke(runtime, context, ({ pipeline }, budget) =>
       consume(pipeline, event, 'callback', (deliveries) =>
         eachAlone(pipeline, deliveries, async (delivery) => {
           try {
-            await completeRun(pipeline, delivery, allowance);
+            await completeRun(pipeline, delivery, budget);
           } catch (error) {
             pipeline.count('CallbackErrors', 1);
             throw error;

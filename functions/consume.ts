@@ -28,7 +28,7 @@ export async function consume<K extends TaskKind>(
     else if (read !== 'done' && isOf(read, kind)) deliveries.push(read);
   }
   if (deliveries.length > 0) for (const id of await work(deliveries)) failed.add(id);
-  await hurry(pipeline, event, failed);
+  await redeliverSooner(pipeline, event, failed);
   return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
@@ -122,12 +122,16 @@ const deliveryOf = (record: SQSRecord, task: Task): Delivery<Task> => ({
 });
 
 /** Lets failed messages come again after a short while, sooner than their visibility timeout would. */
-async function hurry(pipeline: Pipeline, event: SQSEvent, failed: FailedMessageIds): Promise<void> {
+async function redeliverSooner(
+  pipeline: Pipeline,
+  event: SQSEvent,
+  failed: FailedMessageIds,
+): Promise<void> {
   for (const { messageId, attributes, eventSourceARN, receiptHandle } of event.Records) {
     const from = pipeline.queue.nameOf(eventSourceARN);
     if (!failed.has(messageId) || !from) continue;
     const delaySeconds = Math.min(60, 2 ** Number(attributes.ApproximateReceiveCount));
-    await pipeline.queue.comeAgain(from, [receiptHandle], delaySeconds);
+    await pipeline.queue.changeVisibility(from, [receiptHandle], delaySeconds);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { bury } from '../shared/pipeline/dead-letter';
+import { handleDeadLetter } from '../shared/pipeline/dead-letter';
 import { consumeDeadLetters } from './consume';
 import { invoke, type Invoked } from './invoke';
 import type { LazyRuntime } from './runtime';
@@ -8,6 +8,8 @@ import type { LazyRuntime } from './runtime';
 export const deadLetterHandler =
   (runtime: LazyRuntime): Invoked<SQSEvent, SQSBatchResponse> =>
   (event, context) =>
-    invoke(runtime, context, ({ pipeline }, allowance) =>
-      consumeDeadLetters(pipeline, event, (delivery) => bury(pipeline, delivery, allowance)),
+    invoke(runtime, context, ({ pipeline }, budget) =>
+      consumeDeadLetters(pipeline, event, (delivery) =>
+        handleDeadLetter(pipeline, delivery, budget),
+      ),
     );

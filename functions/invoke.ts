@@ -1,6 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { plainError } from '../shared/core/describe-error';
-import { allowanceOf, type Allowance } from '../shared/pipeline/pipeline';
+import { timeBudgetOf, type TimeBudget } from '../shared/pipeline/time-budget';
 import type { LazyRuntime, Runtime } from './runtime';
 
 /** A Lambda handler. */
@@ -10,12 +10,12 @@ export type Invoked<E, R> = (event: E, context: Context) => Promise<R>;
 export async function invoke<R>(
   runtime: LazyRuntime,
   context: Context,
-  work: (runtime: Runtime, allowance: Allowance) => Promise<R>,
+  work: (runtime: Runtime, budget: TimeBudget) => Promise<R>,
 ): Promise<R> {
   const ready = runtime(context);
   try {
-    const allowance = allowanceOf(ready.pipeline.now(), context.getRemainingTimeInMillis());
-    return await work(ready, allowance);
+    const budget = timeBudgetOf(ready.pipeline.now(), context.getRemainingTimeInMillis());
+    return await work(ready, budget);
   } catch (error) {
     throw plainError(error, ready.pipeline.redact);
   } finally {

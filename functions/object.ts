@@ -8,8 +8,8 @@ import type { LazyRuntime } from './runtime';
 export const objectHandler =
   (runtime: LazyRuntime): Invoked<SQSEvent, SQSBatchResponse> =>
   (event, context) =>
-    invoke(runtime, context, ({ pipeline, readRun }, allowance) =>
+    invoke(runtime, context, ({ pipeline, readRun }, budget) =>
       consume(pipeline, event, 'objects', (deliveries) =>
-        collectObjects(pipeline, readRun, deliveries, allowance),
+        collectObjects(pipeline, readRun, deliveries, budget),
       ),
     );

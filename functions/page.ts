@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { company } from '../shared/core/company';
+import { latch } from '../shared/core/latch';
 import { listPage } from '../shared/pipeline/page/list-page';
 import { consume, eachAlone } from './consume';
 import { invoke, type Invoked } from './invoke';
@@ -9,11 +9,11 @@ import type { LazyRuntime } from './runtime';
 export const pageHandler =
   (runtime: LazyRuntime): Invoked<SQSEvent, SQSBatchResponse> =>
   (event, context) =>
-    invoke(runtime, context, ({ pipeline, readRun }, allowance) =>
+    invoke(runtime, context, ({ pipeline, readRun }, budget) =>
       consume(pipeline, event, 'page', (deliveries) => {
-        const companions = company(deliveries.length);
+        const latches = latch(deliveries.length);
         return eachAlone(pipeline, deliveries, (delivery, at) =>
-          listPage(pipeline, readRun, delivery, allowance, companions[at]),
+          listPage(pipeline, readRun, delivery, budget, latches[at]),
         );
       }),
     );

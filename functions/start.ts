@@ -6,4 +6,4 @@ import type { LazyRuntime } from './runtime';
 export const startHandler =
   (runtime: LazyRuntime): Invoked<unknown, StartAnswer> =>
   (event, context) =>
-    invoke(runtime, context, ({ pipeline }, allowance) => start(pipeline, event, allowance));
+    invoke(runtime, context, ({ pipeline }, budget) => start(pipeline, event, budget));

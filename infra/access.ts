@@ -47,7 +47,7 @@ const startsRuns = { control: ['put', 'delete'], sendsTo: ['pages', 'callbacks']
  * Permissions of each function, besides reading and updating the control table and reading the secrets, which all six do:
  * any of them may run the collector's code.
  */
-export const accessOf: Readonly<Record<FunctionName, Access>> = {
+export const permissions: Readonly<Record<FunctionName, Access>> = {
   start: {
     ...nothing,
     control: [...startsRuns.control, 'query'],

@@ -25,7 +25,7 @@ import { grantSecrets, secretsOf } from './secrets';
 import { settingsOf } from './settings';
 import { checkStackSize } from './stack-limit';
 import { Tables } from './tables';
-import { Ticks } from './ticks';
+import { Triggers } from './triggers';
 
 /** Polite to a source of which nothing is known. */
 const defaultSchedule = ScheduleExpression.rate(Duration.hours(1));
@@ -91,7 +91,7 @@ export class CollectorPipeline extends Construct {
       handlers: this.handlers,
       logGroup: this.logGroup,
     };
-    new Ticks(this, 'Ticks', {
+    new Triggers(this, 'Ticks', {
       ...resources,
       ...this.handlers,
       lostTicks: this.queues.lostTicks,

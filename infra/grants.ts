@@ -1,6 +1,6 @@
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import { functionNames } from '../shared/environment';
-import { accessOf, actions } from './access';
+import { permissions, actions } from './access';
 import type { Handlers } from './handlers';
 import type { Queues } from './queues';
 import type { Tables } from './tables';
@@ -13,7 +13,7 @@ export function grantAccess(
   eventBus: IEventBus,
 ): void {
   for (const name of functionNames) {
-    const access = accessOf[name];
+    const access = permissions[name];
     const handler = handlers[name];
     const controlActions = [
       ...actions.everyControl,

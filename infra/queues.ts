@@ -4,7 +4,7 @@ import { batchSizeOf, largestBatch } from '../shared/core/event-source';
 import type { Environment, Settings } from '../shared/environment';
 import type { QueueName } from './access';
 import type { Handlers, Timeouts } from './handlers';
-import { deadLetterRetention, deadLettersTo, restQueue, WorkQueue } from './work-queue';
+import { deadLetterRetention, deadLettersTo, unconsumedQueue, WorkQueue } from './work-queue';
 
 export interface QueuesProps {
   readonly settings: Settings;
@@ -35,8 +35,8 @@ export class Queues extends Construct {
   constructor(scope: Construct, id: string, { settings, timeouts }: QueuesProps) {
     super(scope, id);
     const { maxReceiveCount } = settings;
-    this.lostTicks = restQueue(this, 'LostTicks');
-    this.parked = restQueue(this, 'Parked');
+    this.lostTicks = unconsumedQueue(this, 'LostTicks');
+    this.parked = unconsumedQueue(this, 'Parked');
     const deadLetters = new WorkQueue(this, 'DeadLetters', {
       consumerTimeout: timeouts.deadLetter,
       deadLetterQueue: deadLettersTo(this.parked, receivesBeforeParking(maxReceiveCount)),

@@ -62,7 +62,7 @@ export class WorkQueue extends Construct {
 export const deadLetterRetention = restRetention;
 
 /** Creates a queue that no function consumes: a message in it raises an alarm and waits 14 days for a person. */
-export function restQueue(scope: Construct, id: string): Queue {
+export function unconsumedQueue(scope: Construct, id: string): Queue {
   const queue = new Queue(scope, id, { ...secured, retentionPeriod: restRetention });
   const reason = 'No function consumes it: a message in it raises an alarm and waits for a person.';
   acknowledge(queue, { 'AwsSolutions-SQS3': reason, 'Serverless-SQSRedrivePolicy': reason });

@@ -19,12 +19,13 @@ import {
 } from '../shared/core/task';
 import { parseSettings, type SettingsInput } from '../shared/environment';
 import { totalNameClaims } from '../shared/pipeline/object/claim-totals';
-import { bury } from '../shared/pipeline/dead-letter';
+import { handleDeadLetter } from '../shared/pipeline/dead-letter';
 import { collectObjects } from '../shared/pipeline/object/collect-objects';
 import { collectorNames } from '../shared/pipeline/start/collector-names';
 import { completeRun } from '../shared/pipeline/callback/complete-run';
 import { listPage } from '../shared/pipeline/page/list-page';
-import { allowanceOf, type Delivery, type Pipeline } from '../shared/pipeline/pipeline';
+import { type Delivery, type Pipeline } from '../shared/pipeline/pipeline';
+import { timeBudgetOf } from '../shared/pipeline/time-budget';
 import { reconcile } from '../shared/pipeline/reconcile';
 import { runDataReader } from '../shared/pipeline/run-data';
 import { start, type StartAnswer } from '../shared/pipeline/start/start';
@@ -136,13 +137,13 @@ export function memoryPipeline(options: MemoryPipelineOptions = {}) {
     },
     /** Takes what was sent to a queue. */
     take: (name: QueueName): OutgoingTask[] => queue.queues[name].splice(0).map(taskOf),
-    ...handlersOf(pipeline, () => allowanceOf(time, 120_000)),
+    ...handlersOf(pipeline, () => timeBudgetOf(time, 120_000)),
     /** Invokes start with the event. For a tick of up to a day ahead, the clock moves on to its time. */
     start: (event: unknown): Promise<StartAnswer> => {
       const { scheduledTime = noon } = (event ?? {}) as { readonly scheduledTime?: string };
       const at = Date.parse(scheduledTime);
       if (at > time && at - time <= dayMs) time = at;
-      return start(pipeline, event, allowanceOf(time, 120_000));
+      return start(pipeline, event, timeBudgetOf(time, 120_000));
     },
   };
 }
@@ -165,11 +166,11 @@ export const delivery = <T>(task: T, how: Received = {}): Delivery<T> => ({
   task,
 });
 
-function handlersOf(pipeline: Pipeline, allowance: () => ReturnType<typeof allowanceOf>) {
+function handlersOf(pipeline: Pipeline, budget: () => ReturnType<typeof timeBudgetOf>) {
   const { runs, collector } = pipeline;
   const readRun = (runId: string) => runs.readRun(runId);
   return {
-    allowance,
+    budget,
     readRun,
     /** Reads a run, by default that of a tick at noon. */
     run: async (runId = `${collector.name}@${noon}`): Promise<Run> => {
@@ -178,18 +179,18 @@ function handlersOf(pipeline: Pipeline, allowance: () => ReturnType<typeof allow
       return run;
     },
     page: (task: Task, how?: Received) =>
-      listPage(pipeline, readRun, delivery(task as PageTask, how), allowance()),
+      listPage(pipeline, readRun, delivery(task as PageTask, how), budget()),
     objects: (tasks: readonly Task[], how?: Received) =>
       collectObjects(
         pipeline,
         readRun,
         tasks.map((task) => delivery(task as ObjectsTask, how)),
-        allowance(),
+        budget(),
       ),
     callback: (task: Task, how?: Received) =>
-      completeRun(pipeline, delivery(task as CallbackTask, how), allowance()),
-    bury: (task: Task, how?: Received) => bury(pipeline, delivery(task, how), allowance()),
-    reconcile: () => reconcile(pipeline, allowance()),
+      completeRun(pipeline, delivery(task as CallbackTask, how), budget()),
+    bury: (task: Task, how?: Received) => handleDeadLetter(pipeline, delivery(task, how), budget()),
+    reconcile: () => reconcile(pipeline, budget()),
   };
 }
 

@@ -33,7 +33,7 @@ export function memoryTaskQueue(hooks: Hooks = {}, queues = emptyQueues()): Memo
       }
     },
     sendRaw: (queue, body, delaySeconds = 0) => put('sendRaw', queue, { body, delaySeconds }),
-    comeAgain: () => Promise.resolve(),
+    changeVisibility: () => Promise.resolve(),
     nameOf: (eventSourceArn) =>
       (Object.keys(queues) as QueueName[]).find((name) => eventSourceArn.endsWith(`:${name}`)),
     waitingObjects: () => Promise.resolve(queues.objects.length),

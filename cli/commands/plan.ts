@@ -3,7 +3,7 @@ import { exitCodes } from '../exit-codes';
 import type { Printer } from '../io';
 import { planLines } from '../plan-lines';
 
-/** Foresees a poll. A warning is no failure. @returns the exit code */
+/** Plans a poll. A warning is no failure. @returns the exit code */
 export function plan(input: PlanInput, printer: Printer, runId?: string): number {
   const planned: Plan = planOf(input);
   if (printer.json) {

@@ -1,6 +1,6 @@
 import { exitCodes } from '../exit-codes';
 import type { Printer } from '../io';
-import { mapAtOnce } from '../../shared/aws/patience';
+import { mapAtOnce } from '../../shared/aws/until-done';
 import type { Pipeline } from '../pipelines';
 import { recentRuns } from '../recent-runs';
 import { runColumns, runRow, viewOf } from '../run-view';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { longestPeriodSeconds } from '../../shared/environment';
 import type { StartAnswer } from '../../shared/pipeline/start/start';
-import { answerLine, askStart, isUnderWay } from '../ask-start';
+import { answerLine, invokeStart, isUnderWay } from '../invoke-start';
 import { Interrupted, UsageError } from '../errors';
 import { exitCodes } from '../exit-codes';
 import { follow } from '../follow';
@@ -34,7 +34,7 @@ export async function start(
     options.at === undefined
       ? { scheduledTime: new Date(printer.io.now()).toISOString(), manual: 1 }
       : { scheduledTime: new Date(timeOf(options.at, '--at', printer.io.now())).toISOString() };
-  const answer = await askStart(pipeline, { ...when, ...input });
+  const answer = await invokeStart(pipeline, { ...when, ...input });
   return afterStart(pipeline, answer, { wait: options.wait ?? false, printer });
 }
 
@@ -136,7 +136,7 @@ async function startWhenFree(
   printer: Printer,
 ): Promise<StartAnswer> {
   for (;;) {
-    const answer = await askStart(pipeline, event);
+    const answer = await invokeStart(pipeline, event);
     if (answer.outcome !== 'skipped') return answer;
     const { holder } = await pipeline.runs.readLease(pipeline.published.collector);
     if (!holder) return answer;

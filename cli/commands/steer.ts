@@ -1,4 +1,4 @@
-import { answerLine, askStart } from '../ask-start';
+import { answerLine, invokeStart } from '../invoke-start';
 import { exitCodes } from '../exit-codes';
 import { findRun } from '../find-run';
 import { follow } from '../follow';
@@ -27,7 +27,7 @@ export async function redrive(
     );
   }
   const scheduledTime = new Date(printer.io.now()).toISOString();
-  const answer = await askStart(pipeline, { scheduledTime, manual: 1, redriveOf: run.runId });
+  const answer = await invokeStart(pipeline, { scheduledTime, manual: 1, redriveOf: run.runId });
   return afterStart(pipeline, answer, { wait, printer });
 }
 
@@ -39,7 +39,7 @@ export async function cancel(
   printer: Printer,
 ): Promise<number> {
   const { runId } = await findRun(pipeline, wanted);
-  const answer = await askStart(pipeline, { cancel: runId });
+  const answer = await invokeStart(pipeline, { cancel: runId });
   const cancelled = answer.outcome === 'cancelled';
   if (cancelled && wait) {
     const view = await viewOf(pipeline, await follow(pipeline, runId, printer), printer.io.now());

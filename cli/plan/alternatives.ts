@@ -8,7 +8,7 @@ export interface Alternative {
   /** A run, in US dollars; instances for the time from one poll to the next. */
   readonly costUsd: number;
   readonly monthUsd: number;
-  /** What it was reckoned with, and what it does not do. */
+  /** The assumptions of its figures, and what it does not do. */
   readonly note: string;
 }
 
@@ -141,5 +141,5 @@ function celery(comparison: Comparison): Alternative {
   };
 }
 
-/** Hours in a month, as AWS reckons them. */
+/** Hours in a month, as AWS counts them. */
 export const hoursAMonth = 730;

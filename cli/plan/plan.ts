@@ -51,7 +51,7 @@ export interface Plan {
   readonly inFlight: Simulation['inFlight'];
 }
 
-/** Simulates a poll and reckons what it costs, beside other ways to do it. */
+/** Simulates a poll and computes what it costs, next to alternatives. */
 export function plan(input: PlanInput): Plan {
   const { workload, settings, platform, periodSeconds, instances } = input;
   const simulation = simulate(workload, settings, platform);

@@ -15,7 +15,7 @@ import { quota, type Quota } from './lambda/quota';
 import { sandboxes } from './lambda/sandboxes';
 import { startMapping, type Mapping } from './mapping/mapping';
 import { meterOf } from './meter';
-import { facade } from './facade';
+import { embeddedCloud } from './facade';
 import type { CloudOptions } from './options';
 import { runsOf, startSchedules } from './schedule/schedules';
 import { startSqsEndpoint, type SqsEndpoint } from './sqs/endpoint';
@@ -71,7 +71,7 @@ export async function startCloud(options: CloudOptions): Promise<EmbeddedCloud> 
   const schedules = startSchedules(resources.schedules, runsOf(options, resources), (arn, event) =>
     async.invoke(arn, event),
   );
-  return facade({
+  return embeddedCloud({
     resources,
     endpoints,
     environment: clientEnvironment(endpoints),

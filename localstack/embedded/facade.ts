@@ -26,7 +26,7 @@ export interface CloudParts {
 }
 
 /** The cloud as its users see it. */
-export function facade(parts: CloudParts): EmbeddedCloud {
+export function embeddedCloud(parts: CloudParts): EmbeddedCloud {
   const { resources, endpoints, environment, concurrency, mappings, listeners } = parts;
   const { lambda, async, sqs, schedules } = parts;
   const queueOf = (queue: string): string => nameOf(resources.queues, queue.replace(/.*\//, ''));

@@ -1,11 +1,11 @@
 import type { OverlapPolicy } from '../environment';
-import type { Holding, Lease } from './ports/run-store';
+import type { LeaseVersion, Lease } from './ports/run-store';
 import { isFinal, type Run, type RunRequest } from './run';
 
 /** What a request for a run should do about the lease that it read. */
 export type LeaseMove =
   /** Take it, if it is still held so. */
-  | { readonly kind: 'take'; readonly expected: Holding | undefined }
+  | { readonly kind: 'take'; readonly expected: LeaseVersion | undefined }
   /** It is ours already: go on with the start. */
   | { readonly kind: 'held' }
   /** Wait behind the holder, which is asked to stop with `cancel`. */

@@ -22,7 +22,7 @@ export interface RetryLimits {
 }
 
 /** What to do with a page or an object after an error. */
-export type Verdict =
+export type RetryDecision =
   /** Settle it as failed. */
   | { readonly kind: 'fail' }
   /** Try it again after a delay; `attempt` is the number of that try. */
@@ -48,7 +48,7 @@ const storeBackoffSeconds = 10;
  * Decides what follows from `error`. A `RateLimitedError` and an error of our own store use no attempt; a
  * `NonRetryableError`, what the store refuses for good, or the last attempt, ends it.
  */
-export function judge(error: unknown, tries: Tries, limits: RetryLimits): Verdict {
+export function decideRetry(error: unknown, tries: Tries, limits: RetryLimits): RetryDecision {
   const { attempt, refusals = 0 } = tries;
   const { attempts, random } = limits;
   if (isNonRetryable(error) || isRefused(error)) return { kind: 'fail' };

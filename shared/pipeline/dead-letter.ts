@@ -5,7 +5,8 @@ import { standingOf } from '../inspect/chord-tree';
 import { afterTheEnd } from './callback/complete-run';
 import { holdUntil } from './callback/hold-until-timeout';
 import { giveUpPage } from './page/list-page';
-import type { Allowance, Delivery, Pipeline } from './pipeline';
+import type { Delivery, Pipeline } from './pipeline';
+import type { TimeBudget } from './time-budget';
 import { isCurrent } from './run-cache';
 import { settleMembers, type SettledMember } from './settle-members';
 import { startNext } from './start/start-run';
@@ -15,10 +16,10 @@ import { startNext } from './start/start-run';
  * dies there has failed; a page's listing has failed; a callback ends the run as CALLBACK_FAILED. So a chord always
  * completes.
  */
-export async function bury(
+export async function handleDeadLetter(
   pipeline: Pipeline,
   delivery: Delivery<Task>,
-  allowance: Allowance,
+  budget: TimeBudget,
 ): Promise<void> {
   const { task } = delivery;
   const run = await pipeline.runs.readRun(task.runId);
@@ -26,7 +27,7 @@ export async function bury(
   pipeline.logger.error('A dead letter', { runId: task.runId, task: task.task });
   if (!run) return;
   if (task.task === 'callback') {
-    await buryCallback(pipeline, run, { ...delivery, task }, allowance);
+    await handleDeadCallback(pipeline, run, { ...delivery, task }, budget);
     return;
   }
   if (!isCurrent(run, task)) return;
@@ -34,7 +35,7 @@ export async function bury(
     await giveUpPage(pipeline, run, task, 'The message of the page died');
     return;
   }
-  if (task.isolated) await failIsolated(pipeline, run, task, allowance);
+  if (task.isolated) await failIsolated(pipeline, run, task, budget);
   else await isolate(pipeline, task);
 }
 
@@ -48,7 +49,7 @@ async function failIsolated(
   pipeline: Pipeline,
   run: Run,
   task: ObjectsTask,
-  { saveUntil }: Allowance,
+  { saveUntil }: TimeBudget,
 ): Promise<void> {
   const { page, attempt, objects } = task;
   const error = 'Its environment died with it, again and again, or ran out of time';
@@ -59,11 +60,11 @@ async function failIsolated(
   await settleMembers(pipeline, { run, page }, failed, saveUntil);
 }
 
-async function buryCallback(
+async function handleDeadCallback(
   pipeline: Pipeline,
   run: Run,
   { task, messageId }: Delivery<CallbackTask>,
-  allowance: Allowance,
+  budget: TimeBudget,
 ): Promise<void> {
   const { runs, chord, now } = pipeline;
   if (!isFinal(run.status)) {
@@ -73,13 +74,13 @@ async function buryCallback(
       reason: task.reason,
       result: { counts, totals },
       now: now(),
-      until: holdUntil(run, allowance, now()),
+      until: holdUntil(run, budget, now()),
     });
     // Another message completes the run at this moment: look again when the dead letter comes again.
     if (!held) throw new StoreError(`Run ${run.runId} is being completed by another message`);
     const ended = { status: 'CALLBACK_FAILED', completedAt: now() } as const;
     if (!(await runs.finish(held, messageId, ended))) return;
     await afterTheEnd(pipeline, { ...held, ...ended });
-    await startNext(pipeline, { ...held, ...ended }, allowance);
-  } else await startNext(pipeline, run, allowance);
+    await startNext(pipeline, { ...held, ...ended }, budget);
+  } else await startNext(pipeline, run, budget);
 }

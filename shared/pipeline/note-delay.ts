@@ -1,4 +1,4 @@
-import { deathWatchSeconds, longestWaitSeconds, withDeployed } from '../core/patience';
+import { isolationWindowSeconds, longestWaitSeconds, withDeployed } from '../core/stall-timeout';
 import type { Run } from '../core/run';
 import type { Delivery, Pipeline } from './pipeline';
 
@@ -13,6 +13,6 @@ export async function noteReturn(
 ): Promise<void> {
   if (deliveries.every(({ receiveCount }) => receiveCount <= 1)) return;
   const deployed = withDeployed(run, settings);
-  const delaySeconds = deathWatchSeconds(deployed);
+  const delaySeconds = isolationWindowSeconds(deployed);
   if (delaySeconds > longestWaitSeconds(deployed)) await runs.noteDelay(run, delaySeconds);
 }

@@ -2,7 +2,7 @@ import { climb, runNode, settledOf, type Climb } from '../core/chord';
 import { describeError } from '../core/describe-error';
 import { limits } from '../core/limits';
 import { chunksOf } from '../core/lists';
-import { patienceSeconds, withDeployed } from '../core/patience';
+import { stallTimeoutSeconds, withDeployed } from '../core/stall-timeout';
 import type { ActiveRun } from '../core/ports/run-store';
 import type { OutgoingTask } from '../core/ports/task-queue';
 import { listingMember, waitsUntil } from '../core/retry-notes';
@@ -11,7 +11,8 @@ import { isSourceFailing } from '../core/source-failing';
 import { standingOf, type Standing } from '../inspect/chord-tree';
 import { isOfFormerName } from './start/collector-names';
 import { pageTask, successorOf } from './page/page-task';
-import type { Allowance, Pipeline } from './pipeline';
+import type { Pipeline } from './pipeline';
+import type { TimeBudget } from './time-budget';
 import { isRedriven } from './page/redrive';
 import { repairChord, reopenPages } from './repair-chord';
 import { requestCallback } from './request-callback';
@@ -24,13 +25,13 @@ const readsAtOnce = 50;
  * Walks down from each active run and repairs what is stuck, under the present name of the collector and its former ones. A
  * run that cannot be repaired does not hold up the others.
  */
-export async function reconcile(pipeline: Pipeline, allowance: Allowance): Promise<void> {
+export async function reconcile(pipeline: Pipeline, budget: TimeBudget): Promise<void> {
   const names = await pipeline.collectorNames();
   for (const active of await activeRuns(pipeline, names)) {
-    if (pipeline.now() > allowance.workUntil) return;
-    await attempt(pipeline, active.request, () => reconcileRun(pipeline, active, allowance));
+    if (pipeline.now() > budget.workUntil) return;
+    await attempt(pipeline, active.request, () => reconcileRun(pipeline, active, budget));
   }
-  for (const name of names) await repairLease(pipeline, name, allowance);
+  for (const name of names) await repairLease(pipeline, name, budget);
   await countOverdue(pipeline, names);
 }
 
@@ -57,7 +58,7 @@ async function attempt(
 async function repairLease(
   pipeline: Pipeline,
   collector: string,
-  allowance: Allowance,
+  budget: TimeBudget,
 ): Promise<void> {
   const { runs, now } = pipeline;
   const { holder, leaseUntil = 0 } = await runs.readLease(collector);
@@ -66,28 +67,28 @@ async function repairLease(
   if (run && !isFinal(run.status)) return;
   await attempt(pipeline, holder, () =>
     isOfFormerName(pipeline, holder.runId)
-      ? startNext(pipeline, run ?? holder, allowance)
-      : startRun(pipeline, holder, allowance),
+      ? startNext(pipeline, run ?? holder, budget)
+      : startRun(pipeline, holder, budget),
   );
 }
 
 async function reconcileRun(
   pipeline: Pipeline,
   active: ActiveRun,
-  allowance: Allowance,
+  budget: TimeBudget,
 ): Promise<void> {
   const run = await pipeline.runs.readRun(active.request.runId);
-  if (!run) await repairUnwritten(pipeline, active, allowance);
-  else if (isFinal(run.status)) await startNext(pipeline, run, allowance);
+  if (!run) await repairUnwritten(pipeline, active, budget);
+  else if (isFinal(run.status)) await startNext(pipeline, run, budget);
   else if (run.status === 'COMPLETING') await repairCompleting(pipeline, run);
-  else await repairRunning(pipeline, run, active, allowance);
+  else await repairRunning(pipeline, run, active, budget);
 }
 
 /** A run whose start died before it was written is started, if it still has the lease and its name is that of the collector. */
 async function repairUnwritten(
   pipeline: Pipeline,
   { request, since }: ActiveRun,
-  allowance: Allowance,
+  budget: TimeBudget,
 ): Promise<void> {
   const { runs, settings, now } = pipeline;
   const ageSeconds = (now() - since) / 1_000;
@@ -99,9 +100,9 @@ async function repairUnwritten(
   if (isFormer && isHolder) return;
   const mayStart = !isFormer && (settings.overlap === 'allowAll' || isHolder);
   if (mayStart && ageSeconds < settings.runDeadlineSeconds) {
-    await startRun(pipeline, request, allowance);
+    await startRun(pipeline, request, budget);
   } else if (ageSeconds > settings.startTimeoutSeconds + limits.unwrittenLeaseSeconds) {
-    await startNext(pipeline, request, allowance);
+    await startNext(pipeline, request, budget);
   }
 }
 
@@ -114,7 +115,7 @@ async function repairRunning(
   pipeline: Pipeline,
   run: Run,
   { request }: ActiveRun,
-  allowance: Allowance,
+  budget: TimeBudget,
 ): Promise<void> {
   if (run.cancelledAt !== undefined) {
     await requestCallback(pipeline, run, 'cancelled');
@@ -128,7 +129,7 @@ async function repairRunning(
   const isOpen = (await chord.read(runNode(run.runId))) !== undefined;
   await repairChord(pipeline, run);
   if (!isOpen) {
-    await startRun(pipeline, request, allowance);
+    await startRun(pipeline, request, budget);
     return;
   }
   const climbs: Climb[] = [];
@@ -140,7 +141,7 @@ async function repairRunning(
   if (climbs.some(({ runComplete }) => runComplete)) await requestCallback(pipeline, run, 'done');
   else if (isSourceFailing(standing.counts, run.settings)) {
     await requestCallback(pipeline, run, 'sourceFailing');
-  } else await goOn(pipeline, run, standing, open);
+  } else await recordProgressAndResend(pipeline, run, standing, open);
 }
 
 /** The pending members of the pages whose node is open. */
@@ -151,7 +152,7 @@ type OpenPages = Map<number, readonly number[]>;
  * pending that does not wait for a later time, the generation is raised first, so that what is replaced is dropped, and
  * every pending page is sent again. Its objects keep their attempts, and those that wait do so in their new message.
  */
-async function goOn(
+async function recordProgressAndResend(
   pipeline: Pipeline,
   run: Run,
   { counts, pendingPages }: Standing,
@@ -164,7 +165,7 @@ async function goOn(
     const missing = pendingPages.filter((page) => !open.has(page));
     await reopenPages(pipeline, run, missing);
   }
-  const patienceMs = patienceSeconds(withDeployed(run, pipeline.settings)) * 1_000;
+  const patienceMs = stallTimeoutSeconds(withDeployed(run, pipeline.settings)) * 1_000;
   let movedAt = stood ? run.progress.movedAt : at;
   if (at - movedAt > patienceMs) {
     movedAt = Math.max(movedAt, await allWaitUntil(pipeline, run.runId, pendingPages, open));

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { foresee } from '../../bench/predict';
+import { predict } from '../../bench/predict';
 import { postWorkloads } from '../../bench/workload';
 import { totalRevenueCents } from '../../examples/resources/server/objects';
 import type { Report } from '../../cli/dev/report';
@@ -97,7 +97,7 @@ describe('npm start', () => {
     // No more pages than a mapping has pollers at first: no batch then holds objects of two pages, at any speed.
     const workload = { ...postWorkloads.http, pageCount: 4 };
     const { report: told } = await report('foreseen', '--page-count', '4');
-    const { requests, writeUnits } = foresee(workload, { concurrency: 10, slowness: 1 });
+    const { requests, writeUnits } = predict(workload, { concurrency: 10, slowness: 1 });
     const { ReceiveMessage: _receives, ...sends } = requests.sqs;
     const { GetItem: _reads, ...writes } = requests.dynamodb;
     expect(told.requests.sqs).toMatchObject(sends);

@@ -70,7 +70,7 @@ describe('a source that misbehaves', () => {
     expect(limited.faults.stats).toMatchObject({ rateLimited: 3, early: 2 });
   });
 
-  it('fails some ids and pages until they are mended', () => {
+  it('fails some ids and pages until they are repaired', () => {
     const broken = offer({ failing: ['resource-000001'], failingPages: [1] });
     expect(answerTo(broken, path, 0).status).toBe(500);
     expect(answerTo(broken, '/objects?page_number=1', 0).status).toBe(500);

@@ -4,9 +4,9 @@ export interface Faults {
   readonly rateLimitEvery: number;
   /** What Retry-After says, in whole seconds. @default 1 */
   readonly retryAfterSeconds: number;
-  /** Ids whose calls are answered 500, until they are mended by setting this anew. @default [] */
+  /** Ids whose calls are answered 500, until they are repaired by setting this anew. @default [] */
   readonly failing: readonly string[];
-  /** Numbers of pages whose listing is answered 500, until they are mended. @default [] */
+  /** Numbers of pages whose listing is answered 500, until they are repaired. @default [] */
   readonly failingPages: readonly number[];
 }
 

@@ -1,6 +1,6 @@
 import { AwsError, answered, type Answer, type Body, type Call } from '../http/service';
-import { md5, unveilAnswer, veil, type Veiled } from './astral';
-import { doorbell, type Doorbell } from './doorbell';
+import { md5, decodeAnswer, encode, type Encoded } from './surrogate-pairs';
+import { longPoll, type LongPoll } from './long-poll';
 import { loadFauxqs, type FauxError, type FauxMessage, type FauxQueue } from './fauxqs';
 import { entriesOf, refuseSqs } from './refusals';
 
@@ -28,14 +28,14 @@ export interface Sqs {
 
 /** A send under way. */
 interface Sending {
-  readonly veiled: Veiled;
+  readonly encoded: Encoded;
   /** What was sent, in order; shortened as messages arrive. */
   readonly messages: Body[];
 }
 
 interface Entry {
   readonly queue: FauxQueue;
-  readonly bell: Doorbell;
+  readonly bell: LongPoll;
 }
 
 /** Starts SQS, without queues. */
@@ -43,7 +43,7 @@ export async function startSqs(): Promise<Sqs> {
   const { store, actions } = await loadFauxqs();
   const queues = new Map<string, Entry>();
   /** What the send under way passes by fauxqs; sends are synchronous, so there is one at most. */
-  let sending: Sending = { veiled: new Map(), messages: [] };
+  let sending: Sending = { encoded: new Map(), messages: [] };
 
   const named = (name: string): Entry => {
     const entry = queues.get(name);
@@ -64,9 +64,9 @@ export async function startSqs(): Promise<Sqs> {
     }
   };
   const send = async (operation: string, body: Body): Promise<Body> => {
-    const { body: shown, veiled } = veil(body);
-    sending = { veiled, messages: operation === 'SendMessage' ? [shown] : [...entriesOf(shown)] };
-    return unveilAnswer(body, await act(operation, shown), veiled);
+    const { body: shown, encoded } = encode(body);
+    sending = { encoded, messages: operation === 'SendMessage' ? [shown] : [...entriesOf(shown)] };
+    return decodeAnswer(body, await act(operation, shown), encoded);
   };
 
   return {
@@ -81,7 +81,7 @@ export async function startSqs(): Promise<Sqs> {
       }),
     createQueue: (name, url, arn, attributes) => {
       const queue = store.createQueue(name, url, arn, attributes);
-      const bell = doorbell(queue);
+      const bell = longPoll(queue);
       hook(queue, bell, (message) => {
         complete(message, sending);
       });
@@ -107,17 +107,17 @@ export async function startSqs(): Promise<Sqs> {
 }
 
 /** Gives a message that is being sent what fauxqs left out: its true body, and its group in a standard queue. */
-function complete(message: FauxMessage, { veiled, messages }: Sending): void {
+function complete(message: FauxMessage, { encoded, messages }: Sending): void {
   const at = messages.findIndex(({ MessageBody }) => MessageBody === message.body);
   const [, sent] = [messages.splice(0, at), messages.shift()];
   const group = sent?.['MessageGroupId'];
   if (typeof group === 'string') message.messageGroupId = group;
-  const text = veiled.get(message.body);
+  const text = encoded.get(message.body);
   if (text !== undefined) Object.assign(message, { body: text, md5OfBody: md5(text) });
 }
 
 /** Rings for messages that come; fits what comes from elsewhere into this queue. */
-function hook(queue: FauxQueue, bell: Doorbell, enqueued: (message: FauxMessage) => void): void {
+function hook(queue: FauxQueue, bell: LongPoll, enqueued: (message: FauxMessage) => void): void {
   const enqueue = queue.enqueue.bind(queue);
   queue.enqueue = (message) => {
     if (message.approximateReceiveCount > 0) arriveFromElsewhere(message);

@@ -7,7 +7,7 @@ import { StoreError } from '../../core/errors';
 import { chunksOf } from '../../core/lists';
 import type { Item } from './attributes';
 import type { Key } from './keys';
-import { mapAtOnce, untilDone } from '../patience';
+import { mapAtOnce, untilDone } from '../until-done';
 import { keyItem, orStoreError } from '../send';
 
 /** Keys that DynamoDB takes in one request. */

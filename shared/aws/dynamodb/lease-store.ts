@@ -1,5 +1,5 @@
 import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
-import type { EndedRun, HandOver, Holding, Lease, RunStore } from '../../core/ports/run-store';
+import type { EndedRun, HandOver, LeaseVersion, Lease, RunStore } from '../../core/ports/run-store';
 import { endOrderOf, type RunRequest } from '../../core/run';
 import { fromItem, toItem, type Item } from './attributes';
 import { keys } from './keys';
@@ -75,7 +75,7 @@ export function takeLeaseParams(
   collector: string,
   take: {
     readonly request: RunRequest;
-    readonly expected: Holding | undefined;
+    readonly expected: LeaseVersion | undefined;
     readonly leaseUntil: number;
   },
 ): UpdateItemCommandInput {

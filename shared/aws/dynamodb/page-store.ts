@@ -4,7 +4,7 @@ import type { FailureDetail, Manifest, PageStore } from '../../core/ports/page-s
 import { fromItem, toItem, type Item } from './attributes';
 import { batchWriter, type BatchWriter } from './batch-write';
 import { keys, skPrefixes } from './keys';
-import { mapAtOnce } from '../patience';
+import { mapAtOnce } from '../until-done';
 import { noteRetriesParams, retriesOf, retriesParams } from './retry-notes';
 import {
   getItem,

@@ -2,7 +2,7 @@ import type { SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs';
 import { utf8Bytes } from '../../core/item-size';
 import { limits } from '../../core/limits';
 import { piecesOf } from '../../core/lists';
-import { pool } from '../../core/pool';
+import { semaphore } from '../../core/semaphore';
 
 /** A message to be sent, without its id in the batch. */
 export type Entry = Omit<SendMessageBatchRequestEntry, 'Id' | 'MessageBody'> & {
@@ -28,7 +28,7 @@ interface Waiting {
  * its messages wait for is there, and when the first of them has waited `lingerMs`.
  */
 export function batching(sendBatch: SendBatch, requestsAtOnce: number, lingerMs: number): Sender {
-  const places = pool(requestsAtOnce);
+  const places = semaphore(requestsAtOnce);
   let waiting: Waiting[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
 

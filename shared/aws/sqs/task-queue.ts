@@ -11,7 +11,7 @@ import { limits } from '../../core/limits';
 import { chunksOf, groupBy } from '../../core/lists';
 import type { OutgoingTask, QueueName, TaskQueue } from '../../core/ports/task-queue';
 import type { Task } from '../../core/task';
-import { mapAtOnce, untilDone } from '../patience';
+import { mapAtOnce, untilDone } from '../until-done';
 import { batching, type Entry, type Sender } from './send-batches';
 import { orStoreError } from '../send';
 
@@ -55,9 +55,9 @@ const otherCalls = (client: SQSClient, urls: QueueUrls): Omit<TaskQueue, 'send'>
     const params = { QueueUrl: urls[queue], MessageBody: body, ...delayOf(delaySeconds) };
     await orStoreError('SendMessage', () => client.send(new SendMessageCommand(params)));
   },
-  comeAgain: async (queue, receiptHandles, delaySeconds) => {
+  changeVisibility: async (queue, receiptHandles, delaySeconds) => {
     await mapAtOnce(chunksOf(receiptHandles, limits.batchEntries), requestsAtOnce, (handles) =>
-      comeAgain(client, urls[queue], handles, delaySeconds),
+      changeVisibility(client, urls[queue], handles, delaySeconds),
     );
   },
   nameOf: (eventSourceArn) => nameOfArn(urls, eventSourceArn),
@@ -132,7 +132,7 @@ async function sendOnce(
 }
 
 /** Best effort: a handle that has expired, or a call that fails, leaves the message to its visibility timeout. */
-async function comeAgain(
+async function changeVisibility(
   client: SQSClient,
   queueUrl: string,
   handles: readonly string[],

@@ -24,7 +24,7 @@ export interface HandOver {
 }
 
 /** How a lease was seen to be held: it may have changed hands, or have been renewed, since. */
-export interface Holding {
+export interface LeaseVersion {
   readonly runId: string;
   readonly leaseUntil: number;
 }
@@ -40,7 +40,7 @@ export interface RunStore {
   takeLease(
     collector: string,
     request: RunRequest,
-    expected: Holding | undefined,
+    expected: LeaseVersion | undefined,
     leaseUntil: number,
   ): Promise<boolean>;
   /**

@@ -24,7 +24,7 @@ export interface TaskQueue {
    * Lets messages that were received come again after `delaySeconds` instead of their visibility timeout. Best effort:
    * what it cannot change comes again later.
    */
-  comeAgain(
+  changeVisibility(
     queue: QueueName,
     receiptHandles: readonly string[],
     delaySeconds: number,

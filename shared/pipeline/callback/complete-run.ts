@@ -18,9 +18,10 @@ import { latestTime } from '../../core/time';
 import { standingOf, type Standing } from '../../inspect/chord-tree';
 import { completedRun, type Ending } from '../../inspect/completed-run';
 import { contextOf } from '../context';
-import type { Allowance, Delivery, Pipeline } from '../pipeline';
+import type { Delivery, Pipeline } from '../pipeline';
+import type { TimeBudget } from '../time-budget';
 import { startNext } from '../start/start-run';
-import { holdUntil, isOutOfTime, outlast } from './hold-until-timeout';
+import { holdUntil, isOutOfTime, holdUntilTimeout } from './hold-until-timeout';
 import { startRace } from '../object/race';
 
 /**
@@ -32,7 +33,7 @@ import { startRace } from '../object/race';
 export async function completeRun(
   pipeline: Pipeline,
   { task, messageId }: Delivery<CallbackTask>,
-  allowance: Allowance,
+  budget: TimeBudget,
 ): Promise<void> {
   const { runs } = pipeline;
   const [run, standing] = await Promise.all([
@@ -43,11 +44,11 @@ export async function completeRun(
   if (isFinal(run.status)) {
     // The delivery that ended it may have died before it could say so.
     if (isDeliveryOf(run.completedBy, messageId)) await afterTheEnd(pipeline, run);
-    await startNext(pipeline, run, allowance);
+    await startNext(pipeline, run, budget);
     return;
   }
   const me = deliveryId(pipeline, messageId);
-  const held = await begin(pipeline, run, standing, { task, me, allowance });
+  const held = await begin(pipeline, run, standing, { task, me, budget });
   if (held === 'notYet') return;
   if (held === 'others') {
     await waitForTheOther(pipeline, task, run);
@@ -55,15 +56,15 @@ export async function completeRun(
   }
   const ending = endingOf(held);
   try {
-    const state = await callBack(pipeline, held, ending, allowance);
-    await finish(pipeline, held, me, { ...ending, state }, allowance);
+    const state = await callBack(pipeline, held, ending, budget);
+    await finish(pipeline, held, me, { ...ending, state }, budget);
   } catch (error) {
     if (isAuthenticationError(error)) pipeline.secretsRefused();
     if (isNonRetryable(error) || isRefused(error)) {
-      await giveUpCallback(pipeline, held, me, error, allowance);
+      await giveUpCallback(pipeline, held, me, error, budget);
       return;
     }
-    if (isOutOfTime(error)) await outlast(allowance, pipeline.now);
+    if (isOutOfTime(error)) await holdUntilTimeout(budget, pipeline.now);
     else await letGo(pipeline, held, me);
     throw error;
   }
@@ -80,7 +81,7 @@ const isDeliveryOf = (completedBy: string | undefined, messageId: string): boole
 interface Claim {
   readonly task: CallbackTask;
   readonly me: string;
-  readonly allowance: Allowance;
+  readonly budget: TimeBudget;
 }
 
 /** @returns the run that this message may complete, or why it may not */
@@ -88,7 +89,7 @@ async function begin(
   { runs, now }: Pipeline,
   run: Run,
   { complete, counts, totals }: Standing,
-  { task, me, allowance }: Claim,
+  { task, me, budget }: Claim,
 ): Promise<Run | 'notYet' | 'others'> {
   if (run.status === 'RUNNING' && task.reason === 'done' && !complete) return 'notYet';
   const began = await runs.beginCompletion(run, {
@@ -96,7 +97,7 @@ async function begin(
     reason: reasonOf(run, task, complete),
     result: { counts, totals },
     now: now(),
-    until: holdUntil(run, allowance, now()),
+    until: holdUntil(run, budget, now()),
   });
   return began ?? 'others';
 }
@@ -139,10 +140,10 @@ async function callBack(
   pipeline: Pipeline,
   run: Run,
   ending: Ending,
-  allowance: Allowance,
+  budget: TimeBudget,
 ): Promise<JsonValue | undefined> {
   const context = await contextOf(pipeline, run);
-  const race = startRace(allowance, pipeline.now);
+  const race = startRace(budget, pipeline.now);
   const { runId } = run;
   pipeline.logger.info('Calling onComplete', { runId, status: ending.status, at: pipeline.now() });
   const returned = await race('onComplete', Infinity, (signal) =>
@@ -157,13 +158,13 @@ async function giveUpCallback(
   run: Run,
   me: string,
   error: unknown,
-  allowance: Allowance,
+  budget: TimeBudget,
 ): Promise<void> {
   const callbackError = describeError(error, pipeline.redact);
   pipeline.logger.error('onComplete failed for good', { runId: run.runId, error: callbackError });
   pipeline.count('CallbackErrors', 1);
   const { result } = endingOf(run);
-  await finish(pipeline, run, me, { status: 'CALLBACK_FAILED', result, callbackError }, allowance);
+  await finish(pipeline, run, me, { status: 'CALLBACK_FAILED', result, callbackError }, budget);
 }
 
 interface Finish extends Pick<Ending, 'result'> {
@@ -177,7 +178,7 @@ async function finish(
   run: Run,
   me: string,
   { status, state, result, callbackError }: Finish,
-  allowance: Allowance,
+  budget: TimeBudget,
 ): Promise<void> {
   const { runs, now, logger } = pipeline;
   if (isGood(status) && state !== undefined) {
@@ -195,7 +196,7 @@ async function finish(
     ...plainTotals(totals),
   });
   const ended = { ...run, status, completedAt, callbackError };
-  await Promise.all([afterTheEnd(pipeline, ended), startNext(pipeline, ended, allowance)]);
+  await Promise.all([afterTheEnd(pipeline, ended), startNext(pipeline, ended, budget)]);
 }
 
 /** Tells the world and the metrics of a run's end, at least once. */

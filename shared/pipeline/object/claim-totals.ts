@@ -3,7 +3,7 @@ import { NonRetryableError, StoreError } from '../../core/errors';
 import { latest } from '../../core/latest';
 import { limits } from '../../core/limits';
 import type { Redact } from '../../core/plain-json';
-import { pool, type Pool } from '../../core/pool';
+import { semaphore, type Semaphore } from '../../core/semaphore';
 import type { TotalNameStore } from '../../core/ports/chord-store';
 import { head } from '../../core/read-safely';
 import type { Run } from '../../core/run';
@@ -28,14 +28,14 @@ const capacity = 50;
 interface RunNames {
   readonly claimed: Set<string>;
   /** Groups that claim at the same time share one write. */
-  readonly oneAtATime: Pool;
+  readonly oneAtATime: Semaphore;
 }
 
 /** Claims that an environment remembers: it reads a run's names once, and writes once for names that the run lacks. */
 export function totalNameClaims(store: TotalNameStore): ClaimTotalNames {
   const runs = latest<RunNames>(capacity);
   return async (run, objects) => {
-    const names = runs.get(run.runId) ?? { claimed: new Set(), oneAtATime: pool(1) };
+    const names = runs.get(run.runId) ?? { claimed: new Set(), oneAtATime: semaphore(1) };
     runs.set(run.runId, names);
     const { claimed, oneAtATime } = names;
     const isKnown = (wanted: readonly string[]) => wanted.every((name) => claimed.has(name));

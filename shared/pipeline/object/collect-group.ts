@@ -3,8 +3,9 @@ import { isSettled, type ObjectOutcome } from '../../core/object-outcome';
 import { isSourceFailing } from '../../core/source-failing';
 import { claimTotals } from './claim-totals';
 import { collectObject, type Collecting } from './collect-object';
-import type { Allowance, Pipeline } from '../pipeline';
-import type { Pool } from '../../core/pool';
+import type { Pipeline } from '../pipeline';
+import type { TimeBudget } from '../time-budget';
+import type { Semaphore } from '../../core/semaphore';
 import { keepLastRecords } from './keep-last-records';
 import { requestCallback } from '../request-callback';
 import { asIfSaved, saveCollected, type Group, type MemberWithOutcome } from './save-collected';
@@ -18,9 +19,9 @@ import { settleMembers, type SettledMember } from '../settle-members';
 export async function collectGroup(
   collecting: Collecting,
   group: Group,
-  inPool: Pool,
+  inPool: Semaphore,
 ): Promise<void> {
-  const { pipeline, allowance } = collecting;
+  const { pipeline, budget } = collecting;
   const answers = await Promise.all(
     group.members.map(async (member) => ({
       member,
@@ -29,10 +30,10 @@ export async function collectGroup(
   );
   const collected = await claimTotals(pipeline, group.run, answers);
   if (!guarded.saveBeforeSettle)
-    await settleDone(pipeline, group, collected.map(asIfSaved), allowance);
-  const stored = await saveCollected(pipeline, group, collected, allowance);
-  const saved = await keepLastRecords(pipeline, group, stored, allowance);
-  if (guarded.saveBeforeSettle) await settleDone(pipeline, group, saved, allowance);
+    await settleDone(pipeline, group, collected.map(asIfSaved), budget);
+  const stored = await saveCollected(pipeline, group, collected, budget);
+  const saved = await keepLastRecords(pipeline, group, stored, budget);
+  if (guarded.saveBeforeSettle) await settleDone(pipeline, group, saved, budget);
   await sendBack(pipeline, group, saved);
   report(pipeline, group, collected);
   warnOfIgnoredWait(collecting, collected);
@@ -56,7 +57,7 @@ async function settleDone(
   pipeline: Pipeline,
   group: Group,
   done: readonly MemberWithOutcome[],
-  { saveUntil }: Allowance,
+  { saveUntil }: TimeBudget,
 ): Promise<void> {
   const settled = done.filter(isSettledMember);
   if (settled.length === 0) return;

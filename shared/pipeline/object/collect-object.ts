@@ -9,10 +9,11 @@ import {
 } from '../../core/errors';
 import type { Member, ObjectOutcome } from '../../core/object-outcome';
 import type { PreviousRecord } from '../../core/ports/record-store';
-import { judge } from '../../core/retry';
+import { decideRetry } from '../../core/retry';
 import type { Run } from '../../core/run';
 import type { RunContext } from '../context';
-import { retryLimitsOf, type Allowance, type Pipeline } from '../pipeline';
+import { retryLimitsOf, type Pipeline } from '../pipeline';
+import type { TimeBudget } from '../time-budget';
 import { startRace } from './race';
 
 /** What the objects of a group are collected with. */
@@ -20,14 +21,14 @@ export interface Collecting {
   readonly pipeline: Pipeline;
   readonly run: Run;
   readonly context: RunContext;
-  readonly allowance: Allowance;
+  readonly budget: TimeBudget;
   /** Chance by an object's number on its page: the same for objects that were sent together. */
   readonly chance: (index: number) => number;
   /** Runs of this invocation in which a wait that is none has been warned of. */
   readonly warned: Set<string>;
 }
 
-/** Fetches and crunches one object. Never throws: an error is judged, and the verdict is the outcome. */
+/** Fetches and crunches one object. Never throws: an error is judged, and the decision is the outcome. */
 export async function collectObject(
   collecting: Collecting,
   member: Member,
@@ -51,9 +52,9 @@ async function fetchAndCrunch(
   member: Member,
   failed: FailedCall,
 ): Promise<ObjectOutcome> {
-  const { pipeline, run, context, allowance } = collecting;
+  const { pipeline, run, context, budget } = collecting;
   const { collector, now } = pipeline;
-  const race = startRace(allowance, now);
+  const race = startRace(budget, now);
   const { objectId } = member;
   const last = collector.previous ? await readLast(pipeline, run, objectId) : undefined;
   const previous = last?.record;
@@ -103,9 +104,9 @@ function afterError(
     return { kind: 'retry', attempt, refusals, delaySeconds: 0, why: 'interrupted', error: text };
   }
   const limits = retryLimitsOf(run, pipeline.now(), chance(member.index));
-  const verdict = judge(error, member, limits);
-  if (verdict.kind === 'fail') return { kind: 'failed', error: text };
-  return { ...verdict, why: whyOf(error), error: text };
+  const decision = decideRetry(error, member, limits);
+  if (decision.kind === 'fail') return { kind: 'failed', error: text };
+  return { ...decision, why: whyOf(error), error: text };
 }
 
 function whyOf(error: unknown): 'error' | 'rateLimited' | 'store' {

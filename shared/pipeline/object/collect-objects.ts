@@ -12,8 +12,9 @@ import { collectGroup } from './collect-group';
 import { contextOf } from '../context';
 import { heldTask } from '../held-task';
 import { noteReturn } from '../note-delay';
-import type { Allowance, Delivery, Pipeline } from '../pipeline';
-import { pool, type Pool } from '../../core/pool';
+import type { Delivery, Pipeline } from '../pipeline';
+import type { TimeBudget } from '../time-budget';
+import { semaphore, type Semaphore } from '../../core/semaphore';
 import { isCurrent, type RunReader } from '../run-cache';
 import type { Group } from './save-collected';
 import { waitingTasks, type WaitingMember } from './send-back';
@@ -32,10 +33,10 @@ export async function collectObjects(
   pipeline: Pipeline,
   readRun: RunReader,
   deliveries: readonly ObjectsDelivery[],
-  allowance: Allowance,
+  budget: TimeBudget,
 ): Promise<FailedMessageIds> {
   const failed = new Set<string>();
-  const within = { allowance, places: pool(objectsAtOnce(pipeline)), warned: new Set<string>() };
+  const within = { budget, places: semaphore(objectsAtOnce(pipeline)), warned: new Set<string>() };
   const pages = groupBy(deliveries, ({ task }) => `${task.runId}#${String(task.page)}`);
   await Promise.all(
     [...pages.values()].map(async (ofPage) => {
@@ -62,8 +63,8 @@ function objectsAtOnce({ settings, collector }: Pipeline): number {
 }
 
 interface Within {
-  readonly allowance: Allowance;
-  readonly places: Pool;
+  readonly budget: TimeBudget;
+  readonly places: Semaphore;
   readonly warned: Set<string>;
 }
 
@@ -72,7 +73,7 @@ async function collectPage(
   pipeline: Pipeline,
   readRun: RunReader,
   deliveries: readonly ObjectsDelivery[],
-  { allowance, places, warned }: Within,
+  { budget, places, warned }: Within,
 ): Promise<void> {
   const [first] = deliveries;
   const run = first && (await readRun(first.task.runId));
@@ -96,7 +97,7 @@ async function collectPage(
   const group: Group = { ...origin, members };
   const context = await contextOf(pipeline, run);
   const chance = sharedChance(pipeline.random, run.settings.objectsPerMessage);
-  await collectGroup({ pipeline, run, context, allowance, chance, warned }, group, places);
+  await collectGroup({ pipeline, run, context, budget, chance, warned }, group, places);
 }
 
 /** Sends a task that came before its time back to wait; SQS delays 15 minutes at most. */

@@ -1,8 +1,9 @@
 import { isStoreError, StoreError } from '../../core/errors';
-import { pool } from '../../core/pool';
+import { semaphore } from '../../core/semaphore';
 import type { ExpiryChange, ObjectKey, RecordExpiry } from '../../core/ports/record-store';
 import type { Run } from '../../core/run';
-import { expiryOf, type Allowance, type Pipeline } from '../pipeline';
+import { expiryOf, type Pipeline } from '../pipeline';
+import type { TimeBudget } from '../time-budget';
 import { tryLater, type Group, type MemberWithOutcome } from './save-collected';
 
 /** Objects whose records are read and changed at the same time. */
@@ -21,9 +22,9 @@ export function keepLastRecords(
   pipeline: Pipeline,
   { run }: Group,
   saved: readonly MemberWithOutcome[],
-  { saveUntil }: Allowance,
+  { saveUntil }: TimeBudget,
 ): Promise<MemberWithOutcome[]> {
-  const inPool = pool(objectsAtOnce);
+  const inPool = semaphore(objectsAtOnce);
   const { listing, lastingUntil } = run.settings;
   const onlyRenews = listing !== 'changes' && lastingUntil === undefined;
   return Promise.all(

@@ -1,6 +1,6 @@
 import { InterruptedError, TimedOutError, type PipelineError } from '../../core/errors';
 import { asRateLimited } from '../../core/source-answer/refusal';
-import type { Allowance } from '../pipeline';
+import type { TimeBudget } from '../time-budget';
 
 /** Races calls of the collector for one page or object against time. */
 export type Race = <T>(
@@ -11,14 +11,14 @@ export type Race = <T>(
 
 /**
  * Starts the clock of one page or object. Each call is then raced against its own timeout, the page's or object's
- * longest time, and the end of the invocation's, whether or not it heeds the signal. All calls have one signal: when one
+ * longest time, and the end of the invocation's, whether or not it honors the signal. All calls have one signal: when one
  * of them fails, what the others would bring is of no use.
  * @returns a race that throws RateLimitedError when an error of any client says that the source asks to slow down;
  *   TimedOutError when the call, or all calls together, took too long: that uses an attempt; InterruptedError when the
  *   invocation's time was over before that
  */
 export function startRace(
-  { workUntil, longestMs }: Pick<Allowance, 'workUntil' | 'longestMs'>,
+  { workUntil, longestMs }: Pick<TimeBudget, 'workUntil' | 'longestMs'>,
   now: () => number,
 ): Race {
   const controller = new AbortController();

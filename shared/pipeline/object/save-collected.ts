@@ -1,11 +1,12 @@
 import { isNonRetryable, isStoreError } from '../../core/errors';
 import type { CrunchedOutcome, Member, ObjectOutcome } from '../../core/object-outcome';
-import { pool } from '../../core/pool';
+import { semaphore } from '../../core/semaphore';
 import type { NewRecord } from '../../core/ports/record-store';
 import type { Writing } from '../../core/ports/writing';
 import { storeDelaySeconds } from '../../core/retry';
 import type { Run } from '../../core/run';
-import { expiryOf, type Allowance, type Pipeline } from '../pipeline';
+import { expiryOf, type Pipeline } from '../pipeline';
+import type { TimeBudget } from '../time-budget';
 
 /** Objects of one page of one run that an invocation works on. */
 export interface Group {
@@ -33,7 +34,7 @@ export async function saveCollected(
   pipeline: Pipeline,
   group: Group,
   collected: readonly MemberWithOutcome[],
-  { saveUntil }: Allowance,
+  { saveUntil }: TimeBudget,
 ): Promise<MemberWithOutcome[]> {
   const others = collected.filter((each) => !isCrunched(each));
   const records = collected.filter(isCrunched);
@@ -103,7 +104,7 @@ async function lastingObjects(
   saved: readonly Crunched[],
 ): Promise<ReadonlySet<string>> {
   if (settings.listing !== 'changes') return new Set();
-  const inPool = pool(lookupsAtOnce);
+  const inPool = semaphore(lookupsAtOnce);
   const objectIds = saved.map(({ member }) => member.objectId);
   const isNewest = async (objectId: string): Promise<boolean> => {
     try {

@@ -1,17 +1,18 @@
 import { failedManifest, manifestOf } from '../../collector/check-page';
-import type { Companion } from '../../core/company';
+import type { Latch } from '../../core/latch';
 import { describeError } from '../../core/describe-error';
 import { isAuthenticationError, isInterrupted, isStoreError } from '../../core/errors';
 import * as guarded from '../../core/guards';
 import { holdFor, holdUntil } from '../../core/pacing';
 import type { Manifest } from '../../core/ports/page-store';
-import { judge } from '../../core/retry';
+import { decideRetry } from '../../core/retry';
 import { listingMember, triesOf, type RetryNote } from '../../core/retry-notes';
 import type { Run } from '../../core/run';
 import type { PageTask } from '../../core/task';
 import { contextOf } from '../context';
 import { fingerprint } from './fingerprint';
-import { expiryOf, retryLimitsOf, type Allowance, type Delivery, type Pipeline } from '../pipeline';
+import { expiryOf, retryLimitsOf, type Delivery, type Pipeline } from '../pipeline';
+import type { TimeBudget } from '../time-budget';
 import { startRace } from '../object/race';
 import { heldTask } from '../held-task';
 import { noteReturn } from '../note-delay';
@@ -24,31 +25,31 @@ import { workPage, type PageWork } from './work-page';
 /**
  * Lists a page and fans its objects out. A page that cannot be listed is tried again; after its last attempt, or a
  * `NonRetryableError`, its listing has failed and the run goes on without it.
- * @param companion the page among those of its batch: their objects share requests
+ * @param latch the page among those of its batch: their objects share requests
  */
 export async function listPage(
   pipeline: Pipeline,
   readRun: RunReader,
   delivery: Delivery<PageTask>,
-  allowance: Allowance,
-  companion?: Companion,
+  budget: TimeBudget,
+  latch?: Latch,
 ): Promise<void> {
   try {
-    await listOne({ pipeline, readRun, allowance, companion }, delivery);
+    await listOne({ pipeline, readRun, budget, latch }, delivery);
   } finally {
-    companion?.arrive();
+    latch?.arrive();
   }
 }
 
 interface Listing {
   readonly pipeline: Pipeline;
   readonly readRun: RunReader;
-  readonly allowance: Allowance;
-  readonly companion: Companion | undefined;
+  readonly budget: TimeBudget;
+  readonly latch: Latch | undefined;
 }
 
 async function listOne(listing: Listing, delivery: Delivery<PageTask>): Promise<void> {
-  const { pipeline, readRun, allowance, companion } = listing;
+  const { pipeline, readRun, budget, latch } = listing;
   const { task } = delivery;
   const run = await readRun(task.runId);
   if (!run || !isCurrent(run, task)) return;
@@ -67,9 +68,9 @@ async function listOne(listing: Listing, delivery: Delivery<PageTask>): Promise<
       await pipeline.queue.send([heldTask(tried, waits)]);
       return;
     }
-    const listed = guarded.manifest && seen ? seen : await list(pipeline, run, tried, allowance);
+    const listed = guarded.manifest && seen ? seen : await list(pipeline, run, tried, budget);
     const repeated = mayHaveBeenSeen(delivery);
-    await workFrom(pipeline, { run, task: tried, manifest: listed, repeated, companion });
+    await workFrom(pipeline, { run, task: tried, manifest: listed, repeated, latch });
   } catch (error) {
     await afterError(pipeline, run, tried, error);
   }
@@ -115,13 +116,13 @@ async function list(
   pipeline: Pipeline,
   run: Run,
   task: PageTask,
-  allowance: Allowance,
+  budget: TimeBudget,
 ): Promise<Manifest> {
-  if (!isRedriven(run, task.page)) return listAt(pipeline, run, task, allowance);
+  if (!isRedriven(run, task.page)) return listAt(pipeline, run, task, budget);
   const left = await leftOfPage(pipeline, run, task.page);
   if (left.kind === 'listed') return left.manifest;
   const { pageToken, settled } = left;
-  const manifest = await listAt(pipeline, run, { ...task, pageToken }, allowance);
+  const manifest = await listAt(pipeline, run, { ...task, pageToken }, budget);
   const objects = manifest.objects.filter((id) => !settled.has(id));
   return { ...continued(run, task.page, manifest), objects };
 }
@@ -130,11 +131,11 @@ async function listAt(
   pipeline: Pipeline,
   run: Run,
   { page, pageToken, objectsBefore = 0, remembered, pageBefore }: PageTask,
-  allowance: Allowance,
+  budget: TimeBudget,
 ): Promise<Manifest> {
   const { collector } = pipeline;
   const context = await contextOf(pipeline, run);
-  const race = startRace(allowance, pipeline.now);
+  const race = startRace(budget, pipeline.now);
   const listed = await race('listPage', collector.listTimeoutMs, (signal) =>
     collector.listPage({ ...context, signal, pageNumber: page, pageToken }),
   );
@@ -157,20 +158,20 @@ async function afterError(
     await pipeline.queue.send([heldTask(task, undefined)]);
     return;
   }
-  const verdict = judge(error, task, retryLimitsOf(run, pipeline.now(), pipeline.random()));
+  const decision = decideRetry(error, task, retryLimitsOf(run, pipeline.now(), pipeline.random()));
   const { page } = task;
   const note = { runId: run.runId, page, attempt: task.attempt };
   const text = describeError(error, pipeline.redact);
-  if (verdict.kind === 'retry') {
+  if (decision.kind === 'retry') {
     pipeline.logger.warn('A page will be listed again', { ...note, error: text });
-    const { attempt, refusals, ignoredWait } = verdict;
+    const { attempt, refusals, ignoredWait } = decision;
     if (ignoredWait !== undefined && refusals === 1) {
       pipeline.logger.warn(ignoredWaitMessage(ignoredWait), note);
     }
-    const hold = holdFor(verdict.delaySeconds, pipeline.now());
+    const hold = holdFor(decision.delaySeconds, pipeline.now());
     if (!isStoreError(error)) {
       // A page that has no node yet keeps the attempts of its listing where those of its objects will be.
-      const retried = [{ ...verdict, index: listingMember }];
+      const retried = [{ ...decision, index: listingMember }];
       await noteRetries(pipeline, { run, page }, retried, { text, attempt: task.attempt });
     }
     await pipeline.queue.send([heldTask({ ...task, attempt, refusals }, hold)]);

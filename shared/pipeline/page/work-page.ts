@@ -1,6 +1,6 @@
 import { membersOf } from '../../collector/check-page';
 import { extendWithPage, pageNode } from '../../core/chord';
-import type { Companion } from '../../core/company';
+import type { Latch } from '../../core/latch';
 import { groupBy } from '../../core/lists';
 import * as guarded from '../../core/guards';
 import { holdUntil } from '../../core/pacing';
@@ -24,7 +24,7 @@ export interface PageWork {
   /** Whether someone may have worked on the page before: only what is not done yet is then done. */
   readonly repeated: boolean;
   /** The page among those that are listed at the same time. @default - it is alone */
-  readonly companion?: Companion | undefined;
+  readonly latch?: Latch | undefined;
 }
 
 /**
@@ -36,7 +36,7 @@ export async function workPage(pipeline: Pipeline, work: PageWork): Promise<void
   if (guarded.extendBeforeOpen) await sendSuccessor(pipeline, work);
   const pending = await openNode(pipeline, work);
   const tasks = await tasksOf(pipeline, work, pending);
-  work.companion?.arrive();
+  work.latch?.arrive();
   if (tasks.length > 0) await pipeline.queue.send(tasks);
   const failed = membersWithoutObject(work.manifest, pending);
   if (failed.length > 0) await failMembers(pipeline, work, failed);
@@ -143,7 +143,7 @@ async function tasksOf(
 
 function objectTasks(
   pipeline: Pipeline,
-  { run, task, manifest, companion }: PageWork,
+  { run, task, manifest, latch }: PageWork,
   members: readonly number[],
 ): OutgoingTask[] {
   const { runId, generation, page } = task;
@@ -162,7 +162,7 @@ function objectTasks(
         return {
           ...objectsTask(what, holdUntil(turn, pipeline.now())),
           messageGroupId: tenant,
-          waitFor: companion?.all,
+          waitFor: latch?.all,
         };
       },
     ),

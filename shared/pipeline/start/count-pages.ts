@@ -8,7 +8,8 @@ import {
 import { refusedWait } from '../../core/retry';
 import type { Run } from '../../core/run';
 import { contextOf } from '../context';
-import { retryLimitsOf, type Allowance, type Pipeline } from '../pipeline';
+import { retryLimitsOf, type Pipeline } from '../pipeline';
+import type { TimeBudget } from '../time-budget';
 import { startRace } from '../object/race';
 import { ignoredWaitMessage } from '../object/send-back';
 
@@ -21,16 +22,16 @@ import { ignoredWaitMessage } from '../object/send-back';
 export async function countPages(
   pipeline: Pipeline,
   run: Run,
-  allowance: Allowance,
+  budget: TimeBudget,
   beforeWait: () => Promise<void>,
 ): Promise<number | undefined> {
   for (let refusals = 0; ; refusals += 1) {
     try {
-      return await askOnce(pipeline, run, allowance);
+      return await askOnce(pipeline, run, budget);
     } catch (error) {
       if (isAuthenticationError(error)) pipeline.secretsRefused();
       if (!isRateLimited(error)) throw error;
-      const waitMs = waitMsAfter(pipeline, run, allowance, error, refusals);
+      const waitMs = waitMsAfter(pipeline, run, budget, error, refusals);
       await beforeWait();
       await new Promise((resolve) => setTimeout(resolve, waitMs));
     }
@@ -40,12 +41,12 @@ export async function countPages(
 async function askOnce(
   pipeline: Pipeline,
   run: Run,
-  allowance: Allowance,
+  budget: TimeBudget,
 ): Promise<number | undefined> {
   const { pageCount, listTimeoutMs: timeoutMs } = pipeline.collector;
   if (!pageCount) return undefined;
   const context = await contextOf(pipeline, run);
-  const race = startRace(allowance, pipeline.now);
+  const race = startRace(budget, pipeline.now);
   const count = await race('pageCount', timeoutMs, (signal) => pageCount({ ...context, signal }));
   if (count === undefined) return undefined;
   if (isWholeNumber(count) && count >= 0 && count <= run.settings.maxPages) return count;
@@ -59,7 +60,7 @@ const isWholeNumber = (value: unknown): value is number => Number.isSafeInteger(
 function waitMsAfter(
   { logger, redact, now, random }: Pipeline,
   run: Run,
-  { workUntil }: Allowance,
+  { workUntil }: TimeBudget,
   error: RateLimitedError,
   refusals: number,
 ): number {

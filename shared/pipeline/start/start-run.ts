@@ -12,7 +12,8 @@ import { countPages } from './count-pages';
 import { endLease } from '../callback/end-lease';
 import { pageTask } from '../page/page-task';
 import { pauseAfterFailures } from '../callback/pause-after-failures';
-import { expiryOf, type Allowance, type Pipeline } from '../pipeline';
+import { expiryOf, type Pipeline } from '../pipeline';
+import type { TimeBudget } from '../time-budget';
 import { inheritedFrom } from '../page/redrive';
 import { requestCallback } from '../request-callback';
 import { putRunData } from '../run-data';
@@ -29,7 +30,7 @@ const readsAtOnce = 50;
 export async function startRun(
   pipeline: Pipeline,
   request: RunRequest,
-  allowance: Allowance,
+  budget: TimeBudget,
 ): Promise<'started' | 'alreadyStarted'> {
   const { runs, collector } = pipeline;
   await pipeline.collectorNames();
@@ -38,12 +39,12 @@ export async function startRun(
     runs.readState(collector.name, latestTime(pipeline.now())),
     runs.putActive(request, pipeline.now()),
   ]);
-  const run = known ?? (await writeRunOrLetGo(pipeline, request, state, allowance));
+  const run = known ?? (await writeRunOrLetGo(pipeline, request, state, budget));
   const { redriveOf, runId } = run;
   if (redriveOf !== undefined) {
     await runs.setRedrivenBy(redriveOf, runId);
   }
-  if (isFinal(run.status)) await startNext(pipeline, run, allowance);
+  if (isFinal(run.status)) await startNext(pipeline, run, budget);
   if (run.status === 'RUNNING') await openAndSend(pipeline, run, known !== undefined);
   return known ? 'alreadyStarted' : 'started';
 }
@@ -55,11 +56,11 @@ export async function startRun(
 export async function startNext(
   pipeline: Pipeline,
   ended: Run | RunRequest,
-  allowance: Allowance,
+  budget: TimeBudget,
 ): Promise<void> {
   if (guarded.pauseBeforeHandOver) await countEnded(pipeline, ended);
   const next = await endLease(pipeline, ended);
-  if (next) await startRun(pipeline, next, allowance);
+  if (next) await startRun(pipeline, next, budget);
   if (!guarded.pauseBeforeHandOver) await countEnded(pipeline, ended);
   await pipeline.runs.deleteActive(ended.runId);
 }
@@ -74,12 +75,12 @@ async function writeRunOrLetGo(
   pipeline: Pipeline,
   request: RunRequest,
   state: JsonValue | undefined,
-  allowance: Allowance,
+  budget: TimeBudget,
 ): Promise<Run> {
   try {
-    return await writeRun(pipeline, request, state, allowance);
+    return await writeRun(pipeline, request, state, budget);
   } catch (error) {
-    if (!isStoreError(error)) await startNext(pipeline, request, allowance);
+    if (!isStoreError(error)) await startNext(pipeline, request, budget);
     throw error;
   }
 }
@@ -88,7 +89,7 @@ async function writeRun(
   pipeline: Pipeline,
   request: RunRequest,
   state: JsonValue | undefined,
-  allowance: Allowance,
+  budget: TimeBudget,
 ): Promise<Run> {
   const { collector, settings, runs } = pipeline;
   const startedAt = pipeline.now();
@@ -109,8 +110,8 @@ async function writeRun(
       lastingUntil: await lastingUntil(pipeline),
     },
   };
-  const run = { ...draft, ...(await givenTo(pipeline, draft, request, state, allowance)) };
-  await renewLease(pipeline, request, allowance);
+  const run = { ...draft, ...(await givenTo(pipeline, draft, request, state, budget)) };
+  await renewLease(pipeline, request, budget);
   return runs.putRun(run, expiryOf(run));
 }
 
@@ -129,7 +130,7 @@ async function givenTo(
   draft: Run,
   request: RunRequest,
   state: JsonValue | undefined,
-  allowance: Allowance,
+  budget: TimeBudget,
 ): Promise<Partial<Run>> {
   const { runId, redriveOf } = draft;
   const expiresAt = expiryOf(draft);
@@ -137,15 +138,15 @@ async function givenTo(
   const { stateKey } = await putRunData(pipeline.runs, runId, { state }, expiresAt);
   const run = stateKey === undefined ? draft : { ...draft, stateKey };
   // While the source has us wait, the lease is kept: who took over would call it before its time.
-  const keepLease = () => renewLease(pipeline, request, allowance);
-  return { stateKey, pageCount: await countPages(pipeline, run, allowance, keepLease) };
+  const keepLease = () => renewLease(pipeline, request, budget);
+  return { stateKey, pageCount: await countPages(pipeline, run, budget, keepLease) };
 }
 
 /** Counting the pages may have outlasted the lease of a run that is not written yet. It is ours until we are done. */
 async function renewLease(
   { runs, collector, settings, now }: Pipeline,
   request: RunRequest,
-  { endsAt }: Allowance,
+  { endsAt }: TimeBudget,
 ): Promise<void> {
   const needsLease = guarded.leaseCondition ? settings.overlap !== 'allowAll' : false;
   if (!needsLease) return;

@@ -7,7 +7,8 @@ import { isFinal, type Run, type RunRequest } from '../../core/run';
 import { parseStartEvent } from '../../core/start-event';
 import { leaseTries } from '../callback/end-lease';
 import { pauseAfterFailures } from '../callback/pause-after-failures';
-import type { Allowance, Pipeline } from '../pipeline';
+import type { Pipeline } from '../pipeline';
+import type { TimeBudget } from '../time-budget';
 import { requestCallback } from '../request-callback';
 import { storeInput } from '../run-data';
 import { startNext, startRun } from './start-run';
@@ -24,9 +25,9 @@ export interface StartAnswer {
 export async function start(
   pipeline: Pipeline,
   event: unknown,
-  allowance: Allowance,
+  budget: TimeBudget,
 ): Promise<StartAnswer> {
-  const answer = await answerTo(pipeline, event, allowance);
+  const answer = await answerTo(pipeline, event, budget);
   const { outcome } = answer;
   pipeline.logger.info('Start', { ...answer });
   if (outcome === 'skipped') pipeline.count('TicksSkipped', 1);
@@ -36,7 +37,7 @@ export async function start(
 async function answerTo(
   pipeline: Pipeline,
   event: unknown,
-  allowance: Allowance,
+  budget: TimeBudget,
 ): Promise<StartAnswer> {
   try {
     const command = parseStartEvent(event, pipeline.collector.name, pipeline.now());
@@ -47,10 +48,10 @@ async function answerTo(
       runs.readRun(request.runId),
       runs.readLease(collector.name),
     ]);
-    if (known && isFinal(known.status)) return await ended(pipeline, known, allowance);
+    if (known && isFinal(known.status)) return await ended(pipeline, known, budget);
     return (
-      (await obstacle(pipeline, request, plainTick, lease)) ??
-      (await begin(pipeline, request, lease, allowance))
+      (await rejectionOf(pipeline, request, plainTick, lease)) ??
+      (await begin(pipeline, request, lease, budget))
     );
   } catch (error) {
     if (!isInvalidInput(error)) throw error;
@@ -79,8 +80,8 @@ async function cancelRun(pipeline: Pipeline, run: Run): Promise<boolean> {
 }
 
 /** A run that has ended already; a start of it that came too late may have taken the lease, and died. */
-async function ended(pipeline: Pipeline, run: Run, allowance: Allowance): Promise<StartAnswer> {
-  await startNext(pipeline, run, allowance);
+async function ended(pipeline: Pipeline, run: Run, budget: TimeBudget): Promise<StartAnswer> {
+  await startNext(pipeline, run, budget);
   return { runId: run.runId, outcome: 'alreadyStarted', reason: `it is ${run.status}` };
 }
 
@@ -91,7 +92,7 @@ const refusedAsPaused = (runId: string): StartAnswer => ({
 });
 
 /** What keeps a request from being run at all. */
-async function obstacle(
+async function rejectionOf(
   pipeline: Pipeline,
   request: RunRequest,
   plainTick: boolean,
@@ -117,7 +118,7 @@ async function begin(
   pipeline: Pipeline,
   request: RunRequest,
   lease: Lease,
-  allowance: Allowance,
+  budget: TimeBudget,
 ): Promise<StartAnswer> {
   const { runs, settings, now } = pipeline;
   const stored = await storeInput(runs, request, settings, now());
@@ -126,7 +127,7 @@ async function begin(
       ? await backlog(pipeline, stored)
       : await takeLease(pipeline, stored, lease);
   if (waiting) return waiting;
-  const outcome = await startRun(pipeline, stored, allowance);
+  const outcome = await startRun(pipeline, stored, budget);
   return { runId: stored.runId, outcome };
 }
 
@@ -144,7 +145,7 @@ async function takeLease(
     const holderRun = lease.holder && (await runs.readRun(lease.holder.runId));
     const move = decideLease(request, lease, holderRun, policy, now());
     if (move.kind !== 'take' && holderRun) await nudge(pipeline, holderRun);
-    const made = await make(pipeline, request, move, holderRun);
+    const made = await applyLeaseDecision(pipeline, request, move, holderRun);
     if (made === 'ours') return undefined;
     if (made !== 'changed') return made;
   }
@@ -152,7 +153,7 @@ async function takeLease(
 }
 
 /** Makes a move; what was read may have changed meanwhile. */
-async function make(
+async function applyLeaseDecision(
   pipeline: Pipeline,
   request: RunRequest,
   move: LeaseMove,

@@ -3,7 +3,7 @@ import { isFinal } from '../../../shared/core/run';
 import { checkPipeline } from './check-pipeline';
 import { inject, type Injector } from './faults';
 import { jsonOf, type KitInput } from './input';
-import type { Lane } from './lane';
+import type { PipelineUnderTest } from './pipeline-under-test';
 import { machineMs } from './machine';
 import { stuckAfterMs } from './pipelines';
 import type { Kill, Plan } from './plan';
@@ -22,28 +22,28 @@ export type FurtherCheck = (view: PipelineView, lastKillAt: number | undefined) 
 
 const pollMs = 200;
 
-/** Nothing is queued, no one is at work, and nobody mends: a run that is not over then never will be. */
+/** Nothing is queued, no one is at work, and nobody repairs: a run that is not over then never will be. */
 const hopelessAfterMs = 4_000;
 
-/** Carries a plan out on a lane, waits until it is at rest, checks the tables, and clears them. */
+/** Carries a plan out on a pipelineUnderTest, waits until it is at rest, checks the tables, and clears them. */
 export async function carryOut(
-  lane: Lane,
+  pipelineUnderTest: PipelineUnderTest,
   plan: Plan,
   further: FurtherCheck = () => [],
 ): Promise<Report> {
   const startedAt = Date.now();
-  const kills = countKills(lane);
+  const kills = countKills(pipelineUnderTest);
   const injector = inject(plan, {
-    names: lane.names,
-    times: lane.times,
+    names: pipelineUnderTest.names,
+    times: pipelineUnderTest.times,
     kill: kills.kill,
-    showAgain: (queueUrl, receiptHandle) => lane.showAgain(queueUrl, receiptHandle),
+    showAgain: (queueUrl, receiptHandle) => pipelineUnderTest.showAgain(queueUrl, receiptHandle),
   });
-  lane.interceptor = injector.intercept;
-  const doing = startDoing(lane, plan, startedAt, kills.kill);
+  pipelineUnderTest.interceptor = injector.intercept;
+  const doing = startDoing(pipelineUnderTest, plan, startedAt, kills.kill);
   try {
-    const stuck = await waitForPlan(lane, plan, injector, doing);
-    const { faults } = await conclude(lane, (view) => [
+    const stuck = await waitForPlan(pipelineUnderTest, plan, injector, doing);
+    const { faults } = await conclude(pipelineUnderTest, (view) => [
       ...(stuck === undefined ? [] : [stuck]),
       ...doing.errors,
       ...further(view, kills.lastAt()),
@@ -55,19 +55,22 @@ export async function carryOut(
     };
   } finally {
     doing.stop();
-    lane.interceptor = undefined;
+    pipelineUnderTest.interceptor = undefined;
   }
 }
 
-/** Checks a lane at rest and clears it; where something is wrong, everything of it. */
+/** Checks a pipelineUnderTest at rest and clears it; where something is wrong, everything of it. */
 export async function conclude(
-  lane: Lane,
+  pipelineUnderTest: PipelineUnderTest,
   further: (view: PipelineView) => string[],
 ): Promise<{ readonly faults: readonly string[]; readonly view: PipelineView }> {
-  const view = await lane.view();
-  const faults = [...further(view), ...checkPipeline(view, lane.depths(), lane.times)];
-  lane.interceptor = undefined;
-  await lane.clean(faults.length > 0);
+  const view = await pipelineUnderTest.view();
+  const faults = [
+    ...further(view),
+    ...checkPipeline(view, pipelineUnderTest.depths(), pipelineUnderTest.times),
+  ];
+  pipelineUnderTest.interceptor = undefined;
+  await pipelineUnderTest.clean(faults.length > 0);
   return { faults, view };
 }
 
@@ -80,16 +83,23 @@ const noteOf = ({ done }: Injector): string =>
     .join('');
 
 /** Starts the run of a tick. @returns its id */
-export async function startTick(lane: Lane, atMs: number, input: KitInput): Promise<string> {
+export async function startTick(
+  pipelineUnderTest: PipelineUnderTest,
+  atMs: number,
+  input: KitInput,
+): Promise<string> {
   const scheduledTime = new Date(atMs).toISOString();
-  const answer = await lane.start({ scheduledTime, input: jsonOf(input) });
+  const answer = await pipelineUnderTest.start({ scheduledTime, input: jsonOf(input) });
   if (['started', 'alreadyStarted'].includes(answer.outcome)) return `kit@${scheduledTime}`;
   throw new Error(`The start answered ${JSON.stringify(answer)}`);
 }
 
 /** Has reconcile walk every second while something is done; walks do not overlap. */
-export async function whileReconciling<T>(lane: Lane, work: () => Promise<T>): Promise<T> {
-  const stop = startReconciling(lane);
+export async function whileReconciling<T>(
+  pipelineUnderTest: PipelineUnderTest,
+  work: () => Promise<T>,
+): Promise<T> {
+  const stop = startReconciling(pipelineUnderTest);
   try {
     return await work();
   } finally {
@@ -97,13 +107,13 @@ export async function whileReconciling<T>(lane: Lane, work: () => Promise<T>): P
   }
 }
 
-function startReconciling(lane: Lane): () => void {
+function startReconciling(pipelineUnderTest: PipelineUnderTest): () => void {
   const stop = new AbortController();
   void (async () => {
     for (;;) {
       await sleep(1_000);
       if (stop.signal.aborted) return;
-      await lane.reconcile().catch(() => undefined);
+      await pipelineUnderTest.reconcile().catch(() => undefined);
     }
   })();
   return () => {
@@ -111,21 +121,21 @@ function startReconciling(lane: Lane): () => void {
   };
 }
 
-/** Waits until a lane is at rest and its runs are over. @returns what stands still, where it does */
+/** Waits until a pipelineUnderTest is at rest and its runs are over. @returns what stands still, where it does */
 export async function waitForRest(
-  lane: Lane,
-  { mended, busy = () => false }: { readonly mended: boolean; readonly busy?: () => boolean },
+  pipelineUnderTest: PipelineUnderTest,
+  { repaired, busy = () => false }: { readonly repaired: boolean; readonly busy?: () => boolean },
 ): Promise<string | undefined> {
   const startedAt = machineMs();
-  const patienceMs = stuckAfterMs(lane.times);
+  const patienceMs = stuckAfterMs(pipelineUnderTest.times);
   let restingSince: number | undefined;
   for (;;) {
     await sleep(pollMs);
     const now = machineMs();
-    restingSince = !busy() && lane.atRest() ? (restingSince ?? now) : undefined;
+    restingSince = !busy() && pipelineUnderTest.atRest() ? (restingSince ?? now) : undefined;
     if (restingSince !== undefined && now - restingSince >= 2 * pollMs) {
-      if (allOver(await lane.view())) return undefined;
-      const hopeless = !mended && now - restingSince > hopelessAfterMs;
+      if (allOver(await pipelineUnderTest.view())) return undefined;
+      const hopeless = !repaired && now - restingSince > hopelessAfterMs;
       if (hopeless) return 'nothing is queued, no one is at work, and the run is not over';
     }
     if (now - startedAt > patienceMs) return `not at rest after ${String(patienceMs / 1_000)} s`;
@@ -149,12 +159,12 @@ interface Doing {
   readonly stop: () => void;
 }
 
-/** Kills environments of a lane, and counts them. */
-function countKills(lane: Lane) {
+/** Kills environments of a pipelineUnderTest, and counts them. */
+function countKills(pipelineUnderTest: PipelineUnderTest) {
   let [count, lastAt] = [0, undefined as number | undefined];
   return {
-    kill: (...what: Parameters<Lane['kill']>): number => {
-      const killed = lane.kill(...what);
+    kill: (...what: Parameters<PipelineUnderTest['kill']>): number => {
+      const killed = pipelineUnderTest.kill(...what);
       count += killed;
       if (killed > 0) lastAt = Date.now();
       return killed;
@@ -164,7 +174,12 @@ function countKills(lane: Lane) {
   };
 }
 
-function startDoing(lane: Lane, plan: Plan, startedAt: number, killAtWork: Lane['kill']): Doing {
+function startDoing(
+  pipelineUnderTest: PipelineUnderTest,
+  plan: Plan,
+  startedAt: number,
+  killAtWork: PipelineUnderTest['kill'],
+): Doing {
   const { ticksMs, cancelMs, kills, input, holdMs } = plan;
   const runId = `kit@${new Date(startedAt).toISOString()}`;
   const errors: string[] = [];
@@ -179,7 +194,7 @@ function startDoing(lane: Lane, plan: Plan, startedAt: number, killAtWork: Lane[
     const due = startedAt + ms;
     const own = { ...input, heldUntil: due + holdMs };
     const event = { scheduledTime: new Date(due).toISOString(), input: jsonOf(own) };
-    const { outcome, reason } = await lane.start(event);
+    const { outcome, reason } = await pipelineUnderTest.start(event);
     const fine = ticksMs.length > 0 || ['started', 'alreadyStarted'].includes(outcome);
     if (!fine) errors.push(`the start answered ${outcome}, ${String(reason)}`);
   };
@@ -191,9 +206,9 @@ function startDoing(lane: Lane, plan: Plan, startedAt: number, killAtWork: Lane[
     }
   };
   for (const ms of [0, ...ticksMs]) void at(ms, () => tick(ms));
-  if (cancelMs !== undefined) void at(cancelMs, () => lane.start({ cancel: runId }));
+  if (cancelMs !== undefined) void at(cancelMs, () => pipelineUnderTest.start({ cancel: runId }));
   for (const each of kills) void at(each.atMs, () => kill(each));
-  const stopReconciling = plan.reconcile ? startReconciling(lane) : undefined;
+  const stopReconciling = plan.reconcile ? startReconciling(pipelineUnderTest) : undefined;
   return {
     runId,
     over: () => underWay === 0,
@@ -207,7 +222,7 @@ function startDoing(lane: Lane, plan: Plan, startedAt: number, killAtWork: Lane[
 
 /** Waits for the end of a plan's first run, which the injector is told of, and then for rest. */
 async function waitForPlan(
-  lane: Lane,
+  pipelineUnderTest: PipelineUnderTest,
   plan: Plan,
   injector: Injector,
   doing: Doing,
@@ -216,7 +231,7 @@ async function waitForPlan(
   const tell = async () => {
     for (;;) {
       await sleep(pollMs);
-      const run = await lane.readRun(doing.runId);
+      const run = await pipelineUnderTest.readRun(doing.runId);
       if (over.signal.aborted) return;
       if (!run || !isFinal(run.status)) continue;
       over.abort();
@@ -227,8 +242,8 @@ async function waitForPlan(
   const telling = tell();
   // Where the wait below fails too, as when the cloud is closed, that is the error that counts.
   telling.catch(() => undefined);
-  const stuck = await waitForRest(lane, {
-    mended: plan.reconcile,
+  const stuck = await waitForRest(pipelineUnderTest, {
+    repaired: plan.reconcile,
     busy: () =>
       !doing.over() || (!over.signal.aborted && injector.waitsForEnd) || injector.pending() > 0,
   });

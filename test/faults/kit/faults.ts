@@ -16,7 +16,7 @@ import type { Aim, Plan, Rates } from './plan';
 import { isOwnCall } from './tables';
 
 /** What a plan needs of the pipeline it is carried out on. */
-export interface Hands {
+export interface FaultTargets {
   readonly names: Names;
   readonly times: Times;
   /** Kills environments of a function that are at work: all of them, or one. @returns how many */
@@ -41,7 +41,7 @@ export interface Injector {
 type Proceed = (body?: Body) => Promise<Answer>;
 
 /** Starts a plan: from now on it decides what becomes of the pipeline's calls. */
-export function inject(plan: Plan, hands: Hands): Injector {
+export function inject(plan: Plan, targets: FaultTargets): Injector {
   const chance = chanceByOccasion(plan.seed);
   const startedAt = Date.now();
   const used = new Map<Aim, number>();
@@ -77,7 +77,7 @@ export function inject(plan: Plan, hands: Hands): Injector {
   const takeAim = async (aim: Aim, label: string, proceed: Proceed) => {
     const { act } = aim;
     if (act.kind === 'killOne') {
-      if (hands.kill(act.victim, 'one') > 0) note(`${act.kind} at ${label}`);
+      if (targets.kill(act.victim, 'one') > 0) note(`${act.kind} at ${label}`);
       else used.set(aim, (used.get(aim) ?? 1) - 1);
       return proceed();
     }
@@ -95,7 +95,7 @@ export function inject(plan: Plan, hands: Hands): Injector {
         copyAtTheEnd(proceed);
         return proceed();
       case 'killBefore':
-        hands.kill(act.victim, 'all');
+        targets.kill(act.victim, 'all');
         return 'dropped' as const;
       case 'killAfter': {
         const answer = await proceed();
@@ -104,7 +104,7 @@ export function inject(plan: Plan, hands: Hands): Injector {
           used.set(aim, (used.get(aim) ?? 0) + 1);
           note(`${act.kind} at ${label}`);
         }
-        hands.kill(act.victim, 'all');
+        targets.kill(act.victim, 'all');
         return 'dropped' as const;
       }
     }
@@ -112,7 +112,7 @@ export function inject(plan: Plan, hands: Hands): Injector {
 
   const intercept: Interceptor = async (call, proceed) => {
     if (isOwnCall(call.body) || call.operation === 'ChangeMessageVisibility') return proceed();
-    const label = labelOf(call, hands.names);
+    const label = labelOf(call, targets.names);
     const aim = aimAt(label);
     if (aim) return takeAim(aim, label, proceed);
     if (over || Date.now() - startedAt > plan.stormMs) return proceed();
@@ -120,14 +120,14 @@ export function inject(plan: Plan, hands: Hands): Injector {
     const fault = drawn(plan.rates, call, own);
     if (!fault) return proceed();
     note(fault);
-    return meet({ fault, call, proceed, chance: own, plan, hands, later });
+    return meet({ fault, call, proceed, chance: own, plan, targets, later });
   };
 
   return {
     intercept,
     ended: () => {
       over = true;
-      for (const send of atTheEnd.splice(0)) later(workAfterEndMs(hands.times) + 1_000, send);
+      for (const send of atTheEnd.splice(0)) later(workAfterEndMs(targets.times) + 1_000, send);
     },
     waitsForEnd: plan.aims.some(({ act }) => act.kind === 'copyAfterTheEnd'),
     pending: () => pending,
@@ -170,7 +170,7 @@ interface Meeting {
   readonly proceed: Proceed;
   readonly chance: Chance;
   readonly plan: Plan;
-  readonly hands: Hands;
+  readonly targets: FaultTargets;
   readonly later: (ms: number, work: () => Promise<unknown>) => void;
 }
 
@@ -209,12 +209,12 @@ async function meet(meeting: Meeting): Promise<Answer | 'dropped'> {
 }
 
 /** Receives, and soon shows the first message once more, as a queue that delivers at least once may. */
-async function andAgain({ call, proceed, chance, hands, later }: Meeting): Promise<Answer> {
+async function andAgain({ call, proceed, chance, targets, later }: Meeting): Promise<Answer> {
   const answer = await proceed();
   const [message] = (answer.body['Messages'] ?? []) as readonly Body[];
   if (message) {
     later(chance.below(500), () =>
-      hands.showAgain(String(call.body['QueueUrl']), String(message['ReceiptHandle'])),
+      targets.showAgain(String(call.body['QueueUrl']), String(message['ReceiptHandle'])),
     );
   }
   return answer;

@@ -1,8 +1,8 @@
 import type { KitGuard } from '../guards';
 import type { PipelineSpec } from './assembly';
 import type { Report } from './drive';
-import { openLaboratory } from './laboratory';
-import type { Lane } from './lane';
+import { openTestCloud } from './test-cloud';
+import type { PipelineUnderTest } from './pipeline-under-test';
 import { pace, type Paced } from './pace';
 import type { Times } from './pipelines';
 import type { Scenario } from './scenario';
@@ -32,16 +32,21 @@ type Print = (line: string) => void;
 /** Runs a scenario in clouds of its own. */
 export async function runScenario(task: Task, print: Print): Promise<Tally> {
   const { scenario, runs, without, times } = task;
-  const laboratory = await openLaboratory({
+  const testCloud = await openTestCloud({
     pipelines: scenario.pipelines(times),
     times,
     clouds: Math.min(scenario.clouds, runs),
     without,
   });
   try {
-    return await runOn(laboratory.lanes, task, pace(laboratory.lanes.length), print);
+    return await runOn(
+      testCloud.pipelinesUnderTest,
+      task,
+      pace(testCloud.pipelinesUnderTest.length),
+      print,
+    );
   } finally {
-    await laboratory.close();
+    await testCloud.close();
   }
 }
 
@@ -51,23 +56,25 @@ export async function runTogether(tasks: readonly Task[], print: Print): Promise
   if (!first) return [];
   const { times, without } = first;
   const pipelines = tasks.map(neededBy);
-  const laboratory = await openLaboratory({
+  const testCloud = await openTestCloud({
     pipelines: pipelines.flat(),
     times,
     clouds: 1,
     without,
   });
-  const paced = pace(laboratory.lanes.length);
+  const paced = pace(testCloud.pipelinesUnderTest.length);
   try {
     return await Promise.all(
       tasks.map((task, at) => {
         const own = new Set(pipelines[at]?.map(({ name }) => name));
-        const lanes = laboratory.lanes.filter(({ pipeline }) => own.has(pipeline));
-        return runOn(lanes, task, paced, print);
+        const pipelinesUnderTest = testCloud.pipelinesUnderTest.filter(({ pipeline }) =>
+          own.has(pipeline),
+        );
+        return runOn(pipelinesUnderTest, task, paced, print);
       }),
     );
   } finally {
-    await laboratory.close();
+    await testCloud.close();
   }
 }
 
@@ -78,9 +85,9 @@ function neededBy({ scenario, runs, seed, without, times }: Task): readonly Pipe
   return scenario.pipelines(times).filter(({ name }) => names.has(name));
 }
 
-/** Runs a scenario so many times, side by side on its lanes. Without a guard, the first failure ends it. */
+/** Runs a scenario so many times, side by side on its pipelinesUnderTest. Without a guard, the first failure ends it. */
 async function runOn(
-  lanes: readonly Lane[],
+  pipelinesUnderTest: readonly PipelineUnderTest[],
   task: Task,
   paced: Paced,
   print: Print,
@@ -99,16 +106,18 @@ async function runOn(
   const stopped = new Promise<void>((resolve) => {
     stop = resolve;
   });
-  const next = (lane: Lane): number | undefined => {
+  const next = (pipelineUnderTest: PipelineUnderTest): number | undefined => {
     if (found()) return undefined;
-    const at = waiting.findIndex((each) => scenario.pipelineOf(each, without) === lane.pipeline);
+    const at = waiting.findIndex(
+      (each) => scenario.pipelineOf(each, without) === pipelineUnderTest.pipeline,
+    );
     return at < 0 ? undefined : waiting.splice(at, 1)[0];
   };
-  const work = async (lane: Lane): Promise<void> => {
-    for (let own = next(lane); own !== undefined; own = next(lane)) {
+  const work = async (pipelineUnderTest: PipelineUnderTest): Promise<void> => {
+    for (let own = next(pipelineUnderTest); own !== undefined; own = next(pipelineUnderTest)) {
       const seedOfRun = own;
       const report = await paced(async () =>
-        timeIsOver() ? undefined : reportOf(scenario, lane, seedOfRun, without),
+        timeIsOver() ? undefined : reportOf(scenario, pipelineUnderTest, seedOfRun, without),
       );
       // Others that are under way are of no interest any more when one was found.
       if (!report || found()) return;
@@ -121,11 +130,11 @@ async function runOn(
       print(`${scenario.name} ${done} ${seconds} s · seed ${String(own)} ${word} · ${note}`);
       for (const fault of faults) print(`    ${fault}`);
       if (faults.length > 0) print(`    again: ${commandOf(task, own)}`);
-      if (task.verbose) for (const line of lane.log.take()) print(`      ${line}`);
+      if (task.verbose) for (const line of pipelineUnderTest.log.take()) print(`      ${line}`);
       if (found()) stop();
     }
   };
-  await Promise.race([stopped, Promise.all(lanes.map(work))]);
+  await Promise.race([stopped, Promise.all(pipelinesUnderTest.map(work))]);
   if (!found() && tried() < runs)
     print(`${scenario.name}: time was over after ${String(tried())} runs`);
   return { passed, failed };
@@ -134,12 +143,12 @@ async function runOn(
 /** The kit's own errors are failures of the run too. */
 async function reportOf(
   scenario: Scenario,
-  lane: Lane,
+  pipelineUnderTest: PipelineUnderTest,
   seed: number,
   without: KitGuard | undefined,
 ): Promise<Report> {
   try {
-    return await scenario.run(lane, seed, without);
+    return await scenario.run(pipelineUnderTest, seed, without);
   } catch (error) {
     return {
       faults: [error instanceof Error ? (error.stack ?? error.message) : String(error)],

@@ -1,7 +1,7 @@
 import type { KitGuard } from '../guards';
 import type { PipelineSpec } from './assembly';
 import type { Report } from './drive';
-import type { Lane } from './lane';
+import type { PipelineUnderTest } from './pipeline-under-test';
 import type { Times } from './pipelines';
 
 /** A way to try the pipeline. */
@@ -18,5 +18,9 @@ export interface Scenario {
   readonly busy?: boolean;
   /** The pipeline that the run of a seed needs. */
   readonly pipelineOf: (seed: number, without: KitGuard | undefined) => string;
-  readonly run: (lane: Lane, seed: number, without: KitGuard | undefined) => Promise<Report>;
+  readonly run: (
+    pipelineUnderTest: PipelineUnderTest,
+    seed: number,
+    without: KitGuard | undefined,
+  ) => Promise<Report>;
 }

@@ -3,7 +3,8 @@ import type { CompletedRun, Logger } from '../../../shared/collector/definition'
 import type { PageStore } from '../../../shared/core/ports/page-store';
 import { noRetries } from '../../../shared/core/retry-notes';
 import type { FunctionName, Settings } from '../../../shared/environment';
-import { allowanceOf, type Allowance, type Pipeline } from '../../../shared/pipeline/pipeline';
+import { type Pipeline } from '../../../shared/pipeline/pipeline';
+import { timeBudgetOf, type TimeBudget } from '../../../shared/pipeline/time-budget';
 import { totalNameClaims } from '../../../shared/pipeline/object/claim-totals';
 import { collectorNames } from '../../../shared/pipeline/start/collector-names';
 import { runDataReader } from '../../../shared/pipeline/run-data';
@@ -30,7 +31,7 @@ export interface Environments {
   /** Has a free environment, or a new one, work; `onEnd` hears how it went. */
   readonly invoke: (
     name: FunctionName,
-    work: (environment: Environment, allowance: Allowance) => Promise<void>,
+    work: (environment: Environment, budget: TimeBudget) => Promise<void>,
     onEnd: (outcome: 'done' | 'threw' | 'died') => void,
   ) => void;
 }
@@ -60,11 +61,11 @@ export function environmentsOf(world: Shared, events: EnvironmentEvents): Enviro
         after: undefined,
       };
       environment.process = process;
-      const allowance = allowanceOf(time.now(), remainingMs);
+      const budget = timeBudgetOf(time.now(), remainingMs);
       trace(() => `${process.name} begins`);
       machine.start(
         process,
-        () => work(environment, allowance),
+        () => work(environment, budget),
         (outcome) => {
           trace(() => `${process.name} ${outcome}`);
           if (outcome !== 'died') idle.push(environment);

@@ -2,7 +2,8 @@ import type { ObjectOutcome } from '../../../shared/core/object-outcome';
 import type { Run, RunSettings } from '../../../shared/core/run';
 import { parseSettings } from '../../../shared/environment';
 import { keepLastRecords } from '../../../shared/pipeline/object/keep-last-records';
-import { allowanceOf, type Pipeline } from '../../../shared/pipeline/pipeline';
+import { type Pipeline } from '../../../shared/pipeline/pipeline';
+import { timeBudgetOf } from '../../../shared/pipeline/time-budget';
 import { saveCollected, type Group } from '../../../shared/pipeline/object/save-collected';
 import { memoryPipeline } from '../../../testing/memory-pipeline';
 import { memoryRecordStore } from '../../../testing/memory-record-store';
@@ -49,10 +50,10 @@ async function work(pipeline: Pipeline, { group, finds }: Message): Promise<bool
     finds === 'crunched'
       ? { kind: 'crunched', record: {}, totals: {} }
       : { kind: 'unchanged', totals: {}, last: undefined };
-  const allowance = allowanceOf(pipeline.now(), 60_000);
+  const budget = timeBudgetOf(pipeline.now(), 60_000);
   const member = { objectId: 'a', index: 0, attempt: 1 };
-  const saved = await saveCollected(pipeline, group, [{ member, outcome }], allowance);
-  const kept = await keepLastRecords(pipeline, group, saved, allowance);
+  const saved = await saveCollected(pipeline, group, [{ member, outcome }], budget);
+  const kept = await keepLastRecords(pipeline, group, saved, budget);
   return kept.every((each) => each.outcome.kind !== 'retry');
 }
 

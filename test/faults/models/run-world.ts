@@ -1,7 +1,7 @@
 import { visibilityPerTimeout } from '../../../shared/core/event-source';
 import type { Lease } from '../../../shared/core/ports/run-store';
 import type { CallbackTask, ObjectsTask, PageTask } from '../../../shared/core/task';
-import { bury } from '../../../shared/pipeline/dead-letter';
+import { handleDeadLetter } from '../../../shared/pipeline/dead-letter';
 import { collectObjects } from '../../../shared/pipeline/object/collect-objects';
 import { completeRun } from '../../../shared/pipeline/callback/complete-run';
 import { listPage } from '../../../shared/pipeline/page/list-page';
@@ -131,9 +131,9 @@ function invokeStart({ environments, time, scenario }: World, tick: Tick): void 
   tick.tries += 1;
   environments.invoke(
     'start',
-    async ({ pipeline }, allowance) => {
+    async ({ pipeline }, budget) => {
       if (tick.event === 'resume') await pipeline.runs.setPaused(pipeline.collector.name, false);
-      else tick.answer = await start(pipeline, tick.event, allowance);
+      else tick.answer = await start(pipeline, tick.event, budget);
     },
     (outcome) => {
       if (outcome !== 'done' && tick.tries <= scenario.startRetries)
@@ -144,11 +144,7 @@ function invokeStart({ environments, time, scenario }: World, tick: Tick): void 
 
 function invokeReconcile({ environments, retries }: World): void {
   const ended = retries.walks();
-  environments.invoke(
-    'reconcile',
-    ({ pipeline }, allowance) => reconcile(pipeline, allowance),
-    ended,
-  );
+  environments.invoke('reconcile', ({ pipeline }, budget) => reconcile(pipeline, budget), ended);
 }
 
 /** Has one of the messages received, and some more with it where a batch may have them. */
@@ -158,18 +154,18 @@ function deliver(world: World, receivable: readonly Message[]): void {
   if (!first) return;
   switch (first.queue) {
     case 'pages':
-      invokeOne(world, first, 'page', ({ pipeline, readRun }, allowance) =>
-        listPage(pipeline, readRun, deliveryOf<PageTask>(first), allowance),
+      invokeOne(world, first, 'page', ({ pipeline, readRun }, budget) =>
+        listPage(pipeline, readRun, deliveryOf<PageTask>(first), budget),
       );
       return;
     case 'callbacks':
-      invokeOne(world, first, 'callback', ({ pipeline }, allowance) =>
-        completeRun(pipeline, deliveryOf<CallbackTask>(first), allowance),
+      invokeOne(world, first, 'callback', ({ pipeline }, budget) =>
+        completeRun(pipeline, deliveryOf<CallbackTask>(first), budget),
       );
       return;
     case 'dead':
-      invokeOne(world, first, 'deadLetter', ({ pipeline }, allowance) =>
-        bury(pipeline, deliveryOf(first), allowance),
+      invokeOne(world, first, 'deadLetter', ({ pipeline }, budget) =>
+        handleDeadLetter(pipeline, deliveryOf(first), budget),
       );
       return;
     case 'isolation':
@@ -202,7 +198,7 @@ function invokeOne(
   messages.receive(message, visibilityPerTimeout * timeoutMs(settings, name));
   environments.invoke(name, work, (outcome) => {
     if (outcome === 'done') messages.delete(message);
-    if (outcome === 'threw') comeAgain(world, message);
+    if (outcome === 'threw') changeVisibility(world, message);
   });
 }
 
@@ -219,24 +215,24 @@ function invokeObjects(world: World, batch: readonly Message[]): void {
   }));
   environments.invoke(
     'object',
-    async ({ pipeline, readRun, process: own }, allowance) => {
+    async ({ pipeline, readRun, process: own }, budget) => {
       process = own;
       if (own) retries.begins(own, received);
       const deliveries = batch.map((message) => deliveryOf<ObjectsTask>(message));
-      failed = await collectObjects(pipeline, readRun, deliveries, allowance);
+      failed = await collectObjects(pipeline, readRun, deliveries, budget);
     },
     (outcome) => {
       const kept = received.filter(({ id }) => outcome === 'done' && !failed.has(id));
       if (process) retries.ends(process, kept);
       for (const message of batch) {
         if (outcome === 'done' && !failed.has(message.id)) messages.delete(message);
-        else if (outcome !== 'died') comeAgain(world, message);
+        else if (outcome !== 'died') changeVisibility(world, message);
       }
     },
   );
 }
 
 /** As the handlers do with a message that failed. */
-function comeAgain({ time }: World, message: Message): void {
+function changeVisibility({ time }: World, message: Message): void {
   message.visibleAt = time.now() + Math.min(60, 2 ** message.received) * 1_000;
 }

@@ -12,7 +12,7 @@ import type { Chance } from './chance';
 export type Answer =
   | 'good'
   | 'unchanged'
-  /** An error that trying again does not mend. */
+  /** An error that a retry does not fix. */
   | 'bad'
   /** An error now and then. */
   | 'flaky'

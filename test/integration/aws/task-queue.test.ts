@@ -42,7 +42,7 @@ describe('the queues in SQS', () => {
     await queue.sendRaw('pages', 'again');
     const [message] = await receive('pages');
     expect(await receive('pages')).toEqual([]);
-    await queue.comeAgain('pages', [message?.ReceiptHandle ?? ''], 0);
+    await queue.changeVisibility('pages', [message?.ReceiptHandle ?? ''], 0);
     expect(await take('pages')).toEqual(['again']);
   });
 });

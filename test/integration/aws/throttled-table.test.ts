@@ -3,7 +3,8 @@ import { chunksOf } from '../../../shared/core/lists';
 import type { ObjectsTask } from '../../../shared/core/task';
 import { collectObjects } from '../../../shared/pipeline/object/collect-objects';
 import { listPage } from '../../../shared/pipeline/page/list-page';
-import { allowanceOf, type Pipeline } from '../../../shared/pipeline/pipeline';
+import { type Pipeline } from '../../../shared/pipeline/pipeline';
+import { timeBudgetOf } from '../../../shared/pipeline/time-budget';
 import { start } from '../../../shared/pipeline/start/start';
 import type { PageTask } from '../../../shared/core/task';
 import { delivery, memoryPipeline } from '../../../testing/memory-pipeline';
@@ -41,17 +42,17 @@ async function collectOn(table: StartedTable, distinct: 'page' | 'run') {
   }));
   const [first] = pipelines;
   if (!first) throw new Error('There is no environment');
-  const allowance = () => allowanceOf(Date.now(), 120_000);
-  await start(first, { scheduledTime: new Date().toISOString() }, allowance());
+  const budget = () => timeBudgetOf(Date.now(), 120_000);
+  await start(first, { scheduledTime: new Date().toISOString() }, budget());
   for (const { task } of memory.take('pages')) {
-    await listPage(first, memory.readRun, delivery(task as PageTask), allowance());
+    await listPage(first, memory.readRun, delivery(task as PageTask), budget());
   }
   for (let waiting = memory.take('objects'); waiting.length > 0; waiting = memory.take('objects')) {
     const batches = chunksOf(waiting, messagesPerInvocation);
     const work = async (pipeline: Pipeline): Promise<void> => {
       for (let batch = batches.shift(); batch; batch = batches.shift()) {
         const deliveries = batch.map(({ task }) => delivery(task as ObjectsTask));
-        await collectObjects(pipeline, memory.readRun, deliveries, allowance());
+        await collectObjects(pipeline, memory.readRun, deliveries, budget());
       }
     };
     await Promise.all(pipelines.map(work));

@@ -70,6 +70,6 @@ export function taskQueueContract(subject: () => QueueSubject): void {
   });
 
   it('lets no message be lost over one that cannot come sooner', async () => {
-    await expect(queue().comeAgain('pages', ['no such handle'], 1)).resolves.toBeUndefined();
+    await expect(queue().changeVisibility('pages', ['no such handle'], 1)).resolves.toBeUndefined();
   });
 }

@@ -1,6 +1,6 @@
 import { isOurFault, orStoreError } from '../../../shared/aws/send';
 import { StoreError } from '../../../shared/core/errors';
-import { judge } from '../../../shared/core/retry';
+import { decideRetry } from '../../../shared/core/retry';
 
 const named = (name: string, more: object = {}) =>
   Object.assign(new Error('said so'), { name, ...more });
@@ -17,7 +17,7 @@ describe('a call of AWS that fails', () => {
   ])('because of AWS or the network is a StoreError, which uses no attempt', async (cause) => {
     const error = await failing(cause);
     expect(error).toMatchObject({ name: 'StoreError', cause });
-    expect(judge(error, { attempt: 5 }, limits)).toMatchObject({ kind: 'retry', attempt: 5 });
+    expect(decideRetry(error, { attempt: 5 }, limits)).toMatchObject({ kind: 'retry', attempt: 5 });
   });
 
   it.each([
@@ -30,7 +30,7 @@ describe('a call of AWS that fails', () => {
   ])('because of what it was given (%s) is refused, and not tried again', async (name) => {
     const error = await failing(named(name));
     expect(error).toMatchObject({ name: 'RefusedError', message: `PutItem: ${name}: said so` });
-    expect(judge(error, { attempt: 1 }, limits)).toEqual({ kind: 'fail' });
+    expect(decideRetry(error, { attempt: 1 }, limits)).toEqual({ kind: 'fail' });
   });
 
   it.each([new TypeError('ours'), new RangeError('ours')])(
@@ -38,8 +38,11 @@ describe('a call of AWS that fails', () => {
     async (fault) => {
       expect(isOurFault(fault)).toBe(true);
       expect(await failing(fault)).toBe(fault);
-      expect(judge(fault, { attempt: 1 }, limits)).toMatchObject({ kind: 'retry', attempt: 2 });
-      expect(judge(fault, { attempt: 5 }, limits)).toEqual({ kind: 'fail' });
+      expect(decideRetry(fault, { attempt: 1 }, limits)).toMatchObject({
+        kind: 'retry',
+        attempt: 2,
+      });
+      expect(decideRetry(fault, { attempt: 5 }, limits)).toEqual({ kind: 'fail' });
     },
   );
 

@@ -1,6 +1,6 @@
 import type { SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs';
 import { batchesOf, batching } from '../../../shared/aws/sqs/send-batches';
-import { company } from '../../../shared/core/company';
+import { latch } from '../../../shared/core/latch';
 import { limits } from '../../../shared/core/limits';
 
 const sizes = (bytes: readonly number[]) =>
@@ -67,7 +67,7 @@ describe('a sender', () => {
   });
 
   it('sends what waits as soon as that is there', async () => {
-    const [one, other] = company(2);
+    const [one, other] = latch(2);
     const send = batching(take, 8, 20);
     const both = Promise.all([send(entries('a'), one!.all), send(entries('b'), other!.all)]);
     one!.arrive();

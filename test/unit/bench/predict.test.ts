@@ -1,5 +1,5 @@
 import { pilot, slownessBy } from '../../../bench/pilot';
-import { foresee, predictionOf, usualOf } from '../../../bench/predict';
+import { predict, predictionOf, usualOf } from '../../../bench/predict';
 import { noWork } from '../../../bench/workload';
 
 const named = { part: 'noWork', name: '2000', workload: noWork(2_000) } as const;
@@ -38,7 +38,7 @@ it('sets apart what depends on time: receives and reads', () => {
 });
 
 it.each([0.5, 1, 2])('knows by its pilot that a machine takes %d times as long', (slow) => {
-  const { wallSeconds } = foresee(pilot, { concurrency: 10, slowness: slow });
+  const { wallSeconds } = predict(pilot, { concurrency: 10, slowness: slow });
   const runs = [{ wallSeconds, objects: 10_000 }];
   const measured = { runs, coldStarts: [], cpuSeconds: undefined, peakRssBytes: undefined };
   expect(slownessBy(measured, 10) / slow).toBeCloseTo(1, 1);

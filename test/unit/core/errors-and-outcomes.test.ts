@@ -13,7 +13,7 @@ import {
 import * as guarded from '../../../shared/core/guards';
 import { chunksOf, groupBy } from '../../../shared/core/lists';
 import { countsOf } from '../../../shared/core/object-outcome';
-import { judge } from '../../../shared/core/retry';
+import { decideRetry } from '../../../shared/core/retry';
 import { isFinal, noCounts, type Run } from '../../../shared/core/run';
 import { runCompletedDetail } from '../../../shared/core/run-completed';
 import { noRedaction } from '../../../shared/core/plain-json';
@@ -42,12 +42,12 @@ describe('an error of Pollard', () => {
     expect(isRateLimited(ofAnotherCopy)).toBe(true);
     expect(isNonRetryable(ofAnotherCopy)).toBe(false);
     const limits = { attempts: 5, secondsLeft: 60, random: 0 };
-    expect(judge(ofAnotherCopy, { attempt: 1 }, limits)).toMatchObject({
+    expect(decideRetry(ofAnotherCopy, { attempt: 1 }, limits)).toMatchObject({
       kind: 'retry',
       attempt: 1,
       delaySeconds: 3,
     });
-    expect(judge({ code: 'POLLARD_NON_RETRYABLE' }, { attempt: 1 }, limits)).toEqual({
+    expect(decideRetry({ code: 'POLLARD_NON_RETRYABLE' }, { attempt: 1 }, limits)).toEqual({
       kind: 'fail',
     });
     const { proxy, revoke } = Proxy.revocable({}, {});

@@ -4,7 +4,7 @@ import { holdFor, holdUntil, turnMs } from '../../../shared/core/pacing';
 import {
   backoffSeconds,
   dueTogether,
-  judge,
+  decideRetry,
   longestBackoffSeconds,
   refusedWait,
   sharedChance,
@@ -14,19 +14,22 @@ const limits = { attempts: 3, secondsLeft: 3_600, random: 0.5 };
 
 describe('after an error', () => {
   it('an object is tried again until its last attempt', () => {
-    const after = (attempt: number) => judge(new Error('down'), { attempt, refusals: 4 }, limits);
+    const after = (attempt: number) =>
+      decideRetry(new Error('down'), { attempt, refusals: 4 }, limits);
     expect(after(1)).toEqual({ kind: 'retry', attempt: 2, refusals: 0, delaySeconds: 1 });
     expect(after(2)).toEqual({ kind: 'retry', attempt: 3, refusals: 0, delaySeconds: 2 });
     expect(after(3)).toEqual({ kind: 'fail' });
   });
 
   it('that cannot be retried, it fails at once', () => {
-    expect(judge(new NonRetryableError('gone'), { attempt: 1 }, limits)).toEqual({ kind: 'fail' });
+    expect(decideRetry(new NonRetryableError('gone'), { attempt: 1 }, limits)).toEqual({
+      kind: 'fail',
+    });
   });
 
   it('of our own store, no attempt is used up and refusals stay as they are', () => {
     const busy = (random: number) =>
-      judge(new StoreError('busy'), { attempt: 3, refusals: 2 }, { ...limits, random });
+      decideRetry(new StoreError('busy'), { attempt: 3, refusals: 2 }, { ...limits, random });
     const retry = { kind: 'retry', attempt: 3, refusals: 2 };
     expect(busy(0)).toEqual({ ...retry, delaySeconds: 1 });
     expect(busy(0.55)).toEqual({ ...retry, delaySeconds: 6 });
@@ -47,7 +50,7 @@ describe('after an error', () => {
 describe('after a rate limit', () => {
   it('no attempt is used up, and the wait is as long as the source asked', () => {
     const limited = new RateLimitedError('slow', { retryAfterSeconds: 599.5 });
-    expect(judge(limited, { attempt: 3 }, limits)).toEqual({
+    expect(decideRetry(limited, { attempt: 3 }, limits)).toEqual({
       kind: 'retry',
       attempt: 3,
       refusals: 1,
@@ -93,7 +96,7 @@ describe('after a rate limit', () => {
     [Symbol('later'), 'symbol Symbol(later)'],
   ])('a wait of %p counts as none, and is named', (told, ignoredWait) => {
     const error = new RateLimitedError('429', { retryAfterSeconds: told as number });
-    expect(judge(error, { attempt: 2, refusals: 1 }, limits)).toEqual({
+    expect(decideRetry(error, { attempt: 2, refusals: 1 }, limits)).toEqual({
       kind: 'retry',
       attempt: 2,
       refusals: 2,
@@ -104,7 +107,7 @@ describe('after a rate limit', () => {
 
   it('a source that did not say how long is no reason for a warning', () => {
     for (const error of [new RateLimitedError('429'), new RateLimitedError('429', {})]) {
-      expect(judge(error, { attempt: 1 }, limits)).not.toHaveProperty('ignoredWait');
+      expect(decideRetry(error, { attempt: 1 }, limits)).not.toHaveProperty('ignoredWait');
     }
   });
 });

@@ -33,7 +33,7 @@ const event = (...Records: SQSRecord[]): SQSEvent => ({ Records });
 function testPipeline(options: Parameters<typeof memoryPipeline>[0] = {}) {
   const memory = memoryPipeline(options);
   const again: [string, number][] = [];
-  const comeAgain = (_: string, handles: readonly string[], seconds: number) => {
+  const changeVisibility = (_: string, handles: readonly string[], seconds: number) => {
     again.push(...handles.map((handle): [string, number] => [handle, seconds]));
     return Promise.resolve();
   };
@@ -44,7 +44,7 @@ function testPipeline(options: Parameters<typeof memoryPipeline>[0] = {}) {
   return {
     memory,
     queues,
-    pipeline: { ...memory.pipeline, queue: { ...queue, comeAgain } },
+    pipeline: { ...memory.pipeline, queue: { ...queue, changeVisibility } },
     again,
   };
 }

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { completeRun } from '../../../shared/pipeline/callback/complete-run';
 import type { CallbackTask } from '../../../shared/core/task';
-import type { Allowance } from '../../../shared/pipeline/pipeline';
+import type { TimeBudget } from '../../../shared/pipeline/time-budget';
 import { delivery, memoryPipeline, noon } from '../../../testing/memory-pipeline';
 import { deliverPages } from '../../support/deliver';
 
-describe('an onComplete that does not heed its signal', () => {
+describe('an onComplete that does not honor its signal', () => {
   it('is not called again while it may still be under way', async () => {
     let [calls, signalled] = [0, false];
     const memory = memoryPipeline({
@@ -32,7 +32,7 @@ describe('an onComplete that does not heed its signal', () => {
     const task = memory.take('callbacks')[0]?.task as CallbackTask;
 
     const at = pipeline.now();
-    const short: Allowance = {
+    const short: TimeBudget = {
       workUntil: at + 20,
       saveUntil: at,
       longestMs: 1_000,

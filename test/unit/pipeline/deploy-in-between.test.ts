@@ -1,9 +1,13 @@
 import { parseSettings } from '../../../shared/environment';
-import { longestWaitSeconds, patienceSeconds, withDeployed } from '../../../shared/core/patience';
+import {
+  longestWaitSeconds,
+  stallTimeoutSeconds,
+  withDeployed,
+} from '../../../shared/core/stall-timeout';
 import { delivery, memoryPipeline, noon, pump } from '../../../testing/memory-pipeline';
 import { completeRun } from '../../../shared/pipeline/callback/complete-run';
-import { allowanceOf } from '../../../shared/pipeline/pipeline';
-import { bury } from '../../../shared/pipeline/dead-letter';
+import { timeBudgetOf } from '../../../shared/pipeline/time-budget';
+import { handleDeadLetter } from '../../../shared/pipeline/dead-letter';
 import { settled } from '../../support/run-midway';
 
 const settings = (objectTimeoutSeconds: number, maxReceiveCount = 5) => ({
@@ -20,8 +24,8 @@ async function beforeItsCallback() {
   return { ...memory, task };
 }
 
-/** The allowance of a function that has these seconds. */
-const within = (now: number, seconds: number) => allowanceOf(now, seconds * 1_000);
+/** The budget of a function that has these seconds. */
+const within = (now: number, seconds: number) => timeBudgetOf(now, seconds * 1_000);
 
 describe('a deploy in the middle of a run', () => {
   it('that raises callbackTimeout makes the hold last as long as the invocation may', async () => {
@@ -68,7 +72,9 @@ describe('a deploy in the middle of a run', () => {
     const { pipeline, task, run, refused } = await beforeItsCallback();
     refused.add('finish');
     const started = pipeline.now();
-    await expect(bury(pipeline, delivery(task), within(started, 900))).rejects.toThrow('finish');
+    await expect(handleDeadLetter(pipeline, delivery(task), within(started, 900))).rejects.toThrow(
+      'finish',
+    );
     expect((await run()).completingUntil).toBeGreaterThan(started + 900_000);
   });
 
@@ -80,7 +86,7 @@ describe('a deploy in the middle of a run', () => {
     (_, old, now) => {
       const run = withDeployed({ settings: old }, now);
       expect(longestWaitSeconds(run)).toBe(6 * 120);
-      expect(patienceSeconds(run)).toBe(6 * 120 + 60);
+      expect(stallTimeoutSeconds(run)).toBe(6 * 120 + 60);
       expect(run.settings.maxReceiveCount).toBe(7);
     },
   );

@@ -14,8 +14,8 @@ describe('the end of the time of an invocation', () => {
   ])('sends an object back %s', async (_, longestMs, attempt) => {
     const { pipeline, readRun, first, take } = await listed(hanging);
     const now = pipeline.now();
-    const allowance = { workUntil: now + 20, saveUntil: now + 25, longestMs, endsAt: now + 30 };
-    await collectObjects(pipeline, readRun, [delivery(first as never)], allowance);
+    const budget = { workUntil: now + 20, saveUntil: now + 25, longestMs, endsAt: now + 30 };
+    await collectObjects(pipeline, readRun, [delivery(first as never)], budget);
     expect(take('objects')).toMatchObject([{ task: { attempt, objects: [[0, 'a']] } }]);
   });
 
@@ -31,13 +31,13 @@ describe('the end of the time of an invocation', () => {
       },
     });
     const now = pipeline.now();
-    const allowance = {
+    const budget = {
       workUntil: now + 20,
       saveUntil: now + 25,
       longestMs: 1_000,
       endsAt: now + 30,
     };
-    await collectObjects(pipeline, readRun, [delivery(first as never)], allowance);
+    await collectObjects(pipeline, readRun, [delivery(first as never)], budget);
     expect(aborted).toBe(true);
   });
 });

@@ -1,6 +1,6 @@
 import { TimedOutError } from '../../../shared/core/errors';
 import type { Run } from '../../../shared/core/run';
-import { allowanceOf } from '../../../shared/pipeline/pipeline';
+import { timeBudgetOf } from '../../../shared/pipeline/time-budget';
 import { InterruptedError } from '../../../shared/core/errors';
 import { startRace } from '../../../shared/pipeline/object/race';
 import { isCurrent, runCache } from '../../../shared/pipeline/run-cache';
@@ -9,13 +9,13 @@ const never = () => new Promise<never>(() => undefined);
 
 describe('the time of an invocation', () => {
   it('keeps a fifth of it, at most 10 s, for saving, settling and sending back', () => {
-    expect(allowanceOf(1_000, 5_000)).toEqual({
+    expect(timeBudgetOf(1_000, 5_000)).toEqual({
       workUntil: 5_000,
       saveUntil: 5_500,
       longestMs: 3_600,
       endsAt: 6_000,
     });
-    expect(allowanceOf(0, 900_000)).toMatchObject({
+    expect(timeBudgetOf(0, 900_000)).toMatchObject({
       workUntil: 890_000,
       saveUntil: 895_000,
       endsAt: 900_000,

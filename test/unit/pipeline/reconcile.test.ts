@@ -190,7 +190,7 @@ describe('reconcile', () => {
     ]);
   });
 
-  it('is not kept by a run that cannot be mended', async () => {
+  it('is not kept by a run that cannot be repaired', async () => {
     const memory = memoryPipeline({ settings: { overlap: 'allowAll', runDeadlineSeconds: 60 } });
     await memory.start({ scheduledTime: noon });
     await memory.start({ scheduledTime: later });

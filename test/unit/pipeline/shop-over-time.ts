@@ -1,7 +1,7 @@
 import { unchanged, type Collector, type JsonObject } from '../../../shared/collector/definition';
 import type { ObjectOutcome } from '../../../shared/core/object-outcome';
 import type { Run } from '../../../shared/core/run';
-import { allowanceOf } from '../../../shared/pipeline/pipeline';
+import { timeBudgetOf } from '../../../shared/pipeline/time-budget';
 import { saveCollected } from '../../../shared/pipeline/object/save-collected';
 import {
   memoryPipeline,
@@ -70,5 +70,5 @@ export async function saveAndCrash({ pipeline }: ReturnType<typeof shop>, run: R
   const member = { objectId: 'a', index: 0, attempt: 1 };
   const outcome: ObjectOutcome = { kind: 'crunched', record: {}, totals: {} };
   const group = { run, page: 0, generation: 0, isolated: false, members: [member] };
-  await saveCollected(pipeline, group, [{ member, outcome }], allowanceOf(pipeline.now(), 60_000));
+  await saveCollected(pipeline, group, [{ member, outcome }], timeBudgetOf(pipeline.now(), 60_000));
 }

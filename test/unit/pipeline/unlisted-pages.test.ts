@@ -100,8 +100,8 @@ describe('a page that cannot be listed', () => {
       listPage: () => new Promise(() => undefined),
     });
     const now = pipeline.now();
-    const allowance = { workUntil: now, saveUntil: now, longestMs: 1_000, endsAt: now };
-    await listPage(pipeline, readRun, delivery(first as PageTask), allowance);
+    const budget = { workUntil: now, saveUntil: now, longestMs: 1_000, endsAt: now };
+    await listPage(pipeline, readRun, delivery(first as PageTask), budget);
     expect(take('pages')).toMatchObject([{ task: { attempt: 1 }, delaySeconds: 0 }]);
   });
 

@@ -12,7 +12,7 @@ export const aimedPlans: Readonly<Record<KitGuard, (chance: Chance) => Sketch>> 
     aims: [{ on: /^send objects$/, times: 4, act: { kind: 'copy', afterMs: chance.below(300) } }],
     holdMs: 1_500,
   }),
-  // Killed after the last settle of a page (or branch) and before it climbs. Reconcile, which would mend that, is off.
+  // Killed after the last settle of a page (or branch) and before it climbs. Reconcile, which would repair that, is off.
   'climb-again': (chance) => ({
     pipeline: leased(chance),
     input: pages([4, 3], { sleepMs: 20 }),

@@ -32,5 +32,5 @@ export const chaos: Scenario = {
   clouds: 2,
   runs: 30,
   pipelineOf: (seed, without) => planOf(seed, without).pipeline,
-  run: (lane, seed, without) => carryOut(lane, planOf(seed, without)),
+  run: (pipelineUnderTest, seed, without) => carryOut(pipelineUnderTest, planOf(seed, without)),
 };

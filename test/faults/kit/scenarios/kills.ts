@@ -35,10 +35,10 @@ export const kills: Scenario = {
   runs: 2,
   busy: true,
   pipelineOf: () => 'kills',
-  run: (lane, seed) =>
-    carryOut(lane, planOf(seed), (view, lastKillAt) => [
+  run: (pipelineUnderTest, seed) =>
+    carryOut(pipelineUnderTest, planOf(seed), (view, lastKillAt) => [
       ...allSaved(view, lastKillAt),
-      ...recovered(view, lastKillAt, lane.times.visibilitySeconds + toleranceSeconds),
+      ...recovered(view, lastKillAt, pipelineUnderTest.times.visibilitySeconds + toleranceSeconds),
     ]),
 };
 

@@ -1,4 +1,4 @@
-import type { Lane } from '../lane';
+import type { PipelineUnderTest } from '../pipeline-under-test';
 import { seededChance } from '../../models/chance';
 import {
   conclude,
@@ -35,7 +35,7 @@ export const onePercent: Scenario = {
   run: failAndRedrive,
 };
 
-async function failAndRedrive(lane: Lane, seed: number): Promise<Report> {
+async function failAndRedrive(pipelineUnderTest: PipelineUnderTest, seed: number): Promise<Report> {
   const startedAt = Date.now();
   const failing = onePercentOf(seed);
   const input = {
@@ -43,14 +43,14 @@ async function failAndRedrive(lane: Lane, seed: number): Promise<Report> {
     sizes: Array.from({ length: pages }, () => pageSize),
     sleepMs: 20,
   };
-  return whileReconciling(lane, async () => {
-    const runId = await startTick(lane, startedAt, { ...input, failing });
-    const stuck = await waitForRest(lane, { mended: true });
+  return whileReconciling(pipelineUnderTest, async () => {
+    const runId = await startTick(pipelineUnderTest, startedAt, { ...input, failing });
+    const stuck = await waitForRest(pipelineUnderTest, { repaired: true });
     const scheduledTime = new Date(Date.now()).toISOString();
     const event = { scheduledTime, redriveOf: runId, input: jsonOf(input) };
-    const answer = await lane.start(event);
-    const stuckAgain = await waitForRest(lane, { mended: true });
-    const { faults } = await conclude(lane, (view) => [
+    const answer = await pipelineUnderTest.start(event);
+    const stuckAgain = await waitForRest(pipelineUnderTest, { repaired: true });
+    const { faults } = await conclude(pipelineUnderTest, (view) => [
       ...[stuck, stuckAgain].filter((each) => each !== undefined),
       ...(answer.outcome === 'started' ? [] : [`the redrive was ${answer.outcome}`]),
       ...checkBoth(view, runId, failing),

@@ -8,7 +8,7 @@ import {
   type Report,
 } from '../drive';
 import { jsonOf, plainInput } from '../input';
-import type { Lane } from '../lane';
+import type { PipelineUnderTest } from '../pipeline-under-test';
 import { settingsFor } from '../pipelines';
 import { watchQueued } from '../queued-runs';
 import type { Scenario } from '../scenario';
@@ -39,31 +39,34 @@ export const overlap: Scenario = {
   run: tickAndTick,
 };
 
-async function tickAndTick(lane: Lane): Promise<Report> {
+async function tickAndTick(pipelineUnderTest: PipelineUnderTest): Promise<Report> {
   const startedAt = Date.now();
   const input = { ...plainInput, sizes: [40, 40], sleepMs: 400 };
   const waiting = () => {
-    const { visible = 0, delayed = 0 } = lane.depths()['objects'] ?? {};
+    const { visible = 0, delayed = 0 } = pipelineUnderTest.depths()['objects'] ?? {};
     return visible + delayed;
   };
-  const queued = watchQueued(lane.names, waiting);
-  lane.interceptor = queued.intercept;
-  return whileReconciling(lane, async () => {
+  const queued = watchQueued(pipelineUnderTest.names, waiting);
+  pipelineUnderTest.interceptor = queued.intercept;
+  return whileReconciling(pipelineUnderTest, async () => {
     // The first run warms the environments up, the second shows how long a run takes.
     for (let n = 0; n < 2; n += 1) {
-      await startTick(lane, Date.now(), input);
-      await waitForRest(lane, { mended: true });
+      await startTick(pipelineUnderTest, Date.now(), input);
+      await waitForRest(pipelineUnderTest, { repaired: true });
     }
-    const lengthMs = Math.max(500, lastLengthMs((await lane.view()).runs.map(({ run }) => run)));
+    const lengthMs = Math.max(
+      500,
+      lastLengthMs((await pipelineUnderTest.view()).runs.map(({ run }) => run)),
+    );
     const outcomes: Record<string, number> = {};
     for (let n = 0; n < ticks; n += 1) {
       const event = { scheduledTime: new Date().toISOString(), input: jsonOf(input) };
-      const { outcome } = await lane.start(event);
+      const { outcome } = await pipelineUnderTest.start(event);
       outcomes[outcome] = (outcomes[outcome] ?? 0) + 1;
       await sleep(lengthMs / 2);
     }
-    const stuck = await waitForRest(lane, { mended: true });
-    const { faults, view } = await conclude(lane, ({ runs }) => [
+    const stuck = await waitForRest(pipelineUnderTest, { repaired: true });
+    const { faults, view } = await conclude(pipelineUnderTest, ({ runs }) => [
       ...(stuck === undefined ? [] : [stuck]),
       ...runs.flatMap(({ run }) =>
         run.status === 'SUCCEEDED' ? [] : [`${run.runId} is ${run.status}`],
@@ -75,7 +78,7 @@ async function tickAndTick(lane: Lane): Promise<Report> {
     const ran = `${String(view.runs.length - 2)} ran`;
     return {
       faults,
-      note: `${lane.pipeline}: ${length}, ${counts.join(', ')}, ${ran}, ${secondsSince(startedAt)} s`,
+      note: `${pipelineUnderTest.pipeline}: ${length}, ${counts.join(', ')}, ${ran}, ${secondsSince(startedAt)} s`,
     };
   });
 }

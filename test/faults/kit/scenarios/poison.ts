@@ -8,7 +8,7 @@ import {
   type Report,
 } from '../drive';
 import { plainInput } from '../input';
-import type { Lane } from '../lane';
+import type { PipelineUnderTest } from '../pipeline-under-test';
 import { settingsFor } from '../pipelines';
 import type { Scenario } from '../scenario';
 import type { PipelineView } from '../tables';
@@ -40,15 +40,20 @@ export const poison: Scenario = {
   run: poisonOne,
 };
 
-async function poisonOne(lane: Lane, seed: number): Promise<Report> {
+async function poisonOne(pipelineUnderTest: PipelineUnderTest, seed: number): Promise<Report> {
   const chance = seededChance(seed);
   const startedAt = Date.now();
   const culprit = `${String(chance.below(pages))}-${String(chance.below(pageSize))}`;
   const sizes = Array.from({ length: pages }, () => pageSize);
-  return whileReconciling(lane, async () => {
-    await startTick(lane, startedAt, { ...plainInput, sizes, sleepMs: 50, poison: culprit });
-    const stuck = await waitForRest(lane, { mended: true });
-    const { faults } = await conclude(lane, (view) => [
+  return whileReconciling(pipelineUnderTest, async () => {
+    await startTick(pipelineUnderTest, startedAt, {
+      ...plainInput,
+      sizes,
+      sleepMs: 50,
+      poison: culprit,
+    });
+    const stuck = await waitForRest(pipelineUnderTest, { repaired: true });
+    const { faults } = await conclude(pipelineUnderTest, (view) => [
       ...(stuck === undefined ? [] : [stuck]),
       ...onlyThatOne(view, culprit),
     ]);

@@ -9,7 +9,7 @@ import {
   type Report,
 } from '../drive';
 import { plainInput } from '../input';
-import type { Lane } from '../lane';
+import type { PipelineUnderTest } from '../pipeline-under-test';
 import { settingsFor } from '../pipelines';
 import type { Scenario } from '../scenario';
 
@@ -37,20 +37,23 @@ export const purge: Scenario = {
   run: purgeInTheMiddle,
 };
 
-async function purgeInTheMiddle(lane: Lane, seed: number): Promise<Report> {
+async function purgeInTheMiddle(
+  pipelineUnderTest: PipelineUnderTest,
+  seed: number,
+): Promise<Report> {
   const chance = seededChance(seed);
   const startedAt = Date.now();
   const input = { ...plainInput, sizes: [100, 100, 100], sleepMs: 200 };
-  return whileReconciling(lane, async () => {
-    await startTick(lane, startedAt, input);
-    const waiting = () => lane.depths()['objects']?.visible ?? 0;
+  return whileReconciling(pipelineUnderTest, async () => {
+    await startTick(pipelineUnderTest, startedAt, input);
+    const waiting = () => pipelineUnderTest.depths()['objects']?.visible ?? 0;
     while (waiting() === 0 && Date.now() - startedAt < 30_000) await sleep(20);
     await sleep(chance.below(1_000));
     const lost = waiting();
-    lane.purge('objects');
+    pipelineUnderTest.purge('objects');
     const purgedAt = Date.now();
-    const stuck = await waitForRest(lane, { mended: true });
-    const { faults, view } = await conclude(lane, ({ runs }) => [
+    const stuck = await waitForRest(pipelineUnderTest, { repaired: true });
+    const { faults, view } = await conclude(pipelineUnderTest, ({ runs }) => [
       ...(stuck === undefined ? [] : [stuck]),
       ...(lost > 0 ? [] : ['there was nothing to purge']),
       ...runs.flatMap(({ run }) =>

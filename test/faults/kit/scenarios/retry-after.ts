@@ -9,7 +9,7 @@ import {
   type Report,
 } from '../drive';
 import { plainInput } from '../input';
-import type { Lane } from '../lane';
+import type { PipelineUnderTest } from '../pipeline-under-test';
 import { settingsFor } from '../pipelines';
 import type { Scenario } from '../scenario';
 
@@ -35,7 +35,7 @@ export const retryAfter: Scenario = {
   run: askTooOften,
 };
 
-async function askTooOften(lane: Lane): Promise<Report> {
+async function askTooOften(pipelineUnderTest: PipelineUnderTest): Promise<Report> {
   const startedAt = Date.now();
   const source = await startSource({
     pageCount: pages,
@@ -44,12 +44,12 @@ async function askTooOften(lane: Lane): Promise<Report> {
     faults: { rateLimitEvery: 3, retryAfterSeconds: 1 },
   });
   try {
-    return await whileReconciling(lane, async () => {
+    return await whileReconciling(pipelineUnderTest, async () => {
       const sizes = Array.from({ length: pages }, () => pageSize);
-      await startTick(lane, startedAt, { ...plainInput, sizes, source: source.url });
-      const stuck = await waitForRest(lane, { mended: true });
+      await startTick(pipelineUnderTest, startedAt, { ...plainInput, sizes, source: source.url });
+      const stuck = await waitForRest(pipelineUnderTest, { repaired: true });
       const stats = (await (await fetch(`${source.url}/control`)).json()) as SourceStats;
-      const { faults } = await conclude(lane, ({ runs }) => [
+      const { faults } = await conclude(pipelineUnderTest, ({ runs }) => [
         ...(stuck === undefined ? [] : [stuck]),
         ...runs.flatMap(({ run }) => {
           const { saved = 0, failed = 0, retried = 0 } = run.result?.counts ?? {};

@@ -33,7 +33,7 @@ export function move(world: ChordWorld): boolean {
     deliver(world, hand, message);
     return true;
   }
-  return mend(world, hand);
+  return repair(world, hand);
 }
 
 /** Messages that were sent are there to be delivered, or lost. */
@@ -69,7 +69,7 @@ function choose(world: ChordWorld, messages: readonly Message[]): Message | unde
 }
 
 /** Nothing waits and no one is at work, and the run is not over: only reconcile can go on. */
-function mend(world: ChordWorld, hand: Hand): boolean {
+function repair(world: ChordWorld, hand: Hand): boolean {
   const { plan, hands } = world;
   const alone = hands.every(({ onEnd }) => onEnd === undefined);
   if (!plan.reconciles || !alone || isOver(world)) return false;

@@ -163,7 +163,7 @@ export function* walk(world: LeaseWorld): Work {
     else if (run) {
       yield 'send callback';
       world.callbacks.push(runId);
-    } else yield* mendUnwritten(world, request, world.now - since);
+    } else yield* repairUnwritten(world, request, world.now - since);
   }
   yield 'read lease';
   const { holder, leaseUntil = 0 } = world.lease;
@@ -174,7 +174,7 @@ export function* walk(world: LeaseWorld): Work {
   return undefined;
 }
 
-function* mendUnwritten(world: LeaseWorld, request: RunRequest, ageMs: number): Work {
+function* repairUnwritten(world: LeaseWorld, request: RunRequest, ageMs: number): Work {
   if (ageMs < startMs) return undefined;
   yield 'read lease';
   if (world.lease.holder?.runId === request.runId) yield* startRun(world, request);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { answerLine } from '../../../../cli/ask-start';
+import { answerLine } from '../../../../cli/invoke-start';
 import { planInput, addPlanOptions, type PlanOptions } from '../../../../cli/plan-options';
 import { planLines } from '../../../../cli/plan-lines';
 import type { RunDetail } from '../../../../cli/run-detail';

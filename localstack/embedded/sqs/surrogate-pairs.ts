@@ -3,31 +3,31 @@ import type { Body } from '../http/service';
 import { entriesOf } from './refusals';
 
 /** Characters beyond U+FFFF, which SQS takes and fauxqs refuses; half of one is refused by both. */
-const astral = /[\uD800-\uDBFF][\uDC00-\uDFFF]/g;
+const surrogatePairs = /[\uD800-\uDBFF][\uDC00-\uDFFF]/g;
 const anySurrogate = /[\uD800-\uDFFF]/;
 
 /** Bodies that fauxqs was shown in another form, by that form. */
-export type Veiled = ReadonlyMap<string, string>;
+export type Encoded = ReadonlyMap<string, string>;
 
 /** Shows bodies with characters beyond U+FFFF in a form that fauxqs takes. */
-export function veil(body: Body): { readonly body: Body; readonly veiled: Veiled } {
-  const veiled = new Map<string, string>();
+export function encode(body: Body): { readonly body: Body; readonly encoded: Encoded } {
+  const encoded = new Map<string, string>();
   const hide = (message: Body): Body => {
     const text = message['MessageBody'];
     if (typeof text !== 'string' || !anySurrogate.test(text)) return message;
-    const hidden = text.replace(astral, moveToPrivateUse);
-    veiled.set(hidden, text);
+    const hidden = text.replace(surrogatePairs, moveToPrivateUse);
+    encoded.set(hidden, text);
     return { ...message, MessageBody: hidden };
   };
   const entries = entriesOf(body);
   const shown =
     entries.length > 0 ? { ...body, Entries: entries.map((entry) => hide(entry)) } : hide(body);
-  return { body: veiled.size > 0 ? shown : body, veiled };
+  return { body: encoded.size > 0 ? shown : body, encoded };
 }
 
 /** Puts the digests of the true bodies into an answer. */
-export function unveilAnswer(asked: Body, answer: Body, veiled: Veiled): Body {
-  if (veiled.size === 0) return answer;
+export function decodeAnswer(asked: Body, answer: Body, encoded: Encoded): Body {
+  if (encoded.size === 0) return answer;
   const texts = new Map(entriesOf(asked).map((entry) => [entry['Id'], entry['MessageBody']]));
   const successful = answer['Successful'];
   if (!Array.isArray(successful)) {

@@ -35,12 +35,12 @@ export function longestWaitSeconds({ settings, longestDelaySeconds = 0 }: Waits)
  * How long it may take to find out which object or page kills its handlers, in seconds: a message that dies is received
  * `maxReceiveCount` times, and so is each of its objects again in isolation.
  */
-export function deathWatchSeconds({ settings }: Pick<Waits, 'settings'>): number {
+export function isolationWindowSeconds({ settings }: Pick<Waits, 'settings'>): number {
   const { objectTimeoutSeconds, pageTimeoutSeconds, maxReceiveCount } = settings;
   const hidden = visibilityPerTimeout * Math.max(objectTimeoutSeconds, pageTimeoutSeconds);
   return (2 * maxReceiveCount + 1) * hidden;
 }
 
 /** How long nothing may settle before reconcile takes messages for lost, in seconds. */
-export const patienceSeconds = (run: Waits): number =>
+export const stallTimeoutSeconds = (run: Waits): number =>
   longestWaitSeconds(run) + run.settings.reconcilePeriodSeconds;

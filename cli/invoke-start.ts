@@ -2,7 +2,7 @@ import type { StartAnswer } from '../shared/pipeline/start/start';
 import type { Pipeline } from './pipelines';
 
 /** Asks the start function, as the schedule would. */
-export async function askStart(pipeline: Pipeline, event: object): Promise<StartAnswer> {
+export async function invokeStart(pipeline: Pipeline, event: object): Promise<StartAnswer> {
   const { operator, published } = pipeline;
   return (await operator.invoke(published.functions.start, event)) as StartAnswer;
 }

@@ -12,8 +12,8 @@ import type { Times } from './pipelines';
 import { readRun, remove, scan, viewOf, type PipelineView } from './tables';
 
 /** A pipeline in a cloud, on which one run after the other is tried. */
-export interface Lane {
-  /** Which lane of its pipeline it is, such as `skip/2`. */
+export interface PipelineUnderTest {
+  /** Which pipelineUnderTest of its pipeline it is, such as `skip/2`. */
   readonly id: string;
   readonly pipeline: string;
   readonly names: Names;
@@ -42,12 +42,12 @@ export interface Lane {
 const restQueues = ['parked', 'lostTicks'];
 const startTries = 10;
 
-/** A lane over a pipeline of a cloud. */
-export function laneOf(
+/** A pipelineUnderTest over a pipeline of a cloud. */
+export function pipelineUnderTestOf(
   cloud: EmbeddedCloud,
   client: DynamoDBClient,
-  about: Pick<Lane, 'id' | 'pipeline' | 'names' | 'times' | 'log'>,
-): Lane {
+  about: Pick<PipelineUnderTest, 'id' | 'pipeline' | 'names' | 'times' | 'log'>,
+): PipelineUnderTest {
   const { names, times } = about;
   const { control, record } = names.tables;
   const functionOf = (name: FunctionName): string => names.functions[name] ?? name;

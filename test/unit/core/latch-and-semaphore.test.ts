@@ -1,10 +1,10 @@
-import { company } from '../../../shared/core/company';
-import { pool } from '../../../shared/core/pool';
+import { latch } from '../../../shared/core/latch';
+import { semaphore } from '../../../shared/core/semaphore';
 
-describe('companions', () => {
+describe('latches', () => {
   it('wait until each of them has arrived, however often one says so', async () => {
     let together = false;
-    const [one, other, last] = company(3);
+    const [one, other, last] = latch(3);
     void last!.all.then(() => (together = true));
     for (const { arrive } of [one!, one!, one!, other!]) arrive();
     await Promise.resolve();
@@ -16,14 +16,14 @@ describe('companions', () => {
   });
 
   it('are as many as asked for', () => {
-    expect(company(0)).toEqual([]);
-    expect(company(2)).toHaveLength(2);
+    expect(latch(0)).toEqual([]);
+    expect(latch(2)).toHaveLength(2);
   });
 });
 
 describe('a pool', () => {
   it('runs so many at the same time, the others in order, and goes on after errors', async () => {
-    const inPool = pool(2);
+    const inPool = semaphore(2);
     const begun: number[] = [];
     const ends: (() => void)[] = [];
     const tasks = [0, 1, 2, 3].map((at) =>

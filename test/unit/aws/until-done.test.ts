@@ -1,4 +1,4 @@
-import { mapAtOnce, untilDone } from '../../../shared/aws/patience';
+import { mapAtOnce, untilDone } from '../../../shared/aws/until-done';
 
 describe('untilDone', () => {
   it('goes on as long as each try brings something', async () => {

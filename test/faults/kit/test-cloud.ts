@@ -6,12 +6,12 @@ import type { Interceptor } from '../../../localstack/embedded/http/service';
 import type { KitGuard } from '../guards';
 import { assemble, pipelineIdOf, type PipelineSpec } from './assembly';
 import { tableOf, type Names } from './label';
-import { laneOf, type Lane } from './lane';
+import { pipelineUnderTestOf, type PipelineUnderTest } from './pipeline-under-test';
 import { logLines } from './log-lines';
 import type { Times } from './pipelines';
 
 /** What to set up. */
-export interface LaboratorySpec {
+export interface TestCloudSpec {
   readonly pipelines: readonly PipelineSpec[];
   /** How many clouds there are, each with all the pipelines: so many runs may go side by side on each of them. */
   readonly clouds: number;
@@ -20,23 +20,23 @@ export interface LaboratorySpec {
 }
 
 /** Pipelines in clouds, to try things on. */
-export interface Laboratory {
-  readonly lanes: readonly Lane[];
+export interface TestCloud {
+  readonly pipelinesUnderTest: readonly PipelineUnderTest[];
   close(): Promise<void>;
 }
 
-/** More executions than all lanes of a cloud ever need: it is not the quota that is tried here. */
+/** More executions than all pipelinesUnderTest of a cloud ever need: it is not the quota that is tried here. */
 const concurrency = 500;
 const linesKept = 40;
 
 /** Synthesizes the app with these pipelines and starts it. */
-export async function openLaboratory(spec: LaboratorySpec): Promise<Laboratory> {
+export async function openTestCloud(spec: TestCloudSpec): Promise<TestCloud> {
   const assembly = await assemble(spec.pipelines, spec.without);
   const opened = await Promise.all(
     Array.from({ length: spec.clouds }, (_, at) => openCloud(assembly, spec, at + 1)),
   );
   return {
-    lanes: opened.flatMap(({ lanes }) => lanes),
+    pipelinesUnderTest: opened.flatMap(({ pipelinesUnderTest }) => pipelinesUnderTest),
     close: async () => {
       await Promise.all(opened.map(({ close }) => close()));
       await rm(assembly, { recursive: true, force: true });
@@ -46,30 +46,34 @@ export async function openLaboratory(spec: LaboratorySpec): Promise<Laboratory> 
 
 async function openCloud(
   assembly: string,
-  { pipelines, times }: LaboratorySpec,
+  { pipelines, times }: TestCloudSpec,
   number: number,
-): Promise<Laboratory> {
-  let lanes: readonly Lane[] = [];
-  const byThing = new Map<string, Lane>();
-  const laneOfCall: Interceptor = (call, proceed) => {
+): Promise<TestCloud> {
+  let pipelinesUnderTest: readonly PipelineUnderTest[] = [];
+  const byThing = new Map<string, PipelineUnderTest>();
+  const pipelineOfCall: Interceptor = (call, proceed) => {
     const url = call.body['QueueUrl'];
     const thing = typeof url === 'string' ? url.replace(/.*\//, '') : tableOf(call.body);
-    const lane = thing === undefined ? undefined : byThing.get(thing);
-    return lane?.interceptor ? lane.interceptor(call, proceed) : proceed();
+    const pipelineUnderTest = thing === undefined ? undefined : byThing.get(thing);
+    return pipelineUnderTest?.interceptor
+      ? pipelineUnderTest.interceptor(call, proceed)
+      : proceed();
   };
   const cloud = await startCloud({
     assembly,
     concurrency,
-    interceptor: laneOfCall,
+    interceptor: pipelineOfCall,
     schedule: () => false,
     onLog: (name, line) => {
-      const lane = lanes.find(({ names }) => Object.values(names.functions).includes(name));
-      lane?.log.add(name, line);
+      const pipelineUnderTest = pipelinesUnderTest.find(({ names }) =>
+        Object.values(names.functions).includes(name),
+      );
+      pipelineUnderTest?.log.add(name, line);
     },
   });
   const client = clientOf(cloud);
-  lanes = pipelines.map(({ name }) =>
-    laneOf(cloud, client, {
+  pipelinesUnderTest = pipelines.map(({ name }) =>
+    pipelineUnderTestOf(cloud, client, {
       id: `${name}/${String(number)}`,
       pipeline: name,
       names: namesOf(cloud, name),
@@ -77,13 +81,14 @@ async function openCloud(
       log: logLines(linesKept),
     }),
   );
-  for (const lane of lanes) {
-    const { tables, queues } = lane.names;
-    for (const table of Object.values(tables)) byThing.set(table, lane);
-    for (const url of Object.values(queues)) byThing.set(url.replace(/.*\//, ''), lane);
+  for (const pipelineUnderTest of pipelinesUnderTest) {
+    const { tables, queues } = pipelineUnderTest.names;
+    for (const table of Object.values(tables)) byThing.set(table, pipelineUnderTest);
+    for (const url of Object.values(queues))
+      byThing.set(url.replace(/.*\//, ''), pipelineUnderTest);
   }
   return {
-    lanes,
+    pipelinesUnderTest,
     close: async () => {
       client.destroy();
       await cloud.close();

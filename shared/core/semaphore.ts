@@ -1,8 +1,8 @@
-/** Runs tasks, so many at the same time, the others in the order they came. */
-export type Pool = <T>(task: () => Promise<T>) => Promise<T>;
+/** Runs tasks, a limited number at the same time, the others in the order they came. */
+export type Semaphore = <T>(task: () => Promise<T>) => Promise<T>;
 
-/** A pool of `size` places. */
-export function pool(size: number): Pool {
+/** Creates a semaphore of `size` permits. */
+export function semaphore(size: number): Semaphore {
   let free = size;
   const waiting: (() => void)[] = [];
   const release = () => {

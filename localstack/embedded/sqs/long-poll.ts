@@ -4,7 +4,7 @@ import type { FauxQueue } from './fauxqs';
 const longestTimerMs = 2_147_483_647;
 
 /** Wakes those who wait for messages of a queue: one for each batch, the longest waiting first. */
-export interface Doorbell {
+export interface LongPoll {
   /** Resolves when there may be messages, at `deadline` (epoch ms), when `signal` fires, or when the cloud closes. */
   wait(deadline: number, signal: AbortSignal | undefined): Promise<void>;
   /** A message has come. */
@@ -16,8 +16,8 @@ export interface Doorbell {
   close(): void;
 }
 
-/** The doorbell of a queue; its messages that are delayed or invisible ring it when they come into sight. */
-export function doorbell(queue: FauxQueue): Doorbell {
+/** Creates the long polls of a queue; delayed and invisible messages wake them when they become visible. */
+export function longPoll(queue: FauxQueue): LongPoll {
   const waiting = new Set<() => void>();
   let lingering: NodeJS.Immediate | undefined;
   let timer: { readonly at: number; readonly timeout: NodeJS.Timeout } | undefined;

@@ -1,8 +1,8 @@
 import {
-  deathWatchSeconds,
+  isolationWindowSeconds,
   longestWaitSeconds,
-  patienceSeconds,
-} from '../../../shared/core/patience';
+  stallTimeoutSeconds,
+} from '../../../shared/core/stall-timeout';
 import { parseSettings, type SettingsInput } from '../../../shared/environment';
 import type { RunSettings } from '../../../shared/core/run';
 
@@ -30,15 +30,15 @@ describe('how long a task may be out of sight', () => {
   });
 
   it('and one walk of reconcile more, before anything is sent again', () => {
-    expect(patienceSeconds({ settings: settings(times) })).toBe(67);
+    expect(stallTimeoutSeconds({ settings: settings(times) })).toBe(67);
   });
 });
 
 describe('how long it takes to find out what kills', () => {
   it('is every delivery of its message, and of each of its objects alone', () => {
     const five = settings({ ...times, maxReceiveCount: 5 });
-    expect(deathWatchSeconds({ settings: five })).toBe(11 * 60);
+    expect(isolationWindowSeconds({ settings: five })).toBe(11 * 60);
     const pages = settings({ ...times, maxReceiveCount: 1, pageTimeoutSeconds: 20 });
-    expect(deathWatchSeconds({ settings: pages })).toBe(3 * 120);
+    expect(isolationWindowSeconds({ settings: pages })).toBe(3 * 120);
   });
 });

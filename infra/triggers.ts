@@ -11,7 +11,7 @@ import { acknowledge } from './acknowledge';
 import type { Handler } from './handler';
 import type { ICollectorPipeline } from './pipeline-props';
 
-export interface TicksProps {
+export interface TriggersProps {
   readonly start: Handler;
   readonly reconcile: Handler;
   /** `<stack>/<pipeline>`, for descriptions. */
@@ -24,8 +24,8 @@ export interface TicksProps {
 }
 
 /** The triggers of a pipeline: its schedule, the pipeline that it follows, and the schedule of reconcile. */
-export class Ticks extends Construct {
-  constructor(scope: Construct, id: string, props: TicksProps) {
+export class Triggers extends Construct {
+  constructor(scope: Construct, id: string, props: TriggersProps) {
     super(scope, id);
     const { start, reconcile, settings, lostTicks, schedule, startAfter } = props;
     const maxAge = tickAge(settings);
@@ -91,7 +91,7 @@ export class Ticks extends Construct {
   /** Starts a run after each good run of another pipeline; a completion that is delivered twice starts one. */
   private follow(
     other: ICollectorPipeline,
-    { start, pipeline, lostTicks }: TicksProps,
+    { start, pipeline, lostTicks }: TriggersProps,
     maxAge: Duration,
   ): void {
     new Rule(this, 'Follow', {
