@@ -67,7 +67,7 @@ export function nextOf(link: string | null): string | undefined {
 
 async function errorOf(response: Response): Promise<Error> {
   const { status, headers, url } = response;
-  const body = (await response.text()).slice(0, 200);
+  const body = await response.text();
   const message = `${url}: ${String(status)} ${body}`;
   const retryAfterSeconds = waitOf({ status, headers, body }, Date.now());
   if (retryAfterSeconds !== undefined) return new RateLimitedError(message, { retryAfterSeconds });

@@ -2,6 +2,7 @@ import { NonRetryableError } from '../core/errors';
 import type { JsonValue } from '../core/json';
 import { limits } from '../core/limits';
 import { checkJson, checkKeys, isPlainObject } from '../core/check-json';
+import type { Redact } from '../core/plain-json';
 import { kindOf } from '../core/read-safely';
 
 /**
@@ -9,14 +10,14 @@ import { kindOf } from '../core/read-safely';
  * @returns the state to hand on, or `undefined` for none
  * @throws NonRetryableError naming what is wrong: calling `onComplete` again cannot help
  */
-export function checkCompletion(returned: unknown): JsonValue | undefined {
+export function checkCompletion(returned: unknown, redact: Redact): JsonValue | undefined {
   if (returned === undefined || returned === null) return undefined;
   if (!isPlainObject(returned)) {
     throw new NonRetryableError(`onComplete: expected { state? }, got ${kindOf(returned)}`);
   }
-  checkKeys(returned, 'onComplete', ['state']);
+  checkKeys(returned, 'onComplete', ['state'], redact);
   if (returned['state'] === undefined) return undefined;
-  const state = checkJson(returned['state'], 'onComplete: state');
+  const state = checkJson(returned['state'], 'onComplete: state', redact);
   const bytes = new TextEncoder().encode(JSON.stringify(state)).length;
   if (bytes <= limits.stateBytes) return state;
   throw new NonRetryableError(

@@ -3,6 +3,7 @@ import { NonRetryableError } from '../core/errors';
 import { itemBytes } from '../core/item-size';
 import type { JsonObject } from '../core/json';
 import { limits } from '../core/limits';
+import { cleanHead, type Redact } from '../core/plain-json';
 import { kindOf } from '../core/read-safely';
 import type { Totals } from '../core/run';
 
@@ -20,12 +21,15 @@ const itemOverheadBytes = 2_048;
  * @throws NonRetryableError naming what is wrong: the record is not plain JSON, too large or too deep; a total is not
  *   an integer, its name too long, or there are too many
  */
-export function checkCrunched(result: unknown): CheckedResult {
+export function checkCrunched(result: unknown, redact: Redact): CheckedResult {
   if (!isPlainObject(result)) {
     throw new NonRetryableError(`crunch: expected { record, totals? }, got ${kindOf(result)}`);
   }
-  checkKeys(result, 'crunch', ['record', 'totals']);
-  return { record: checkRecord(result['record']), totals: checkTotals(result['totals']) };
+  checkKeys(result, 'crunch', ['record', 'totals'], redact);
+  return {
+    record: checkRecord(result['record'], redact),
+    totals: checkTotals(result['totals'], redact),
+  };
 }
 
 /**
@@ -33,16 +37,16 @@ export function checkCrunched(result: unknown): CheckedResult {
  * @returns the totals
  * @throws NonRetryableError naming what is wrong, as `checkCrunched` does
  */
-export function checkUnchanged(result: Readonly<Record<string, unknown>>): Totals {
-  checkKeys(result, 'unchanged', ['totals']);
-  return checkTotals(result['totals']);
+export function checkUnchanged(result: Readonly<Record<string, unknown>>, redact: Redact): Totals {
+  checkKeys(result, 'unchanged', ['totals'], redact);
+  return checkTotals(result['totals'], redact);
 }
 
-function checkRecord(record: unknown): JsonObject {
+function checkRecord(record: unknown, redact: Redact): JsonObject {
   if (!isPlainObject(record)) {
     throw new NonRetryableError(`record: expected an object, got ${kindOf(record)}`);
   }
-  const copy = checkJson(record, 'record') as JsonObject;
+  const copy = checkJson(record, 'record', redact) as JsonObject;
   const bytes = itemBytes(copy) + itemOverheadBytes;
   if (bytes > limits.itemBytes) {
     throw new NonRetryableError(
@@ -52,7 +56,7 @@ function checkRecord(record: unknown): JsonObject {
   return copy;
 }
 
-function checkTotals(totals: unknown): Totals {
+function checkTotals(totals: unknown, redact: Redact): Totals {
   if (totals === undefined) return {};
   if (!isPlainObject(totals)) {
     throw new NonRetryableError(`totals: expected an object, got ${kindOf(totals)}`);
@@ -66,12 +70,12 @@ function checkTotals(totals: unknown): Totals {
   for (const [name] of entries) {
     if (!isWellFormed(name)) {
       throw new NonRetryableError(
-        `totals: expected names of whole Unicode characters, got ${JSON.stringify(name).slice(0, 100)}`,
+        `totals: expected names of whole Unicode characters, got ${cleanHead(JSON.stringify(name), 100, redact)}`,
       );
     }
     if (name.length === 0 || name.length > limits.totalNameLength) {
       throw new NonRetryableError(
-        `totals: expected names of 1 to ${String(limits.totalNameLength)} characters, got ${name.slice(0, 100)}`,
+        `totals: expected names of 1 to ${String(limits.totalNameLength)} characters, got ${cleanHead(name, 100, redact)}`,
       );
     }
   }

@@ -2,6 +2,7 @@ import { NonRetryableError } from '../core/errors';
 import { utf8Bytes } from '../core/item-size';
 import { limits } from '../core/limits';
 import { checkKeys, isPlainObject, isWellFormed } from '../core/check-json';
+import { cleanHead, type Redact } from '../core/plain-json';
 import { kindOf } from '../core/read-safely';
 import type { Manifest, RejectedId } from '../core/ports/page-store';
 
@@ -27,10 +28,15 @@ export type Fingerprint = (texts: readonly string[]) => string;
  * are kept with their error. A listing that cannot continue keeps this page's objects and is marked as failed.
  * @throws NonRetryableError naming the field, the limit and what came
  */
-export function manifestOf(listed: unknown, asked: AskedPage, fingerprint: Fingerprint): Manifest {
-  const { ids, nextPageToken } = checkPage(listed);
+export function manifestOf(
+  listed: unknown,
+  asked: AskedPage,
+  fingerprint: Fingerprint,
+  redact: Redact,
+): Manifest {
+  const { ids, nextPageToken } = checkPage(listed, redact);
   const objects = [...new Set(ids.filter(isCollectable))];
-  const rejected = ids.flatMap((id, at) => rejectedId(id, at));
+  const rejected = ids.flatMap((id, at) => rejectedId(id, at, redact));
   const { objectsBefore } = asked;
   const content = {
     objects,
@@ -41,7 +47,7 @@ export function manifestOf(listed: unknown, asked: AskedPage, fingerprint: Finge
     const error = `listPage: page ${String(asked.page)} has the same objects as the page before it: does listPage use pageToken and pageNumber?`;
     return { objects: [], listing: 'failed', error, objectsBefore };
   }
-  const fault = tokenFault(nextPageToken, asked, fingerprint);
+  const fault = tokenFault(nextPageToken, asked, fingerprint, redact);
   if (fault !== undefined) return { ...content, listing: 'failed', error: `listPage: ${fault}` };
   if (typeof nextPageToken !== 'string') return { ...content, listing: 'complete' };
   const remembered = rememberedBy(asked, fingerprint([nextPageToken]));
@@ -54,13 +60,13 @@ interface CheckedPage {
   readonly nextPageToken: unknown;
 }
 
-function checkPage(listed: unknown): CheckedPage {
+function checkPage(listed: unknown, redact: Redact): CheckedPage {
   if (!isPlainObject(listed)) {
     throw new NonRetryableError(
       `listPage: expected { objects, nextPageToken? }, got ${kindOf(listed)}`,
     );
   }
-  checkKeys(listed, 'listPage', ['objects', 'nextPageToken']);
+  checkKeys(listed, 'listPage', ['objects', 'nextPageToken'], redact);
   const { objects, nextPageToken } = listed;
   if (!Array.isArray(objects)) {
     throw new NonRetryableError(
@@ -88,11 +94,13 @@ function idFault(id: unknown): string | undefined {
 }
 
 /** An id that cannot be collected, with what a person sees of it: at most 100 characters of JSON. */
-function rejectedId(id: unknown, at: number): RejectedId[] {
+function rejectedId(id: unknown, at: number, redact: Redact): RejectedId[] {
   const fault = idFault(id);
   if (fault === undefined) return [];
-  const shown = typeof id === 'string' ? JSON.stringify(id.slice(0, 100)) : kindOf(id);
-  return [{ shown: shown.slice(0, 100), error: `listPage: objects[${String(at)}]: ${fault}` }];
+  const shown = typeof id === 'string' ? JSON.stringify(id) : kindOf(id);
+  return [
+    { shown: cleanHead(shown, 100, redact), error: `listPage: objects[${String(at)}]: ${fault}` },
+  ];
 }
 
 /** Whether a page repeats the one before it: such a listing would never end. Empty pages do not count. */
@@ -109,6 +117,7 @@ function tokenFault(
   token: unknown,
   { numbered, page, pageToken, maxPages, remembered }: AskedPage,
   fingerprint: Fingerprint,
+  redact: Redact,
 ): string | undefined {
   if (token === undefined) return undefined;
   if (typeof token !== 'string') return `nextPageToken: expected a text, got ${kindOf(token)}`;
@@ -123,7 +132,7 @@ function tokenFault(
     return `nextPageToken: expected at most ${String(limits.pageTokenBytes)} bytes, got ${String(bytes)}`;
   }
   if (token === pageToken || fingerprint([token]) === remembered) {
-    return `nextPageToken: expected a token that no page had before, got ${token.slice(0, 100)} again`;
+    return `nextPageToken: expected a token that no page had before, got ${cleanHead(token, 100, redact)} again`;
   }
   if (page + 1 >= maxPages) {
     return `nextPageToken: expected none after maxPages (${String(maxPages)}) pages`;

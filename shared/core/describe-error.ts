@@ -67,27 +67,27 @@ function listOf(value: unknown): readonly unknown[] {
 function describeLink(value: unknown, redact: Redact): string {
   if (typeof value === 'string') return value;
   if (!isObject(value)) return String(value);
-  if (isResponse(value)) return describeResponse(value);
-  if (isError(value)) return describeOne(value);
+  if (isResponse(value)) return describeResponse(value, redact);
+  if (isError(value)) return describeOne(value, redact);
   const json = JSON.stringify(plainJson(value, redact));
   const kind = kindOf(value);
   return ['Object', 'object', 'an array', 'function'].includes(kind) ? json : `${kind} ${json}`;
 }
 
-function describeOne(error: object): string {
-  const name = textOf(readSafely(error, 'name')) || 'Error';
-  const message = textOf(readSafely(error, 'message'));
-  const code = textOf(readSafely(error, 'code'));
+function describeOne(error: object, redact: Redact): string {
+  const name = textOf(readSafely(error, 'name'), redact) || 'Error';
+  const message = textOf(readSafely(error, 'message'), redact);
+  const code = textOf(readSafely(error, 'code'), redact);
   // The code of an error of Pollard says what its name says.
   const told = code === '' || message.includes(code) || code.startsWith('POLLARD_');
   return name + (message === '' ? '' : `: ${message}`) + (told ? '' : ` (${code})`);
 }
 
 /** A property as text, where it is one that people read. */
-function textOf(value: unknown): string {
+function textOf(value: unknown, redact: Redact): string {
   if (typeof value === 'string') return value;
   if (value === undefined || value === null) return '';
-  return JSON.stringify(plainJson(value)).replace(/^"(.*)"$/s, '$1');
+  return JSON.stringify(plainJson(value, redact)).replace(/^"(.*)"$/s, '$1');
 }
 
 /** Whether a value is what `fetch` answers with. */
@@ -97,12 +97,12 @@ const isResponse = (value: object): boolean =>
   typeof readSafely(readSafely(value, 'headers'), 'get') === 'function';
 
 /** The query, the fragment and the credentials of a URL may be secret. */
-function describeResponse(response: object): string {
+function describeResponse(response: object, redact: Redact): string {
   const said = ['Response', readSafely(response, 'status'), readSafely(response, 'statusText')];
-  const url = textOf(readSafely(response, 'url'))
+  const url = cleanHead(textOf(readSafely(response, 'url'), redact), longest, redact)
     .replace(/[?#].*$/s, '')
     .replace(/\/\/[^/@]*@/, '//');
-  return [...said.map(textOf), url === '' ? '' : `from ${url}`]
+  return [...said.map((part) => textOf(part, redact)), url === '' ? '' : `from ${url}`]
     .filter((part) => part !== '')
     .join(' ');
 }
@@ -126,7 +126,9 @@ function share(lengths: readonly number[], room: number): readonly number[] {
  */
 export function plainError(error: unknown, redact: Redact): Error {
   const described = describeError(error, redact);
-  const name = isError(error) ? redact(textOf(readSafely(error, 'name'))) || 'Error' : 'Error';
+  const name = isError(error)
+    ? redact(textOf(readSafely(error, 'name'), redact)) || 'Error'
+    : 'Error';
   const message = described.startsWith(`${name}: `) ? described.slice(name.length + 2) : described;
   const stack = readSafely(error, 'stack');
   return Object.assign(new Error(message), {

@@ -43,7 +43,7 @@ export interface RetryOutcome {
   readonly refusals: number;
   readonly delaySeconds: number;
   /** The wait that the source gave, where it is not a valid one. */
-  readonly ignoredWait?: string | undefined;
+  readonly ignoredWait?: unknown;
   readonly why: 'error' | 'rateLimited' | 'interrupted' | 'store';
   readonly error: string;
   /** The fetcher that threw; `undefined` when it was not one. */

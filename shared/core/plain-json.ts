@@ -61,9 +61,16 @@ function copyText(text: string, copying: Copying): string {
   return clean;
 }
 
-/** The head of a text, redacted before it is cut: so that no part of a secret is left at its end. */
-export const cleanHead = (text: string, length: number, redact: Redact): string =>
-  head(redact(head(text, length + marginCharacters)), length);
+/**
+ * The head of a text, redacted before it is cut: no part of a secret is left at its end. Of a longer text that the redaction
+ * makes shorter than `length`, less is kept.
+ */
+export function cleanHead(text: string, length: number, redact: Redact): string {
+  const start = head(text, length + marginCharacters);
+  const clean = redact(start);
+  // A secret that ends beyond the margin is not recognized: what it may have begun in is left out.
+  return head(start === text ? clean : clean.slice(0, -marginCharacters), length);
+}
 
 /** More than the longest secret of Secrets Manager has (64 KB), so that one that the cut divides is cut away whole. */
 const marginCharacters = 100_000;

@@ -1,6 +1,4 @@
-import { describeValue } from './describe-error';
 import { isNonRetryable, isRateLimited, isRefused, isStoreError } from './errors';
-import { noRedaction } from './plain-json';
 import { readSafely } from './read-safely';
 
 /** The tries of a page or an object so far. */
@@ -31,8 +29,8 @@ export type RetryDecision =
       readonly attempt: number;
       readonly refusals: number;
       readonly delaySeconds: number;
-      /** The wait that the source gave, where it is not a valid one. */
-      readonly ignoredWait?: string | undefined;
+      /** What the collector gave as a wait, where it is none: any value but `undefined`. */
+      readonly ignoredWait?: unknown;
     };
 
 /** The longest wait between two attempts, in seconds. */
@@ -66,7 +64,7 @@ export function decideRetry(error: unknown, tries: Tries, limits: RetryLimits): 
 
 interface RefusedWait {
   readonly delaySeconds: number;
-  readonly ignoredWait?: string;
+  readonly ignoredWait?: unknown;
 }
 
 /**
@@ -84,12 +82,8 @@ export function refusedWait(
   const isDuration = typeof told === 'number' && told >= 0 && told <= secondsLeft;
   if (isDuration) return { delaySeconds: Math.ceil(Math.max(told, floor)) };
   const none = { delaySeconds: Math.ceil(floor) };
-  return told === undefined ? none : { ...none, ignoredWait: describeWait(told) };
+  return told === undefined ? none : { ...none, ignoredWait: told };
 }
-
-/** Names a value that is no wait, whatever it is. */
-const describeWait = (told: unknown): string =>
-  `${typeof told} ${describeValue(told, noRedaction)}`;
 
 /**
  * Exponential back-off with full jitter: from 0 to 2^attempt seconds, at most `longestBackoffSeconds`.

@@ -30,10 +30,13 @@ export function redactConsole(console: RedactedConsole, redact: Redact): void {
   }
 }
 
+/** By default, long texts are cut and texts of several lines are split, so a secret in them would not be recognized. */
+const whole = { depth: 10, maxStringLength: null, breakLength: Infinity } as const;
+
 function redactArgument(argument: unknown, redact: Redact): unknown {
   if (typeof argument !== 'object' && typeof argument !== 'string') return argument;
   try {
-    const text = typeof argument === 'string' ? argument : inspect(argument, { depth: 10 });
+    const text = typeof argument === 'string' ? argument : inspect(argument, whole);
     const clean = redact(text);
     return clean === text ? argument : clean;
   } catch {

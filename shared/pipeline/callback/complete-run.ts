@@ -149,7 +149,7 @@ async function callBack(
   const returned = await race('onComplete', Infinity, (signal) =>
     pipeline.collector.onComplete(completedRun(pipeline, run, ending), { ...context, signal }),
   );
-  return checkCompletion(returned);
+  return checkCompletion(returned, pipeline.redact);
 }
 
 /** Calling `onComplete` again cannot help: what it returned is refused, here or by the table, or it said so. */

@@ -49,7 +49,10 @@ function warnOfIgnoredWait(
     if (outcome.refusals > 1 || warned.has(runId)) continue;
     warned.add(runId);
     const { objectId } = member;
-    pipeline.logger.warn(ignoredWaitMessage(outcome.ignoredWait), { runId, objectId });
+    pipeline.logger.warn(ignoredWaitMessage(outcome.ignoredWait, pipeline.redact), {
+      runId,
+      objectId,
+    });
   }
 }
 

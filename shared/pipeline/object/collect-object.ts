@@ -78,8 +78,8 @@ async function fetchAndCrunch(
     collector.crunch(objectId, Object.fromEntries(fetched) as object, contextFor(signal)),
   );
   return isUnchanged(crunched)
-    ? { kind: 'unchanged', totals: checkUnchanged({ ...crunched }), last }
-    : { kind: 'crunched', ...checkCrunched(crunched) };
+    ? { kind: 'unchanged', totals: checkUnchanged({ ...crunched }, pipeline.redact), last }
+    : { kind: 'crunched', ...checkCrunched(crunched, pipeline.redact) };
 }
 
 /** The object's record of the run before; DynamoDB may keep one that has expired for days, and remove it at any time. */

@@ -1,7 +1,9 @@
+import { describeValue } from '../../core/describe-error';
 import { groupBy } from '../../core/lists';
 import { dueTogether } from '../../core/retry';
 import type { Member, RetryOutcome } from '../../core/object-outcome';
 import { holdFor } from '../../core/pacing';
+import type { Redact } from '../../core/plain-json';
 import type { OutgoingTask } from '../../core/ports/task-queue';
 import { messagesOf } from '../../core/task';
 import { objectsTask } from './objects-task';
@@ -16,9 +18,9 @@ const idOf = ({ objectId }: Member): string => objectId;
 const isRetry = (done: MemberWithOutcome): done is Retry => done.outcome.kind === 'retry';
 
 /** The warning of a wait that a collector gave and that is none. It is given for the first refusal of those in a row. */
-export const ignoredWaitMessage = (got: string): string =>
+export const ignoredWaitMessage = (told: unknown, redact: Redact): string =>
   "RateLimitedError.retryAfterSeconds is ignored: expected seconds, 0 or more, within the run's deadline, " +
-  `got ${got}; the wait grows from 1 to 60 s instead`;
+  `got ${typeof told} ${describeValue(told, redact)}; the wait grows from 1 to 60 s instead`;
 
 /** A member that is sent to wait for its next try, and how long. */
 export interface WaitingMember extends Member {

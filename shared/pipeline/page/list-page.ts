@@ -144,7 +144,7 @@ async function listAt(
     numbered: run.pageCount !== undefined,
     maxPages: run.settings.maxPages,
   };
-  return manifestOf(listed, asked, fingerprint);
+  return manifestOf(listed, asked, fingerprint, pipeline.redact);
 }
 
 async function afterError(
@@ -166,7 +166,7 @@ async function afterError(
     pipeline.logger.warn('A page will be listed again', { ...note, error: text });
     const { attempt, refusals, ignoredWait } = decision;
     if (ignoredWait !== undefined && refusals === 1) {
-      pipeline.logger.warn(ignoredWaitMessage(ignoredWait), note);
+      pipeline.logger.warn(ignoredWaitMessage(ignoredWait, pipeline.redact), note);
     }
     const hold = holdFor(decision.delaySeconds, pipeline.now());
     if (!isStoreError(error)) {

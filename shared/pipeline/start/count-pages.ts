@@ -68,7 +68,7 @@ function waitMsAfter(
   const limits = retryLimitsOf(run, now(), random());
   const { delaySeconds, ignoredWait } = refusedWait(error.retryAfterSeconds, refusals, limits);
   if (ignoredWait !== undefined && refusals === 0) {
-    logger.warn(ignoredWaitMessage(ignoredWait), { runId });
+    logger.warn(ignoredWaitMessage(ignoredWait, redact), { runId });
   }
   const leftSeconds = Math.floor((workUntil - now()) / 1_000);
   if (delaySeconds > leftSeconds) {

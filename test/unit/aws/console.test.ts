@@ -18,7 +18,7 @@ function redacted() {
   const { learn, redact } = secretRedaction();
   learn('apiKey', 'hunter2hunter2');
   redactConsole(console, redact);
-  return { console, written };
+  return { console, written, learn };
 }
 
 describe('the console of a function', () => {
@@ -28,6 +28,14 @@ describe('the console of a function', () => {
     console.error(new Error('?key=hunter2hunter2'), { headers: [{ key: 'hunter2hunter2' }] });
     expect(JSON.stringify(written)).not.toContain('hunter2');
     expect(written[0]).toEqual(['key %s', '[secret apiKey]']);
+  });
+
+  it('shows no secret of several lines, and no part of one that a long text ends with', () => {
+    const { console, written, learn } = redacted();
+    learn('pem', '-----BEGIN KEY-----\nhunter3\n-----END KEY-----');
+    console.log({ headers: { key: '-----BEGIN KEY-----\nhunter3\n-----END KEY-----' } });
+    console.log({ body: `${'.'.repeat(9_990)}hunter2hunter2` });
+    expect(JSON.stringify(written)).not.toMatch(/hunter|BEGIN/);
   });
 
   it('hands on what holds no secret as it is', () => {

@@ -1,4 +1,5 @@
 import { checkCompletion } from '../../../shared/collector/check-completion';
+import { noRedaction } from '../../../shared/core/plain-json';
 
 const deep = (levels: number): unknown => (levels === 0 ? 1 : { in: deep(levels - 1) });
 
@@ -10,7 +11,7 @@ describe('what onComplete returned', () => {
     [{ state: null }, null],
     [{ state: { cursor: 'c', left: undefined } }, { cursor: 'c' }],
   ])('%j hands on %j', (returned, state) => {
-    expect(checkCompletion(returned)).toEqual(state);
+    expect(checkCompletion(returned, noRedaction)).toEqual(state);
   });
 
   it.each([
@@ -26,6 +27,6 @@ describe('what onComplete returned', () => {
     ['a key with a lone surrogate', { state: { '\ud800': 1 } }, /well-formed Unicode/],
     ['too large', { state: 'x'.repeat(70_000) }, /^onComplete: state: .* 65536 bytes .* got 70002/],
   ])('is refused when it is %s, the field named', (_, returned, fault) => {
-    expect(() => checkCompletion(returned)).toThrow(fault);
+    expect(() => checkCompletion(returned, noRedaction)).toThrow(fault);
   });
 });

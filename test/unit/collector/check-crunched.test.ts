@@ -2,6 +2,9 @@ import { checkCrunched } from '../../../shared/collector/check-crunched';
 import { NonRetryableError } from '../../../shared/core/errors';
 import { itemBytes } from '../../../shared/core/item-size';
 import { limits } from '../../../shared/core/limits';
+import { noRedaction } from '../../../shared/core/plain-json';
+
+const check = (result: unknown) => checkCrunched(result, noRedaction);
 
 /** A list in a list in a list, so many levels deep. */
 const nested = (levels: number): unknown => (levels === 0 ? 1 : [nested(levels - 1)]);
@@ -20,12 +23,12 @@ const withPrototype = JSON.parse('{"__proto__": 1}') as Record<string, number>;
 
 describe('what crunch returned', () => {
   it('is a record, and totals if there are any', () => {
-    expect(checkCrunched({ record: { id: 'a' }, totals: { cents: 12 } })).toEqual({
+    expect(check({ record: { id: 'a' }, totals: { cents: 12 } })).toEqual({
       record: { id: 'a' },
       totals: { cents: 12n },
     });
-    expect(checkCrunched({ record: {} })).toEqual({ record: {}, totals: {} });
-    expect(checkCrunched({ record: {}, totals: undefined })).toEqual({ record: {}, totals: {} });
+    expect(check({ record: {} })).toEqual({ record: {}, totals: {} });
+    expect(check({ record: {}, totals: undefined })).toEqual({ record: {}, totals: {} });
   });
 
   it('may be any plain JSON, objects without a prototype included', () => {
@@ -39,7 +42,7 @@ describe('what crunch returned', () => {
       large: -9.98e125,
       list: [1, [null, undefined], { a: 'b' }],
     });
-    expect(checkCrunched({ record }).record).toEqual({
+    expect(check({ record }).record).toEqual({
       ...record,
       list: [1, [null, null], { a: 'b' }],
     });
@@ -76,19 +79,17 @@ describe('what crunch returned', () => {
       'record.a: expected a number that DynamoDB can hold, got 1e+126',
     ],
   ])('that is wrong fails the object and says what came: %s', (_, result, message) => {
-    expect(() => checkCrunched(result)).toThrow(new NonRetryableError(message));
+    expect(() => check(result)).toThrow(new NonRetryableError(message));
   });
 
   it('names an instance whose class has no name', () => {
     const odd = Object.create(Object.create({ constructor: undefined }) as object) as object;
-    expect(() => checkCrunched({ record: { odd } })).toThrow(
-      'record.odd: expected plain JSON, got object',
-    );
+    expect(() => check({ record: { odd } })).toThrow('record.odd: expected plain JSON, got object');
   });
 
   it('may be nested 31 levels deep, the record included', () => {
-    expect(checkCrunched({ record: { a: nested(29) } })).toBeDefined();
-    expect(() => checkCrunched({ record: { a: nested(31) } })).toThrow(
+    expect(check({ record: { a: nested(29) } })).toBeDefined();
+    expect(() => check({ record: { a: nested(31) } })).toThrow(
       /^record\.a(\[0\])+: expected at most 31 levels of nesting$/,
     );
   });
@@ -96,7 +97,7 @@ describe('what crunch returned', () => {
   it('that shares a list with itself at each level is too large, and the check ends', () => {
     let shared: unknown = 1;
     for (let level = 0; level < 28; level += 1) shared = [shared, shared];
-    expect(() => checkCrunched({ record: { shared } })).toThrow(/expected at most 409600 bytes/);
+    expect(() => check({ record: { shared } })).toThrow(/expected at most 409600 bytes/);
   });
 
   it('is read once, so what was checked is what is saved', () => {
@@ -108,7 +109,7 @@ describe('what crunch returned', () => {
         return [1, undefined, { left: undefined, kept: null }];
       },
     };
-    const { record: copy } = checkCrunched({ record });
+    const { record: copy } = check({ record });
     expect(copy).toEqual({ value: [1, null, { kept: null }] });
     expect(JSON.stringify(copy)).toBe('{"value":[1,null,{"kept":null}]}');
   });
@@ -116,12 +117,12 @@ describe('what crunch returned', () => {
   it('that holds itself is too deep', () => {
     const record: Record<string, unknown> = {};
     record['self'] = record;
-    expect(() => checkCrunched({ record })).toThrow(/^.{1,200}: expected at most 31 levels/);
+    expect(() => check({ record })).toThrow(/^.{1,200}: expected at most 31 levels/);
   });
 
   it('is as large as an item of DynamoDB at most, with its keys', () => {
-    expect(checkCrunched({ record: ofBytes(limits.itemBytes) })).toBeDefined();
-    expect(() => checkCrunched({ record: ofBytes(limits.itemBytes + 1) })).toThrow(
+    expect(check({ record: ofBytes(limits.itemBytes) })).toBeDefined();
+    expect(() => check({ record: ofBytes(limits.itemBytes + 1) })).toThrow(
       new NonRetryableError('record: expected at most 409600 bytes with its keys, got 409601'),
     );
   });
@@ -133,7 +134,7 @@ describe('totals', () => {
 
   it('are bigints of up to 30 digits either way too', () => {
     const totals = { most: 10n ** 30n - 1n, least: 1n - 10n ** 30n, none: 0n };
-    expect(checkCrunched({ record: {}, totals }).totals).toEqual(totals);
+    expect(check({ record: {}, totals }).totals).toEqual(totals);
   });
 
   it('are safe integers by names, whatever those are', () => {
@@ -142,12 +143,12 @@ describe('totals', () => {
       ['n'.repeat(64)]: Number.MAX_SAFE_INTEGER,
       ...withPrototype,
     };
-    expect(Object.entries(checkCrunched({ record: {}, totals }).totals)).toEqual([
+    expect(Object.entries(check({ record: {}, totals }).totals)).toEqual([
       ['pending', -1n],
       ['n'.repeat(64), BigInt(Number.MAX_SAFE_INTEGER)],
       ['__proto__', 1n],
     ]);
-    expect(checkCrunched({ record: {}, totals: names(limits.totalNames) })).toBeDefined();
+    expect(check({ record: {}, totals: names(limits.totalNames) })).toBeDefined();
   });
 
   it.each([
@@ -200,6 +201,6 @@ describe('totals', () => {
       'totals.cents: expected a safe integer, or a bigint of at most 30 digits, got null',
     ],
   ])('that are wrong fail the object: %s', (_, totals, message) => {
-    expect(() => checkCrunched({ record: {}, totals })).toThrow(new NonRetryableError(message));
+    expect(() => check({ record: {}, totals })).toThrow(new NonRetryableError(message));
   });
 });

@@ -1,4 +1,5 @@
 import { manifestOf, type AskedPage } from '../../../shared/collector/check-page';
+import { noRedaction } from '../../../shared/core/plain-json';
 import { fingerprint } from '../../../shared/pipeline/page/fingerprint';
 
 const asked: AskedPage = {
@@ -12,7 +13,7 @@ const asked: AskedPage = {
 };
 
 const read = (listed: unknown, place: Partial<AskedPage> = {}) =>
-  manifestOf(listed, { ...asked, ...place }, fingerprint);
+  manifestOf(listed, { ...asked, ...place }, fingerprint, noRedaction);
 
 describe('what listPage returned', () => {
   it('becomes the manifest, an object listed twice being one object', () => {

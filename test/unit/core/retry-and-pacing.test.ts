@@ -82,26 +82,26 @@ describe('after a rate limit', () => {
   });
 
   it.each([
-    [-1, 'number -1'],
-    [Number.NaN, 'number NaN'],
-    [Infinity, 'number Infinity'],
-    [Number.MAX_VALUE, 'number 1.7976931348623157e+308'],
-    [1_764_081_600, 'number 1764081600'],
-    [3_601, 'number 3601'],
-    ['10', 'string 10'],
-    [null, 'object null'],
-    [10n, 'bigint 10'],
-    [new Date(Number.NaN), 'object Date null'],
-    [Object.create(null), 'object {}'],
-    [Symbol('later'), 'symbol Symbol(later)'],
-  ])('a wait of %p counts as none, and is named', (told, ignoredWait) => {
+    -1,
+    Number.NaN,
+    Infinity,
+    Number.MAX_VALUE,
+    1_764_081_600,
+    3_601,
+    '10',
+    null,
+    10n,
+    new Date(Number.NaN),
+    Object.create(null),
+    Symbol('later'),
+  ])('a wait of %p counts as none, and is kept for the warning', (told: unknown) => {
     const error = new RateLimitedError('429', { retryAfterSeconds: told as number });
     expect(decideRetry(error, { attempt: 2, refusals: 1 }, limits)).toEqual({
       kind: 'retry',
       attempt: 2,
       refusals: 2,
       delaySeconds: 3,
-      ignoredWait,
+      ignoredWait: told,
     });
   });
 
