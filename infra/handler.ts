@@ -51,14 +51,17 @@ function forgetNpxOptions(): void {
 const defaultBundling: BundlingOptions = {
   format: OutputFormat.CJS,
   target: 'node20',
-  minify: true,
-  sourceMap: false,
+  // Names stay as they are: `error.name` and stacks then say what the source says.
+  minify: false,
+  sourceMap: true,
+  sourcesContent: false,
   externalModules: [],
   // The SDK's ES modules: esbuild drops what is not used of them.
   mainFields: ['module', 'main'],
   esbuildArgs: {
     '--legal-comments': 'none',
-    // Resolves the guards (`shared/core/guards.ts`), even where an app asks for bundles that are not minified.
+    '--minify-whitespace': true,
+    // Resolves the guards (`shared/core/guards.ts`), too.
     '--minify-syntax': true,
     // `import()` of Node's own modules becomes `require`: no loader of ES modules is started for a bundle of CommonJS.
     '--supported:dynamic-import': 'false',

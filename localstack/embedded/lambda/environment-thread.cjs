@@ -26,10 +26,12 @@ process.on('warning', (warning) => {
  */
 function compiled({ codePath, cachedCode }) {
   const source = readFileSync(codePath, 'utf8');
-  const wrapped = `(function (exports, require, module, __filename, __dirname) {${source}\n})`;
+  const wrapped = `(function (exports, require, module, __filename, __dirname) {\n${source}\n})`;
   const imports = /\bimport\s*\(/.test(source);
   return new vm.Script(wrapped, {
     filename: codePath,
+    // Positions are those of the bundle, as its source map has them.
+    lineOffset: -1,
     ...(imports
       ? { importModuleDynamically: vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER }
       : { cachedData: cachedCode }),
