@@ -1,3 +1,4 @@
+import { errorKind } from '../shared/core/error-kind';
 import { oneLine } from './terminal/printable';
 
 /** Failures that share an error. */
@@ -17,12 +18,12 @@ export class FailureGroups<Example = string> {
 
   /** Adds an object that failed. */
   addObject(objectId: string, error: string | undefined, example: Example): void {
-    this.#add(alike(withoutId(error ?? 'no detail', objectId)), example);
+    this.#add(errorKind(oneLine(error ?? 'no detail'), objectId), example);
   }
 
   /** Adds a page that could not be listed. */
   addPage(error: string | undefined, example: Example): void {
-    this.#add(`not listed: ${alike(error ?? 'no detail')}`, example);
+    this.#add(`not listed: ${errorKind(oneLine(error ?? 'no detail'))}`, example);
   }
 
   /** The groups, the largest first. */
@@ -39,20 +40,3 @@ export class FailureGroups<Example = string> {
     if (group.examples.length < mostExamples) group.examples.push(example);
   }
 }
-
-/** Replaces an object's id in its error by `…` where it is a whole word: the id `a` is not every letter `a`. */
-const withoutId = (error: string, objectId: string): string =>
-  objectId.trim() === ''
-    ? error
-    : error.replace(
-        new RegExp(`(?<![\\p{L}\\p{N}])${literally(objectId)}(?![\\p{L}\\p{N}])`, 'gu'),
-        '…',
-      );
-
-const literally = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
-
-/** Errors that differ in long numbers and ids alone are one. */
-const alike = (error: string): string =>
-  oneLine(error)
-    .replace(/[0-9a-f]{8}-[0-9a-f-]{27,}/gi, '…')
-    .replace(/\b[\w.]*[-_/]?\d{4,}\b/g, '…');

@@ -1,6 +1,6 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import { describeError } from '../shared/core/describe-error';
 import { parseTask, type Task } from '../shared/core/task';
+import { errorFields } from '../shared/pipeline/error-fields';
 import type { Delivery, Pipeline } from '../shared/pipeline/pipeline';
 
 type TaskKind = Task['task'];
@@ -135,6 +135,7 @@ async function redeliverSooner(
   }
 }
 
-function logFailure({ logger, redact }: Pipeline, messageId: string, error: unknown): void {
-  logger.error('A message will come again', { messageId, error: describeError(error, redact) });
+function logFailure(pipeline: Pipeline, messageId: string, error: unknown): void {
+  const fields = { messageId, ...errorFields(pipeline, error) };
+  pipeline.logger.error('A message will come again', fields);
 }

@@ -17,7 +17,7 @@ export async function invoke<R>(
     const budget = timeBudgetOf(ready.pipeline.now(), context.getRemainingTimeInMillis());
     return await work(ready, budget);
   } catch (error) {
-    throw plainError(error, ready.pipeline.redact);
+    throw plainError(error, ready.pipeline);
   } finally {
     ready.flush();
   }

@@ -10,6 +10,7 @@ import { pageStore } from '../shared/aws/dynamodb/page-store';
 import { recordStore } from '../shared/aws/dynamodb/record-store';
 import { runStore } from '../shared/aws/dynamodb/run-store';
 import { secretReader, readSecretFromAws } from '../shared/aws/secrets';
+import { sourceMaps } from '../shared/aws/telemetry/source-maps';
 import { taskQueue } from '../shared/aws/sqs/task-queue';
 import { totalNameStore } from '../shared/aws/dynamodb/total-name-store';
 import { describeError } from '../shared/core/describe-error';
@@ -82,6 +83,7 @@ function makeRuntime(collector: Collector, environment: Environment): Runtime {
     secrets: reader.read,
     secretsRefused: reader.refused,
     logger,
+    mapPositions: sourceMaps(),
     count: metrics.count,
     announce: runAnnouncer(environment.eventBusName, name),
     now,

@@ -114,6 +114,7 @@ export function memoryPipeline(options: MemoryPipelineOptions = {}) {
     logger: loggerOf((level) => (message, data) => {
       logged.push({ level, message, data });
     }),
+    mapPositions: (text) => text,
     count: (metric, value) => counted.set(metric, (counted.get(metric) ?? 0) + value),
     announce: (run) => {
       announced.push(run);

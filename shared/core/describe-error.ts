@@ -1,4 +1,5 @@
 import { cleanHead, isError, plainJson, type Redact } from './plain-json';
+import type { MapPositions } from './stack-frames';
 import { head, isObject, kindOf, readSafely } from './read-safely';
 
 /**
@@ -124,7 +125,10 @@ function share(lengths: readonly number[], room: number): readonly number[] {
  * Copies what was thrown into an error of name, message (its causes described) and stack, all text: what Lambda's runtime
  * reads and writes to its log can neither throw nor show a secret.
  */
-export function plainError(error: unknown, redact: Redact): Error {
+export function plainError(
+  error: unknown,
+  { redact, mapPositions }: { readonly redact: Redact; readonly mapPositions: MapPositions },
+): Error {
   const described = describeError(error, redact);
   const name = isError(error)
     ? redact(textOf(readSafely(error, 'name'), redact)) || 'Error'
@@ -133,6 +137,6 @@ export function plainError(error: unknown, redact: Redact): Error {
   const stack = readSafely(error, 'stack');
   return Object.assign(new Error(message), {
     name,
-    stack: typeof stack === 'string' ? redact(stack) : described,
+    stack: typeof stack === 'string' ? redact(mapPositions(stack)) : described,
   });
 }

@@ -7,6 +7,7 @@ import type { RecordStore } from '../core/ports/record-store';
 import type { RunStore } from '../core/ports/run-store';
 import type { TaskQueue } from '../core/ports/task-queue';
 import type { RetryLimits } from '../core/retry';
+import type { MapPositions } from '../core/stack-frames';
 import type { Run } from '../core/run';
 import type { Settings } from '../environment';
 import type { ClaimTotalNames } from './object/claim-totals';
@@ -33,6 +34,8 @@ export interface Pipeline {
   readonly logger: Logger;
   /** Replaces the values of the pipeline's secrets in a text, before it is cut or shown. */
   readonly redact: Redact;
+  /** Finds the lines of the collector's sources in a stack. */
+  readonly mapPositions: MapPositions;
   /** Counts something in a metric. */
   readonly count: (metric: MetricName, value: number) => void;
   /** Tells the world that a run has ended. */

@@ -17,6 +17,7 @@ import type { CallbackTask } from '../../core/task';
 import { latestTime } from '../../core/time';
 import { standingOf, type Standing } from '../../inspect/chord-tree';
 import { completedRun, type Ending } from '../../inspect/completed-run';
+import { errorFields } from '../error-fields';
 import { contextOf } from '../context';
 import type { Delivery, Pipeline } from '../pipeline';
 import type { TimeBudget } from '../time-budget';
@@ -160,8 +161,9 @@ async function giveUpCallback(
   error: unknown,
   budget: TimeBudget,
 ): Promise<void> {
-  const callbackError = describeError(error, pipeline.redact);
-  pipeline.logger.error('onComplete failed for good', { runId: run.runId, error: callbackError });
+  const fields = errorFields(pipeline, error);
+  const { error: callbackError } = fields;
+  pipeline.logger.error('onComplete failed for good', { runId: run.runId, ...fields });
   pipeline.count('CallbackErrors', 1);
   const { result } = endingOf(run);
   await finish(pipeline, run, me, { status: 'CALLBACK_FAILED', result, callbackError }, budget);

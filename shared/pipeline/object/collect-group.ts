@@ -9,6 +9,7 @@ import type { Semaphore } from '../../core/semaphore';
 import { keepLastRecords } from './keep-last-records';
 import { requestCallback } from '../request-callback';
 import { asIfSaved, saveCollected, type Group, type MemberWithOutcome } from './save-collected';
+import { reportRefused } from './report-errors';
 import { ignoredWaitMessage, sendBack } from './send-back';
 import { settleMembers, type SettledMember } from '../settle-members';
 
@@ -35,6 +36,7 @@ export async function collectGroup(
   const saved = await keepLastRecords(pipeline, group, stored, budget);
   if (guarded.saveBeforeSettle) await settleDone(pipeline, group, saved, budget);
   await sendBack(pipeline, group, saved);
+  reportRefused(collecting, answers, saved);
   report(pipeline, group, collected);
   warnOfIgnoredWait(collecting, collected);
 }

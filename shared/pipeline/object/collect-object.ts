@@ -15,6 +15,7 @@ import type { RunContext } from '../context';
 import { retryLimitsOf, type Pipeline } from '../pipeline';
 import type { TimeBudget } from '../time-budget';
 import { startRace } from './race';
+import { reportError } from './report-errors';
 
 /** What the objects of a group are collected with. */
 export interface Collecting {
@@ -24,7 +25,7 @@ export interface Collecting {
   readonly budget: TimeBudget;
   /** Chance by an object's number on its page: the same for objects that were sent together. */
   readonly chance: (index: number) => number;
-  /** Runs of this invocation in which a wait that is none has been warned of. */
+  /** What this invocation has warned of: runs with a wait that is none, and kinds of errors. */
   readonly warned: Set<string>;
 }
 
@@ -37,7 +38,7 @@ export async function collectObject(
   try {
     return await fetchAndCrunch(collecting, member, failed);
   } catch (error) {
-    const outcome = afterError(collecting, member, error);
+    const outcome = afterError(collecting, member, error, failed);
     return outcome.kind === 'retry' ? { ...outcome, ...failed } : outcome;
   }
 }
@@ -93,20 +94,27 @@ async function readLast(
 }
 
 function afterError(
-  { pipeline, run, chance }: Collecting,
+  collecting: Collecting,
   member: Member,
   error: unknown,
+  { fetcher }: FailedCall,
 ): ObjectOutcome {
+  const { pipeline, run, chance } = collecting;
   const text = describeError(error, pipeline.redact);
   if (isAuthenticationError(error)) pipeline.secretsRefused();
   if (isInterrupted(error)) {
     const { attempt, refusals = 0 } = member;
     return { kind: 'retry', attempt, refusals, delaySeconds: 0, why: 'interrupted', error: text };
   }
+  const why = whyOf(error);
+  if (why !== 'store') {
+    const call = fetcher === undefined ? 'crunch' : `fetch.${fetcher}`;
+    reportError(collecting, member, call, text, error);
+  }
   const limits = retryLimitsOf(run, pipeline.now(), chance(member.index));
   const decision = decideRetry(error, member, limits);
   if (decision.kind === 'fail') return { kind: 'failed', error: text };
-  return { ...decision, why: whyOf(error), error: text };
+  return { ...decision, why, error: text };
 }
 
 function whyOf(error: unknown): 'error' | 'rateLimited' | 'store' {

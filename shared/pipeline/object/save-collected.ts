@@ -126,8 +126,6 @@ function notSaved(
   refusal: string | undefined,
 ): MemberWithOutcome {
   if (refusal !== undefined) {
-    const { objectId } = member;
-    pipeline.logger.error('A record was refused', { objectId, error: refusal });
     return { member, outcome: { kind: 'failed', error: refusal } };
   }
   return tryLater(pipeline, member, 'not saved');

@@ -1,6 +1,5 @@
 import { failedManifest, manifestOf } from '../../collector/check-page';
 import type { Latch } from '../../core/latch';
-import { describeError } from '../../core/describe-error';
 import { isAuthenticationError, isInterrupted, isStoreError } from '../../core/errors';
 import * as guarded from '../../core/guards';
 import { holdFor, holdUntil } from '../../core/pacing';
@@ -10,6 +9,7 @@ import { listingMember, triesOf, type RetryNote } from '../../core/retry-notes';
 import type { Run } from '../../core/run';
 import type { PageTask } from '../../core/task';
 import { contextOf } from '../context';
+import { errorFields } from '../error-fields';
 import { fingerprint } from './fingerprint';
 import { expiryOf, retryLimitsOf, type Delivery, type Pipeline } from '../pipeline';
 import type { TimeBudget } from '../time-budget';
@@ -161,9 +161,10 @@ async function afterError(
   const decision = decideRetry(error, task, retryLimitsOf(run, pipeline.now(), pipeline.random()));
   const { page } = task;
   const note = { runId: run.runId, page, attempt: task.attempt };
-  const text = describeError(error, pipeline.redact);
+  const fields = errorFields(pipeline, error);
+  const { error: text } = fields;
   if (decision.kind === 'retry') {
-    pipeline.logger.warn('A page will be listed again', { ...note, error: text });
+    pipeline.logger.warn('A page will be listed again', { ...note, ...fields });
     const { attempt, refusals, ignoredWait } = decision;
     if (ignoredWait !== undefined && refusals === 1) {
       pipeline.logger.warn(ignoredWaitMessage(ignoredWait, pipeline.redact), note);
@@ -178,6 +179,6 @@ async function afterError(
     return;
   }
   const reason = `${text}${hintFor(run, page)}`;
-  pipeline.logger.error('A page could not be listed', { ...note, error: reason });
+  pipeline.logger.error('A page could not be listed', { ...note, ...fields, error: reason });
   await giveUpPage(pipeline, run, task, reason);
 }

@@ -133,6 +133,7 @@ function makeEnvironment(world: Shared, events: EnvironmentEvents): Environment 
     readRun: runCache(runs, time.now),
     pipeline: {
       redact: noRedaction,
+      mapPositions: (text) => text,
       collector,
       settings,
       chord: memoryChordStore(hooks),

@@ -130,11 +130,15 @@ describe('an object that fails', () => {
     expect(delays).toEqual([2, 3, 5, 9, 18, 36, 68, 68]);
     expect(due).toMatchObject([{ attempt: 1, refusals: 8 }, { attempt: 1 }]);
     const warnings = logged.filter(({ level }) => level === 'warn');
-    expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toMatchObject({
-      message: expect.stringMatching(/retryAfterSeconds is ignored: .*, got number NaN;/) as string,
-      data: { runId, objectId: '0' },
-    });
+    expect(warnings).toMatchObject([
+      { message: 'fetch.object failed' },
+      {
+        message: expect.stringMatching(
+          /retryAfterSeconds is ignored: .*, got number NaN;/,
+        ) as string,
+        data: { runId, objectId: '0' },
+      },
+    ]);
     expect(pipeline.now()).toBeGreaterThan(Date.parse(noon) + 200_000);
   });
 
