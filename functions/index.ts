@@ -1,3 +1,7 @@
+/**
+ * What a collector imports.
+ * @module pollard-aws
+ */
 import type { Collector } from '../shared/collector/definition';
 import type { FunctionName } from '../shared/environment';
 import { callbackHandler } from './callback';
@@ -23,6 +27,7 @@ export {
   type Counts,
   type Crunched,
   type Failure,
+  type Fetcher,
   type JsonObject,
   type JsonValue,
   type Logger,
