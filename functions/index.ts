@@ -36,6 +36,7 @@ export {
   type PageContext,
   type RunReason,
   type RunStatus,
+  type SourceOptions,
   type Unchanged,
   type UnchangedOptions,
 } from '../shared/collector/definition';

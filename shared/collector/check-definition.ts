@@ -3,6 +3,7 @@ import type { Collector, CollectorContext, CollectorDefinition, Fetcher } from '
 import { InvalidInputError } from '../core/errors';
 import { limits } from '../core/limits';
 import { describeIssues } from '../core/validate';
+import { sourceOf, sourceSchema } from './source';
 
 const timeoutSeconds = v.pipe(v.number(), v.minValue(0.05), v.maxValue(900));
 const callable = v.custom<(...args: never[]) => unknown>(
@@ -36,6 +37,7 @@ const definitionSchema = v.strictObject({
   distinct: v.optional(v.picklist(['page', 'run']), 'page'),
   listing: v.optional(v.picklist(['all', 'changes']), 'all'),
   tenantOf: v.optional(callable),
+  source: v.optional(sourceSchema),
   attempts: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)), 5),
   fetchTimeoutSeconds: v.optional(
     v.union(
@@ -60,7 +62,7 @@ export function checkDefinition<T extends Record<string, unknown>>(
   const faults = parsed.success ? unknownTimeouts(parsed.output) : describeIssues(parsed.issues);
   if (faults !== '' || !parsed.success) throw new InvalidInputError(`defineCollector: ${faults}`);
 
-  const { maxPages, previous, distinct, listing, attempts } = parsed.output;
+  const { maxPages, previous, distinct, listing, attempts, source } = parsed.output;
   const { fetchTimeoutSeconds, listTimeoutSeconds } = parsed.output;
   return {
     name: definition.name,
@@ -74,6 +76,7 @@ export function checkDefinition<T extends Record<string, unknown>>(
     distinct,
     listing,
     tenantOf: definition.tenantOf,
+    source: source === undefined || source.unlimited ? undefined : sourceOf(source),
     attempts,
     listTimeoutMs: listTimeoutSeconds * 1_000,
   };

@@ -1,6 +1,7 @@
 import { checkDefinition } from './check-definition';
 import type { Counts, RunStatus, RunReason } from '../core/run';
 import type { JsonObject, JsonValue } from '../core/json';
+import type { CollectorSource, SourceOptions } from './source';
 
 export {
   AuthenticationError,
@@ -8,7 +9,7 @@ export {
   NonRetryableError,
   RateLimitedError,
 } from '../core/errors';
-export type { Counts, JsonObject, JsonValue, RunReason, RunStatus };
+export type { Counts, JsonObject, JsonValue, RunReason, RunStatus, SourceOptions };
 
 /** Writes one structured line; keep it for what is rare: a line per object costs more than the object. */
 export interface Logger {
@@ -198,6 +199,11 @@ export interface CollectorDefinition<T extends Record<string, unknown>> {
   readonly listing?: 'all' | 'changes' | undefined;
   /** The tenant an object belongs to: SQS then serves tenants fairly. @default - all objects alike */
   readonly tenantOf?: ((id: string) => string) | undefined;
+  /**
+   * The source that `listPage`, `pageCount` and the fetchers call: all functions of the pipeline keep its limits together, and
+   * learn those that are not told. `{}` is a source of which nothing is known. @default - no call waits for another
+   */
+  readonly source?: SourceOptions | undefined;
   /** How often an object or page is tried before it has failed, 1 to 100. @default 5 */
   readonly attempts?: number | undefined;
   /** Longest time of one call of a fetcher, for all or by name, 0.05 to 900 s. @default 30 */
@@ -219,6 +225,8 @@ export interface Collector {
   readonly distinct: 'page' | 'run';
   readonly listing: 'all' | 'changes';
   readonly tenantOf: ((id: string) => string) | undefined;
+  /** The source whose calls pass a gate; `undefined` where none waits for another. */
+  readonly source?: CollectorSource | undefined;
   readonly attempts: number;
   readonly listTimeoutMs: number;
 }

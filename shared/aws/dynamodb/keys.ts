@@ -1,4 +1,5 @@
 import type { NodeId } from '../../core/chord';
+import type { SourceKey } from '../../core/ports/source-store';
 import { collectorOf } from '../../core/run';
 
 /** The keys of every item; the tables are described in docs/architecture.md. */
@@ -9,6 +10,8 @@ export interface Key {
 
 const pagePk = (runId: string, page: number): string => `${runId}#P${String(page)}`;
 const collectorPk = (collector: string): string => `COLLECTOR#${collector}`;
+/** The partition of the sources of a collector. */
+export const sourcePk = (collector: string): string => `SOURCE#${collector}`;
 /** The partition of a collector's active runs. */
 export const activePk = (collector: string): string => `ACTIVE#${collector}`;
 
@@ -32,6 +35,10 @@ export const keys = {
   state: (collector: string): Key => ({ pk: collectorPk(collector), sk: 'STATE' }),
   collectorNames: (): Key => ({ pk: 'COLLECTORS', sk: 'NAMES' }),
   lease: (collector: string): Key => ({ pk: `LEASE#${collector}`, sk: 'LEASE' }),
+  source: ({ collector, source, key }: SourceKey): Key => ({
+    pk: sourcePk(collector),
+    sk: key === undefined ? source : `${source}#${key}`,
+  }),
   active: (runId: string): Key => ({ pk: activePk(collectorOf(runId)), sk: runId }),
   record: (collector: string, objectId: string, runId: string): Key => ({
     pk: `${collector}#${objectId}`,

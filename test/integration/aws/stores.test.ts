@@ -2,12 +2,14 @@ import { chordStore } from '../../../shared/aws/dynamodb/chord-store';
 import { pageStore } from '../../../shared/aws/dynamodb/page-store';
 import { recordStore } from '../../../shared/aws/dynamodb/record-store';
 import { runStore } from '../../../shared/aws/dynamodb/run-store';
+import { sourceStore } from '../../../shared/aws/dynamodb/source-store';
 import { totalNameStore } from '../../../shared/aws/dynamodb/total-name-store';
 import { chordStoreContract } from '../../support/contracts/chord-store-contract';
 import { leaseStoreContract } from '../../support/contracts/lease-store-contract';
 import { pageStoreContract } from '../../support/contracts/page-store-contract';
 import { recordStoreContract } from '../../support/contracts/record-store-contract';
 import { runStoreContract } from '../../support/contracts/run-store-contract';
+import { sourceStoreContract } from '../../support/contracts/source-store-contract';
 import { totalNameStoreContract } from '../../support/contracts/total-name-store-contract';
 import { startTable, type StartedTable } from '../../support/emulators';
 
@@ -43,6 +45,9 @@ describe('the stores in DynamoDB', () => {
   });
   describe('runs', () => {
     runStoreContract(subjectOf(runStore));
+  });
+  describe('sources', () => {
+    sourceStoreContract(subjectOf(sourceStore));
   });
   describe('names of totals', () => {
     totalNameStoreContract(subjectOf(totalNameStore));

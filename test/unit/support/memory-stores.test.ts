@@ -9,7 +9,9 @@ import { memoryPageStore } from '../../../testing/memory-page-store';
 import { memoryRecordStore } from '../../../testing/memory-record-store';
 import { memoryRunStore } from '../../../testing/memory-run-store';
 import type { Hooks } from '../../../testing/memory-table';
+import { memorySourceStore } from '../../../testing/memory-source-store';
 import { memoryTaskQueue } from '../../../testing/memory-task-queue';
+import { sourceStoreContract } from '../../support/contracts/source-store-contract';
 import { totalNameStoreContract } from '../../support/contracts/total-name-store-contract';
 import { memoryTotalNameStore } from '../../../testing/memory-total-name-store';
 
@@ -46,6 +48,9 @@ describe('the stores in memory, which stand in for DynamoDB in the models', () =
   });
   describe('names of totals', () => {
     totalNameStoreContract(subjectOf(memoryTotalNameStore));
+  });
+  describe('sources', () => {
+    sourceStoreContract(subjectOf(memorySourceStore));
   });
   describe('queues', () => {
     const queue = memoryTaskQueue();

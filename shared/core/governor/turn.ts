@@ -1,0 +1,52 @@
+/** The result of waiting for a turn to call a source. */
+export type Turn =
+  /** The calls may start now. */
+  | {
+      readonly kind: 'go';
+      /** Whether it is the one call that shows whether a closed source is open again; its failure is no attempt. */
+      readonly isProbe: boolean;
+      /** Says what the source answered to a call; called once for each. */
+      readonly report: (answer: SourceAnswer) => void;
+    }
+  /** The source is closed, or its turn is too far off to wait in this invocation: come back at `until`, epoch milliseconds. */
+  | {
+      readonly kind: 'wait';
+      readonly until: number;
+      /** The place in the line, to be told when coming back. */
+      readonly place: number;
+    };
+
+/** What the answer to a call says about its source. */
+export type SourceAnswer =
+  /** The source answered; whether the answer is of use is not its business. */
+  | { readonly kind: 'ok' }
+  /** The source asked to slow down: 429, or 503 with `Retry-After`. */
+  | {
+      readonly kind: 'refused';
+      /** The answer, as it is shown: `429, Retry-After: 1`. */
+      readonly by: string;
+      /** How long it asked to wait, in milliseconds. @default - it did not say */
+      readonly waitMs?: number | undefined;
+    }
+  /** The source did not answer as it should: 5xx, a timeout, a refused connection. */
+  | { readonly kind: 'failed'; readonly by: string }
+  /** Nothing is known: the call was given up by us. */
+  | { readonly kind: 'unknown' };
+
+/** Calls that start together. */
+export interface TurnRequest {
+  /** What is called for, such as an object's id: failures in a row of the same one do not close the source. */
+  readonly what: string;
+  /** How many calls there are, such as one for each fetcher. @default 1 */
+  readonly calls?: number | undefined;
+  /** The place in the line, of an object that was fanned out with one or was sent away before. */
+  readonly place?: number | undefined;
+}
+
+/** The gate of a source: every call to it passes here. */
+export interface SourceGate {
+  /** Waits for a turn; that uses no attempt and no timeout of the caller. */
+  turn(request: TurnRequest): Promise<Turn>;
+  /** Waits until what was learned is written; an invocation does not end before. */
+  flush(): Promise<void>;
+}

@@ -1,0 +1,162 @@
+import { decideGrant, horizonMs, type Ask } from '../../core/governor/grant';
+import { grow } from '../../core/governor/growth';
+import {
+  isClosed,
+  isOpen,
+  type SourceLimits,
+  type SourceState,
+} from '../../core/governor/source-state';
+import type { SourceGate } from '../../core/governor/turn';
+import type { GateState } from './accepted-calls';
+import { answersOf, type Answers } from './answers';
+import { callLog } from './call-log';
+import { openWindow } from './open-window';
+import { lookMs, type GatedSource, type GateParts } from './parts';
+import { sourceItem } from './source-item';
+import { waitingLine, type WaitingLine } from './waiting-line';
+import { trackWrites } from './writes';
+
+/** How long before the end of a reservation the next one is asked for, in milliseconds. */
+const aheadMs = 100;
+
+/** How long calls wait whose reservation could not be written, in milliseconds. */
+const lostMs = 1_000;
+
+/** The gate at work: what it knows, who waits, and what to do until something changes. */
+interface Work {
+  readonly gate: GateState;
+  readonly answers: Answers;
+  readonly line: WaitingLine;
+  /** Waits until an answer has come or something was written, so many milliseconds at most. */
+  readonly untilChanged: (ms: number) => Promise<void>;
+}
+
+/** Makes the gate of a source in an environment; nothing is read before the first turn. */
+export function sourceGate(source: GatedSource, parts: GateParts): SourceGate {
+  const gate: GateState = {
+    ...{ source, parts, item: sourceItem(source.name, parts) },
+    ...{ log: callLog(), window: openWindow(), writes: trackWrites() },
+  };
+  let changed: () => void = () => undefined;
+  const answers = answersOf(gate, () => {
+    changed();
+  });
+  const line = waitingLine(gate, answers);
+  const untilChanged = async (ms: number): Promise<void> => {
+    await Promise.race([new Promise<void>((resolve) => (changed = resolve)), parts.sleep(ms)]);
+  };
+  let working = false;
+  return {
+    turn: (request) => {
+      const turn = line.join(request);
+      if (!working) {
+        working = true;
+        void work({ gate, answers, line, untilChanged }).finally(() => (working = false));
+      }
+      return turn;
+    },
+    flush: gate.writes.done,
+  };
+}
+
+/** Lets calls start for as long as some wait. */
+async function work(at: Work): Promise<void> {
+  const { gate, answers, line, untilChanged } = at;
+  const { item, source } = gate;
+  while (line.calls() > 0) {
+    await item.look(lookMs);
+    answers.notice();
+    if (answers.isShut()) await untilChanged(lookMs / 10);
+    else if (isOpen(item.seen(), source.limits)) await workOpen(at);
+    else await workGoverned(at);
+  }
+}
+
+/** No limit is known: as many calls as the window allows. */
+async function workOpen({ gate, line, untilChanged }: Work): Promise<void> {
+  while (line.calls() > 0 && gate.log.inFlight() < gate.window.size()) line.start();
+  if (line.calls() > 0) await untilChanged(lookMs);
+}
+
+async function workGoverned(at: Work): Promise<void> {
+  const { gate, line, untilChanged } = at;
+  const { source, parts, item, log } = gate;
+  const ask = { now: parts.now(), count: line.calls(), probeMs: source.timeoutMs };
+  const grant = decideGrant(item.seen(), ask, source.limits);
+  if (grant.kind === 'probe') {
+    const outcome = await item.change((state) => probe(state, ask, source.limits));
+    if (outcome === 'written') line.start(true);
+  } else if (grant.kind === 'wait') {
+    if (isTooLong(gate, grant.until)) await line.sendAway(0);
+    else await untilChanged(Math.max(10, grant.until - parts.now()));
+    await item.look();
+  } else if (grant.kind === 'reserve') {
+    await item.change((state) =>
+      grow(state, { now: parts.now(), latencyMs: log.latencyMs() }, source.limits),
+    );
+    await workReserved(at, grant.count, grant.everyMs);
+  }
+}
+
+/** The state with the probe given to who asks; `undefined` when another has it, or the source is open. */
+function probe(state: SourceState, ask: Ask, limits: SourceLimits): SourceState | undefined {
+  const grant = decideGrant(state, ask, limits);
+  return grant.kind === 'probe' ? grant.next : undefined;
+}
+
+/** Whether a wait is too long for an invocation: it is far off, or the source stays closed. */
+function isTooLong({ item, parts }: GateState, until: number): boolean {
+  const state = item.seen();
+  const now = parts.now();
+  const isStillClosed = isClosed(state) && now - (state.closing?.since ?? now) > horizonMs;
+  return isStillClosed || until - now > horizonMs;
+}
+
+async function workReserved(at: Work, count: number, everyMs: number): Promise<void> {
+  const { gate, line } = at;
+  const { parts, item } = gate;
+  const { version, tat } = item.seen();
+  const now = parts.now();
+  if (tat - now > horizonMs) {
+    await line.sendAway(0);
+    return;
+  }
+  const places = line.places(count);
+  const from = await item.reserve({
+    ...{ from: now, ms: count * everyMs, latest: now + horizonMs },
+    ...{ placed: places.length, place: Math.min(...places, Infinity) },
+  });
+  if (from === 'refused') {
+    if (item.seen().version === version) await line.sendAway(0);
+    return;
+  }
+  await line.sendAway(Math.max(count, Math.round(horizonMs / everyMs)));
+  // An item that cannot be written is no reason to stand still, nor to hurry.
+  await startReserved(at, from === 'lost' ? parts.now() + lostMs : from, count, everyMs);
+}
+
+/** Starts calls that have a reservation, each at its time; stops when the source is closed in the meantime. */
+async function startReserved(
+  { gate, answers, line }: Work,
+  from: number,
+  count: number,
+  everyMs: number,
+): Promise<void> {
+  const { now, sleep } = gate.parts;
+  const { item } = gate;
+  const { epoch } = item.seen();
+  const isVoid = (): boolean => answers.isShut() || item.seen().epoch !== epoch;
+  if (from - now() > lookMs / 4) {
+    await sleep(from - now());
+    await item.look();
+  }
+  for (let started = 0; started < count && line.calls() > 0 && !isVoid();) {
+    // A start that comes late does not make the ones after it come closer.
+    const due = Math.max(from + started * everyMs, line.lastStart() + 0.9 * everyMs);
+    if (due > now()) await sleep(due - now());
+    if (isVoid()) return;
+    started += line.start();
+  }
+  const end = from + count * everyMs - aheadMs;
+  if (line.calls() > 0 && end > now() && !isVoid()) await sleep(end - now());
+}
