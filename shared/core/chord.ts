@@ -89,19 +89,31 @@ export function combine(outcomes: Outcomes): Settlement {
   return { members: [...outcomes.keys()], counts, totals, failedMembers };
 }
 
+/** What settling members came to. */
+export interface Settled {
+  /** The node as it stands afterwards. */
+  readonly node: ChordNode;
+  /** What this call added to the node: nothing for a member that had settled before. */
+  readonly added: Counts;
+}
+
 /**
  * Settles members in their node: each is counted once, however often this is called with it.
- * @returns the node as it stands afterwards
  * @throws StoreError when the node was never opened
  */
 export async function settle(
   store: ChordStore,
   node: NodeId,
   outcomes: Outcomes,
-): Promise<ChordNode> {
+): Promise<Settled> {
   let stands: ChordNode | undefined;
-  for (const update of updatesOf(outcomes)) stands = await settleUpdate(store, node, update);
-  return stands ?? (await readOpened(store, node));
+  let added = noCounts;
+  for (const update of updatesOf(outcomes)) {
+    const settled = await settleUpdate(store, node, update);
+    stands = settled.node;
+    added = addCounts(added, settled.added);
+  }
+  return { node: stands ?? (await readOpened(store, node)), added };
 }
 
 /** Attributes that an update may change besides the totals: `pending`, seven counts and `failedMembers`. */
@@ -126,21 +138,18 @@ export function* updatesOf(outcomes: Outcomes): Generator<Outcomes> {
   if (update.size > 0) yield update;
 }
 
-async function settleUpdate(
-  store: ChordStore,
-  node: NodeId,
-  outcomes: Outcomes,
-): Promise<ChordNode> {
+async function settleUpdate(store: ChordStore, node: NodeId, outcomes: Outcomes): Promise<Settled> {
   let rest = outcomes;
   for (;;) {
-    const settled = await store.settle(node, settlementIn(node, rest));
-    if (settled) return settled;
+    const settlement = settlementIn(node, rest);
+    const settled = await store.settle(node, settlement);
+    if (settled) return { node: settled, added: settlement.counts };
     // Someone settled a member before us (or our own write took effect and its answer was lost): each round, the
     // rest is strictly smaller, for a member that was settled is never pending again.
     const stands = await readOpened(store, node);
     const pending = new Set(stands.pending);
     rest = new Map([...rest].filter(([member]) => pending.has(member)));
-    if (rest.size === 0) return stands;
+    if (rest.size === 0) return { node: stands, added: noCounts };
   }
 }
 
@@ -174,7 +183,7 @@ export async function climb(store: ChordStore, from: NodeId, node: ChordNode): P
   while (top.pending.length === 0) {
     const parent = parentOf(id);
     if (!parent) return { runComplete: true, top };
-    top = await settle(store, parent.node, new Map([[parent.member, top]]));
+    top = (await settle(store, parent.node, new Map([[parent.member, top]]))).node;
     id = parent.node;
   }
   return { runComplete: false, top };
@@ -189,15 +198,6 @@ function parentOf(id: NodeId): { readonly node: NodeId; readonly member: number 
     case 'run':
       return undefined;
   }
-}
-
-/** Settles and climbs: what every finished object, and every page without objects, does. */
-export async function settleAndClimb(
-  store: ChordStore,
-  node: NodeId,
-  outcomes: Outcomes,
-): Promise<Climb> {
-  return climb(store, node, await settle(store, node, outcomes));
 }
 
 /** Makes page `page` pending, before the page ahead of it can settle: so no node is ever empty before its time. */

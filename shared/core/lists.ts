@@ -5,6 +5,12 @@ export function chunksOf<T>(list: readonly T[], size: number): T[][] {
   return chunks;
 }
 
+/** Cuts a list into two halves, the first of which is the longer one by one if need be. */
+export function halvesOf<T>(list: readonly T[]): [T[], T[]] {
+  const half = Math.ceil(list.length / 2);
+  return [list.slice(0, half), list.slice(half)];
+}
+
 /** The limits of a piece of a list. */
 export interface PieceLimits {
   readonly items: number;

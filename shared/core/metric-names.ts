@@ -6,9 +6,9 @@ export const metricDimension = 'pipeline';
 
 /** The metrics that the functions emit and the alarms watch, with CloudWatch's unit of each. */
 export const metricUnits = {
-  /** Objects whose record was saved and settled. */
+  /** Objects whose record was saved: counted when they settle, so a second delivery of an object counts nothing. */
   ObjectsSaved: 'Count',
-  /** Objects settled as failed. */
+  /** Objects settled as failed; counted as those saved are. */
   ObjectsFailed: 'Count',
   /** Objects sent back for another attempt. */
   ObjectsRetried: 'Count',

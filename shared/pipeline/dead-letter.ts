@@ -7,8 +7,10 @@ import { holdUntil } from './callback/hold-until-timeout';
 import { giveUpPage } from './page/list-page';
 import type { Delivery, Pipeline } from './pipeline';
 import type { TimeBudget } from './time-budget';
+import type { OutgoingObjects } from './object/objects-task';
+import { sendObjects } from './object/send-objects';
 import { isCurrent } from './run-cache';
-import { settleMembers, type SettledMember } from './settle-members';
+import { failedMember, settleMembers } from './settle-members';
 import { startNext } from './start/start-run';
 
 /**
@@ -36,14 +38,11 @@ export async function handleDeadLetter(
     return;
   }
   if (task.isolated) await failIsolated(pipeline, run, task, budget);
-  else await isolate(pipeline, task);
+  else await sendObjects(pipeline, run, aloneIn(task));
 }
 
-async function isolate({ queue }: Pipeline, task: ObjectsTask): Promise<void> {
-  await queue.send(
-    task.objects.map((object) => ({ task: { ...task, objects: [object], isolated: true } })),
-  );
-}
+const aloneIn = (task: ObjectsTask): OutgoingObjects[] =>
+  task.objects.map((object) => ({ task: { ...task, objects: [object], isolated: true } }));
 
 async function failIsolated(
   pipeline: Pipeline,
@@ -53,10 +52,9 @@ async function failIsolated(
 ): Promise<void> {
   const { page, attempt, objects } = task;
   const error = 'Its environment died with it, again and again, or ran out of time';
-  const failed = objects.map(([index, objectId]): SettledMember => ({
-    member: { index, objectId, attempt },
-    outcome: { kind: 'failed', error },
-  }));
+  const failed = objects.map(([index, objectId]) =>
+    failedMember({ index, objectId, attempt }, error),
+  );
   await settleMembers(pipeline, { run, page }, failed, saveUntil);
 }
 

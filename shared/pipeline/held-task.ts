@@ -3,8 +3,12 @@ import type { OutgoingTask } from '../core/ports/task-queue';
 import type { ObjectsTask, PageTask } from '../core/task';
 
 /** Holds a task back. SQS delays a message 15 minutes at most, so a task that waits longer carries the time with it. */
-export function heldTask(task: PageTask | ObjectsTask, hold: Hold | undefined): OutgoingTask {
+export function heldTask<T extends PageTask | ObjectsTask>(
+  task: T,
+  hold: Hold | undefined,
+): OutgoingTask<T> {
   const { notBefore: _, ...rest } = task;
   const { delaySeconds = 0, notBefore } = hold ?? {};
-  return { task: notBefore === undefined ? rest : { ...rest, notBefore }, delaySeconds };
+  const held = { ...rest, ...(notBefore === undefined ? {} : { notBefore }) };
+  return { task: held as T, delaySeconds };
 }

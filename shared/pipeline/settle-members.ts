@@ -1,12 +1,16 @@
-import { isRefused } from '../core/errors';
 import {
+  addCounts,
   climb,
   pageNode,
-  settleAndClimb,
+  settle,
   type ChordNode,
   type Climb,
   type MemberOutcome,
+  type Settled,
 } from '../core/chord';
+import { describeError } from '../core/describe-error';
+import { isRefused } from '../core/errors';
+import { halvesOf } from '../core/lists';
 import { memberOutcomeOf, type Member, type SettledOutcome } from '../core/object-outcome';
 import type { Run } from '../core/run';
 import type { FailureDetail } from '../core/ports/page-store';
@@ -25,17 +29,66 @@ export interface PageOfRun {
   readonly page: number;
 }
 
+/** How long writing the details of failures is retried where the caller has no time of its own, in milliseconds. */
+const writeMs = 5_000;
+
 /**
  * Settles members of a page: writes the details of failures, updates the page node, climbs, and requests the callback where
- * that completes the run. Repeating it changes nothing.
- * @param writeUntil epoch milliseconds until which writing the details of failures is retried
+ * that completes the run. Repeating it changes nothing, and counts nothing in the metrics.
+ * @param writeUntil epoch milliseconds until which writing the details of failures is retried. @default - for 5 s
  */
 export async function settleMembers(
+  pipeline: Pipeline,
+  of: PageOfRun,
+  settled: readonly SettledMember[],
+  writeUntil = pipeline.now() + writeMs,
+): Promise<Climb> {
+  const { node, added } = await settleOrFail(pipeline, of, settled, writeUntil);
+  pipeline.count('ObjectsSaved', added.saved);
+  pipeline.count('ObjectsFailed', added.failed);
+  const climbed = await climb(pipeline.chord, pageNode(of.run.runId, of.page), node);
+  if (climbed.runComplete) await requestCallback(pipeline, of.run, 'done');
+  return climbed;
+}
+
+/** Settles members. Where the table refuses that for good, it is done by halves: the object at fault has failed, by name. */
+async function settleOrFail(
+  pipeline: Pipeline,
+  of: PageOfRun,
+  settled: readonly SettledMember[],
+  writeUntil: number,
+): Promise<Settled> {
+  try {
+    return await settleAtOnce(pipeline, of, settled, writeUntil);
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    const [one, ...others] = settled;
+    if (others.length > 0) {
+      const [first, second] = halvesOf(settled);
+      const { added } = await settleOrFail(pipeline, of, first, writeUntil);
+      const last = await settleOrFail(pipeline, of, second, writeUntil);
+      return { node: last.node, added: addCounts(added, last.added) };
+    }
+    if (!one || one.outcome.kind === 'failed') throw error;
+    const failed = failedMember(one.member, describeError(error, pipeline.redact));
+    pipeline.logger.error('The outcome of an object is refused by the table', {
+      ...{ runId: of.run.runId, page: of.page, objectId: one.member.objectId },
+      error: failed.outcome.error,
+    });
+    return settleOrFail(pipeline, of, [failed], writeUntil);
+  }
+}
+
+/** A member that has failed. */
+export const failedMember = (member: Member, error: string) =>
+  ({ member, outcome: { kind: 'failed', error } }) as const;
+
+async function settleAtOnce(
   pipeline: Pipeline,
   { run, page }: PageOfRun,
   settled: readonly SettledMember[],
   writeUntil: number,
-): Promise<Climb> {
+): Promise<Settled> {
   const failures = settled.flatMap(({ member, outcome }) =>
     outcome.kind === 'failed'
       ? [
@@ -55,9 +108,7 @@ export async function settleMembers(
       memberOutcomeOf(outcome, member.attempt),
     ]),
   );
-  const climbed = await settleAndClimb(pipeline.chord, pageNode(run.runId, page), outcomes);
-  if (climbed.runComplete) await requestCallback(pipeline, run, 'done');
-  return climbed;
+  return settle(pipeline.chord, pageNode(run.runId, page), outcomes);
 }
 
 /** Details that the table refuses for good are lost, never the failures: the page node says who failed. */

@@ -3,7 +3,7 @@ import {
   type BatchWriteItemCommandInput,
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
-import { piecesOf } from '../../core/lists';
+import { halvesOf, piecesOf } from '../../core/lists';
 import { mostWireBytes, type Item } from './attributes';
 import { describeError } from '../../core/describe-error';
 import { noRedaction } from '../../core/plain-json';
@@ -52,8 +52,7 @@ export function batchWriter(
       return left.map(asUnwritten(undefined));
     } catch (error) {
       if (batch.length === 1) return batch.map(asUnwritten(describeError(error, noRedaction)));
-      const half = Math.ceil(batch.length / 2);
-      return writeAll([batch.slice(0, half), batch.slice(half)], until);
+      return writeAll(halvesOf(batch), until);
     }
   };
   const writeAll = async (batches: readonly (readonly Item[])[], until: number) =>

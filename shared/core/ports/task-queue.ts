@@ -1,8 +1,8 @@
 import type { Task } from '../task';
 
 /** A task to send, and how. */
-export interface OutgoingTask {
-  readonly task: Task;
+export interface OutgoingTask<T extends Task = Task> {
+  readonly task: T;
   /** 0 to `limits.delaySeconds`. @default 0 */
   readonly delaySeconds?: number;
   /** The tenant, for fairness among tenants. */

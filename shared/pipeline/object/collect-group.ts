@@ -37,7 +37,7 @@ export async function collectGroup(
   if (guarded.saveBeforeSettle) await settleDone(pipeline, group, saved, budget);
   await sendBack(pipeline, group, saved);
   reportRefused(collecting, answers, saved);
-  report(pipeline, group, collected);
+  report(pipeline, group, saved);
   warnOfIgnoredWait(collecting, collected);
 }
 
@@ -82,23 +82,20 @@ const isSettledMember = (done: MemberWithOutcome): done is SettledMember => isSe
 function report(
   pipeline: Pipeline,
   { run, page }: Group,
-  collected: readonly MemberWithOutcome[],
+  done: readonly MemberWithOutcome[],
 ): void {
-  const outcomes = collected.map(({ outcome }) => outcome);
+  const outcomes = done.map(({ outcome }) => outcome);
   const amount = (kind: ObjectOutcome['kind']) =>
     outcomes.filter((each) => each.kind === kind).length;
   const retries = outcomes.filter((each) => each.kind === 'retry');
-  const [saved, unchanged, failed] = [amount('crunched'), amount('unchanged'), amount('failed')];
   pipeline.logger.info('Objects collected', {
     runId: run.runId,
     page,
-    saved,
-    unchanged,
-    failed,
+    saved: amount('saved'),
+    unchanged: amount('unchanged'),
+    failed: amount('failed'),
     again: retries.length,
   });
-  pipeline.count('ObjectsSaved', saved);
-  pipeline.count('ObjectsFailed', failed);
   pipeline.count('ObjectsRetried', retries.filter(({ why }) => why === 'error').length);
   pipeline.count('ObjectsRateLimited', retries.filter(({ why }) => why === 'rateLimited').length);
 }

@@ -17,6 +17,7 @@ import type { TimeBudget } from '../time-budget';
 import { semaphore, type Semaphore } from '../../core/semaphore';
 import { isCurrent, type RunReader } from '../run-cache';
 import type { Group } from './save-collected';
+import { sendObjects } from './send-objects';
 import { waitingTasks, type WaitingMember } from './send-back';
 import { climbFromPage, type PageOfRun } from '../settle-members';
 
@@ -92,7 +93,7 @@ async function collectPage(
     isolated: due.every(({ task }) => task.isolated === true),
   };
   const { members, waiting } = await membersOf(pipeline, origin, due);
-  if (waiting.length > 0) await pipeline.queue.send(waitingTasks(pipeline, origin, waiting));
+  await sendObjects(pipeline, run, waitingTasks(pipeline, origin, waiting));
   if (members.length === 0) return;
   const group: Group = { ...origin, members };
   const context = await contextOf(pipeline, run);

@@ -10,7 +10,10 @@ export type ObjectsToCollect = Pick<
 > &
   Partial<Pick<ObjectsTask, 'isolated' | 'refusals'>>;
 
+/** A task of some objects of a page, to be sent. */
+export type OutgoingObjects = OutgoingTask<ObjectsTask>;
+
 /** Builds the task of some objects of a page, held back as told. */
-export function objectsTask(what: ObjectsToCollect, hold: Hold | undefined): OutgoingTask {
-  return heldTask({ v: messageVersion, task: 'objects', ...what }, hold);
+export function objectsTask(what: ObjectsToCollect, hold: Hold | undefined): OutgoingObjects {
+  return heldTask<ObjectsTask>({ v: messageVersion, task: 'objects', ...what }, hold);
 }

@@ -4,11 +4,11 @@ import { dueTogether } from '../../core/retry';
 import type { Member, RetryOutcome } from '../../core/object-outcome';
 import { holdFor } from '../../core/pacing';
 import type { Redact } from '../../core/plain-json';
-import type { OutgoingTask } from '../../core/ports/task-queue';
 import { messagesOf } from '../../core/task';
-import { objectsTask } from './objects-task';
+import { objectsTask, type OutgoingObjects } from './objects-task';
 import { noteRetries } from '../note-retries';
 import type { Pipeline } from '../pipeline';
+import { sendObjects } from './send-objects';
 import type { Group, MemberWithOutcome } from './save-collected';
 
 type Retry = MemberWithOutcome & { readonly outcome: RetryOutcome };
@@ -42,7 +42,7 @@ export async function sendBack(
     delaySeconds,
   }));
   await noteUsed(pipeline, group, retries);
-  await pipeline.queue.send(waitingTasks(pipeline, group, waiting));
+  await sendObjects(pipeline, group.run, waitingTasks(pipeline, group, waiting));
 }
 
 /** An attempt that was used and a wait that the source asked for are kept; our own short waits need no note. */
@@ -67,7 +67,7 @@ export function waitingTasks(
   pipeline: Pipeline,
   { run, page, generation, isolated = false }: Origin,
   waiting: readonly WaitingMember[],
-): OutgoingTask[] {
+): OutgoingObjects[] {
   const byTry = groupBy(
     waiting,
     ({ attempt, refusals = 0 }) => `${String(attempt)} ${String(refusals)}`,

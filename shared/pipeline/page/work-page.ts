@@ -5,16 +5,16 @@ import { groupBy } from '../../core/lists';
 import * as guarded from '../../core/guards';
 import { holdUntil } from '../../core/pacing';
 import type { Manifest } from '../../core/ports/page-store';
-import type { OutgoingTask } from '../../core/ports/task-queue';
 import { secondsLeftOf } from '../../core/retry-notes';
 import type { Run } from '../../core/run';
 import { messagesOf, type PageTask } from '../../core/task';
 import { tenantOfObject } from '../../core/tenant';
-import { objectsTask } from '../object/objects-task';
+import { objectsTask, type OutgoingObjects } from '../object/objects-task';
+import { sendObjects } from '../object/send-objects';
 import { pageTask, successorOf, turnOf } from './page-task';
 import { expiryOf, type Pipeline } from '../pipeline';
 import { waitingTasks } from '../object/send-back';
-import { climbFromPage, settleMembers, type SettledMember } from '../settle-members';
+import { climbFromPage, failedMember, settleMembers, type SettledMember } from '../settle-members';
 
 /** A page of a run, its manifest in hand. */
 export interface PageWork {
@@ -34,10 +34,11 @@ export interface PageWork {
  */
 export async function workPage(pipeline: Pipeline, work: PageWork): Promise<void> {
   if (guarded.extendBeforeOpen) await sendSuccessor(pipeline, work);
+  const { run } = work;
   const pending = await openNode(pipeline, work);
   const tasks = await tasksOf(pipeline, work, pending);
   work.latch?.arrive();
-  if (tasks.length > 0) await pipeline.queue.send(tasks);
+  await sendObjects(pipeline, run, tasks);
   const failed = membersWithoutObject(work.manifest, pending);
   if (failed.length > 0) await failMembers(pipeline, work, failed);
   else if (tasks.length === 0) await climbEmpty(pipeline, work);
@@ -69,9 +70,6 @@ async function openNode(
   return (await pipeline.chord.read(node))?.pending ?? members;
 }
 
-/** How long the details of these failures are tried to be written, in milliseconds. */
-const writeMs = 5_000;
-
 /**
  * The pending members of a page that have no object: ids that were rejected, and members of a page whose manifest was lost and
  * that lists fewer objects now.
@@ -87,10 +85,7 @@ function membersWithoutObject(
         shown: `#${String(index)}`,
         error: 'The list of the page was lost, and the page has fewer objects now',
       };
-      return {
-        member: { index, objectId: shown, attempt: 1 },
-        outcome: { kind: 'failed', error },
-      };
+      return failedMember({ index, objectId: shown, attempt: 1 }, error);
     });
 }
 
@@ -107,8 +102,7 @@ async function failMembers(
     id: first?.member.objectId,
     error: first?.outcome.kind === 'failed' ? first.outcome.error : undefined,
   });
-  pipeline.count('ObjectsFailed', failed.length);
-  await settleMembers(pipeline, { run, page }, failed, pipeline.now() + writeMs);
+  await settleMembers(pipeline, { run, page }, failed);
 }
 
 async function climbEmpty(pipeline: Pipeline, { run, task: { page } }: PageWork): Promise<void> {
@@ -121,7 +115,7 @@ async function tasksOf(
   pipeline: Pipeline,
   work: PageWork,
   pending: readonly number[],
-): Promise<OutgoingTask[]> {
+): Promise<OutgoingObjects[]> {
   const { run, task, manifest, repeated } = work;
   const { page, generation } = task;
   const known = pending.filter((index) => index < manifest.objects.length);
@@ -145,12 +139,12 @@ function objectTasks(
   pipeline: Pipeline,
   { run, task, manifest, latch }: PageWork,
   members: readonly number[],
-): OutgoingTask[] {
+): OutgoingObjects[] {
   const { runId, generation, page } = task;
   const { objects, objectsBefore = 0 } = manifest;
   return byTenant(pipeline, members, objects).flatMap(({ tenant, indexes }) =>
     messagesOf(indexes, run.settings.objectsPerMessage, (index) => objects[index] ?? '').map(
-      (chunk): OutgoingTask => {
+      (chunk): OutgoingObjects => {
         const turn = turnOf(run, { page, index: chunk[0] ?? 0, objectsBefore });
         const what = {
           runId,

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import {
+  addCounts,
   branchNode,
   branchOf,
   climb,
@@ -7,7 +8,8 @@ import {
   pageNode,
   runNode,
   settle,
-  settleAndClimb,
+  type NodeId,
+  type Outcomes,
 } from '../../../shared/core/chord';
 import { StoreError } from '../../../shared/core/errors';
 import { countsOf } from '../../../shared/core/object-outcome';
@@ -28,6 +30,9 @@ async function opened(objects: number): Promise<ChordStore> {
   return store;
 }
 
+const settleAndClimb = async (store: ChordStore, node: NodeId, outcomes: Outcomes) =>
+  climb(store, node, (await settle(store, node, outcomes)).node);
+
 describe('settling', () => {
   it('counts each member once, however it is partitioned, repeated and interleaved', async () => {
     const deliveries = outcomes.chain((list) =>
@@ -46,8 +51,10 @@ describe('settling', () => {
             pageNode(runId, 0),
             new Map(members.map((member) => [member, list[member] ?? saved()])),
           );
-        await Promise.all(parts.map(settleSome));
-        const stands = await settleSome([...list.keys()]);
+        const before = await Promise.all(parts.map(settleSome));
+        const { node: stands, added } = await settleSome([...list.keys()]);
+        const addedByAll = before.reduce((sum, each) => addCounts(sum, each.added), added);
+        expect({ ...addedByAll, listed: list.length }).toEqual(stands.counts);
         const sum = sumOf(list);
         expect(stands.pending).toEqual([]);
         expect(stands.counts).toEqual({ ...sum.counts, listed: list.length });
@@ -70,14 +77,15 @@ describe('settling', () => {
       },
     };
     const all = new Map(Array.from({ length: 250 }, (_, at) => [at, saved()]));
-    const stands = await settle(counting, pageNode(runId, 0), all);
+    const { node } = await settle(counting, pageNode(runId, 0), all);
     expect(sizes).toEqual([100, 100, 50]);
-    expect(stands.counts.saved).toBe(250);
+    expect(node.counts.saved).toBe(250);
   });
 
   it('nothing answers how the node stands', async () => {
     const store = await opened(2);
-    expect(await settle(store, pageNode(runId, 0), new Map())).toMatchObject({ pending: [0, 1] });
+    const { node } = await settle(store, pageNode(runId, 0), new Map());
+    expect(node).toMatchObject({ pending: [0, 1] });
   });
 
   it('in a node that was never opened is an error that names it', async () => {
@@ -96,8 +104,8 @@ describe('settling', () => {
   it('keeps who failed in page nodes alone', async () => {
     const store = await opened(1);
     const failed = new Map([[0, { counts: countsOf('failed', 1), totals: {} }]]);
-    expect((await settle(store, pageNode(runId, 0), failed)).failedMembers).toEqual([0]);
-    expect((await settle(store, branchNode(runId, 0), failed)).failedMembers).toEqual([]);
+    expect((await settle(store, pageNode(runId, 0), failed)).node.failedMembers).toEqual([0]);
+    expect((await settle(store, branchNode(runId, 0), failed)).node.failedMembers).toEqual([]);
   });
 });
 
@@ -126,7 +134,7 @@ describe('climbing', () => {
 
   it('again changes nothing', async () => {
     const store = await opened(1);
-    const node = await settle(store, pageNode(runId, 0), new Map([[0, saved({ a: 1n })]]));
+    const { node } = await settle(store, pageNode(runId, 0), new Map([[0, saved({ a: 1n })]]));
     const first = await climb(store, pageNode(runId, 0), node);
     expect(await climb(store, pageNode(runId, 0), node)).toEqual(first);
     expect(

@@ -27,6 +27,27 @@ describe('objects', () => {
     expect(counted.get('ObjectsSaved')).toBe(2);
   });
 
+  it('are counted in the metrics once, however often their message is delivered', async () => {
+    const { objects, first, counted } = await listed();
+    // Each delivery believes to be the first one.
+    for (const _ of [1, 2, 3]) await objects([first]);
+    expect(counted.get('ObjectsSaved')).toBe(2);
+  });
+
+  it('whose records are not saved are not counted as saved', async () => {
+    const { objects, first, counted, pipeline, logged } = await listed();
+    pipeline.records.save = (_run, list) =>
+      Promise.resolve(list.map((_, at) => ({ at, refusal: undefined })));
+    await objects([first]);
+    expect(counted.get('ObjectsSaved') ?? 0).toBe(0);
+    expect(logged).toContainEqual(
+      expect.objectContaining({
+        message: 'Objects collected',
+        data: expect.objectContaining({ saved: 0, again: 2 }) as unknown,
+      }),
+    );
+  });
+
   it('have all their fetchers called with their context', async () => {
     const fetched: unknown[] = [];
     const { objects, first } = await listed({

@@ -3,7 +3,7 @@ import {
   climb,
   pageNode,
   runNode,
-  settleAndClimb,
+  settle as settleMembers,
   type ChordNode,
   type MemberOutcome,
   type NodeId,
@@ -110,7 +110,8 @@ export async function collect(
         ? [object[0], { counts: countsOf('failed', 1), totals: {} }]
         : [object[0], { counts: countsOf('saved', 1), totals: { weight: weightOf(object[1]) } }],
     );
-    const { runComplete } = await settleAndClimb(pipeline.chord, id, new Map(outcomes));
+    const { node } = await settleMembers(pipeline.chord, id, new Map(outcomes));
+    const { runComplete } = await climb(pipeline.chord, id, node);
     if (runComplete) await requestCallback(pipeline, run, 'done');
   };
   if (guarded.saveBeforeSettle) {
