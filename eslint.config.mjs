@@ -65,7 +65,7 @@ const repoImports = ([room, { from }]) => ({
 });
 
 const packageImports = ([room, { packages, types = [] }]) => ({
-  files: [room.endsWith('.ts') ? room : `${room}/**/*.ts`],
+  files: [room.endsWith('.ts') ? room : `${room}/**/*.{ts,tsx}`],
   ignores: ['**/*.test.ts'],
   rules: {
     '@typescript-eslint/no-restricted-imports': [
@@ -163,17 +163,17 @@ export default defineConfig(
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   eslint.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '**/*.tsx'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
     },
     plugins: { 'import-x': importX },
     settings: {
-      'import-x/extensions': ['.ts'],
+      'import-x/extensions': ['.ts', '.tsx'],
       'import-x/resolver-next': [
         createNodeResolver({
-          extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+          extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json'],
           tsconfig: { configFile: `${import.meta.dirname}/tsconfig.json` },
         }),
       ],
@@ -236,7 +236,7 @@ export default defineConfig(
     rules: { 'no-restricted-syntax': ['error', ...bannedSyntax, ...rawOutput, ...madeServers] },
   },
   {
-    files: ['cli/**/*.ts'],
+    files: ['cli/**/*.{ts,tsx}'],
     ignores: ['cli/io.ts', 'cli/terminal/output.ts'],
     rules: { 'no-restricted-syntax': ['error', ...bannedSyntax, ...rawOutput] },
   },

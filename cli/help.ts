@@ -11,6 +11,7 @@ export type CommandName =
   | 'pause'
   | 'resume'
   | 'records'
+  | 'ui'
   | 'doctor'
   | 'plan';
 
@@ -34,6 +35,7 @@ Examples:
   pollard runs                      the last runs
   pollard show                      the newest run: what failed, why, what to do next
   pollard redrive --wait            collect what it is missing
+  pollard ui                        all of this in the browser
   pollard plan --objects 1000000    how long a poll takes, and what it costs
 `,
   init: `Without DIR, the project is created in the working directory. Existing files are not overwritten.
@@ -99,6 +101,14 @@ Examples:
   pollard records resource-000042               an object's history
   pollard records --run > records.ndjson        all records of the newest run
   pollard records --run RUN | jq -r .objectId
+`,
+  ui: `The server runs in this process, with your credentials, until Ctrl-C: nothing is deployed. Open the address that it prints:
+only a browser that has its token is answered. Without --stack and --pipeline the page shows all pipelines.
+
+Examples:
+  pollard ui                        all pipelines
+  pollard ui --read-only            without actions
+  pollard ui --port 8080            a fixed port, for ssh -L 8080:127.0.0.1:8080
 `,
   doctor: `The exit code is 1 if something prevents a deployment.
 

@@ -7,6 +7,18 @@ export async function invokeStart(pipeline: Pipeline, event: object): Promise<St
   return (await operator.invoke(published.functions.start, event)) as StartAnswer;
 }
 
+/** The events of the start function that a person sends. */
+export const startEvents = {
+  /** A run now. @param now epoch milliseconds */
+  manual: (now: number): object => ({ scheduledTime: new Date(now).toISOString(), manual: 1 }),
+  /** A run that collects what another is missing. @param now epoch milliseconds */
+  redrive: (runId: string, now: number): object => ({
+    ...startEvents.manual(now),
+    redriveOf: runId,
+  }),
+  cancel: (runId: string): object => ({ cancel: runId }),
+};
+
 /** Whether there is a run of this answer to wait for. */
 export const isUnderWay = (
   answer: StartAnswer,

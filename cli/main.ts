@@ -7,6 +7,7 @@ import { show, watch } from './commands/show';
 import { start } from './commands/start';
 import { cancel, redrive, setPaused } from './commands/steer';
 import { failures, records, type RecordsOptions } from './commands/streams';
+import { ui } from './commands/ui';
 import { Interrupted, UsageError } from './errors';
 import { exitCodes } from './exit-codes';
 import { explain, type Where } from './explain';
@@ -52,6 +53,7 @@ async function run(asked: Asked, io: Io): Promise<number> {
     const { command } = asked;
     if (command === 'init') return await init(asked.argument, printer, io.ask);
     if (command === 'doctor') return await doctor(operator, where, printer);
+    if (command === 'ui') return await ui(operator, where, options, printer);
     if (command === 'plan') return await planRun(asked, where, operator, printer);
     return await commands[command](await findPipeline(operator, options, where), asked, printer);
   } catch (error) {
@@ -89,7 +91,9 @@ const waits = ({ options }: Asked): { readonly wait: boolean } => ({
 });
 
 /** The commands of a pipeline. */
-const commands: Readonly<Record<Exclude<CommandName, 'init' | 'doctor' | 'plan'>, OnPipeline>> = {
+const commands: Readonly<
+  Record<Exclude<CommandName, 'init' | 'doctor' | 'plan' | 'ui'>, OnPipeline>
+> = {
   start: (pipeline, { options }, printer) => start(pipeline, options, printer),
   runs: (pipeline, { options }, printer) =>
     runs(pipeline, options as unknown as RunsOptions, printer),

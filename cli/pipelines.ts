@@ -76,7 +76,8 @@ export async function findPipeline(
   throw new UsageError(found.length === 0 ? noneOf(all, options, where) : severalOf(found));
 }
 
-function isMeant(published: Published, { stack, pipeline }: TargetOptions): boolean {
+/** Whether the options mean a pipeline; without options they mean all. */
+export function isMeant(published: Published, { stack, pipeline }: TargetOptions): boolean {
   const name = published.pipeline;
   const slash = name.indexOf('/');
   const names = [name, name.slice(slash + 1), published.collector].map((each) =>
@@ -88,7 +89,8 @@ function isMeant(published: Published, { stack, pipeline }: TargetOptions): bool
   );
 }
 
-function noneOf(all: readonly Published[], options: TargetOptions, where: Where): string {
+/** Says that the options mean no pipeline, and which there are. */
+export function noneOf(all: readonly Published[], options: TargetOptions, where: Where): string {
   const place =
     where.endpointUrl === undefined
       ? (where.region ?? 'the region of your profile')
@@ -112,7 +114,8 @@ const namesOf = (all: readonly Published[]): string =>
     .sort()
     .join(', ');
 
-function pipelineOf(operator: Operator, published: Published): Pipeline {
+/** A pipeline by what its stack publishes. */
+export function pipelineOf(operator: Operator, published: Published): Pipeline {
   const client = operator.dynamoDb();
   const { control, record } = published.tables;
   return {

@@ -107,6 +107,9 @@ function addCommands(add: Add): void {
       "a run's records instead, as NDJSON; those of the newest run if no run is named",
     )
     .option('-n, --limit <n>', "number of an object's records", wholeNumber(1, 100_000), 20);
+  targeted(add('ui', '', 'serve a page on 127.0.0.1 that shows all pipelines in the browser'))
+    .option('--read-only', 'refuse start, cancel, redrive, pause and resume')
+    .option('--port <n>', 'port of 127.0.0.1; 0 is any free one', wholeNumber(0, 65_535), 0);
   targeted(add('doctor', '', 'check what prevents a deployment from this machine'));
   targeted(
     addPlanOptions(

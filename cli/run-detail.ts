@@ -46,7 +46,7 @@ export async function readDetail(pipeline: Pipeline, run: Run, now: number): Pro
   const [grouped, pending, queues, lease] = await Promise.all([
     groupFailures(pipeline, view),
     over && view.counts.pending === 0 ? null : pendingPages(pipeline, run.runId),
-    over ? {} : depths(pipeline),
+    over ? {} : queueDepths(pipeline),
     pipeline.runs.readLease(run.collector),
   ]);
   const { progress } = run;
@@ -107,7 +107,11 @@ async function pendingPages({ chord }: Pipeline, runId: string): Promise<Pending
   return { pages: open.length, examples };
 }
 
-async function depths({ operator, published }: Pipeline): Promise<RunDetail['queues']> {
+/** Messages in the queues of a pipeline; those that are empty are left out. */
+export async function queueDepths({
+  operator,
+  published,
+}: Pipeline): Promise<RunDetail['queues']> {
   const read = await Promise.all(
     publishedQueues.map(
       async (name) => [name, await operator.queueDepth(published.queues[name])] as const,

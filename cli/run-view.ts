@@ -1,4 +1,4 @@
-import { isFinal, type Counts, type Run } from '../shared/core/run';
+import { isFinal, type Counts, type Run, type RunResult } from '../shared/core/run';
 import { plainTotals, type PlainTotals } from '../shared/core/totals';
 import { pagesOf, standingOf } from '../shared/inspect/chord-tree';
 import { duration } from './terminal/age';
@@ -35,7 +35,15 @@ export async function viewOf({ chord }: Pipeline, run: Run, now: number): Promis
     run.pageCount ?? pagesOf(chord, run.runId),
     isFinal(run.status) && run.result ? run.result : standingOf(chord, run.runId),
   ]);
-  const { counts, totals } = standing;
+  return viewFrom(run, { ...standing, pages }, now);
+}
+
+/** A run with the pages, counts and totals that were read of it. */
+export function viewFrom(
+  run: Run,
+  { pages, counts, totals }: RunResult & { readonly pages: number },
+  now: number,
+): RunView {
   const seconds = ((run.completedAt ?? now) - run.startedAt) / 1_000;
   return {
     runId: run.runId,

@@ -105,14 +105,19 @@ export function loopbackBoth(http1: Http1Server, http2: Http2Server): Server {
 }
 
 /**
- * Listens on a free port of the loopback interface.
+ * Listens on the loopback interface.
  * @param backlog connections that may wait to be accepted
+ * @param port 0 is any free one
  * @returns the address, such as `http://127.0.0.1:40123`, without a slash at its end
  */
-export async function listenOnLoopback(server: Server, backlog: number): Promise<string> {
+export async function listenOnLoopback(
+  server: Server,
+  backlog: number,
+  port = 0,
+): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen({ port: 0, host: '127.0.0.1', backlog }, resolve);
+    server.listen({ port, host: '127.0.0.1', backlog }, resolve);
   });
   return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
 }

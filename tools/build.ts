@@ -2,10 +2,12 @@
 // that code which finds other files by `__dirname` finds them there. `index.mjs` is one ES module, so that a bundler can drop
 // what a Lambda does not use; the other ES modules re-export from their CommonJS files.
 import { execFileSync } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { bundlePage } from '../cli/ui/bundle';
+import { fileNames } from '../cli/ui/page-file-names';
 
 const root = join(__dirname, '..');
 const dist = join(root, 'dist');
@@ -43,6 +45,7 @@ async function main(): Promise<void> {
   await build({ ...common, entryPoints: sources, format: 'cjs', outbase: '.', outdir: dist });
   await buildEsm();
   await bundleEmulators();
+  await writePage();
   for (const path of copied) cpSync(join(root, path), join(dist, path), { recursive: true });
   declareTypes();
 }
@@ -109,6 +112,16 @@ async function bundleEmulators(): Promise<void> {
       format,
       outfile: join(dist, file),
     });
+  }
+}
+
+/** Bundles the page of `pollard ui`. */
+async function writePage(): Promise<void> {
+  const folder = join(dist, 'cli/ui/page');
+  const files = await bundlePage(join(root, 'cli/ui/page'));
+  mkdirSync(folder, { recursive: true });
+  for (const [path, name] of Object.entries(fileNames)) {
+    writeFileSync(join(folder, name), files[path as keyof typeof fileNames]);
   }
 }
 

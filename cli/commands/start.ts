@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { longestPeriodSeconds } from '../../shared/environment';
 import type { StartAnswer } from '../../shared/pipeline/start/start';
-import { answerLine, invokeStart, isUnderWay } from '../invoke-start';
+import { answerLine, invokeStart, isUnderWay, startEvents } from '../invoke-start';
 import { Interrupted, UsageError } from '../errors';
 import { exitCodes } from '../exit-codes';
 import { follow } from '../follow';
@@ -32,7 +32,7 @@ export async function start(
   }
   const when =
     options.at === undefined
-      ? { scheduledTime: new Date(printer.io.now()).toISOString(), manual: 1 }
+      ? startEvents.manual(printer.io.now())
       : { scheduledTime: new Date(timeOf(options.at, '--at', printer.io.now())).toISOString() };
   const answer = await invokeStart(pipeline, { ...when, ...input });
   return afterStart(pipeline, answer, { wait: options.wait ?? false, printer });

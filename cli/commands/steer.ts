@@ -1,4 +1,4 @@
-import { answerLine, invokeStart } from '../invoke-start';
+import { answerLine, invokeStart, startEvents } from '../invoke-start';
 import { exitCodes } from '../exit-codes';
 import { findRun } from '../find-run';
 import { follow } from '../follow';
@@ -26,8 +26,7 @@ export async function redrive(
       `${run.runId} has nothing to redrive: every page was listed, and no object failed or is pending`,
     );
   }
-  const scheduledTime = new Date(printer.io.now()).toISOString();
-  const answer = await invokeStart(pipeline, { scheduledTime, manual: 1, redriveOf: run.runId });
+  const answer = await invokeStart(pipeline, startEvents.redrive(run.runId, printer.io.now()));
   return afterStart(pipeline, answer, { wait, printer });
 }
 
@@ -39,7 +38,7 @@ export async function cancel(
   printer: Printer,
 ): Promise<number> {
   const { runId } = await findRun(pipeline, wanted);
-  const answer = await invokeStart(pipeline, { cancel: runId });
+  const answer = await invokeStart(pipeline, startEvents.cancel(runId));
   const cancelled = answer.outcome === 'cancelled';
   if (cancelled && wait) {
     const view = await viewOf(pipeline, await follow(pipeline, runId, printer), printer.io.now());

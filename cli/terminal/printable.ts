@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { escapeCharacter, unsafe } from './unsafe';
 
 // Ids, errors, names of totals and log lines are untrusted, and a terminal executes the escape sequences in them: these clear
 // the screen, set the title or clipboard, or overwrite other lines. So all of them are escaped, except Pollard's own.
@@ -9,30 +10,15 @@ const key = `\u001b${randomUUID()}`;
 /** A control sequence, such as `[32m`, that `rendered` lets through to the terminal. */
 export const control = (sequence: string): string => `${key}${sequence}`;
 
-/**
- * Control and format characters (bidirectional overrides, zero-width ones), line separators, lone surrogates, and all other
- * invisible characters except the variation selector of an emoji.
- */
-const unsafe = String.raw`[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]|(?!(?<=\p{Emoji})\ufe0f)\p{Default_Ignorable_Code_Point}`;
 const tokens = new RegExp(String.raw`${key}(\[\d*[A-Za-z])|${unsafe}`, 'gu');
 const plain = /^[ -~]*$/;
-
-const short: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
-
-/** Escapes a character as JSON does, such as `\n` and `\u001b`, so that JSON keeps its value. */
-const escape = (character: string): string =>
-  short[character] ??
-  Array.from(
-    { length: character.length },
-    (_, at) => `\\u${character.charCodeAt(at).toString(16).padStart(4, '0')}`,
-  ).join('');
 
 /** Escapes what is unsafe, and replaces Pollard's own sequences with what `ours` returns. */
 const replaced = (text: string, ours: (sequence: string) => string): string =>
   plain.test(text)
     ? text
     : text.replace(tokens, (found, own?: string) =>
-        own === undefined ? escape(found) : ours(own),
+        own === undefined ? escapeCharacter(found) : ours(own),
       );
 
 /** Makes a text one line, and escapes what a terminal would execute or not show. Escaping twice changes nothing. */
@@ -46,7 +32,7 @@ export const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ');
 
 /** Makes an object's id printable; spaces at its ends, which are invisible, are escaped too. */
 export const shownId = (id: string): string =>
-  printable(id.replace(/^\s+|\s+$/g, (spaces) => Array.from(spaces, escape).join('')));
+  printable(id.replace(/^\s+|\s+$/g, (spaces) => Array.from(spaces, escapeCharacter).join('')));
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const marks = /^\p{Mark}+$/u;

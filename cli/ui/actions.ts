@@ -1,0 +1,48 @@
+import * as v from 'valibot';
+import { answerLine, invokeStart, isUnderWay, startEvents } from '../invoke-start';
+import { UsageError } from '../errors';
+import type { Pipeline } from '../pipelines';
+import type { StartAnswer } from '../../shared/pipeline/start/start';
+import { describeIssues } from '../../shared/core/validate';
+import type { Action, ActionAnswer } from './api';
+
+const name = v.pipe(v.string(), v.minLength(1), v.maxLength(1_000));
+
+const actionSchema = v.variant('kind', [
+  v.strictObject({ kind: v.picklist(['start', 'pause', 'resume']), pipeline: name }),
+  v.strictObject({ kind: v.picklist(['cancel', 'redrive']), pipeline: name, runId: name }),
+]);
+
+/** Reads an action that a page sent. @throws UsageError that names the field */
+export function parseAction(value: unknown): Action {
+  const parsed = v.safeParse(actionSchema, value);
+  if (parsed.success) return parsed.output;
+  throw new UsageError(`action: ${describeIssues(parsed.issues)}`);
+}
+
+/**
+ * Does what a page asks for, as the commands of the same names do.
+ * @param now epoch milliseconds
+ */
+export async function act(pipeline: Pipeline, action: Action, now: number): Promise<ActionAnswer> {
+  switch (action.kind) {
+    case 'start':
+      return answerOf(await invokeStart(pipeline, startEvents.manual(now)));
+    case 'redrive':
+      return answerOf(await invokeStart(pipeline, startEvents.redrive(action.runId, now)));
+    case 'cancel':
+      return answerOf(await invokeStart(pipeline, startEvents.cancel(action.runId)));
+    case 'pause':
+    case 'resume': {
+      const paused = action.kind === 'pause';
+      await pipeline.runs.setPaused(pipeline.published.collector, paused);
+      return { done: true, text: paused ? 'paused' : 'resumed', runId: null };
+    }
+  }
+}
+
+const answerOf = (answer: StartAnswer): ActionAnswer => ({
+  done: isUnderWay(answer) || answer.outcome === 'cancelled',
+  text: answerLine(answer),
+  runId: answer.runId ?? null,
+});

@@ -1,0 +1,151 @@
+import type { PublishedQueue } from '../../shared/published';
+import type { FailureGroup } from '../failure-groups';
+import type { QueueDepth } from '../operator/operator';
+import type { RunView } from '../run-view';
+
+// What the server answers and the page shows. Types only: the page's bundle has none of the modules that are named here.
+// Times are epoch milliseconds of the server's clock, except in a RunView.
+
+/** All pipelines on one screen. */
+export interface Overview {
+  readonly at: number;
+  /** Whether the server refuses actions. */
+  readonly readOnly: boolean;
+  /** The region or endpoint that the pipelines are deployed in. */
+  readonly place: string;
+  readonly pipelines: readonly PipelineRow[];
+}
+
+/** A pipeline: how it is, or why it could not be read. */
+export type PipelineRow =
+  | ({ readonly kind: 'read' } & PipelineState)
+  | { readonly kind: 'unreadable'; readonly pipeline: string; readonly error: string };
+
+export interface PipelineState {
+  /** `<stack>/<pipeline>`. */
+  readonly pipeline: string;
+  readonly schedule: string | null;
+  readonly paused: boolean;
+  /** Failed runs in a row. */
+  readonly failedRuns: number;
+  /** `null` when it is paused, when nothing is scheduled, or when the next time is not known. */
+  readonly nextTick: number | null;
+  /** The last runs, the newest last; those under way are not among them. */
+  readonly runs: readonly RunView[];
+  /** Runs under way, the newest last. */
+  readonly underWay: readonly RunUnderWay[];
+}
+
+/** A run under way, at a glance. */
+export interface RunUnderWay {
+  readonly runId: string;
+  readonly status: RunView['status'];
+  readonly startedAt: number;
+  readonly pages: number;
+  readonly pagesDone: number;
+  /** Objects settled by the last walk of reconcile, or by the pages that are complete, whichever is more. */
+  readonly settled: number;
+}
+
+/** A run in full. */
+export interface OpenRun {
+  readonly at: number;
+  readonly pipeline: string;
+  readonly view: RunView;
+  /** Whether its counts are of this moment. Where too many pages are pending to read all, they are of the pages that are done. */
+  readonly exact: boolean;
+  readonly paused: boolean;
+  readonly deadline: number;
+  readonly strip: Strip;
+  readonly failures: Failures;
+  readonly retries: readonly RetryGroup[];
+  /** Messages of the pipeline's queues, of this run and of others; empty queues are left out. */
+  readonly queues: Readonly<Partial<Record<PublishedQueue, QueueDepth>>>;
+  /** Objects settled by a time, the oldest first. */
+  readonly settled: readonly Sample[];
+  /** Times at which reconcile sent again what was lost. */
+  readonly generation: number;
+  readonly lastWalk: {
+    readonly at: number;
+    readonly settled: number;
+    readonly movedAt: number;
+  } | null;
+  /** The run before this one that has ended, to compare with. */
+  readonly before: RunView | null;
+  /** Items that this look read from the control table. */
+  readonly reads: number;
+}
+
+export interface Sample {
+  readonly at: number;
+  readonly settled: number;
+}
+
+/** The pages of a run in a row of cells. */
+export interface Strip {
+  readonly pages: number;
+  readonly pagesPerCell: number;
+  readonly cells: readonly Cell[];
+}
+
+/** A page, or a group of pages in a row: how many of them are in each state. */
+export interface Cell {
+  readonly first: number;
+  readonly pages: number;
+  readonly done: number;
+  readonly pending: number;
+  readonly notListed: number;
+  readonly failedToList: number;
+  /** Pages that are not done; whether they are listed is not known, for too many are pending. */
+  readonly open: number;
+  /** Objects that are pending on the pages that are known. */
+  readonly pendingObjects: number;
+  readonly failedObjects: number;
+}
+
+/** Failures that share an error. */
+export interface Failures {
+  readonly groups: readonly FailureGroup<FailedObject>[];
+  /** Failures that the groups are of. */
+  readonly read: number;
+}
+
+/** An object that failed, or a page that could not be listed. */
+export type FailedObject =
+  | {
+      readonly kind: 'object';
+      readonly objectId: string;
+      readonly page: number;
+      readonly attempts: number | null;
+    }
+  | { readonly kind: 'page'; readonly page: number };
+
+/** Objects that go back because of the same error. */
+export interface RetryGroup {
+  readonly error: string;
+  readonly fetcher: string | null;
+  readonly objects: number;
+  /** The highest attempt that failed. */
+  readonly attempt: number;
+  readonly at: number;
+}
+
+/** What the page asks the server to do. */
+export type Action =
+  | { readonly kind: 'start' | 'pause' | 'resume'; readonly pipeline: string }
+  | { readonly kind: 'cancel' | 'redrive'; readonly pipeline: string; readonly runId: string };
+
+/** The result of an action. */
+export interface ActionAnswer {
+  /** Whether it was done. */
+  readonly done: boolean;
+  /** What happened, in a sentence. */
+  readonly text: string;
+  /** The run that it started. */
+  readonly runId: string | null;
+}
+
+/** Why the server answers with no result. */
+export interface Refusal {
+  readonly error: string;
+}

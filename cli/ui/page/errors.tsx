@@ -1,0 +1,80 @@
+import type { JSX } from 'preact';
+import { count, plural } from '../../terminal/format';
+import type { FailedObject, OpenRun } from '../api';
+import { ago, Foreign } from './text';
+
+/** Why objects failed, and pages could not be listed: a group for each error. */
+export function Errors({ run }: { readonly run: OpenRun }): JSX.Element | null {
+  const { failures, view } = run;
+  const all = view.counts.failed + view.counts.unlistedPages;
+  if (all === 0) return null;
+  return (
+    <section aria-labelledby="failures">
+      <h3 id="failures">
+        Failures
+        {failures.read < all && (
+          <span class="quiet">
+            {' '}
+            · the first {count(failures.read)} of {count(all)}
+          </span>
+        )}
+      </h3>
+      <ul class="groups">
+        {failures.groups.map((group) => (
+          <li key={group.error}>
+            <p>
+              <strong class="bad-text">{count(group.count)} ×</strong>{' '}
+              <Foreign text={group.error} />
+            </p>
+            <p class="quiet">
+              such as{' '}
+              {group.examples.map((example, at) => (
+                <span key={at}>
+                  {at > 0 && ', '}
+                  <Example example={example} />
+                </span>
+              ))}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+const Example = ({ example }: { readonly example: FailedObject }): JSX.Element =>
+  example.kind === 'page' ? (
+    <>page {example.page}</>
+  ) : (
+    <code>
+      <Foreign text={example.objectId} />
+    </code>
+  );
+
+/** The errors because of which objects are being tried again. */
+export function Retries({ run: { retries, at } }: { readonly run: OpenRun }): JSX.Element | null {
+  if (retries.length === 0) return null;
+  return (
+    <section aria-labelledby="retries">
+      <h3 id="retries">Tried again</h3>
+      <ul class="groups">
+        {retries.map((group) => (
+          <li key={`${group.fetcher ?? ''} ${group.error}`}>
+            <p>
+              <strong class="warn-text">{count(group.objects)} ×</strong>{' '}
+              <Foreign text={group.error} />
+            </p>
+            <p class="quiet">
+              {group.fetcher !== null && (
+                <>
+                  fetcher <Foreign text={group.fetcher} />,{' '}
+                </>
+              )}
+              {plural(group.attempt, 'attempt')} so far, {ago(group.at, at)}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}

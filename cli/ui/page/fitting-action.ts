@@ -1,0 +1,25 @@
+import type { Action, PipelineState } from '../api';
+import { isIncomplete } from '../../run-view';
+
+/** The one action that fits how a pipeline is. */
+export function fittingAction({ pipeline, paused, underWay, runs }: PipelineState): Action {
+  const running = underWay.at(-1);
+  if (running) return { kind: 'cancel', pipeline, runId: running.runId };
+  if (paused) return { kind: 'resume', pipeline };
+  const last = runs.at(-1);
+  if (last?.redrivenBy === null && isIncomplete(last)) {
+    return { kind: 'redrive', pipeline, runId: last.runId };
+  }
+  return { kind: 'start', pipeline };
+}
+
+const labels: Readonly<Record<Action['kind'], string>> = {
+  start: 'Start a run',
+  cancel: 'Cancel',
+  redrive: 'Redrive',
+  pause: 'Pause',
+  resume: 'Resume',
+};
+
+/** What the button of an action says. */
+export const labelOf = ({ kind }: Action): string => labels[kind];

@@ -1,0 +1,165 @@
+import type { JSX } from 'preact';
+import { duration } from '../../terminal/age';
+import { count, dollars } from '../../terminal/format';
+import type { Action, Overview, PipelineRow, PipelineState, RunUnderWay } from '../api';
+import { fittingAction, labelOf } from './fitting-action';
+import { RunBars } from './run-bars';
+import { hrefOf, type OpenedRun } from './route';
+import { ago, Badge, localTime, toneOf } from './text';
+
+export type Act = ((action: Action) => void) | undefined;
+
+interface ListProps {
+  readonly overview: Overview;
+  readonly opened: OpenedRun | undefined;
+  /** `undefined` where actions are refused. */
+  readonly act: Act;
+}
+
+/** All pipelines, a row each. */
+export const PipelineList = ({ overview, opened, act }: ListProps): JSX.Element => (
+  <section aria-labelledby="pipelines">
+    <h2 id="pipelines" class="hidden">
+      Pipelines
+    </h2>
+    <ul class="pipelines">
+      {overview.pipelines.map((row) => (
+        <li key={nameOf(row)} class="pipeline">
+          {row.kind === 'read' ? (
+            <Row state={row} now={overview.at} opened={opened} act={act} />
+          ) : (
+            <Unreadable row={row} />
+          )}
+        </li>
+      ))}
+    </ul>
+  </section>
+);
+
+const nameOf = ({ pipeline }: PipelineRow): string => pipeline;
+
+const Unreadable = ({
+  row: { pipeline, error },
+}: {
+  readonly row: Extract<PipelineRow, { kind: 'unreadable' }>;
+}): JSX.Element => (
+  <>
+    <h3>{pipeline}</h3>
+    <p class="trouble">{error}</p>
+  </>
+);
+
+interface RowProps {
+  readonly state: PipelineState;
+  readonly now: number;
+  readonly opened: OpenedRun | undefined;
+  readonly act: Act;
+}
+
+function Row({ state, now, opened, act }: RowProps): JSX.Element {
+  const { pipeline, paused, failedRuns, schedule, runs } = state;
+  const action = fittingAction(state);
+  const cost = runs.reduce((sum, { costUsd }) => sum + costUsd, 0);
+  return (
+    <>
+      <div class="name">
+        <h3>{pipeline}</h3>
+        <p class="quiet">{schedule ?? 'no schedule'}</p>
+        {paused && <Badge tone="warn">paused</Badge>}
+        {failedRuns > 1 && <Badge tone="bad">{count(failedRuns)} failed in a row</Badge>}
+      </div>
+      <RunBars state={state} opened={opened} now={now} />
+      <div class="now">
+        <Now state={state} now={now} />
+      </div>
+      <dl class="figures">
+        <div>
+          <dt>next tick</dt>
+          <dd>{nextOf(state, now)}</dd>
+        </div>
+        <div>
+          <dt>last {count(runs.length)} runs</dt>
+          <dd>~{dollars(cost)}</dd>
+        </div>
+      </dl>
+      {act && (
+        <button
+          type="button"
+          class="action"
+          onClick={() => {
+            act(action);
+          }}
+        >
+          {labelOf(action)}
+          <span class="hidden"> {pipeline}</span>
+        </button>
+      )}
+    </>
+  );
+}
+
+function nextOf({ nextTick, paused }: PipelineState, now: number): string {
+  if (paused) return 'none: paused';
+  if (nextTick === null) return '–';
+  return nextTick <= now ? 'now' : `in ${duration((nextTick - now) / 1_000)}`;
+}
+
+function Now({ state, now }: { readonly state: PipelineState; readonly now: number }): JSX.Element {
+  const { underWay, runs, pipeline } = state;
+  if (underWay.length > 0) {
+    return (
+      <>
+        {underWay.map((run) => (
+          <UnderWay key={run.runId} pipeline={pipeline} run={run} now={now} />
+        ))}
+      </>
+    );
+  }
+  const last = runs.at(-1);
+  if (!last) return <p class="quiet">no run yet</p>;
+  const { runId, status, completedAt, seconds, counts } = last;
+  return (
+    <p>
+      <a href={hrefOf({ pipeline, run: runId })}>
+        <Badge tone={toneOf(status)}>{status}</Badge>
+        <span class="hidden"> {runId}</span>
+      </a>{' '}
+      {completedAt !== null && ago(Date.parse(completedAt), now)} in {duration(seconds)}
+      <br />
+      <span class="quiet">
+        {count(counts.saved + counts.unchanged)} saved
+        {counts.failed > 0 && `, ${count(counts.failed)} failed`}
+      </span>
+    </p>
+  );
+}
+
+function UnderWay({
+  pipeline,
+  run,
+  now,
+}: {
+  readonly pipeline: string;
+  readonly run: RunUnderWay;
+  readonly now: number;
+}): JSX.Element {
+  const { runId, status, startedAt, pages, pagesDone, settled } = run;
+  return (
+    <p>
+      <a href={hrefOf({ pipeline, run: runId })}>
+        <Badge tone={toneOf(status)}>{status}</Badge>
+        <span class="hidden"> {runId}</span>
+      </a>{' '}
+      for {duration((now - startedAt) / 1_000)}
+      <br />
+      <span class="quiet">
+        {count(settled)} settled · {count(pagesDone)} of {count(pages)} pages
+      </span>
+    </p>
+  );
+}
+
+/** A time and how far it is away. */
+export const When = ({ at, now }: { readonly at: number; readonly now: number }): JSX.Element => (
+  <time dateTime={new Date(at).toISOString()}>{localTime(at, now)}</time>
+);

@@ -1,0 +1,131 @@
+import { mapAtOnce } from '../../shared/aws/until-done';
+import { settledOf } from '../../shared/core/chord';
+import { isFinal, type Run } from '../../shared/core/run';
+import { UsageError } from '../errors';
+import type { Pipeline } from '../pipelines';
+import { recentRuns } from '../recent-runs';
+import { queueDepths } from '../run-detail';
+import { viewOf, type RunView } from '../run-view';
+import type { OpenRun, PipelineState, RunUnderWay } from './api';
+import { ChordLook } from './chord-look';
+import { nextTickOf } from './next-tick';
+import { RunWatch } from './run-watch';
+import { sharedLook } from './shared-look';
+
+/** Runs that have a bar. */
+const runsShown = 30;
+
+/** Runs under way that are shown: with `allowAll` there may be any number. */
+const underWayShown = 5;
+
+/** Page nodes that the glance at a run under way reads. */
+const pageNodesAGlance = 20;
+
+/** Runs whose watches are kept. */
+const watchesKept = 8;
+
+const readsAtOnce = 8;
+
+/** Milliseconds for which a look is shared by all that ask. */
+const freshMs = { state: 1_000, run: 500, queues: 5_000 } as const;
+
+/** Looks at one pipeline, for all pages that show it. */
+export class PipelineWatch {
+  readonly pipeline: Pipeline;
+  readonly state: () => Promise<PipelineState>;
+  readonly #queues: () => Promise<OpenRun['queues']>;
+  readonly #now: () => number;
+  readonly #looks = new Map<string, () => Promise<OpenRun>>();
+  /** Views of runs that have ended, which do not change but for `redrivenBy`. */
+  #ended = new Map<string, RunView>();
+  #glances = new Map<string, ChordLook>();
+
+  constructor(pipeline: Pipeline, now: () => number) {
+    this.pipeline = pipeline;
+    this.#now = now;
+    this.state = sharedLook(freshMs.state, now, () => this.#readState());
+    this.#queues = sharedLook(freshMs.queues, now, () => queueDepths(pipeline));
+  }
+
+  /** A look at a run. @throws UsageError when there is no such run */
+  run(runId: string): Promise<OpenRun> {
+    const known = this.#looks.get(runId) ?? this.#watchOf(runId);
+    // The run that was asked for last is dropped last.
+    this.#looks.delete(runId);
+    this.#looks.set(runId, known);
+    const [oldest] = this.#looks.keys();
+    if (this.#looks.size > watchesKept && oldest !== undefined) this.#looks.delete(oldest);
+    return known();
+  }
+
+  #watchOf(runId: string): () => Promise<OpenRun> {
+    const watch = new RunWatch(this.pipeline, runId);
+    return sharedLook(freshMs.run, this.#now, async () => {
+      const [run, state, queues] = await Promise.all([
+        this.pipeline.runs.readRun(runId),
+        this.state(),
+        this.#queues(),
+      ]);
+      const { pipeline } = this.pipeline.published;
+      if (!run) throw new UsageError(`${pipeline} has no run ${runId}: it may have expired`);
+      return watch.look(run, { paused: state.paused, queues, ended: state.runs }, this.#now());
+    });
+  }
+
+  async #readState(): Promise<PipelineState> {
+    const { runs, published } = this.pipeline;
+    const { pipeline, collector, schedule } = published;
+    const now = this.#now();
+    const [lease, recent, underWay] = await Promise.all([
+      runs.readLease(collector),
+      recentRuns(this.pipeline, runsShown),
+      this.#readUnderWay(),
+    ]);
+    const ended = await this.#endedOf(recent.filter(({ status }) => isFinal(status)));
+    const lastTick = recent.find(({ trigger }) => trigger === 'tick');
+    const lastTickAt = lastTick && Date.parse(lastTick.scheduledTime);
+    return {
+      pipeline,
+      schedule: schedule ?? null,
+      paused: lease.paused,
+      failedRuns: lease.failedRuns,
+      nextTick: lease.paused ? null : (nextTickOf(schedule, lastTickAt, now) ?? null),
+      runs: ended.sort((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt)),
+      underWay,
+    };
+  }
+
+  async #readUnderWay(): Promise<RunUnderWay[]> {
+    const { runs, chord, published } = this.pipeline;
+    const names = new Set([published.collector, ...(await runs.readCollectorNames())]);
+    const active = await mapAtOnce([...names], readsAtOnce, (name) => runs.listActive(name));
+    const newest = active
+      .flat()
+      .sort((a, b) => a.since - b.since)
+      .slice(-underWayShown);
+    const read = await mapAtOnce(newest, readsAtOnce, ({ request }) => runs.readRun(request.runId));
+    const open = read.filter((run) => run !== undefined && !isFinal(run.status)) as Run[];
+    this.#glances = new Map(
+      open.map(({ runId }) => [runId, this.#glances.get(runId) ?? new ChordLook(chord, runId)]),
+    );
+    return mapAtOnce(open, readsAtOnce, (run) => this.#glanceAt(run));
+  }
+
+  async #glanceAt(run: Run): Promise<RunUnderWay> {
+    const { runId, status, startedAt, progress } = run;
+    const glance = this.#glances.get(runId) ?? new ChordLook(this.pipeline.chord, runId);
+    const { pages, open, result } = await glance.look(pageNodesAGlance);
+    const settled = Math.max(settledOf(result.counts), progress?.settled ?? 0);
+    return { runId, status, startedAt, pages, pagesDone: pages - open.length, settled };
+  }
+
+  async #endedOf(runs: readonly Run[]): Promise<RunView[]> {
+    const views = await mapAtOnce(runs, readsAtOnce, async (run) => {
+      const known = this.#ended.get(run.runId);
+      if (known?.redrivenBy === (run.redrivenBy ?? null)) return known;
+      return viewOf(this.pipeline, run, this.#now());
+    });
+    this.#ended = new Map(views.map((view) => [view.runId, view]));
+    return views;
+  }
+}

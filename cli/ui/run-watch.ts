@@ -1,0 +1,85 @@
+import { settledOf } from '../../shared/core/chord';
+import { isFinal, type Run } from '../../shared/core/run';
+import type { Pipeline } from '../pipelines';
+import { viewFrom, type RunView } from '../run-view';
+import type { OpenRun, Sample } from './api';
+import { ChordLook } from './chord-look';
+import { PageErrors } from './page-errors';
+import { Samples } from './samples';
+import { stripOf } from './strip';
+
+/** What a run's look takes from the pipeline's. */
+export interface AroundRun {
+  readonly paused: boolean;
+  readonly queues: OpenRun['queues'];
+  /** Runs that have ended, the newest last. */
+  readonly ended: readonly RunView[];
+}
+
+/** Looks at one run again and again, each time with a bounded number of reads. */
+export class RunWatch {
+  readonly #pipeline: Pipeline;
+  readonly #chord: ChordLook;
+  readonly #errors: PageErrors;
+  readonly #samples = new Samples();
+
+  constructor(pipeline: Pipeline, runId: string) {
+    this.#pipeline = pipeline;
+    this.#chord = new ChordLook(pipeline.chord, runId);
+    this.#errors = new PageErrors(pipeline.pages, runId);
+  }
+
+  async look(run: Run, around: AroundRun, now: number): Promise<OpenRun> {
+    const before = this.#reads;
+    const seen = await this.#chord.look();
+    const over = isFinal(run.status);
+    const [failures, retries] = await Promise.all([
+      this.#errors.failuresOf(seen),
+      over ? [] : this.#errors.retriesOf(seen),
+    ]);
+    const result = over && run.result ? run.result : seen.result;
+    const view = viewFrom(run, { ...result, pages: seen.pages }, now);
+    const exact = over || seen.exact;
+    return {
+      at: now,
+      pipeline: this.#pipeline.published.pipeline,
+      view,
+      exact,
+      paused: around.paused,
+      deadline: run.deadline,
+      strip: stripOf(seen),
+      failures,
+      retries,
+      queues: over ? {} : around.queues,
+      settled: this.#settled(run, { settled: settledOf(view.counts), exact, now }),
+      generation: run.generation,
+      lastWalk: run.progress
+        ? { at: run.progress.at, settled: run.progress.settled, movedAt: run.progress.movedAt }
+        : null,
+      before: beforeOf(run, around.ended),
+      reads: this.#reads - before + 1,
+    };
+  }
+
+  /** Objects settled over time: what the looks saw, and where they saw the pages that are done alone, the walks. */
+  #settled(
+    run: Run,
+    { settled, exact, now }: { settled: number; exact: boolean; now: number },
+  ): readonly Sample[] {
+    this.#samples.add({ at: run.startedAt, settled: 0 });
+    if (run.progress) this.#samples.add({ at: run.progress.at, settled: run.progress.settled });
+    if (exact) this.#samples.add({ at: run.completedAt ?? now, settled });
+    return this.#samples.list();
+  }
+
+  get #reads(): number {
+    return this.#chord.reads + this.#errors.reads;
+  }
+}
+
+function beforeOf({ runId, startedAt }: Run, ended: readonly RunView[]): RunView | null {
+  const earlier = ended.filter(
+    (view) => view.runId !== runId && Date.parse(view.startedAt) < startedAt,
+  );
+  return earlier.at(-1) ?? null;
+}
