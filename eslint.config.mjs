@@ -14,8 +14,8 @@ const awsSdk = '^@(aws-sdk|smithy)/';
  * is anything but the AWS SDK, which lives in shared/aws alone.
  */
 const rooms = {
-  // Collectors import `pollard-aws` as a stranger does: functions/index.ts here. The server of one is made by loopback.ts.
-  examples: { from: ['functions/index.ts', 'localstack/loopback.ts'] },
+  // Collectors import `pollard-aws` as a stranger does: functions/index.ts and shared/http/index.ts here. The server of one is made by loopback.ts.
+  examples: { from: ['functions/index.ts', 'shared/http/index.ts', 'localstack/loopback.ts'] },
   functions: { from: ['shared'], packages: ['^aws-lambda$'] },
   // The public files; shared/core checks what they define.
   'shared/*.ts': { from: ['shared'], packages: ['^valibot$'] },
@@ -24,6 +24,11 @@ const rooms = {
     from: ['shared/collector/definition.ts', 'shared/environment.ts'],
     types: ['collector/definition', 'environment'],
     packages: ['^valibot$'],
+  },
+  // The HTTP client of collectors: in the bundle of those that import `pollard-aws/http`, and of no other.
+  'shared/http': {
+    from: ['shared/core', 'shared/collector'],
+    packages: ['^undici$', '^oauth4webapi$', '^valibot$', nodeBuiltins],
   },
   // The read side of a run, for `onComplete`, the command line and reconcile.
   'shared/inspect': { from: ['shared/core', 'shared/collector/definition.ts'], packages: [] },
@@ -243,7 +248,7 @@ export default defineConfig(
   {
     // What the package exports.
     files: ['**/index.ts'],
-    ignores: ['functions/index.ts', 'infra/index.ts', 'testing/index.ts'],
+    ignores: ['functions/index.ts', 'infra/index.ts', 'shared/http/index.ts', 'testing/index.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',

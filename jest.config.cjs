@@ -14,6 +14,7 @@ const project = (name, testTimeoutMs) => ({
   moduleNameMapper: {
     '^pollard-aws$': '<rootDir>/functions/index.ts',
     '^pollard-aws/cdk$': '<rootDir>/infra/index.ts',
+    '^pollard-aws/http$': '<rootDir>/shared/http/index.ts',
     '^pollard-aws/testing$': '<rootDir>/testing/index.ts',
   },
   transform: {

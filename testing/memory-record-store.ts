@@ -39,7 +39,7 @@ export function memoryRecordStore(hooks?: Hooks): RecordStore {
       for (const objectId of new Set(objectIds)) {
         const item = await records.read('readMany', keyOf({ collector, objectId }, runId));
         if (!item) continue;
-        const { expiresAt: _, ...saved } = item;
+        const { expiresAt: _, validators: __, ...saved } = item;
         found.push(saved);
       }
       return found;
@@ -47,7 +47,13 @@ export function memoryRecordStore(hooks?: Hooks): RecordStore {
     readPrevious: async ({ collector, runId }, objectId) => {
       const history = await records.query('readPrevious', keyOf({ collector, objectId }, ''));
       const previous = history.filter((item) => item.runId < runId).at(-1);
-      return previous && { ...expiryIn(previous), record: previous.record };
+      return (
+        previous && {
+          ...expiryIn(previous),
+          record: previous.record,
+          validators: previous.validators,
+        }
+      );
     },
     readNewest: async (object, limit, before) => {
       const history = await records.query('readNewest', keyOf(object, ''));
@@ -68,7 +74,8 @@ export function memoryRecordStore(hooks?: Hooks): RecordStore {
   };
 }
 
-type StoredRecord = SavedRecord & { readonly expiresAt: number | undefined };
+type StoredRecord = SavedRecord &
+  Pick<NewRecord, 'validators'> & { readonly expiresAt: number | undefined };
 
 const expiryIn = ({ runId, expiresAt }: StoredRecord): RecordExpiry => ({ runId, expiresAt });
 
@@ -91,7 +98,7 @@ const keyIn = ({ collector }: Pick<Run, 'collector'>, { objectId, runId }: Saved
 
 const storedRecord = (
   runId: string,
-  { objectId, page, index, record, lasting = false }: NewRecord,
+  { objectId, page, index, record, validators, lasting = false }: NewRecord,
   { expiresAt }: Writing,
 ): StoredRecord => ({
   objectId,
@@ -99,5 +106,6 @@ const storedRecord = (
   page,
   index,
   record,
+  validators,
   expiresAt: lasting ? undefined : expiresAt,
 });

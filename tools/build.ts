@@ -17,6 +17,7 @@ const requireBuilt = createRequire(__filename);
 const entries = {
   index: 'functions/index.ts',
   cdk: 'infra/index.ts',
+  http: 'shared/http/index.ts',
   testing: 'testing/index.ts',
 };
 

@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import type { Collector, CollectorContext, CollectorDefinition, Fetcher } from './definition';
+import type { HttpClient } from './http';
 import { InvalidInputError } from '../core/errors';
 import { limits } from '../core/limits';
+import { readSafely } from '../core/read-safely';
 import { describeIssues } from '../core/validate';
 import { sourceOf, sourceSchema } from './source';
 
@@ -47,6 +49,12 @@ const definitionSchema = v.strictObject({
     30,
   ),
   listTimeoutSeconds: v.optional(timeoutSeconds, 30),
+  http: v.optional(
+    v.custom<HttpClient>(
+      (value) => typeof readSafely(value, 'open') === 'function',
+      'expected httpClient() of pollard-aws/http',
+    ),
+  ),
 });
 
 type Checked = v.InferOutput<typeof definitionSchema>;
@@ -79,6 +87,7 @@ export function checkDefinition<T extends Record<string, unknown>>(
     source: source === undefined || source.unlimited ? undefined : sourceOf(source),
     attempts,
     listTimeoutMs: listTimeoutSeconds * 1_000,
+    http: parsed.output.http,
   };
 }
 

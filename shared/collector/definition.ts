@@ -1,4 +1,5 @@
 import { checkDefinition } from './check-definition';
+import type { Http, HttpClient } from './http';
 import type { Counts, RunStatus, RunReason } from '../core/run';
 import type { JsonObject, JsonValue } from '../core/json';
 import type { CollectorSource, SourceOptions } from './source';
@@ -38,6 +39,8 @@ export interface CollectorContext {
   readonly state: JsonValue | undefined;
   /** The pipeline's secrets by name; reading one that is not there is an error that names it. */
   readonly secrets: Readonly<Record<string, string>>;
+  /** The HTTP client of this call; for a collector with `http`. */
+  readonly http: Http;
   readonly logger: Logger;
 }
 
@@ -161,9 +164,15 @@ export interface CollectorDefinition<T extends Record<string, unknown>> {
     | number
     | ((context: CollectorContext) => number | undefined | Promise<number | undefined>)
     | undefined;
-  /** The fetchers of an object; they run in parallel. */
+  /**
+   * The fetchers of an object; they run in parallel. When all of them return `unchanged()`, so is the object; when some do,
+   * these are called again with `previous` undefined and without conditions, and `crunch` gets the results of all.
+   */
   readonly fetch: {
-    readonly [Name in keyof T]: (id: string, context: ObjectContext) => T[Name] | Promise<T[Name]>;
+    readonly [Name in keyof T]: (
+      id: string,
+      context: ObjectContext,
+    ) => T[Name] | Unchanged | Promise<T[Name] | Unchanged>;
   };
   /** Turns what the fetchers returned into the record to save. */
   readonly crunch: (
@@ -210,6 +219,8 @@ export interface CollectorDefinition<T extends Record<string, unknown>> {
   readonly fetchTimeoutSeconds?: number | { readonly [Name in keyof T]?: number } | undefined;
   /** Longest time of one call of `listPage`, 0.05 to 900 s. @default 30 */
   readonly listTimeoutSeconds?: number | undefined;
+  /** The client behind `context.http`: `httpClient()` of `pollard-aws/http`. @default - none */
+  readonly http?: HttpClient | undefined;
 }
 
 /** A checked collector, its defaults filled in. Its type has forgotten what the fetchers return. */
@@ -229,6 +240,7 @@ export interface Collector {
   readonly source?: CollectorSource | undefined;
   readonly attempts: number;
   readonly listTimeoutMs: number;
+  readonly http: HttpClient | undefined;
 }
 
 /** One of the collector's fetchers. */

@@ -3,6 +3,7 @@ import type { JsonObject } from './json';
 import type { RecordExpiry } from './ports/record-store';
 import type { Tries } from './retry';
 import { noCounts, type Counts, type Totals } from './run';
+import type { Validators } from './validators';
 
 /** An object on its way: its place in the chord, and which try this is. */
 export interface Member extends Tries {
@@ -17,6 +18,8 @@ export type ObjectOutcome = CrunchedOutcome | SettledOutcome | RetryOutcome;
 export interface CrunchedOutcome {
   readonly kind: 'crunched';
   readonly record: JsonObject;
+  /** Those of the answers to the object's conditional requests. */
+  readonly validators?: Validators | undefined;
   readonly totals: Totals;
 }
 

@@ -1,10 +1,11 @@
 import type { CollectorContext } from '../collector/definition';
+import { noHttp, type CallValidators } from '../collector/http';
 import { timeOf, type Run } from '../core/run';
 import { collectorLogger } from '../core/safe-logger';
 import type { Pipeline } from './pipeline';
 
 /** The part of a collector's context that is the same for all its functions in a run. */
-export type RunContext = Omit<CollectorContext, 'signal'>;
+export type RunContext = Omit<CollectorContext, 'signal' | 'http'>;
 
 /** Builds the context that the functions of a collector are given for a run. */
 export async function contextOf(pipeline: Pipeline, run: Run): Promise<RunContext> {
@@ -15,4 +16,20 @@ export async function contextOf(pipeline: Pipeline, run: Run): Promise<RunContex
     secrets,
     logger: collectorLogger(pipeline.logger, run.runId, pipeline.redact),
   };
+}
+
+/**
+ * Completes the context for calls that have one signal.
+ * @param validators for requests that may be conditional
+ */
+export function callContext(
+  { collector, now }: Pipeline,
+  context: RunContext,
+  signal: AbortSignal,
+  validators?: CallValidators,
+): CollectorContext {
+  const { secrets } = context;
+  const turn = () => Promise.resolve(() => undefined);
+  const http = collector.http?.open({ signal, secrets, validators, turn, now }) ?? noHttp;
+  return { ...context, signal, http };
 }

@@ -16,6 +16,7 @@ import type {
   SavedRecord,
 } from '../../core/ports/record-store';
 import type { Run } from '../../core/run';
+import type { Validators } from '../../core/validators';
 import { fromItem, toItem, type Item } from './attributes';
 import { readBatches } from './batch-read';
 import { batchWriter, limitedCall } from './batch-write';
@@ -75,7 +76,11 @@ const recordReads = (
   readPrevious: async (run, objectId) => {
     const [previous] = await queryItems(client, previousParams(tableName, run, objectId), 1);
     if (!previous) return undefined;
-    return { ...expiryIn(previous), record: savedRecordOf(run.collector, previous).record };
+    return {
+      ...expiryIn(previous),
+      record: savedRecordOf(run.collector, previous).record,
+      validators: validatorsIn(previous),
+    };
   },
   readNewest: async (object, limit, before) => {
     const params = expiriesParams(tableName, object, limit, before);
@@ -99,13 +104,14 @@ export function recordItems(
 
 const recordItem = (
   { collector, runId }: RunKey,
-  { objectId, page, index, record, lasting = false }: NewRecord,
+  { objectId, page, index, record, validators, lasting = false }: NewRecord,
   expiresAt: number,
 ): Item => ({
   ...keyItem(keys.record(collector, objectId, runId)),
   page: { N: String(page) },
   index: { N: String(index) },
   record: { M: toItem(record) },
+  ...(validators ? { validators: { M: toItem(validators as JsonObject) } } : {}),
   ...(lasting ? {} : { expiresAt: { N: String(expiresAt) } }),
 });
 
@@ -191,6 +197,9 @@ const expiryIn = ({ sk, expiresAt }: Item): RecordExpiry => ({
   runId: sk?.S ?? '',
   expiresAt: expiresAt?.N === undefined ? undefined : Number(expiresAt.N),
 });
+
+const validatorsIn = ({ validators }: Item): Validators | undefined =>
+  validators?.M && (fromItem(validators.M) as Validators);
 
 /** Reads a record's item. */
 export function savedRecordOf(collector: string, item: Item): SavedRecord {

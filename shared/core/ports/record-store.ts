@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json';
+import type { Validators } from '../validators';
 import type { Run } from '../run';
 import type { Writing } from './writing';
 
@@ -8,6 +9,8 @@ export interface NewRecord {
   readonly page: number;
   readonly index: number;
   readonly record: JsonObject;
+  /** Those of the answers that it was made from. @default - none */
+  readonly validators?: Validators | undefined;
   /** Whether it has no expiry, for it is the last record of its object. @default false */
   readonly lasting?: boolean | undefined;
 }
@@ -82,6 +85,8 @@ export interface RecordExpiry {
 /** A record that an earlier run saved. */
 export interface PreviousRecord extends RecordExpiry {
   readonly record: JsonObject;
+  /** `undefined` where none were kept. */
+  readonly validators?: Validators | undefined;
 }
 
 /** A change of when a record expires. */

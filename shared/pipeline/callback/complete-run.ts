@@ -18,7 +18,7 @@ import { latestTime } from '../../core/time';
 import { standingOf, type Standing } from '../../inspect/chord-tree';
 import { completedRun, type Ending } from '../../inspect/completed-run';
 import { errorFields } from '../error-fields';
-import { contextOf } from '../context';
+import { callContext, contextOf } from '../context';
 import type { Delivery, Pipeline } from '../pipeline';
 import type { TimeBudget } from '../time-budget';
 import { startNext } from '../start/start-run';
@@ -148,7 +148,10 @@ async function callBack(
   const { runId } = run;
   pipeline.logger.info('Calling onComplete', { runId, status: ending.status, at: pipeline.now() });
   const returned = await race('onComplete', Infinity, (signal) =>
-    pipeline.collector.onComplete(completedRun(pipeline, run, ending), { ...context, signal }),
+    pipeline.collector.onComplete(
+      completedRun(pipeline, run, ending),
+      callContext(pipeline, context, signal),
+    ),
   );
   return checkCompletion(returned, pipeline.redact);
 }

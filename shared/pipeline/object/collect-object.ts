@@ -1,21 +1,30 @@
-import { isUnchanged, type ObjectContext } from '../../collector/definition';
+import {
+  isUnchanged,
+  type Fetcher,
+  type ObjectContext,
+  type Unchanged,
+} from '../../collector/definition';
+import type { CallValidators } from '../../collector/http';
 import { checkCrunched, checkUnchanged } from '../../collector/check-crunched';
+import { addTotals } from '../../core/chord';
 import { describeError } from '../../core/describe-error';
 import {
   isAuthenticationError,
   isInterrupted,
   isRateLimited,
   isStoreError,
+  NonRetryableError,
 } from '../../core/errors';
 import type { Member, ObjectOutcome } from '../../core/object-outcome';
 import type { PreviousRecord } from '../../core/ports/record-store';
 import { decideRetry } from '../../core/retry';
 import type { Run } from '../../core/run';
-import type { RunContext } from '../context';
+import { keptValidators } from '../../core/validators';
+import { callContext, type RunContext } from '../context';
 import { retryLimitsOf, type Pipeline } from '../pipeline';
 import type { TimeBudget } from '../time-budget';
-import { startRace } from './race';
 import { reportError } from './report-errors';
+import { startRace, type Race } from './race';
 
 /** What the objects of a group are collected with. */
 export interface Collecting {
@@ -54,33 +63,91 @@ async function fetchAndCrunch(
   failed: FailedCall,
 ): Promise<ObjectOutcome> {
   const { pipeline, run, context, budget } = collecting;
-  const { collector, now } = pipeline;
-  const race = startRace(budget, now);
+  const { collector } = pipeline;
+  const race = startRace(budget, pipeline.now);
   const { objectId } = member;
   const last = collector.previous ? await readLast(pipeline, run, objectId) : undefined;
-  const previous = last?.record;
-  let made: ObjectContext | undefined;
-  // All calls of an object have one signal.
-  const contextFor = (signal: AbortSignal): ObjectContext =>
-    (made ??= { ...context, signal, previous });
+  const seen: CallValidators['seen'] = new Map();
+  // All calls of an object have one signal, and one context.
+  const contextFrom = (previous: PreviousRecord | undefined) => {
+    const validators = collector.previous ? { last: previous?.validators ?? {}, seen } : undefined;
+    let made: ObjectContext | undefined;
+    return (signal: AbortSignal): ObjectContext =>
+      (made ??= {
+        ...callContext(pipeline, context, signal, validators),
+        previous: previous?.record,
+      });
+  };
+  const fetching = { race, objectId, failed };
+  const contextFor = contextFrom(last);
+  const fetched = await fetchAll(fetching, collector.fetchers, contextFor);
 
-  const fetched = await Promise.all(
-    collector.fetchers.map(async ({ name, timeoutMs, fetch }) => {
+  const unchangedOnes = collector.fetchers.filter(({ name }) => isUnchanged(fetched[name]));
+  if (unchangedOnes.length > 0) {
+    if (unchangedOnes.length === collector.fetchers.length)
+      return unchangedBy(pipeline, fetched, last);
+    Object.assign(fetched, await fetchAll(fetching, unchangedOnes, contextFrom(undefined)));
+    checkChanged(fetched);
+  }
+  const crunched = await race('crunch', Infinity, (signal) =>
+    collector.crunch(objectId, fetched, contextFor(signal)),
+  );
+  return isUnchanged(crunched)
+    ? { kind: 'unchanged', totals: checkUnchanged({ ...crunched }, pipeline.redact), last }
+    : {
+        kind: 'crunched',
+        ...checkCrunched(crunched, pipeline.redact),
+        validators: keptValidators(seen),
+      };
+}
+
+/** What the fetchers of an object returned, by name. */
+type Fetched = Record<string, unknown>;
+
+interface Fetching {
+  readonly race: Race;
+  readonly objectId: string;
+  readonly failed: FailedCall;
+}
+
+async function fetchAll(
+  { race, objectId, failed }: Fetching,
+  fetchers: readonly Fetcher[],
+  contextFor: (signal: AbortSignal) => ObjectContext,
+): Promise<Fetched> {
+  const entries = await Promise.all(
+    fetchers.map(async ({ name, timeoutMs, fetch }) => {
       try {
         const call = (signal: AbortSignal) => fetch(objectId, contextFor(signal));
-        return [name, await race(`fetch.${name}`, timeoutMs, call)];
+        return [name, await race(`fetch.${name}`, timeoutMs, call)] as const;
       } catch (error) {
         failed.fetcher ??= name;
         throw error;
       }
     }),
   );
-  const crunched = await race('crunch', Infinity, (signal) =>
-    collector.crunch(objectId, Object.fromEntries(fetched) as object, contextFor(signal)),
+  return Object.fromEntries(entries);
+}
+
+/** The outcome of an object that all its fetchers found unchanged. */
+function unchangedBy(
+  { redact }: Pipeline,
+  fetched: Fetched,
+  last: PreviousRecord | undefined,
+): ObjectOutcome {
+  const all = Object.values(fetched).map((each) =>
+    checkUnchanged({ ...(each as Unchanged) }, redact),
   );
-  return isUnchanged(crunched)
-    ? { kind: 'unchanged', totals: checkUnchanged({ ...crunched }, pipeline.redact), last }
-    : { kind: 'crunched', ...checkCrunched(crunched, pipeline.redact) };
+  return { kind: 'unchanged', totals: all.reduce(addTotals), last };
+}
+
+/** A fetcher that is called again without an earlier record must have a result. */
+function checkChanged(fetched: Fetched): void {
+  const name = Object.keys(fetched).find((each) => isUnchanged(fetched[each]));
+  if (name === undefined) return;
+  throw new NonRetryableError(
+    `fetch.${name}: expected a result, for another fetcher found a change and \`previous\` was undefined; got unchanged()`,
+  );
 }
 
 /** The object's record of the run before; DynamoDB may keep one that has expired for days, and remove it at any time. */

@@ -87,9 +87,9 @@ async function saveDistinct(
 
 const newRecord = (
   { page }: Group,
-  { member: { objectId, index }, outcome: { record } }: Crunched,
+  { member: { objectId, index }, outcome: { record, validators } }: Crunched,
   lasting: ReadonlySet<string>,
-): NewRecord => ({ objectId, page, index, record, lasting: lasting.has(objectId) });
+): NewRecord => ({ objectId, page, index, record, validators, lasting: lasting.has(objectId) });
 
 /** Objects that are looked up at the same time. */
 const lookupsAtOnce = 16;

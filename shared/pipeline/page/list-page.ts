@@ -8,8 +8,8 @@ import { decideRetry } from '../../core/retry';
 import { listingMember, triesOf, type RetryNote } from '../../core/retry-notes';
 import type { Run } from '../../core/run';
 import type { PageTask } from '../../core/task';
-import { contextOf } from '../context';
 import { errorFields } from '../error-fields';
+import { callContext, contextOf } from '../context';
 import { fingerprint } from './fingerprint';
 import { expiryOf, retryLimitsOf, type Delivery, type Pipeline } from '../pipeline';
 import type { TimeBudget } from '../time-budget';
@@ -137,7 +137,11 @@ async function listAt(
   const context = await contextOf(pipeline, run);
   const race = startRace(budget, pipeline.now);
   const listed = await race('listPage', collector.listTimeoutMs, (signal) =>
-    collector.listPage({ ...context, signal, pageNumber: page, pageToken }),
+    collector.listPage({
+      ...callContext(pipeline, context, signal),
+      pageNumber: page,
+      pageToken,
+    }),
   );
   const asked = {
     ...{ page, pageToken, objectsBefore, remembered, pageBefore },

@@ -7,7 +7,7 @@ import {
 } from '../../core/errors';
 import { refusedWait } from '../../core/retry';
 import type { Run } from '../../core/run';
-import { contextOf } from '../context';
+import { callContext, contextOf } from '../context';
 import { retryLimitsOf, type Pipeline } from '../pipeline';
 import type { TimeBudget } from '../time-budget';
 import { startRace } from '../object/race';
@@ -47,7 +47,9 @@ async function askOnce(
   if (!pageCount) return undefined;
   const context = await contextOf(pipeline, run);
   const race = startRace(budget, pipeline.now);
-  const count = await race('pageCount', timeoutMs, (signal) => pageCount({ ...context, signal }));
+  const count = await race('pageCount', timeoutMs, (signal) =>
+    pageCount(callContext(pipeline, context, signal)),
+  );
   if (count === undefined) return undefined;
   if (isWholeNumber(count) && count >= 0 && count <= run.settings.maxPages) return count;
   throw new InvalidInputError(

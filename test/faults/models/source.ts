@@ -124,6 +124,7 @@ export function collectorOf(plan: SourcePlan, chance: Chance, events: SourceEven
     tenantOf: undefined,
     attempts: plan.attempts,
     listTimeoutMs: 1_000,
+    http: undefined,
   };
 }
 

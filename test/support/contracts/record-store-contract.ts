@@ -120,6 +120,16 @@ export function recordStoreContract(subject: () => Subject<RecordStore>): void {
       expect(await previous('3', 'p')).toBeUndefined();
     });
 
+    it('gives the validators that were saved next to a record', async () => {
+      const validators = { a1: { etag: '"x"' }, b2: { lastModified: 'Thu, 01 Jan 2026' } };
+      const collector = await saved(['1'], { validators });
+      const previous = await store().readPrevious(runOf(collector, '2'), 'o');
+      expect(previous).toMatchObject({ record: { time: '1' }, validators });
+      expect(await store().readMany(runOf(collector, '1'), ['o'])).toEqual([
+        { ...newRecord('o', { time: '1' }), runId: `${collector}@1` },
+      ]);
+    });
+
     it('gives no run a record of a later scheduled time, however far off', async () => {
       const collector = await saved(['2026-01-01', '2026-01-03', '2199-01-01']);
       const previous = async (time: string) =>

@@ -48,4 +48,17 @@ describe('the type of a collector', () => {
     };
     expect(defineCollector(definition).name).toBe('types');
   });
+
+  it('gives crunch the results of fetchers without unchanged(), which a conditional request may return', () => {
+    const collector = defineCollector({
+      name: 'types',
+      listPage: async ({ http }) => ({ objects: await http.json<string[]>('/ids') }),
+      fetch: {
+        size: (id, { http }) => http.json<number>(`/${id}`, { conditional: true }),
+        name: async (id, { http }) => (await http.request<string>(`/${id}/name`)).json(),
+      },
+      crunch: (id, { size, name }) => ({ record: { id, size: size.toFixed(), name: name.trim() } }),
+    });
+    expect(collector.fetchers).toHaveLength(2);
+  });
 });

@@ -1,0 +1,14 @@
+// What `pollard-aws/http` exports.
+export type { Http, HttpAnswer, HttpClient, HttpRequest } from '../collector/http';
+export { statusOf } from '../core/source-answer/answer-of-error';
+export { httpClient } from './client';
+export type { HttpError, HttpErrorFields } from './http-error';
+export type { HttpClientContext, HttpClientOptions } from './options';
+export {
+  nextCursor,
+  nextLink,
+  nextOffset,
+  nextPage,
+  type ListedItems,
+  type NextPageToken,
+} from './pagination';
