@@ -11,6 +11,8 @@ export async function invokeStart(pipeline: Pipeline, event: object): Promise<St
 export const startEvents = {
   /** A run now. @param now epoch milliseconds */
   manual: (now: number): object => ({ scheduledTime: new Date(now).toISOString(), manual: 1 }),
+  /** The run of a tick that was missed. @param scheduledTime ISO 8601 */
+  backfill: (scheduledTime: string): object => ({ scheduledTime, trigger: 'backfill' }),
   /** A run that collects what another is missing. @param now epoch milliseconds */
   redrive: (runId: string, now: number): object => ({
     ...startEvents.manual(now),

@@ -37,7 +37,9 @@ function timeline(run: RunDetail, paint: Paint): string[] {
   const trigger = {
     tick: 'a tick',
     manual: 'by hand',
+    backfill: 'a backfill',
     redrive: `redrive of ${run.redriveOf ?? ''}`,
+    followUp: 'the end of a run of the pipeline that it follows',
   };
   return [
     ...labelled(

@@ -36,6 +36,7 @@ export {
   type PageContext,
   type RunReason,
   type RunStatus,
+  type RunTrigger,
   type SourceOptions,
   type Unchanged,
   type UnchangedOptions,

@@ -106,6 +106,7 @@ export class Triggers extends Construct {
         new LambdaFunction(start.function, {
           event: RuleTargetInput.fromObject({
             scheduledTime: EventField.fromPath('$.detail.completedAt'),
+            trigger: 'followUp',
             input: { after: EventField.fromPath('$.detail.runId') },
           }),
           deadLetterQueue: lostTicks,

@@ -33,10 +33,12 @@ export interface TestRun {
 
 /** An event of the start function. */
 export interface StartEvent {
-  /** ISO 8601. Alone it is a tick of the schedule. @default - a manual start now */
+  /** ISO 8601. It is a tick of the schedule, unless `trigger`, `manual` or `redriveOf` say what else. @default - a manual start now */
   readonly scheduledTime?: string;
   /** Number of a manual start, from 1. @default 1 for a manual start */
   readonly manual?: number;
+  /** What a tick is if it is not one of the schedule. */
+  readonly trigger?: 'backfill' | 'followUp';
   /** The input that the collector receives as `context.run.input`. */
   readonly input?: JsonValue;
   /** Id of the run whose failed objects are collected again. */

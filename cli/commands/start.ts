@@ -33,7 +33,7 @@ export async function start(
   const when =
     options.at === undefined
       ? startEvents.manual(printer.io.now())
-      : { scheduledTime: new Date(timeOf(options.at, '--at', printer.io.now())).toISOString() };
+      : startEvents.backfill(new Date(timeOf(options.at, '--at', printer.io.now())).toISOString());
   const answer = await invokeStart(pipeline, { ...when, ...input });
   return afterStart(pipeline, answer, { wait: options.wait ?? false, printer });
 }
@@ -107,7 +107,11 @@ async function backfill(
   const runs: object[] = [];
   let failed = 0;
   for (const scheduledTime of ticks) {
-    const answer = await startWhenFree(pipeline, { scheduledTime, ...input }, printer);
+    const answer = await startWhenFree(
+      pipeline,
+      { ...startEvents.backfill(scheduledTime), ...input },
+      printer,
+    );
     if (!isUnderWay(answer)) {
       failed += 1;
       runs.push(answer);

@@ -1,6 +1,6 @@
 import { checkDefinition } from './check-definition';
 import type { Http, HttpClient } from './http';
-import type { Counts, RunStatus, RunReason } from '../core/run';
+import type { Counts, RunStatus, RunReason, RunTrigger } from '../core/run';
 import type { JsonObject, JsonValue } from '../core/json';
 import type { CollectorSource, SourceOptions } from './source';
 
@@ -10,7 +10,7 @@ export {
   NonRetryableError,
   RateLimitedError,
 } from '../core/errors';
-export type { Counts, JsonObject, JsonValue, RunReason, RunStatus, SourceOptions };
+export type { Counts, JsonObject, JsonValue, RunReason, RunStatus, RunTrigger, SourceOptions };
 
 /** Writes one structured line; keep it for what is rare: a line per object costs more than the object. */
 export interface Logger {
@@ -31,6 +31,8 @@ export interface CollectorContext {
     readonly scheduledTime: Date;
     /** The input that the start passed, or `undefined`; a redrive inherits that of the run that it redrives. */
     readonly input: JsonValue | undefined;
+    /** Why the run was started. `schedule` is a tick; `followUp` the end of a run of the pipeline that this one follows. */
+    readonly trigger: RunTrigger;
   };
   /**
    * The state that the last good run's `onComplete` returned, or `undefined` before the first; a redrive has that with which

@@ -53,12 +53,19 @@ export interface RunSettings extends Settings {
   readonly lastingUntil?: number | undefined;
 }
 
-/** What starts a run: a tick of the schedule, a person, or a redrive. Kept with the lease, so that anyone can go on. */
+/**
+ * What starts a run: a tick of the schedule, a person, a tick that is filled in later, a redrive, or the end of a run of another
+ * pipeline.
+ */
+export type RunTrigger = 'schedule' | 'manual' | 'backfill' | 'redrive' | 'followUp';
+
+/** A request for a run. Kept with the lease, so that anyone can go on. */
 export interface RunRequest {
   readonly runId: string;
   /** ISO 8601, UTC, with milliseconds. */
   readonly scheduledTime: string;
-  readonly trigger: 'tick' | 'manual' | 'redrive';
+  /** `tick` is the `schedule`, as items have had it since message version 1. */
+  readonly trigger: Exclude<RunTrigger, 'schedule'> | 'tick';
   /** As it was asked for. What is stored has `inputKey` in its place, except in items of message version 1. */
   readonly input?: JsonValue | undefined;
   /** The key of the item that holds the input. */
@@ -131,6 +138,10 @@ export const collectorOf = (runId: string): string => runId.split('@', 1)[0] ?? 
  */
 export const timeOf = (run: Pick<Run, 'scheduledTime' | 'originalTime'>): string =>
   run.originalTime ?? run.scheduledTime;
+
+/** The trigger of a run, as its collector is told. */
+export const triggerOf = ({ trigger }: Pick<RunRequest, 'trigger'>): RunTrigger =>
+  trigger === 'tick' ? 'schedule' : trigger;
 
 /** Whether a run has ended for good. */
 export const isFinal = (status: RunStatus): boolean =>

@@ -21,6 +21,7 @@ const startEventSchema = v.strictObject({
   scheduledTime: v.optional(time),
   manual: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.manual))),
   input: v.optional(v.unknown()),
+  trigger: v.optional(v.picklist(['backfill', 'followUp'])),
   redriveOf: v.optional(runId),
   cancel: v.optional(runId),
 });
@@ -31,13 +32,13 @@ export type StartCommand =
   | {
       readonly kind: 'start';
       readonly request: RunRequest;
-      /** A tick by its scheduled time alone: only such a one is bound by `catchUpWindow`. */
+      /** A tick of the schedule, without an input: only such a one is bound by `catchUpWindow`. */
       readonly plainTick: boolean;
     };
 
 /**
- * Reads the start function's event: `{ scheduledTime?, manual?, input?, redriveOf?, cancel? }`. A scheduled time alone is
- * a tick; an empty event is a manual start now.
+ * Reads the start function's event: `{ scheduledTime?, manual?, input?, redriveOf?, trigger?, cancel? }`. A scheduled
+ * time alone is a tick, unless `trigger` says what else it is; an empty event is a manual start now.
  * @param now epoch milliseconds
  * @throws InvalidInputError naming each key that is unknown or wrong
  */
@@ -45,12 +46,13 @@ export function parseStartEvent(event: unknown, collector: string, now: number):
   if (Array.isArray(event)) throw new InvalidInputError('Event: expected an object, got a list');
   const parsed = v.safeParse(startEventSchema, fillIn(event ?? {}, now));
   if (!parsed.success) throw new InvalidInputError(`Event: ${describeIssues(parsed.issues)}`);
-  const { scheduledTime, manual, redriveOf, cancel } = parsed.output;
+  const { scheduledTime, cancel } = parsed.output;
   const others = Object.values(parsed.output).filter((value) => value !== undefined).length;
   if (cancel !== undefined) {
     if (others > 1) throw new InvalidInputError('Event: cancel: expected to be alone');
     return { kind: 'cancel', runId: cancel };
   }
+  checkTrigger(parsed.output);
   const at = new Date(scheduledTime ?? now).toISOString();
   if (at > latestTime(now)) {
     const clock = new Date(now).toISOString();
@@ -59,27 +61,38 @@ export function parseStartEvent(event: unknown, collector: string, now: number):
     );
   }
   const input = checkInput(parsed.output.input);
-  const common = { scheduledTime: at, ...(input === undefined ? {} : { input }) };
-  const id = `${collector}@${at}`;
-  if (redriveOf !== undefined) {
-    const request: RunRequest = {
-      ...common,
-      runId: `${id}~r${String(manual ?? 1)}`,
-      trigger: 'redrive',
-      redriveOf,
-    };
-    return { kind: 'start', plainTick: false, request };
-  }
-  if (manual !== undefined || scheduledTime === undefined) {
-    const request: RunRequest = {
-      ...common,
-      runId: `${id}~m${String(manual ?? 1)}`,
-      trigger: 'manual',
-    };
-    return { kind: 'start', plainTick: false, request };
-  }
-  const request: RunRequest = { ...common, runId: id, trigger: 'tick' };
-  return { kind: 'start', plainTick: input === undefined, request };
+  const request: RunRequest = {
+    scheduledTime: at,
+    ...(input === undefined ? {} : { input }),
+    ...kindOfRun(`${collector}@${at}`, parsed.output),
+  };
+  return {
+    kind: 'start',
+    plainTick: request.trigger === 'tick' && input === undefined,
+    request,
+  };
+}
+
+type StartEvent = v.InferOutput<typeof startEventSchema>;
+
+function checkTrigger({ trigger, scheduledTime, manual, redriveOf }: StartEvent): void {
+  if (trigger === undefined) return;
+  if (scheduledTime !== undefined && manual === undefined && redriveOf === undefined) return;
+  throw new InvalidInputError(
+    'Event: trigger: expected with a scheduledTime, and without manual and redriveOf',
+  );
+}
+
+/** Returns what starts a run, and its id: that of its tick, with a number behind it where a person asks for it. */
+function kindOfRun(
+  tick: string,
+  { scheduledTime, manual, redriveOf, trigger = 'tick' }: StartEvent,
+): Pick<RunRequest, 'runId' | 'trigger' | 'redriveOf'> {
+  const number = String(manual ?? 1);
+  if (redriveOf !== undefined)
+    return { runId: `${tick}~r${number}`, trigger: 'redrive', redriveOf };
+  if (manual === undefined && scheduledTime !== undefined) return { runId: tick, trigger };
+  return { runId: `${tick}~m${number}`, trigger: 'manual' };
 }
 
 /** What stands in the input of the schedule, for EventBridge Scheduler to put the time there. */

@@ -1,6 +1,6 @@
 import type { CollectorContext } from '../collector/definition';
 import { noHttp, type CallValidators } from '../collector/http';
-import { timeOf, type Run } from '../core/run';
+import { timeOf, triggerOf, type Run } from '../core/run';
 import { collectorLogger } from '../core/safe-logger';
 import type { Pipeline } from './pipeline';
 
@@ -11,7 +11,12 @@ export type RunContext = Omit<CollectorContext, 'signal' | 'http'>;
 export async function contextOf(pipeline: Pipeline, run: Run): Promise<RunContext> {
   const [{ input, state }, secrets] = await Promise.all([pipeline.dataOf(run), pipeline.secrets()]);
   return {
-    run: { id: run.runId, scheduledTime: new Date(timeOf(run)), input },
+    run: {
+      id: run.runId,
+      scheduledTime: new Date(timeOf(run)),
+      input,
+      trigger: triggerOf(run),
+    },
     state,
     secrets,
     logger: collectorLogger(pipeline.logger, run.runId, pipeline.redact),

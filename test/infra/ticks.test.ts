@@ -102,7 +102,8 @@ describe('a pipeline that follows another', () => {
         'detail-completedAt': '$.detail.completedAt',
         'detail-runId': '$.detail.runId',
       },
-      InputTemplate: '{"scheduledTime":<detail-completedAt>,"input":{"after":<detail-runId>}}',
+      InputTemplate:
+        '{"scheduledTime":<detail-completedAt>,"trigger":"followUp","input":{"after":<detail-runId>}}',
     });
   });
 

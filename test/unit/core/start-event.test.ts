@@ -63,10 +63,33 @@ describe('the event of the start function', () => {
     );
   });
 
-  it('is a backfill, not bound by the catch-up window, when it brings an input', () => {
-    const backfill = parse({ scheduledTime: '2026-02-01T00:00:00Z', input: { from: 1 } });
-    expect(backfill).toMatchObject({ plainTick: false, request: { input: { from: 1 } } });
-    expect(backfill).toMatchObject({ request: { runId: 'shop@2026-02-01T00:00:00.000Z' } });
+  it('is not bound by the catch-up window when it brings an input', () => {
+    const withInput = parse({ scheduledTime: '2026-02-01T00:00:00Z', input: { from: 1 } });
+    expect(withInput).toMatchObject({ plainTick: false, request: { input: { from: 1 } } });
+    expect(withInput).toMatchObject({ request: { runId: 'shop@2026-02-01T00:00:00.000Z' } });
+  });
+
+  it.each(['backfill', 'followUp'])('is a %s of a tick, under its id, if it says so', (trigger) => {
+    expect(parse({ scheduledTime: '2026-02-01T00:00:00Z', trigger })).toMatchObject({
+      plainTick: false,
+      request: { runId: 'shop@2026-02-01T00:00:00.000Z', trigger },
+    });
+  });
+
+  it.each([
+    { trigger: 'backfill' },
+    { trigger: 'followUp', scheduledTime: '2026-03-01T10:00:00Z', manual: 1 },
+    { trigger: 'backfill', scheduledTime: '2026-03-01T10:00:00Z', redriveOf: 'shop@x' },
+  ])('is refused as %j, for only a tick can be one', (event) => {
+    expect(() => parse(event)).toThrow(
+      'Event: trigger: expected with a scheduledTime, and without manual and redriveOf',
+    );
+  });
+
+  it('is refused with a trigger that nobody knows', () => {
+    expect(() => parse({ scheduledTime: '2026-03-01T10:00:00Z', trigger: 'cron' })).toThrow(
+      /^Event: trigger: .*"backfill" \| "followUp".*"cron"/,
+    );
   });
 
   it.each([

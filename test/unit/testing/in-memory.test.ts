@@ -79,6 +79,27 @@ describe('a pipeline in memory', () => {
     });
   });
 
+  it('says why a run was started', async () => {
+    const triggers = new Set<unknown>();
+    const shop = inMemory(
+      collectorWith({
+        listPage: ({ run }) => {
+          triggers.add(run.trigger);
+          return { objects: [] };
+        },
+        onComplete: (_run, { run }) => {
+          triggers.add(run.trigger);
+        },
+      }),
+    );
+    await shop.run({ scheduledTime: '2026-01-01T12:00:00Z' });
+    const { id } = await shop.run();
+    await shop.run({ scheduledTime: '2026-01-01T11:00:00Z', trigger: 'backfill' });
+    await shop.run({ scheduledTime: '2026-01-01T11:30:00Z', trigger: 'followUp' });
+    await shop.run({ redriveOf: id });
+    expect([...triggers]).toEqual(['schedule', 'manual', 'backfill', 'followUp', 'redrive']);
+  });
+
   it('calls onComplete again when it throws, until the run is CALLBACK_FAILED', async () => {
     let calls = 0;
     const onComplete = () => {
