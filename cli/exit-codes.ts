@@ -1,6 +1,6 @@
 /** How a command ends; `--help` and docs/cli.md say the same. */
 export const exitCodes = {
-  /** It did what was asked; a run that was followed is SUCCEEDED or PARTIAL. */
+  /** It did what was asked; a run that was followed is SUCCEEDED or PARTIAL, and its listing is not short. */
   good: 0,
   /** The run failed, or was not started. */
   failed: 1,

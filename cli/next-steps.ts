@@ -20,11 +20,16 @@ export function nextSteps(run: Omit<RunDetail, 'next'>, { now, paused }: Now): s
 }
 
 function afterTheEnd(run: Omit<RunDetail, 'next'>): string[] {
-  const { runId, status, counts, redrivenBy } = run;
+  const { runId, status, reason, listing, counts, redrivenBy } = run;
   if (redrivenBy !== null) return [`it was redriven: pollard show ${redrivenBy}`];
   const steps: string[] = [];
   if (isIncomplete(run)) steps.push(`collect ${missingOf(run)}: pollard redrive ${runId} --wait`);
   if (counts.failed > 0) steps.push(`see each failure: pollard failures ${runId}`);
+  if (reason === 'listedShort' && listing !== null) {
+    steps.push(
+      `the source has ${String(listing.total)} objects, and ${String(listing.listed)} were listed: list all again with pollard start --wait`,
+    );
+  }
   if (status === 'TIMED_OUT') {
     steps.push(
       'it reached runDeadline: raise that or maxConcurrency; pollard plan says how long a poll takes',
@@ -35,7 +40,7 @@ function afterTheEnd(run: Omit<RunDetail, 'next'>): string[] {
       'onComplete threw: see the log of the callback function; what was collected is saved',
     );
   }
-  if (steps.length === 0 && !isGood(status)) steps.push('start a new run: pollard start --wait');
+  if (steps.length === 0 && !isGood(run)) steps.push('start a new run: pollard start --wait');
   return steps;
 }
 

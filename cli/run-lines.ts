@@ -10,8 +10,8 @@ import { objectsOf } from './summary';
 
 /** A run on one screen. */
 export function detailLines(run: RunDetail, paint: Paint): string[] {
-  const mark = isGood(run.status) ? '✔' : isFinal(run.status) ? '✘' : '●';
-  const reason = run.reason === null || run.reason === 'done' ? '' : `  (${run.reason})`;
+  const mark = isGood(run) ? '✔' : isFinal(run.status) ? '✘' : '●';
+  const reason = run.reason === null || run.reason === 'done' ? '' : `  (${reasonOf(run)})`;
   return [
     `${mark} ${statusOf(run.status, paint)}  ${paint.bold(run.runId)}${reason}`,
     '',
@@ -22,6 +22,11 @@ export function detailLines(run: RunDetail, paint: Paint): string[] {
     ...next(run, paint),
   ];
 }
+
+const reasonOf = ({ reason, listing }: RunDetail): string =>
+  reason === 'listedShort' && listing !== null
+    ? `listedShort: ${count(listing.listed)} of ${count(listing.total)} objects of the source`
+    : String(reason);
 
 const label = (text: string, paint: Paint): string => `  ${paint.dim(text.padEnd(12))}`;
 

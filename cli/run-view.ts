@@ -1,4 +1,11 @@
-import { isFinal, type Counts, type Run, type RunResult } from '../shared/core/run';
+import {
+  handsOnState,
+  isFinal,
+  type Counts,
+  type ListingTotal,
+  type Run,
+  type RunResult,
+} from '../shared/core/run';
 import { plainTotals, type PlainTotals } from '../shared/core/totals';
 import { pagesOf, standingOf } from '../shared/inspect/chord-tree';
 import { duration } from './terminal/age';
@@ -20,6 +27,8 @@ export interface RunView {
   readonly seconds: number;
   readonly pages: number;
   readonly counts: Counts;
+  /** Objects listed of those that the source says it has; null where it does not say. */
+  readonly listing: ListingTotal | null;
   /** Sums by name; `exactTotals` has them in decimal digits where one is beyond 2^53. */
   readonly totals: PlainTotals['totals'];
   readonly exactTotals?: PlainTotals['exactTotals'];
@@ -32,7 +41,7 @@ export interface RunView {
 /** Reads how a run stands. */
 export async function viewOf({ chord }: Pipeline, run: Run, now: number): Promise<RunView> {
   const [pages, standing] = await Promise.all([
-    run.pageCount ?? pagesOf(chord, run.runId),
+    run.pageCount ?? run.result?.pages ?? pagesOf(chord, run.runId),
     isFinal(run.status) && run.result ? run.result : standingOf(chord, run.runId),
   ]);
   return viewFrom(run, { ...standing, pages }, now);
@@ -56,6 +65,7 @@ export function viewFrom(
     seconds,
     pages,
     counts,
+    listing: run.result?.listing ?? null,
     ...plainTotals(totals),
     redriveOf: run.redriveOf ?? null,
     redrivenBy: run.redrivenBy ?? null,
@@ -67,15 +77,17 @@ type Ending = Pick<RunView, 'reason' | 'counts'>;
 
 /** Whether every page was listed. */
 export const isListed = ({ reason, counts }: Ending): boolean =>
-  reason === 'done' && counts.unlistedPages === 0;
+  (reason === 'done' || reason === 'listedShort') && counts.unlistedPages === 0;
 
 /** Whether a redrive has something to collect: objects that failed or are pending, or pages that were not listed. */
 export const isIncomplete = (run: Ending): boolean =>
   !isListed(run) || run.counts.failed + run.counts.pending > 0;
 
-/** Whether a run came to something: what exit code 0 means. */
-export const isGood = (status: Run['status']): boolean =>
-  status === 'SUCCEEDED' || status === 'PARTIAL';
+/** Whether a run came to something, and listed all that its source has: what exit code 0 means. */
+export const isGood = (run: {
+  readonly status: Run['status'];
+  readonly reason?: RunView['reason'] | undefined;
+}): boolean => handsOnState(run.status, run.reason ?? undefined);
 
 /** A status in its colour. */
 export function statusOf(status: Run['status'], paint: Paint): string {

@@ -10,7 +10,7 @@ import { isGood, statusOf, viewOf, type RunView } from './run-view';
 
 /** A run that has ended in two lines. */
 export function endLines(view: RunView, paint: Paint): string[] {
-  const mark = isGood(view.status) ? '✔' : '✘';
+  const mark = isGood(view) ? '✔' : '✘';
   return [
     `${mark} ${statusOf(view.status, paint)}  ${view.runId}  in ${duration(view.seconds)}`,
     `  ${objectsOf(view, paint)} · ~${dollars(view.costUsd)}`,
@@ -48,5 +48,5 @@ export async function tellEnd(pipeline: Pipeline, run: Run, printer: Printer): P
       printer.line(`  what failed and why: pollard show ${view.runId}`);
     }
   }
-  return isGood(view.status) ? exitCodes.good : exitCodes.failed;
+  return isGood(view) ? exitCodes.good : exitCodes.failed;
 }

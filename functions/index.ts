@@ -30,6 +30,7 @@ export {
   type Fetcher,
   type JsonObject,
   type JsonValue,
+  type ListedObject,
   type Logger,
   type ObjectContext,
   type Page,

@@ -19,6 +19,7 @@ import { readEnvironment, type Environment } from '../shared/environment';
 import { totalNameClaims } from '../shared/pipeline/object/claim-totals';
 import { collectorNames } from '../shared/pipeline/start/collector-names';
 import type { Pipeline } from '../shared/pipeline/pipeline';
+import { pageDataReader } from '../shared/pipeline/page/page-data';
 import { runDataReader } from '../shared/pipeline/run-data';
 import { runCache, type RunReader } from '../shared/pipeline/run-cache';
 import { withoutSecrets } from '../shared/pipeline/object/without-secrets';
@@ -50,6 +51,7 @@ function makeRuntime(collector: Collector, environment: Environment): Runtime {
   const limitedDynamoDb = clients.limitedDynamoDb();
   const metrics = pipelineMetrics(name);
   const runs = runStore(dynamoDb, controlTable);
+  const pages = pageStore(dynamoDb, controlTable, limitedDynamoDb);
   const now = () => Date.now();
   const logger = lineLogger(name, handlerName(process.env['_HANDLER']));
   const redaction = secretRedaction();
@@ -67,12 +69,13 @@ function makeRuntime(collector: Collector, environment: Environment): Runtime {
     collector,
     settings,
     chord: chordStore(dynamoDb, controlTable),
-    pages: pageStore(dynamoDb, controlTable, limitedDynamoDb),
+    pages,
     runs,
     records: recordStore(dynamoDb, recordTable, limitedDynamoDb),
     totalNames: totalNameClaims(totalNameStore(dynamoDb, controlTable)),
     collectorNames: collectorNames(runs, collector.name),
     dataOf: runDataReader(runs),
+    pageDataOf: pageDataReader(pages),
     queue: taskQueue(clients.sqs(), {
       pages: environment.pagesQueueUrl,
       objects: environment.objectsQueueUrl,

@@ -88,7 +88,7 @@ export class Triggers extends Construct {
     schedule.node.addDependency(role);
   }
 
-  /** Starts a run after each good run of another pipeline; a completion that is delivered twice starts one. */
+  /** Starts a run after each good run of another pipeline that listed all its source has; a completion that is delivered twice starts one. */
   private follow(
     other: ICollectorPipeline,
     { start, pipeline, lostTicks }: TriggersProps,
@@ -100,7 +100,11 @@ export class Triggers extends Construct {
       eventPattern: {
         source: [runCompletedSource],
         detailType: [runCompletedDetailType],
-        detail: { pipeline: [other.name], status: ['SUCCEEDED', 'PARTIAL'] },
+        detail: {
+          pipeline: [other.name],
+          status: ['SUCCEEDED', 'PARTIAL'],
+          reason: [{ 'anything-but': ['listedShort'] }],
+        },
       },
       targets: [
         new LambdaFunction(start.function, {

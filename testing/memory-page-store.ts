@@ -1,10 +1,11 @@
+import { packPageData, unpackPageData } from '../shared/aws/dynamodb/page-data';
 import { StoreError } from '../shared/core/errors';
 import type { FailureDetail, Manifest, PageStore } from '../shared/core/ports/page-store';
 import { groupBy } from '../shared/core/lists';
 import { mergeNote, type PageRetries } from '../shared/core/retry-notes';
 import { ifAbsent, memoryTable, type Hooks } from './memory-table';
 
-/** Manifests and failure details in memory; it passes the suite of the real one. */
+/** Manifests, data, failure details and retries of pages in memory; it passes the suite of the real one. */
 export function memoryPageStore(hooks?: Hooks): PageStore {
   const manifests = memoryTable<Manifest>('manifests', hooks);
   const failures = memoryTable<FailureDetail>('failures', hooks);
@@ -27,7 +28,23 @@ export function memoryPageStore(hooks?: Hooks): PageStore {
       const details = await failures.query('readFailures', pageKey(runId, page));
       return details.sort((a, b) => a.index - b.index);
     },
+    ...memoryPageData(hooks),
     ...memoryRetries(hooks),
+  };
+}
+
+function memoryPageData(hooks?: Hooks): Pick<PageStore, 'putPageData' | 'readPageData'> {
+  const items = memoryTable<Uint8Array>('pageData', hooks);
+  return {
+    putPageData: async (runId, page, data) => {
+      const { key, deflated } = packPageData(data);
+      await items.write('putPageData', `${pageKey(runId, page)}${key}`, () => deflated);
+      return key;
+    },
+    readPageData: async (runId, page, key) => {
+      const deflated = await items.read('readPageData', `${pageKey(runId, page)}${key}`);
+      return deflated && unpackPageData(deflated);
+    },
   };
 }
 

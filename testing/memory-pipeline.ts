@@ -27,6 +27,7 @@ import { listPage } from '../shared/pipeline/page/list-page';
 import { type Delivery, type Pipeline } from '../shared/pipeline/pipeline';
 import { timeBudgetOf } from '../shared/pipeline/time-budget';
 import { reconcile } from '../shared/pipeline/reconcile';
+import { pageDataReader } from '../shared/pipeline/page/page-data';
 import { runDataReader } from '../shared/pipeline/run-data';
 import { start, type StartAnswer } from '../shared/pipeline/start/start';
 import { withoutSecrets } from '../shared/pipeline/object/without-secrets';
@@ -90,18 +91,20 @@ export function memoryPipeline(options: MemoryPipelineOptions = {}) {
   const refusals = { count: 0 };
   const queue = memoryTaskQueue(hooks);
   const runs = memoryRunStore(hooks);
+  const pages = memoryPageStore(hooks);
   const redaction = secretRedaction();
   const collector = options.defined ?? defineCollector({ ...definition, ...options.collector });
   const parts: Omit<Pipeline, 'redact'> = {
     collector,
     settings: parseSettings(options.settings ?? {}),
     chord: memoryChordStore(hooks),
-    pages: memoryPageStore(hooks),
+    pages,
     runs,
     records: memoryRecordStore(hooks),
     totalNames: totalNameClaims(memoryTotalNameStore(hooks)),
     collectorNames: collectorNames(runs, collector.name),
     dataOf: runDataReader(runs),
+    pageDataOf: pageDataReader(pages),
     queue,
     secrets: () => {
       const secrets = options.secrets ?? { key: 'secret' };

@@ -36,5 +36,5 @@ async function tell(pipeline: Pipeline, run: Run, printer: Printer): Promise<num
   const detail = await readDetail(pipeline, run, printer.io.now());
   if (printer.json) printer.document(detail);
   else printer.out.lines(detailLines(detail, printer.paint));
-  return isGood(run.status) || !isFinal(run.status) ? exitCodes.good : exitCodes.failed;
+  return isGood(run) || !isFinal(run.status) ? exitCodes.good : exitCodes.failed;
 }

@@ -121,7 +121,7 @@ async function backfill(
     const run = await follow(pipeline, answer.runId, printer);
     const view = await viewOf(pipeline, run, printer.io.now());
     runs.push(view);
-    if (!isGood(view.status)) failed += 1;
+    if (!isGood(view)) failed += 1;
     if (!printer.json) printer.out.lines(endLines(view, printer.paint));
   }
   const total = String(ticks.length);

@@ -35,6 +35,7 @@ const definitionSchema = v.strictObject({
     v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(limits.pagesPerRun)),
     limits.pagesPerRun,
   ),
+  totalTolerance: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0)), 0),
   previous: v.optional(v.boolean(), false),
   distinct: v.optional(v.picklist(['page', 'run']), 'page'),
   listing: v.optional(v.picklist(['all', 'changes']), 'all'),
@@ -70,7 +71,7 @@ export function checkDefinition<T extends Record<string, unknown>>(
   const faults = parsed.success ? unknownTimeouts(parsed.output) : describeIssues(parsed.issues);
   if (faults !== '' || !parsed.success) throw new InvalidInputError(`defineCollector: ${faults}`);
 
-  const { maxPages, previous, distinct, listing, attempts, source } = parsed.output;
+  const { maxPages, totalTolerance, previous, distinct, listing, attempts, source } = parsed.output;
   const { fetchTimeoutSeconds, listTimeoutSeconds } = parsed.output;
   return {
     name: definition.name,
@@ -80,6 +81,7 @@ export function checkDefinition<T extends Record<string, unknown>>(
     crunch: async (id, fetched, context) => definition.crunch(id, fetched as T, context),
     onComplete: async (run, context) => definition.onComplete?.(run, context),
     maxPages,
+    totalTolerance,
     previous,
     distinct,
     listing,

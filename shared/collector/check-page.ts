@@ -3,8 +3,10 @@ import { utf8Bytes } from '../core/item-size';
 import { limits } from '../core/limits';
 import { checkKeys, isPlainObject, isWellFormed } from '../core/check-json';
 import { cleanHead, type Redact } from '../core/plain-json';
+import { checkCarried } from './check-carry';
+import { checkObjects } from './check-objects';
 import { kindOf } from '../core/read-safely';
-import type { Manifest, RejectedId } from '../core/ports/page-store';
+import type { Manifest, PageData } from '../core/ports/page-store';
 
 /** Where a page was asked for, and what is remembered of the listing before it. */
 export interface AskedPage {
@@ -18,46 +20,62 @@ export interface AskedPage {
   readonly remembered: string | undefined;
   /** The fingerprint of the objects on the page before; `undefined` when it had none. */
   readonly pageBefore: string | undefined;
+  /** How many objects the source has, as a page ahead said. */
+  readonly total: number | undefined;
 }
 
 /** Digests texts; equal digests mean equal texts. */
 export type Fingerprint = (texts: readonly string[]) => string;
 
+/** What `listPage` returned, checked. */
+export interface CheckedListing {
+  readonly manifest: Manifest;
+  /** What it says of its objects; empty where it lists ids alone. */
+  readonly data: PageData;
+}
+
 /**
- * Turns what `listPage` returned into the page's manifest. An object listed twice is one object; ids that cannot be collected
- * are kept with their error. A listing that cannot continue keeps this page's objects and is marked as failed.
+ * Turns what `listPage` returned into the page's manifest and data. An object listed twice is one object, with the data that
+ * came first; objects that cannot be collected are kept with their error. A listing that cannot continue keeps this page's
+ * objects and is marked as failed.
  * @throws NonRetryableError naming the field, the limit and what came
  */
-export function manifestOf(
+export function checkListing(
   listed: unknown,
   asked: AskedPage,
   fingerprint: Fingerprint,
   redact: Redact,
-): Manifest {
-  const { ids, nextPageToken } = checkPage(listed, redact);
-  const objects = [...new Set(ids.filter(isCollectable))];
-  const rejected = ids.flatMap((id, at) => rejectedId(id, at, redact));
+): CheckedListing {
+  const { nextPageToken, ...page } = checkPage(listed, redact);
+  const { objects, data, rejected } = checkObjects(page.objects, redact);
   const { objectsBefore } = asked;
+  if (isRepeated(objects, asked, fingerprint)) {
+    const error = `listPage: page ${String(asked.page)} has the same objects as the page before it: does listPage use pageToken and pageNumber?`;
+    return { manifest: failedManifest(error, objectsBefore), data: new Map() };
+  }
   const content = {
     objects,
     ...(rejected.length > 0 ? { rejected } : {}),
     objectsBefore,
   } as const;
-  if (isRepeated(objects, asked, fingerprint)) {
-    const error = `listPage: page ${String(asked.page)} has the same objects as the page before it: does listPage use pageToken and pageNumber?`;
-    return { objects: [], listing: 'failed', error, objectsBefore };
+  const carried = checkCarried(page, asked, redact);
+  const fault = tokenFault(nextPageToken, asked, fingerprint, redact) ?? carried.fault;
+  if (fault !== undefined) {
+    const error = `listPage: ${fault}`;
+    return { manifest: { ...content, listing: 'failed', error }, data };
   }
-  const fault = tokenFault(nextPageToken, asked, fingerprint, redact);
-  if (fault !== undefined) return { ...content, listing: 'failed', error: `listPage: ${fault}` };
-  if (typeof nextPageToken !== 'string') return { ...content, listing: 'complete' };
+  const complete = { ...content, ...carried.values, listing: 'complete' } as const;
+  if (typeof nextPageToken !== 'string') return { manifest: complete, data };
   const remembered = rememberedBy(asked, fingerprint([nextPageToken]));
-  return { ...content, listing: 'complete', nextPageToken, remembered };
+  return { manifest: { ...complete, nextPageToken, remembered }, data };
 }
 
 interface CheckedPage {
-  readonly ids: readonly unknown[];
+  readonly objects: readonly unknown[];
   /** `undefined` on the last page: many APIs end with null or an empty token. */
   readonly nextPageToken: unknown;
+  readonly carry: unknown;
+  readonly total: unknown;
 }
 
 function checkPage(listed: unknown, redact: Redact): CheckedPage {
@@ -66,8 +84,8 @@ function checkPage(listed: unknown, redact: Redact): CheckedPage {
       `listPage: expected { objects, nextPageToken? }, got ${kindOf(listed)}`,
     );
   }
-  checkKeys(listed, 'listPage', ['objects', 'nextPageToken'], redact);
-  const { objects, nextPageToken } = listed;
+  checkKeys(listed, 'listPage', ['objects', 'nextPageToken', 'carry', 'total'], redact);
+  const { objects, nextPageToken, carry, total } = listed;
   if (!Array.isArray(objects)) {
     throw new NonRetryableError(
       `listPage: objects: expected an array of ids, got ${kindOf(objects)}`,
@@ -79,28 +97,12 @@ function checkPage(listed: unknown, redact: Redact): CheckedPage {
     );
   }
   const isLast = nextPageToken === null || nextPageToken === '';
-  return { ids: Array.from(objects), nextPageToken: isLast ? undefined : nextPageToken };
-}
-
-const isCollectable = (id: unknown): id is string => idFault(id) === undefined;
-
-function idFault(id: unknown): string | undefined {
-  if (typeof id !== 'string') return `expected an id of text, got ${kindOf(id)}`;
-  if (id === '') return 'expected an id of at least 1 byte, got an empty one';
-  if (!isWellFormed(id)) return 'expected an id of well-formed Unicode, got a lone surrogate';
-  const bytes = utf8Bytes(id);
-  if (bytes <= limits.objectIdBytes) return undefined;
-  return `expected an id of at most ${String(limits.objectIdBytes)} bytes, got ${String(bytes)}`;
-}
-
-/** An id that cannot be collected, with what a person sees of it: at most 100 characters of JSON. */
-function rejectedId(id: unknown, at: number, redact: Redact): RejectedId[] {
-  const fault = idFault(id);
-  if (fault === undefined) return [];
-  const shown = typeof id === 'string' ? JSON.stringify(id) : kindOf(id);
-  return [
-    { shown: cleanHead(shown, 100, redact), error: `listPage: objects[${String(at)}]: ${fault}` },
-  ];
+  return {
+    objects: Array.from(objects),
+    nextPageToken: isLast ? undefined : nextPageToken,
+    carry,
+    total,
+  };
 }
 
 /** Whether a page repeats the one before it: such a listing would never end. Empty pages do not count. */

@@ -52,20 +52,45 @@ export interface PageContext extends CollectorContext {
   readonly pageNumber: number;
   /** The token that the page before returned; `undefined` for the first page and for numbered pages. */
   readonly pageToken: string | undefined;
+  /** What the page before returned as `carry`; `undefined` for the first page and for numbered pages. */
+  readonly carry: JsonValue | undefined;
 }
 
 /** The context of a fetcher and of `crunch`. */
 export interface ObjectContext extends CollectorContext {
   /** The object's newest record of a run before this one, by scheduled time; for a collector with `previous: true`. */
   readonly previous: JsonObject | undefined;
+  /** The `data` that `listPage` returned with the object; `undefined` where it returned the id alone. */
+  readonly listed: JsonValue | undefined;
+}
+
+/** An object of a page, with what the listing already says of it. */
+export interface ListedObject {
+  /** 1 to 255 bytes of UTF-8. */
+  readonly id: string;
+  /**
+   * Plain JSON, which the fetchers and `crunch` receive as `context.listed`. The data of a page has at most 256 KB when it is
+   * deflated, and 4 MB as JSON. @default - none
+   */
+  readonly data?: JsonValue | undefined;
 }
 
 /** A page of the source's listing. */
 export interface Page {
-  /** Ids of the objects: at most 1,000, each 1 to 255 bytes of UTF-8. */
-  readonly objects: readonly string[];
+  /** The objects, at most 1,000: their ids, each 1 to 255 bytes of UTF-8, or their ids with data. */
+  readonly objects: readonly (string | ListedObject)[];
   /** Where the next page is; none, null or an empty text on the last page; none on numbered pages. */
   readonly nextPageToken?: string | null | undefined;
+  /**
+   * Plain JSON of at most 32 KB that the next page receives as `context.carry`. `onComplete` receives that of the last page as
+   * `run.carry`, and it is the state of the next run unless `onComplete` returns one. None on numbered pages. @default - none
+   */
+  readonly carry?: JsonValue | undefined;
+  /**
+   * How many objects the source says that its whole listing has; the last page that says so counts, of numbered pages the last
+   * one or else the first. A run that listed fewer ends as PARTIAL, `listedShort`. @default - not known
+   */
+  readonly total?: number | null | undefined;
 }
 
 // Registered: a program may hold two copies of Pollard.
@@ -120,6 +145,10 @@ export interface CompletedRun {
   readonly reason: RunReason;
   readonly scheduledTime: Date;
   readonly counts: Counts;
+  /** What the last page returned as `carry`; `undefined` where the listing has not reached it. */
+  readonly carry: JsonValue | undefined;
+  /** How many objects the source says that it has; `undefined` where no page said so. */
+  readonly total: number | undefined;
   /** Sums by name: exact while they are safe integers, the nearest number beyond. */
   readonly totals: Readonly<Record<string, number>>;
   /** The same sums, always exact: up to 37 digits. */
@@ -194,6 +223,8 @@ export interface CollectorDefinition<T extends Record<string, unknown>> {
     | undefined;
   /** Most pages of a run, 1 to 10,000; the page after the last ends the listing as failed. @default 10000 */
   readonly maxPages?: number | undefined;
+  /** By how many objects a run may list fewer than the `total` that its pages say. @default 0 */
+  readonly totalTolerance?: number | undefined;
   /** Hands each object's last record to its fetchers and `crunch`; one query an object. @default false */
   readonly previous?: boolean | undefined;
   /**
@@ -234,6 +265,7 @@ export interface Collector {
   readonly crunch: (id: string, fetched: object, context: ObjectContext) => Promise<unknown>;
   readonly onComplete: (run: CompletedRun, context: CollectorContext) => Promise<unknown>;
   readonly maxPages: number;
+  readonly totalTolerance: number;
   readonly previous: boolean;
   readonly distinct: 'page' | 'run';
   readonly listing: 'all' | 'changes';

@@ -6,6 +6,11 @@ export const limits = {
   objectIdBytes: 255,
   /** Bytes of a page token; it travels in a message and a manifest. */
   pageTokenBytes: 65_536,
+  /** Bytes of JSON of what a page carries to the next one; it travels as a page token does, and may become the state. */
+  carryBytes: 32 * 1024,
+  /** Bytes of the data that a page lists with its objects: deflated, as the item that holds it, and as JSON. */
+  pageDataBytes: 256 * 1024,
+  pageDataJsonBytes: 4 * 1024 * 1024,
   /** Pages of a run. */
   pagesPerRun: 10_000,
   /** Pages below a branch node: a set of 256 numbers stays under 1 KB, so an update is one write unit. */

@@ -28,7 +28,7 @@ export type RunStatus =
   | 'CALLBACK_FAILED';
 
 /** Why a run ended. */
-export type RunReason = 'done' | 'deadline' | 'cancelled' | 'sourceFailing';
+export type RunReason = 'done' | 'listedShort' | 'deadline' | 'cancelled' | 'sourceFailing';
 
 /** Sums over a run, by name: exact, however large. */
 export type Totals = Readonly<Record<string, bigint>>;
@@ -37,12 +37,24 @@ export type Totals = Readonly<Record<string, bigint>>;
 export interface RunResult {
   readonly counts: Counts;
   readonly totals: Totals;
+  /** Pages that were known of; absent in runs of message version 1. */
+  readonly pages?: number | undefined;
+  /** How much of the source's listing was listed, where the source says how much there is. */
+  readonly listing?: ListingTotal | undefined;
+}
+
+/** Objects that were listed of those that a source says it has; of a redrive, together with the runs that it redrives. */
+export interface ListingTotal {
+  readonly listed: number;
+  readonly total: number;
 }
 
 /** The settings a run was started with; a deploy in its middle changes nothing for it. */
 export interface RunSettings extends Settings {
   readonly attempts: number;
   readonly maxPages: number;
+  /** Absent in runs of message version 1. */
+  readonly totalTolerance?: number | undefined;
   readonly distinct: 'page' | 'run';
   /** Absent in runs of a release that had only `all`. */
   readonly listing?: 'all' | 'changes' | undefined;
@@ -151,6 +163,10 @@ export const isFinal = (status: RunStatus): boolean =>
 export const isGood = (status: RunStatus): boolean =>
   status === 'SUCCEEDED' || status === 'PARTIAL';
 
+/** Whether a run hands on a state: it ended well, and listed all that the source has. */
+export const handsOnState = (status: RunStatus, reason: RunReason | undefined): boolean =>
+  isGood(status) && reason !== 'listedShort';
+
 /** The text by which runs sort in the order of their end; those of the same millisecond by id. */
 export const endOrderOf = (ended: {
   readonly runId: string;
@@ -171,7 +187,8 @@ export const noCounts: Counts = {
 
 /**
  * The final status of a run that ended for `reason`: SUCCEEDED when the listing is complete and nothing failed,
- * PARTIAL when the failures are within `toleratedFailurePercentage` of the listed objects, FAILED otherwise.
+ * PARTIAL when the failures are within `toleratedFailurePercentage` of the listed objects, FAILED otherwise. A run that
+ * listed fewer objects than the source has is PARTIAL at best.
  */
 export function finalStatus(
   reason: RunReason,
@@ -185,9 +202,10 @@ export function finalStatus(
       return 'CANCELLED';
     case 'sourceFailing':
       return 'FAILED';
+    case 'listedShort':
     case 'done': {
       if (counts.unlistedPages > 0) return 'FAILED';
-      if (counts.failed === 0) return 'SUCCEEDED';
+      if (counts.failed === 0) return reason === 'done' ? 'SUCCEEDED' : 'PARTIAL';
       const tolerated = (counts.listed * toleratedFailurePercentage) / 100;
       return counts.failed <= tolerated ? 'PARTIAL' : 'FAILED';
     }

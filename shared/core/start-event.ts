@@ -86,12 +86,14 @@ function checkTrigger({ trigger, scheduledTime, manual, redriveOf }: StartEvent)
 /** Returns what starts a run, and its id: that of its tick, with a number behind it where a person asks for it. */
 function kindOfRun(
   tick: string,
-  { scheduledTime, manual, redriveOf, trigger = 'tick' }: StartEvent,
+  { scheduledTime, manual, redriveOf, trigger }: StartEvent,
 ): Pick<RunRequest, 'runId' | 'trigger' | 'redriveOf'> {
   const number = String(manual ?? 1);
   if (redriveOf !== undefined)
     return { runId: `${tick}~r${number}`, trigger: 'redrive', redriveOf };
-  if (manual === undefined && scheduledTime !== undefined) return { runId: tick, trigger };
+  if (manual === undefined && scheduledTime !== undefined) {
+    return { runId: tick, trigger: trigger ?? 'tick' };
+  }
   return { runId: `${tick}~m${number}`, trigger: 'manual' };
 }
 

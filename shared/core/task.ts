@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { jsonTextBytes } from './item-size';
+import type { JsonValue } from './json';
 import { limits } from './limits';
 import { piecesOf } from './lists';
 import type { RunReason } from './run';
@@ -42,6 +43,10 @@ const pageTaskSchema = v.object({
   /** Fingerprints of an earlier token and of the objects of the page before, to notice that a listing repeats. */
   remembered: v.optional(v.string()),
   pageBefore: v.optional(v.string()),
+  /** What the page before returned for this one. */
+  carry: v.optional(v.custom<JsonValue>(() => true)),
+  /** How many objects the source has, as a page before said. */
+  total: v.optional(count(0)),
 });
 
 const objectsTaskSchema = v.object({
@@ -55,6 +60,8 @@ const objectsTaskSchema = v.object({
     v.minLength(1),
     v.maxLength(limits.objectsPerPage),
   ),
+  /** The key of the item that holds the data of the page's objects. */
+  dataKey: v.optional(v.string()),
   /** Alone in its message, for its last one died: it goes to the isolation queue, and what dies there has failed. */
   isolated: v.optional(v.literal(true)),
 });
@@ -62,7 +69,13 @@ const objectsTaskSchema = v.object({
 const callbackTaskSchema = v.object({
   ...common,
   task: v.literal('callback'),
-  reason: v.picklist(['done', 'deadline', 'cancelled', 'sourceFailing'] satisfies RunReason[]),
+  reason: v.picklist([
+    'done',
+    'listedShort',
+    'deadline',
+    'cancelled',
+    'sourceFailing',
+  ] satisfies RunReason[]),
 });
 
 const taskSchema = v.variant('task', [pageTaskSchema, objectsTaskSchema, callbackTaskSchema]);

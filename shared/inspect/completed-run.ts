@@ -1,6 +1,6 @@
 import type { CompletedRun, Failure } from '../collector/definition';
 import { pageNode, type ChordNode } from '../core/chord';
-import type { JsonObject } from '../core/json';
+import type { JsonObject, JsonValue } from '../core/json';
 import type { ChordStore } from '../core/ports/chord-store';
 import type { Manifest, PageStore } from '../core/ports/page-store';
 import type { RecordStore, SavedRecord } from '../core/ports/record-store';
@@ -24,15 +24,22 @@ export interface Ending {
   readonly result: RunResult;
 }
 
+/** How a run ends, and what the last page of its listing carried. */
+export interface EndingWithCarry extends Ending {
+  readonly carry: JsonValue | undefined;
+}
+
 /** A run as `onComplete` sees it. */
-export function completedRun(stores: Stores, run: Run, ending: Ending): CompletedRun {
-  const { status, reason, result } = ending;
+export function completedRun(stores: Stores, run: Run, ending: EndingWithCarry): CompletedRun {
+  const { status, reason, result, carry } = ending;
   return {
     id: run.runId,
     status,
     reason,
     scheduledTime: new Date(timeOf(run)),
     counts: result.counts,
+    carry: structuredClone(carry),
+    total: result.listing?.total,
     totals: numbersOf(result.totals),
     exactTotals: result.totals,
     failures: () => failuresOf(stores, run.runId),

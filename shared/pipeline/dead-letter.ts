@@ -3,6 +3,7 @@ import { isFinal, type Run } from '../core/run';
 import { type CallbackTask, type ObjectsTask, type Task } from '../core/task';
 import { standingOf } from '../inspect/chord-tree';
 import { afterTheEnd } from './callback/complete-run';
+import { listedResultOf } from './callback/end-of-listing';
 import { holdUntil } from './callback/hold-until-timeout';
 import { giveUpPage } from './page/list-page';
 import type { Delivery, Pipeline } from './pipeline';
@@ -64,13 +65,14 @@ async function handleDeadCallback(
   { task, messageId }: Delivery<CallbackTask>,
   budget: TimeBudget,
 ): Promise<void> {
-  const { runs, chord, now } = pipeline;
+  const { runs, now } = pipeline;
   if (!isFinal(run.status)) {
-    const { counts, totals } = await standingOf(chord, run.runId);
+    const standing = await standingOf(pipeline.chord, run.runId);
+    const { result } = await listedResultOf(pipeline, run, standing);
     const held = await runs.beginCompletion(run, {
       messageId,
       reason: task.reason,
-      result: { counts, totals },
+      result,
       now: now(),
       until: holdUntil(run, budget, now()),
     });

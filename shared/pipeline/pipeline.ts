@@ -11,6 +11,7 @@ import type { MapPositions } from '../core/stack-frames';
 import type { Run } from '../core/run';
 import type { Settings } from '../environment';
 import type { ClaimTotalNames } from './object/claim-totals';
+import type { PageDataReader } from './page/page-data';
 import type { CollectorNames } from './start/collector-names';
 import type { RunDataReader } from './run-data';
 
@@ -27,6 +28,8 @@ export interface Pipeline {
   readonly collectorNames: CollectorNames;
   /** Reads the input and the state of a run. */
   readonly dataOf: RunDataReader;
+  /** Reads what a page listed of its objects. */
+  readonly pageDataOf: PageDataReader;
   readonly queue: TaskQueue;
   readonly secrets: () => Promise<Readonly<Record<string, string>>>;
   /** Has the secrets read again: the source refused them. */

@@ -6,7 +6,7 @@ import { stallTimeoutSeconds, withDeployed } from '../core/stall-timeout';
 import type { ActiveRun } from '../core/ports/run-store';
 import type { OutgoingTask } from '../core/ports/task-queue';
 import { listingMember, waitsUntil } from '../core/retry-notes';
-import { collectorOf, isFinal, type Run, type RunRequest } from '../core/run';
+import { collectorOf, handsOnState, isFinal, type Run, type RunRequest } from '../core/run';
 import { isSourceFailing } from '../core/source-failing';
 import { standingOf, type Standing } from '../inspect/chord-tree';
 import { isOfFormerName } from './start/collector-names';
@@ -239,7 +239,7 @@ async function countOverdue(pipeline: Pipeline, names: readonly string[]): Promi
   count('RunsOverdue', deadlines.filter((deadline) => now() > deadline).length);
   count('Paused', (await runs.readLease(collector.name)).paused ? 1 : 0);
   const newest = await runs.listRuns(collector.name, 20);
-  const good = newest.filter(({ status }) => status === 'SUCCEEDED' || status === 'PARTIAL');
+  const good = newest.filter(({ status, reason }) => handsOnState(status, reason));
   // A pipeline that has no good run yet waits for one since its first.
   const since =
     good.length > 0

@@ -87,11 +87,15 @@ describe('a pipeline that follows another', () => {
   const template = followed(appWithout());
   const rule = resourceOf(template, 'AWS::Events::Rule', 'Second').Properties;
 
-  it('starts behind its good runs only', () => {
+  it('starts behind its good runs only, and those whose listing is not short', () => {
     expect(rule['EventPattern']).toEqual({
       source: ['pollard'],
       'detail-type': ['RunCompleted'],
-      detail: { pipeline: ['Test/First'], status: ['SUCCEEDED', 'PARTIAL'] },
+      detail: {
+        pipeline: ['Test/First'],
+        status: ['SUCCEEDED', 'PARTIAL'],
+        reason: [{ 'anything-but': ['listedShort'] }],
+      },
     });
   });
 

@@ -18,6 +18,10 @@ export const activePk = (collector: string): string => `ACTIVE#${collector}`;
 export const keys = {
   node: (node: NodeId): Key => ({ pk: nodePk(node), sk: 'CHORD' }),
   manifest: (runId: string, page: number): Key => ({ pk: pagePk(runId, page), sk: 'MANIFEST' }),
+  pageData: (runId: string, page: number, key: string): Key => ({
+    pk: pagePk(runId, page),
+    sk: `DATA#${key}`,
+  }),
   totalNames: (runId: string): Key => ({ pk: runId, sk: 'TOTALS' }),
   failure: (runId: string, page: number, index: number): Key => ({
     pk: pagePk(runId, page),

@@ -4,6 +4,7 @@ import type { FailureDetail, Manifest, PageStore } from '../../core/ports/page-s
 import { fromItem, toItem, type Item } from './attributes';
 import { batchWriter, type BatchWriter } from './batch-write';
 import { keys, skPrefixes } from './keys';
+import { packPageData, unpackPageData } from './page-data';
 import { mapAtOnce } from '../until-done';
 import { noteRetriesParams, retriesOf, retriesParams } from './retry-notes';
 import {
@@ -22,7 +23,7 @@ import { writeLimiter } from './write-limiter';
 const updatesAtOnce = 8;
 
 /**
- * Manifests, failure details and retries in the control table.
+ * Manifests, data, failure details and retries of pages in the control table.
  * @param limitedClient the client of the failure details, which needs no retries of its own
  */
 export const pageStore = (
@@ -31,6 +32,7 @@ export const pageStore = (
   limitedClient = client,
 ): PageStore => ({
   ...failureDetails(client, tableName, batchWriter(limitedClient, tableName, writeLimiter())),
+  ...pageData(client, tableName),
   putManifest: async (runId, page, manifest, expiresAt) => {
     const item = manifestItem(runId, page, manifest, expiresAt);
     if (await putItem(client, putIfAbsentParams(tableName, item))) return manifest;
@@ -48,6 +50,29 @@ export const pageStore = (
   },
   readRetries: async (runId, page) =>
     retriesOf(await queryItems(client, retriesParams(tableName, runId, page))),
+});
+
+const pageData = (
+  client: DynamoDBClient,
+  tableName: string,
+): Pick<PageStore, 'putPageData' | 'readPageData'> => ({
+  putPageData: async (runId, page, data, expiresAt) => {
+    const { key, deflated } = packPageData(data);
+    const expiry = { N: String(expiresAt) };
+    await putItem(client, {
+      TableName: tableName,
+      Item: {
+        ...keyItem(keys.pageData(runId, page, key)),
+        data: { B: deflated },
+        expiresAt: expiry,
+      },
+    });
+    return key;
+  },
+  readPageData: async (runId, page, key) => {
+    const item = await getItem(client, getParams(tableName, keys.pageData(runId, page, key)));
+    return item?.['data']?.B && unpackPageData(item['data'].B);
+  },
 });
 
 const failureDetails = (

@@ -1,3 +1,4 @@
+import type { JsonValue } from '../json';
 import type { NewRetryNotes, PageRetries } from '../retry-notes';
 import type { Writing } from './writing';
 
@@ -20,7 +21,16 @@ export interface Manifest {
   readonly objectsBefore?: number | undefined;
   /** The fingerprint of an earlier token, for the next page to notice that tokens repeat. */
   readonly remembered?: string | undefined;
+  /** What the page returned for the next one, or of the last page for `onComplete`. */
+  readonly carry?: JsonValue | undefined;
+  /** How many objects the source has, as this page or one ahead of it said. */
+  readonly total?: number | undefined;
+  /** The key of the item that holds the data of its objects; absent where there is none. */
+  readonly dataKey?: string | undefined;
 }
+
+/** What a page listed of its objects, by their ids; an object without data is absent. */
+export type PageData = ReadonlyMap<string, JsonValue>;
 
 /** The detail of a failed object; the page node alone says who failed. */
 export interface FailureDetail {
@@ -30,7 +40,7 @@ export interface FailureDetail {
   readonly attempts: number;
 }
 
-/** Manifests, failures and retries of a run's pages. */
+/** Manifests, data, failures and retries of a run's pages. */
 export interface PageStore {
   /**
    * Puts the manifest if absent.
@@ -43,6 +53,14 @@ export interface PageStore {
     expiresAt: number,
   ): Promise<Manifest>;
   readManifest(runId: string, page: number): Promise<Manifest | undefined>;
+  /**
+   * Puts the data of a page, before the manifest that names it. Each listing of the page has an item of its own, so the data is
+   * that of the manifest that came first. Putting the same data again changes nothing.
+   * @returns the key to read it by
+   * @throws NonRetryableError when it is larger than `limits.pageDataBytes` or `limits.pageDataJsonBytes`
+   */
+  putPageData(runId: string, page: number, data: PageData, expiresAt: number): Promise<string>;
+  readPageData(runId: string, page: number, key: string): Promise<PageData | undefined>;
   /** Writes failure details; the same object's overwrites the one before. */
   putFailures(
     runId: string,

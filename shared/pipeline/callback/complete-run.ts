@@ -5,23 +5,25 @@ import type { JsonValue } from '../../core/json';
 import { limits } from '../../core/limits';
 import {
   finalStatus,
+  handsOnState,
   isFinal,
   isGood,
   timeOf,
   type Run,
   type RunReason,
-  type RunStatus,
 } from '../../core/run';
 import { plainTotals } from '../../core/totals';
 import type { CallbackTask } from '../../core/task';
 import { latestTime } from '../../core/time';
-import { standingOf, type Standing } from '../../inspect/chord-tree';
-import { completedRun, type Ending } from '../../inspect/completed-run';
+import type { BeginCompletion } from '../../core/ports/run-store';
+import { standingOf } from '../../inspect/chord-tree';
+import { completedRun, type Ending, type EndingWithCarry } from '../../inspect/completed-run';
 import { errorFields } from '../error-fields';
 import { callContext, contextOf } from '../context';
 import type { Delivery, Pipeline } from '../pipeline';
 import type { TimeBudget } from '../time-budget';
 import { startNext } from '../start/start-run';
+import { listedResultOf, reasonOfListing } from './end-of-listing';
 import { holdUntil, isOutOfTime, holdUntilTimeout } from './hold-until-timeout';
 import { startRace } from '../object/race';
 
@@ -49,15 +51,17 @@ export async function completeRun(
     return;
   }
   const me = deliveryId(pipeline, messageId);
-  const held = await begin(pipeline, run, standing, { task, me, budget });
-  if (held === 'notYet') return;
+  if (run.status === 'RUNNING' && task.reason === 'done' && !standing.complete) return;
+  const { result, carry } = await listedResultOf(pipeline, run, standing);
+  const reason = standing.complete ? reasonOfListing(run, result) : reasonOf(run, task);
+  const held = await begin(pipeline, run, { reason, result }, { me, budget });
   if (held === 'others') {
     await waitForTheOther(pipeline, task, run);
     return;
   }
   const ending = endingOf(held);
   try {
-    const state = await callBack(pipeline, held, ending, budget);
+    const state = await callBack(pipeline, held, { ...ending, carry }, budget);
     await finish(pipeline, held, me, { ...ending, state }, budget);
   } catch (error) {
     if (isAuthenticationError(error)) pipeline.secretsRefused();
@@ -80,34 +84,29 @@ const isDeliveryOf = (completedBy: string | undefined, messageId: string): boole
 
 /** Who asks to complete a run, and in which invocation. */
 interface Claim {
-  readonly task: CallbackTask;
   readonly me: string;
   readonly budget: TimeBudget;
 }
 
-/** @returns the run that this message may complete, or why it may not */
+/** @returns the run that this delivery may complete, or that others complete it */
 async function begin(
   { runs, now }: Pipeline,
   run: Run,
-  { complete, counts, totals }: Standing,
-  { task, me, budget }: Claim,
-): Promise<Run | 'notYet' | 'others'> {
-  if (run.status === 'RUNNING' && task.reason === 'done' && !complete) return 'notYet';
+  end: Pick<BeginCompletion, 'reason' | 'result'>,
+  { me, budget }: Claim,
+): Promise<Run | 'others'> {
   const began = await runs.beginCompletion(run, {
+    ...end,
     messageId: me,
-    reason: reasonOf(run, task, complete),
-    result: { counts, totals },
     now: now(),
     until: holdUntil(run, budget, now()),
   });
   return began ?? 'others';
 }
 
-/** A run that was cancelled ends so, whichever message ends it; one of which nothing is left to do is done. */
-function reasonOf({ cancelledAt }: Run, { reason }: CallbackTask, complete: boolean): RunReason {
-  if (complete) return 'done';
-  return cancelledAt === undefined ? reason : 'cancelled';
-}
+/** A run that was cancelled ends so, whichever message ends it. */
+const reasonOf = ({ cancelledAt }: Run, { reason }: CallbackTask): RunReason =>
+  cancelledAt === undefined ? reason : 'cancelled';
 
 /** The next delivery need not wait. Where this fails, it has to: the error that led here is what counts. */
 async function letGo({ runs, now }: Pipeline, run: Run, me: string): Promise<void> {
@@ -136,11 +135,11 @@ function endingOf(run: Run): Ending {
   return { status, reason, result };
 }
 
-/** @returns the state to hand on, or `undefined` for none */
+/** @returns the state to hand on: that of `onComplete`, or else what the last page carried; `undefined` for none */
 async function callBack(
   pipeline: Pipeline,
   run: Run,
-  ending: Ending,
+  ending: EndingWithCarry,
   budget: TimeBudget,
 ): Promise<JsonValue | undefined> {
   const context = await contextOf(pipeline, run);
@@ -153,7 +152,8 @@ async function callBack(
       callContext(pipeline, context, signal),
     ),
   );
-  return checkCompletion(returned, pipeline.redact);
+  const state = checkCompletion(returned, pipeline.redact);
+  return state === undefined ? ending.carry : state;
 }
 
 /** Calling `onComplete` again cannot help: what it returned is refused, here or by the table, or it said so. */
@@ -168,12 +168,11 @@ async function giveUpCallback(
   const { error: callbackError } = fields;
   pipeline.logger.error('onComplete failed for good', { runId: run.runId, ...fields });
   pipeline.count('CallbackErrors', 1);
-  const { result } = endingOf(run);
-  await finish(pipeline, run, me, { status: 'CALLBACK_FAILED', result, callbackError }, budget);
+  const failed = { ...endingOf(run), status: 'CALLBACK_FAILED', callbackError } as const;
+  await finish(pipeline, run, me, failed, budget);
 }
 
-interface Finish extends Pick<Ending, 'result'> {
-  readonly status: RunStatus;
+interface Finish extends Ending {
   readonly state?: JsonValue | undefined;
   readonly callbackError?: string;
 }
@@ -182,18 +181,21 @@ async function finish(
   pipeline: Pipeline,
   run: Run,
   me: string,
-  { status, state, result, callbackError }: Finish,
+  { status, reason, state, result, callbackError }: Finish,
   budget: TimeBudget,
 ): Promise<void> {
   const { runs, now, logger } = pipeline;
-  if (isGood(status) && state !== undefined) {
+  if (handsOnState(status, reason) && state !== undefined) {
     const handed = { scheduledTime: timeOf(run), state };
     await runs.putState(run.collector, handed, latestTime(now()));
   }
   const completedAt = now();
   // Another delivery took over when our time was over: the end is its own.
   if (!(await runs.finish(run, me, { status, completedAt, callbackError }))) return;
-  const { counts, totals } = result;
+  const { counts, totals, listing } = result;
+  if (reason === 'listedShort' && listing) {
+    logger.error('The listing is short of what the source has', { runId: run.runId, ...listing });
+  }
   logger.info('Run completed', {
     runId: run.runId,
     status,

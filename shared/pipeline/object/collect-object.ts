@@ -16,6 +16,7 @@ import {
   NonRetryableError,
 } from '../../core/errors';
 import type { Member, ObjectOutcome } from '../../core/object-outcome';
+import type { PageData } from '../../core/ports/page-store';
 import type { PreviousRecord } from '../../core/ports/record-store';
 import { decideRetry } from '../../core/retry';
 import type { Run } from '../../core/run';
@@ -31,6 +32,8 @@ export interface Collecting {
   readonly pipeline: Pipeline;
   readonly run: Run;
   readonly context: RunContext;
+  /** Reads what the page listed of its objects, once for all of them. */
+  readonly readData: () => Promise<PageData>;
   readonly budget: TimeBudget;
   /** Chance by an object's number on its page: the same for objects that were sent together. */
   readonly chance: (index: number) => number;
@@ -67,6 +70,8 @@ async function fetchAndCrunch(
   const race = startRace(budget, pipeline.now);
   const { objectId } = member;
   const last = collector.previous ? await readLast(pipeline, run, objectId) : undefined;
+  // A copy, which the collector may change.
+  const listed = structuredClone((await collecting.readData()).get(objectId));
   const seen: CallValidators['seen'] = new Map();
   // All calls of an object have one signal, and one context.
   const contextFrom = (previous: PreviousRecord | undefined) => {
@@ -76,6 +81,7 @@ async function fetchAndCrunch(
       (made ??= {
         ...callContext(pipeline, context, signal, validators),
         previous: previous?.record,
+        listed,
       });
   };
   const fetching = { race, objectId, failed };

@@ -90,6 +90,7 @@ async function collectPage(
     run,
     page: first.task.page,
     generation: Math.max(...due.map(({ task }) => task.generation)),
+    dataKey: due.find(({ task }) => task.dataKey !== undefined)?.task.dataKey,
     isolated: due.every(({ task }) => task.isolated === true),
   };
   const { members, waiting } = await membersOf(pipeline, origin, due);
@@ -97,8 +98,9 @@ async function collectPage(
   if (members.length === 0) return;
   const group: Group = { ...origin, members };
   const context = await contextOf(pipeline, run);
+  const readData = () => pipeline.pageDataOf(group);
   const chance = sharedChance(pipeline.random, run.settings.objectsPerMessage);
-  await collectGroup({ pipeline, run, context, budget, chance, warned }, group, places);
+  await collectGroup({ pipeline, run, context, readData, budget, chance, warned }, group, places);
 }
 
 /** Sends a task that came before its time back to wait; SQS delays 15 minutes at most. */

@@ -13,6 +13,8 @@ export interface Group {
   readonly run: Run;
   readonly page: number;
   readonly generation: number;
+  /** The key of the page's data; absent where it has none. */
+  readonly dataKey?: string | undefined;
   /** Whether the object is alone in its message, for its last one died. */
   readonly isolated: boolean;
   readonly members: readonly Member[];

@@ -60,12 +60,13 @@ async function noteUsed(
 }
 
 /** Where members go back to. */
-type Origin = Pick<Group, 'run' | 'page' | 'generation'> & Partial<Pick<Group, 'isolated'>>;
+type Origin = Pick<Group, 'run' | 'page' | 'generation'> &
+  Partial<Pick<Group, 'isolated' | 'dataKey'>>;
 
 /** The messages of members that wait: those that are due at about the same time go together. */
 export function waitingTasks(
   pipeline: Pipeline,
-  { run, page, generation, isolated = false }: Origin,
+  { run, page, generation, dataKey, isolated = false }: Origin,
   waiting: readonly WaitingMember[],
 ): OutgoingObjects[] {
   const byTry = groupBy(
@@ -83,6 +84,7 @@ export function waitingTasks(
           generation,
           page,
           attempt,
+          dataKey,
           ...(refusals > 0 ? { refusals } : {}),
           objects: chunk.map(({ index, objectId }): [number, string] => [index, objectId]),
           ...(isolated ? { isolated } : {}),

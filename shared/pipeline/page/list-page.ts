@@ -1,4 +1,4 @@
-import { failedManifest, manifestOf } from '../../collector/check-page';
+import { checkListing, failedManifest } from '../../collector/check-page';
 import type { Latch } from '../../core/latch';
 import { isAuthenticationError, isInterrupted, isStoreError } from '../../core/errors';
 import * as guarded from '../../core/guards';
@@ -16,6 +16,7 @@ import type { TimeBudget } from '../time-budget';
 import { startRace } from '../object/race';
 import { heldTask } from '../held-task';
 import { noteReturn } from '../note-delay';
+import { copyPageData, putPageData } from './page-data';
 import { noteRetries } from '../note-retries';
 import { continued, hintFor, isRedriven, leftOfPage } from './redrive';
 import { isCurrent, type RunReader } from '../run-cache';
@@ -120,17 +121,22 @@ async function list(
 ): Promise<Manifest> {
   if (!isRedriven(run, task.page)) return listAt(pipeline, run, task, budget);
   const left = await leftOfPage(pipeline, run, task.page);
-  if (left.kind === 'listed') return left.manifest;
-  const { pageToken, settled } = left;
-  const manifest = await listAt(pipeline, run, { ...task, pageToken }, budget);
+  if (left.kind === 'listed') return copyPageData(pipeline, run, task.page, left);
+  const { settled, ...place } = left;
+  const manifest = await listAt(pipeline, run, { ...task, ...place }, budget);
   const objects = manifest.objects.filter((id) => !settled.has(id));
   return { ...continued(run, task.page, manifest), objects };
 }
 
+type PageToList = Pick<
+  PageTask,
+  'page' | 'pageToken' | 'carry' | 'total' | 'objectsBefore' | 'remembered' | 'pageBefore'
+>;
+
 async function listAt(
   pipeline: Pipeline,
   run: Run,
-  { page, pageToken, objectsBefore = 0, remembered, pageBefore }: PageTask,
+  { page, pageToken, carry, total, objectsBefore = 0, remembered, pageBefore }: PageToList,
   budget: TimeBudget,
 ): Promise<Manifest> {
   const { collector } = pipeline;
@@ -141,14 +147,16 @@ async function listAt(
       ...callContext(pipeline, context, signal),
       pageNumber: page,
       pageToken,
+      carry,
     }),
   );
   const asked = {
-    ...{ page, pageToken, objectsBefore, remembered, pageBefore },
+    ...{ page, pageToken, total, objectsBefore, remembered, pageBefore },
     numbered: run.pageCount !== undefined,
     maxPages: run.settings.maxPages,
   };
-  return manifestOf(listed, asked, fingerprint, pipeline.redact);
+  const { manifest, data } = checkListing(listed, asked, fingerprint, pipeline.redact);
+  return putPageData(pipeline, run, page, manifest, data);
 }
 
 async function afterError(

@@ -9,7 +9,9 @@ import { isRedriven } from './redrive';
 
 /** A page to be listed: the fields of its task besides those of the run. */
 export type NextPage = Pick<PageTask, 'page' | 'generation'> &
-  Partial<Pick<PageTask, 'pageToken' | 'objectsBefore' | 'remembered' | 'pageBefore'>>;
+  Partial<
+    Pick<PageTask, 'pageToken' | 'carry' | 'total' | 'objectsBefore' | 'remembered' | 'pageBefore'>
+  >;
 
 /** The page behind one whose manifest is there; `undefined` when that one is the last. */
 export function successorOf(
@@ -18,7 +20,8 @@ export function successorOf(
   manifest: Manifest,
   generation: number,
 ): NextPage | undefined {
-  const { nextPageToken: pageToken, objectsBefore = 0, objects, remembered } = manifest;
+  const { nextPageToken: pageToken, carry, total, remembered } = manifest;
+  const { objectsBefore = 0, objects } = manifest;
   if (pageToken === undefined) return undefined;
   const repeats = {
     ...(remembered === undefined ? {} : { remembered }),
@@ -29,6 +32,8 @@ export function successorOf(
     page: page + 1,
     generation,
     pageToken,
+    carry,
+    total,
     objectsBefore: objectsBefore + objects.length,
     ...repeats,
   };

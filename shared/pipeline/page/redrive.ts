@@ -2,6 +2,7 @@ import { pageNode } from '../../core/chord';
 import { InvalidInputError, NonRetryableError } from '../../core/errors';
 import type { Manifest } from '../../core/ports/page-store';
 import { type Run, type RunRequest } from '../../core/run';
+import type { PageTask } from '../../core/task';
 import { pagesOf } from '../../inspect/chord-tree';
 import type { Pipeline } from '../pipeline';
 import { putRunData, type DataKeys } from '../run-data';
@@ -71,13 +72,12 @@ export const isRedriven = (run: Run, page: number): boolean =>
 /** The work that is left of a page of a run that is redriven. */
 export type LeftOfPage =
   /** The page was listed: these of its objects failed or were pending. */
-  | { readonly kind: 'listed'; readonly manifest: Manifest }
+  | { readonly kind: 'listed'; readonly runId: string; readonly manifest: Manifest }
   /** The page is to be listed; objects that have settled already are left out. */
-  | {
-      readonly kind: 'unlisted';
-      readonly pageToken: string | undefined;
-      readonly settled: ReadonlySet<string>;
-    };
+  | ({ readonly kind: 'unlisted'; readonly settled: ReadonlySet<string> } & ToldAhead);
+
+/** What the page ahead told of the place of a page in the listing. */
+type ToldAhead = Pick<PageTask, 'pageToken' | 'carry' | 'total'>;
 
 /**
  * Reads what is left of a page in the redriven runs, newest first: the objects that failed or were pending where the page was
@@ -95,13 +95,13 @@ export async function leftOfPage(pipeline: Pipeline, run: Run, page: number): Pr
     const isLeft = (index: number): boolean => left?.has(index) ?? true;
     if (manifest?.listing === 'complete' && !manifest.rejected) {
       const objects = manifest.objects.filter((id, index) => isLeft(index) && !settled.has(id));
-      return { kind: 'listed', manifest: { ...continued(run, page, manifest), objects } };
+      return { kind: 'listed', runId, manifest: { ...continued(run, page, manifest), objects } };
     }
     manifest?.objects.forEach((id, index) => {
       if (!isLeft(index)) settled.add(id);
     });
   }
-  return { kind: 'unlisted', pageToken: await tokenOf(pipeline, run, page), settled };
+  return { kind: 'unlisted', settled, ...(await toldAhead(pipeline, run, page)) };
 }
 
 /** The manifest of a page that is redriven: only the last one has a successor, for the others were sent at the start. */
@@ -115,12 +115,13 @@ export function continued(run: Run, page: number, manifest: Manifest): Manifest 
 const oldRunsOf = ({ redrives, redriveOf }: Run): readonly string[] =>
   redrives ?? (redriveOf === undefined ? [] : [redriveOf]);
 
-/** The token of a page, as the page ahead of it returned it in one of the redriven runs. */
-async function tokenOf({ pages }: Pipeline, run: Run, page: number): Promise<string | undefined> {
-  if (page === 0 || run.pageCount !== undefined) return undefined;
+/** What the page ahead told in one of the redriven runs. */
+async function toldAhead({ pages }: Pipeline, run: Run, page: number): Promise<ToldAhead> {
+  if (page === 0 || run.pageCount !== undefined) return {};
   for (const runId of oldRunsOf(run)) {
     const ahead = await pages.readManifest(runId, page - 1);
-    if (ahead?.nextPageToken !== undefined) return ahead.nextPageToken;
+    if (ahead?.nextPageToken === undefined) continue;
+    return { pageToken: ahead.nextPageToken, carry: ahead.carry, total: ahead.total };
   }
   throw new NonRetryableError(`The token of page ${String(page)} has expired from the tables`);
 }

@@ -131,7 +131,7 @@ async function tasksOf(
   const untried = known.filter((index) => !notes.has(index));
   return [
     ...objectTasks(pipeline, work, untried),
-    ...waitingTasks(pipeline, { run, page, generation }, waiting),
+    ...waitingTasks(pipeline, { run, page, generation, dataKey: manifest.dataKey }, waiting),
   ];
 }
 
@@ -141,7 +141,7 @@ function objectTasks(
   members: readonly number[],
 ): OutgoingObjects[] {
   const { runId, generation, page } = task;
-  const { objects, objectsBefore = 0 } = manifest;
+  const { objects, objectsBefore = 0, dataKey } = manifest;
   return byTenant(pipeline, members, objects).flatMap(({ tenant, indexes }) =>
     messagesOf(indexes, run.settings.objectsPerMessage, (index) => objects[index] ?? '').map(
       (chunk): OutgoingObjects => {
@@ -151,6 +151,7 @@ function objectTasks(
           generation,
           page,
           attempt: 1,
+          dataKey,
           objects: chunk.map((index): [number, string] => [index, objects[index] ?? '']),
         };
         return {

@@ -105,6 +105,7 @@ async function writeRun(
       ...settings,
       attempts: collector.attempts,
       maxPages: collector.maxPages,
+      totalTolerance: collector.totalTolerance,
       distinct: collector.distinct,
       listing: collector.listing,
       lastingUntil: await lastingUntil(pipeline),

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+import { unpackPageData } from '../../../shared/aws/dynamodb/page-data';
 import { branchNode, pageNode, runNode, type ChordNode } from '../../../shared/core/chord';
 import type { Manifest } from '../../../shared/core/ports/page-store';
 import type { SavedRecord } from '../../../shared/core/ports/record-store';
@@ -28,6 +30,7 @@ function brokenRun(world: World, run: Run): string[] {
   if (!result || !reason) return ['has no result'];
   const broken: string[] = [];
   const { counts } = result;
+  if (reason === 'listedShort') broken.push(`is short: ${JSON.stringify(result.listing)}`);
   if (counts.listed !== sumOf(counts))
     broken.push(`counts do not add up: ${JSON.stringify(counts)}`);
   if (status !== 'CALLBACK_FAILED') {
@@ -117,7 +120,14 @@ function settledOf(world: World, run: Run, page: number, manifest: Manifest): Se
     else if (world.scenario.source.answers.get(objectId) === 'unchanged') add('unchanged');
     else if (!record) broken.push(`${objectId} of page ${String(page)} has no record`);
     else if (isDuplicate(run, record, page, index)) add('duplicates');
-    else add('saved');
+    else {
+      add('saved');
+      const listed = dataOf(world, run, page, manifest)?.get(objectId);
+      if (record.page === page && !isDeepStrictEqual(record.record['listed'], listed))
+        broken.push(
+          `${objectId} was told ${JSON.stringify(record.record)}, its page says ${JSON.stringify(listed)}`,
+        );
+    }
   });
   return { counts, totals, broken };
 }
@@ -129,6 +139,11 @@ const nodeOf = ({ tables }: World, key: string): ChordNode | undefined => tables
 
 const manifestOf = ({ tables }: World, runId: string, page: number) =>
   tables.tables.get('manifests')?.get(pageKey(runId, page)) as Manifest | undefined;
+
+const dataOf = ({ tables }: World, { runId }: Run, page: number, { dataKey = '' }: Manifest) => {
+  const deflated = tables.tables.get('pageData')?.get(`${pageKey(runId, page)}${dataKey}`);
+  return deflated instanceof Uint8Array ? unpackPageData(deflated) : undefined;
+};
 
 const recordOf = ({ tables }: World, { collector, runId }: Run, objectId: string) =>
   tables.tables.get('records')?.get(`${JSON.stringify([collector, objectId])}${runId}`) as

@@ -7,6 +7,7 @@ import { type Pipeline } from '../../../shared/pipeline/pipeline';
 import { timeBudgetOf, type TimeBudget } from '../../../shared/pipeline/time-budget';
 import { totalNameClaims } from '../../../shared/pipeline/object/claim-totals';
 import { collectorNames } from '../../../shared/pipeline/start/collector-names';
+import { pageDataReader } from '../../../shared/pipeline/page/page-data';
 import { runDataReader } from '../../../shared/pipeline/run-data';
 import { runCache, type RunReader } from '../../../shared/pipeline/run-cache';
 import { memoryChordStore } from '../../../testing/memory-chord-store';
@@ -40,6 +41,7 @@ export interface EnvironmentEvents {
   readonly fetched: (process: Process, runId: string, objectId: string) => void;
   readonly failed: (process: Process, runId: string, objectId: string, error: unknown) => void;
   readonly completing: (process: Process, run: CompletedRun) => void;
+  readonly broken: (promise: string) => void;
 }
 
 type Shared = Omit<World, 'environments'>;
@@ -111,6 +113,7 @@ function makeEnvironment(world: Shared, events: EnvironmentEvents): Environment 
   };
   const hooks = machine.hooksOf(current, tables.tables);
   const runs = memoryRunStore(hooks);
+  const pages = memoryPageStore(hooks);
   const collector = collectorOf(scenario.source, chance, {
     fetched: (runId, objectId) => {
       events.fetched(current(), runId, objectId);
@@ -124,6 +127,7 @@ function makeEnvironment(world: Shared, events: EnvironmentEvents): Environment 
       events.completing(process, run);
       await hooks.before?.('onComplete');
     },
+    broken: events.broken,
     kill: () => {
       machine.kill(current());
     },
@@ -137,12 +141,13 @@ function makeEnvironment(world: Shared, events: EnvironmentEvents): Environment 
       collector,
       settings,
       chord: memoryChordStore(hooks),
-      pages: forgetful(memoryPageStore(hooks), () => scenario.forgets?.(current().name) ?? false),
+      pages: forgetful(pages, () => scenario.forgets?.(current().name) ?? false),
       runs,
       records: memoryRecordStore(hooks),
       totalNames: totalNameClaims(memoryTotalNameStore(hooks)),
       collectorNames: collectorNames(runs, collector.name),
       dataOf: runDataReader(runs),
+      pageDataOf: pageDataReader(pages),
       queue: memoryTaskQueue(hooks, messages.sent),
       secrets: () => noSecrets,
       secretsRefused: () => undefined,

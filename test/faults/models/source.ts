@@ -47,6 +47,8 @@ export interface SourceEvents {
   readonly fetched: (runId: string, objectId: string) => void;
   readonly failed: (runId: string, objectId: string, error: unknown) => void;
   readonly completing: (run: CompletedRun) => Promise<void>;
+  /** Hears of a call that was not told what the listing says. */
+  readonly broken: (promise: string) => void;
   /** Kills whoever is asking. */
   readonly kill: () => void;
 }
@@ -86,7 +88,8 @@ export function collectorOf(plan: SourcePlan, chance: Chance, events: SourceEven
   };
   return {
     name: 'model',
-    listPage: async ({ pageNumber }: PageContext) => {
+    listPage: async ({ pageNumber, pageToken, carry }: PageContext) => {
+      if (carry !== pageToken) events.broken(`${String(pageToken)} was told ${String(carry)}`);
       await answer(`page${String(pageNumber)}`);
       return pageOf(plan, chance, pageNumber);
     },
@@ -95,8 +98,11 @@ export function collectorOf(plan: SourcePlan, chance: Chance, events: SourceEven
       {
         name: 'object',
         timeoutMs: 1_000,
-        fetch: async (id: string, { run }: ObjectContext) => {
+        fetch: async (id: string, { run, listed }: ObjectContext) => {
           events.fetched(run.id, id);
+          if ((listed as ListedData | undefined)?.id !== id) {
+            events.broken(`${id} was told ${JSON.stringify(listed)}`);
+          }
           try {
             await answer(id);
           } catch (error) {
@@ -107,17 +113,23 @@ export function collectorOf(plan: SourcePlan, chance: Chance, events: SourceEven
         },
       },
     ],
-    crunch: (id) =>
+    crunch: (id, _, { listed }) =>
       Promise.resolve(
         plan.answers.get(id) === 'unchanged'
           ? unchanged({ totals: { weight: weightOf(id) } })
-          : { record: { id }, totals: { weight: weightOf(id) } },
+          : { record: { id, listed }, totals: { weight: weightOf(id) } },
       ),
     onComplete: async (run) => {
+      const { numbered, pages } = plan;
+      const isListed = run.reason === 'done' && run.counts.unlistedPages === 0;
+      if (isListed && !numbered && pages.length > 0 && run.carry !== theEnd) {
+        events.broken(`onComplete was told ${String(run.carry)}`);
+      }
       await events.completing(run);
       return { state: run.id };
     },
     maxPages: 10,
+    totalTolerance: 0,
     previous: false,
     distinct: plan.distinct,
     listing: 'all',
@@ -128,14 +140,30 @@ export function collectorOf(plan: SourcePlan, chance: Chance, events: SourceEven
   };
 }
 
+/** What a page says of an object: itself, and the listing that it is from. */
+interface ListedData {
+  readonly id: string;
+  readonly listing: string;
+}
+
+/** What the last page carries. */
+const theEnd = 'the end';
+
 function pageOf({ pages, numbered, changing }: SourcePlan, chance: Chance, page: number) {
-  const objects = [...(pages[page] ?? [])];
+  const ids = [...(pages[page] ?? [])];
   let next = !numbered && page + 1 < pages.length;
   if (changing && chance.hits(0.5)) {
     if (chance.hits(0.3)) next = false;
-    if (chance.hits(0.5)) objects.pop();
-    if (chance.hits(0.3)) objects.push(`o${String(mostObjects - 1 - page)}`);
-    if (chance.hits(0.3)) objects.reverse();
+    if (chance.hits(0.5)) ids.pop();
+    if (chance.hits(0.3)) ids.push(`o${String(mostObjects - 1 - page)}`);
+    if (chance.hits(0.3)) ids.reverse();
   }
-  return { objects, nextPageToken: next ? `page ${String(page + 1)}` : undefined };
+  const listing = ids.join(' ');
+  const nextPageToken = next ? `page ${String(page + 1)}` : undefined;
+  return {
+    objects: ids.map((id) => ({ id, data: { id, listing } satisfies ListedData })),
+    nextPageToken,
+    carry: numbered ? undefined : (nextPageToken ?? theEnd),
+    total: changing ? undefined : pages.flat().length,
+  };
 }

@@ -124,6 +124,7 @@ export function makeWorld(scenario: Scenario, seed: number, lines?: string[]): W
     completing: (process: Process, run: CompletedRun) => {
       completing(shared.completions, process, run, isBroken);
     },
+    broken: isBroken,
   };
   return { ...shared, environments: environmentsOf(shared, events) };
 }

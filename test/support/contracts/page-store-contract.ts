@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto';
+import type { JsonValue } from '../../../shared/core/json';
 import type { FailureDetail, Manifest, PageStore } from '../../../shared/core/ports/page-store';
 import type { NewRetryNotes, RetryNote } from '../../../shared/core/retry-notes';
 import { expiresAt, writing, freshId, type Subject } from './subject';
@@ -56,6 +58,49 @@ export function pageStoreContract(subject: () => Subject<PageStore>): void {
     const odd = manifest(['__proto__', ' ', '😀', 'a#P1', '\u0000']);
     await store().putManifest(runId, 0, odd, expiresAt);
     expect(await store().readManifest(runId, 0)).toEqual(odd);
+  });
+
+  it('keeps what pages carry and their totals', async () => {
+    const runId = freshId('run');
+    const carrying = manifest(['a'], {
+      carry: { deep: [null, { at: 1.5 }] },
+      total: 717,
+      dataKey: 'k',
+    });
+    await store().putManifest(runId, 0, carrying, expiresAt);
+    expect(await store().readManifest(runId, 0)).toEqual(carrying);
+    await store().putManifest(runId, 1, manifest([], { carry: null, total: 0 }), expiresAt);
+    expect(await store().readManifest(runId, 1)).toEqual(manifest([], { carry: null, total: 0 }));
+  });
+
+  it('keeps the data of each listing of a page apart, and that of each page', async () => {
+    const runId = freshId('run');
+    const first = new Map<string, JsonValue>([
+      ['a', { price: 1.5, tags: ['x', null] }],
+      ['__proto__', null],
+      ['😀', 'ü'],
+    ]);
+    const second = new Map<string, JsonValue>([['a', { price: 2 }]]);
+    const key = await store().putPageData(runId, 0, first, expiresAt);
+    const other = await store().putPageData(runId, 0, second, expiresAt);
+    subject().sendNextWriteTwice();
+    expect(await store().putPageData(runId, 0, first, expiresAt)).toBe(key);
+    expect(await store().readPageData(runId, 0, key)).toEqual(first);
+    expect(await store().readPageData(runId, 0, other)).toEqual(second);
+    expect(await store().readPageData(runId, 1, key)).toBeUndefined();
+  });
+
+  it('refuses data of a page beyond 256 KB when it is deflated, and keeps what is just below', async () => {
+    const runId = freshId('run');
+    // Base64 of random bytes deflates to about these bytes again.
+    const dataOf = (bytes: number) =>
+      new Map<string, JsonValue>([['a', randomBytes(bytes).toString('base64')]]);
+    const below = dataOf(254 * 1_024);
+    const key = await store().putPageData(runId, 0, below, expiresAt);
+    expect(await store().readPageData(runId, 0, key)).toEqual(below);
+    await expect(store().putPageData(runId, 0, dataOf(264 * 1_024), expiresAt)).rejects.toThrow(
+      /^listPage: objects: expected data of at most 262144 bytes when it is deflated, got \d+; list fewer/,
+    );
   });
 
   it('gives the failures of a page in the order of the page', async () => {

@@ -5,6 +5,7 @@ import { checkCrunched } from '../../../shared/collector/check-crunched';
 import { failedManifest } from '../../../shared/collector/check-page';
 import { itemBytes, utf8Bytes, valueBytes } from '../../../shared/core/item-size';
 import type { JsonObject, JsonValue } from '../../../shared/core/json';
+import { fingerprint } from '../../../shared/pipeline/page/fingerprint';
 import { limits } from '../../../shared/core/limits';
 import { noRedaction } from '../../../shared/core/plain-json';
 import { noCounts, type Run } from '../../../shared/core/run';
@@ -38,16 +39,23 @@ const totalsBytes = Object.keys(totalsNamed('€')).reduce(
 );
 
 describe('the largest item of each kind fits into the 400 KB of DynamoDB', () => {
-  it('of manifests, with 1,000 ids, two tokens and an error', () => {
+  it('of manifests, with 1,000 ids, a token, what it carries, and an error', () => {
     const pageToken = 'x'.repeat(limits.pageTokenBytes);
     const manifest = {
       ...failedManifest(longestError, Number.MAX_SAFE_INTEGER),
       objects: upTo(limits.objectsPerPage).map(() => longestId),
       nextPageToken: pageToken,
-      remembered: pageToken,
+      remembered: fingerprint([pageToken]),
+      carry: 'x'.repeat(limits.carryBytes - 2),
+      total: Number.MAX_SAFE_INTEGER,
+      dataKey: 'x'.repeat(43),
     };
     const item = fromItem(manifestItem(runId, limits.pagesPerRun, manifest, expiresAt));
     expect(bytesOf(item)).toBeLessThan(limits.itemBytes);
+  });
+
+  it('of the data of a page', () => {
+    expect(limits.pageDataBytes + utf8Bytes(runId) + 1_024).toBeLessThan(limits.itemBytes);
   });
 
   it('of page nodes, with every object pending or failed, and 100 totals', () => {

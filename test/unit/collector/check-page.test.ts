@@ -1,5 +1,5 @@
-import { manifestOf, type AskedPage } from '../../../shared/collector/check-page';
 import { noRedaction } from '../../../shared/core/plain-json';
+import { checkListing, type AskedPage } from '../../../shared/collector/check-page';
 import { fingerprint } from '../../../shared/pipeline/page/fingerprint';
 
 const asked: AskedPage = {
@@ -10,10 +10,11 @@ const asked: AskedPage = {
   objectsBefore: 5,
   remembered: undefined,
   pageBefore: undefined,
+  total: undefined,
 };
 
 const read = (listed: unknown, place: Partial<AskedPage> = {}) =>
-  manifestOf(listed, { ...asked, ...place }, fingerprint, noRedaction);
+  checkListing(listed, { ...asked, ...place }, fingerprint, noRedaction).manifest;
 
 describe('what listPage returned', () => {
   it('becomes the manifest, an object listed twice being one object', () => {
@@ -47,12 +48,12 @@ describe('what listPage returned', () => {
     [
       'a page with a misspelt key',
       { objects: ['a'], nextToken: '2' },
-      /^listPage: unknown key nextToken; expected objects, nextPageToken$/,
+      /^listPage: unknown key nextToken; expected objects, nextPageToken, carry, total$/,
     ],
     [
       'a page with two unknown keys',
-      { objects: [], next: 1, total: 2 },
-      /unknown keys next, total/,
+      { objects: [], next: 1, totals: 2 },
+      /unknown keys next, totals/,
     ],
   ])('is refused when it is %s, the limit and what came named', (_, listed, fault) => {
     expect(() => read(listed)).toThrow(fault);

@@ -1,6 +1,6 @@
 import { checkCompletion } from '../../../shared/collector/check-completion';
 import { checkCrunched, checkUnchanged } from '../../../shared/collector/check-crunched';
-import { manifestOf, type AskedPage } from '../../../shared/collector/check-page';
+import { checkListing, type AskedPage } from '../../../shared/collector/check-page';
 import { describeError, describeValue } from '../../../shared/core/describe-error';
 import { cleanHead } from '../../../shared/core/plain-json';
 import { secretRedaction } from '../../../shared/core/redact';
@@ -22,10 +22,10 @@ const holdsPart = (text: string): boolean =>
 
 const asked: AskedPage = {
   ...{ page: 1, pageToken: undefined, numbered: false, maxPages: 10 },
-  ...{ objectsBefore: 0, remembered: undefined, pageBefore: undefined },
+  ...{ objectsBefore: 0, remembered: undefined, pageBefore: undefined, total: undefined },
 };
 const list = (listed: unknown, pageToken?: string) =>
-  manifestOf(listed, { ...asked, pageToken }, fingerprint, redact);
+  checkListing(listed, { ...asked, pageToken }, fingerprint, redact);
 const crunched = (result: unknown) => checkCrunched(result, redact);
 
 /** Every place that quotes what a collector returned or threw, and shortens it. */
@@ -34,6 +34,9 @@ const places: readonly (readonly [string, (text: string) => unknown])[] = [
   ['an id that is too long', (text) => list({ objects: [text + 'x'.repeat(2_048)] })],
   ['an id with half a character', (text) => list({ objects: [`${text}\ud800`] })],
   ['a token that comes twice', (text) => list({ objects: ['a'], nextPageToken: text }, text)],
+  ['an unknown key of an object', (text) => list({ objects: [{ id: 'a', [text]: 1 }] })],
+  ['the path of listed data', (text) => list({ objects: [{ id: 'a', data: { [text]: 1n } }] })],
+  ['the path of what a page carries', (text) => list({ objects: [], carry: { [text]: 1n } })],
   ['an unknown key of a result', (text) => crunched({ record: {}, [text]: 1 })],
   ['an unknown key of unchanged()', (text) => checkUnchanged({ [text]: 1 }, redact)],
   ['an unknown key of a completion', (text) => checkCompletion({ [text]: 1 }, redact)],

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { defineCollector } from '../../../shared/collector/definition';
 import { checkCrunched } from '../../../shared/collector/check-crunched';
 import { fingerprint } from '../../../shared/pipeline/page/fingerprint';
-import { manifestOf } from '../../../shared/collector/check-page';
+import { checkListing } from '../../../shared/collector/check-page';
 import { InvalidInputError, NonRetryableError } from '../../../shared/core/errors';
 import { limits } from '../../../shared/core/limits';
 import { noRedaction } from '../../../shared/core/plain-json';
@@ -60,6 +60,7 @@ describe('whatever comes from outside', () => {
       objectsBefore: 0,
       remembered: undefined,
       pageBefore: undefined,
+      total: undefined,
     };
     const ids = fc.oneof(fc.string(), fc.constantFrom('', '__proto__', '🙂', 'x'.repeat(2_048)));
     const pages = fc.record({
@@ -70,7 +71,7 @@ describe('whatever comes from outside', () => {
       fc.property(fc.oneof(anything, pages), (page) => {
         answersOrSays(
           () => {
-            const { objects } = manifestOf(page, asked, fingerprint, noRedaction);
+            const { objects } = checkListing(page, asked, fingerprint, noRedaction).manifest;
             expect(new Set(objects).size).toBe(objects.length);
             expect(objects.length).toBeLessThanOrEqual(limits.objectsPerPage);
             for (const id of objects) {

@@ -79,6 +79,21 @@ describe('a pipeline in memory', () => {
     });
   });
 
+  it('collects an API that lists whole objects without a request for each', async () => {
+    const shop = inMemory(
+      defineCollector({
+        name: 'shop',
+        listPage: () => ({ objects: [{ id: 'a', data: { price: 3 } }], total: 1 }),
+        fetch: {},
+        crunch: (id, _, { listed }) => ({ record: { id, listed } }),
+      }),
+    );
+    expect(await shop.run()).toMatchObject({
+      status: 'SUCCEEDED',
+      records: [{ id: 'a', listed: { price: 3 } }],
+    });
+  });
+
   it('says why a run was started', async () => {
     const triggers = new Set<unknown>();
     const shop = inMemory(

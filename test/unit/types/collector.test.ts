@@ -41,6 +41,20 @@ describe('the type of a collector', () => {
     expect(collector.name).toBe('types');
   });
 
+  it('takes a page of ids and of ids with data, what it carries, and a total', () => {
+    const collector = defineCollector({
+      ...rest,
+      listPage: ({ carry }) => ({
+        objects: ['a', { id: 'b', data: { price: 1 } }],
+        carry: { before: carry ?? null },
+        total: null,
+      }),
+      totalTolerance: 10,
+      onComplete: ({ carry, total }) => ({ state: { carry, total } }),
+    });
+    expect(collector.totalTolerance).toBe(10);
+  });
+
   it('takes a definition that is typed by itself', () => {
     const definition: CollectorDefinition<{ size: number }> = {
       ...rest,

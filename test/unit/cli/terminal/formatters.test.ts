@@ -25,7 +25,7 @@ const detail = (text: string): RunDetail => ({
   ...{ runId: text, status: 'FAILED', reason: text as 'deadline', trigger: 'redrive' },
   ...{ scheduledTime: '2026-03-01T12:00:00.000Z', startedAt: '2026-03-01T12:00:01.000Z' },
   ...{ completedAt: '2026-03-01T12:01:00.000Z', deadline: '2026-03-01T18:00:00.000Z' },
-  ...{ seconds: 59, pages: 2, counts, totals: { [text]: 7 }, costUsd: 0.01 },
+  ...{ seconds: 59, pages: 2, counts, listing: null, totals: { [text]: 7 }, costUsd: 0.01 },
   ...{ redriveOf: text, redrivenBy: text, objectsPerSecond: 3, generation: 1, lastWalk: null },
   failures: [{ error: text, count: 3, examples: [text, 'a'] }],
   failuresRead: 3,

@@ -1,0 +1,65 @@
+import type { JsonValue } from '../../core/json';
+import type { Manifest } from '../../core/ports/page-store';
+import type { Run, RunReason, RunResult } from '../../core/run';
+import { pagesOf, standingOf, type Standing } from '../../inspect/chord-tree';
+import type { Pipeline } from '../pipeline';
+
+/** The result of a run, and what its listing came to. */
+export interface ListedResult {
+  readonly result: RunResult;
+  /** What the last page carried; `undefined` where the listing has not reached it. */
+  readonly carry: JsonValue | undefined;
+}
+
+/** Reads the result of a run that ends: its counts and totals, its pages, and what the last page said of the listing. */
+export async function listedResultOf(
+  pipeline: Pipeline,
+  run: Run,
+  { complete, counts, totals }: Standing,
+): Promise<ListedResult> {
+  const pages = run.pageCount ?? (await pagesOf(pipeline.chord, run.runId));
+  const result = { counts, totals, pages };
+  if (!complete || counts.unlistedPages > 0) return { result, carry: undefined };
+  const last = await manifestAt(pipeline, run, pages - 1);
+  const total = last?.total ?? (await totalOfFirst(pipeline, run, pages));
+  if (total === undefined) return { result, carry: last?.carry };
+  const listed = await listedInAll(pipeline, run, counts.listed);
+  return { result: { ...result, listing: { listed, total } }, carry: last?.carry };
+}
+
+const manifestAt = async (
+  { pages }: Pipeline,
+  { runId }: Run,
+  page: number,
+): Promise<Manifest | undefined> => (page < 0 ? undefined : pages.readManifest(runId, page));
+
+/** Numbered pages know nothing of each other: where the last one has no total, the first may. */
+const totalOfFirst = async (pipeline: Pipeline, run: Run, pages: number) =>
+  run.pageCount === undefined || pages < 2
+    ? undefined
+    : (await manifestAt(pipeline, run, 0))?.total;
+
+/**
+ * Objects that were listed by a run and those that it redrives. What has settled well in one of those, even after its end, is not
+ * listed again.
+ */
+async function listedInAll(
+  { chord }: Pipeline,
+  { redrives = [] }: Run,
+  listed: number,
+): Promise<number> {
+  const standings = await Promise.all(redrives.map((runId) => standingOf(chord, runId)));
+  return standings.reduce(
+    (sum, { counts }) => sum + counts.saved + counts.unchanged + counts.duplicates,
+    listed,
+  );
+}
+
+/** Why a run ends whose pages are all complete: it listed all that the source has, or less. */
+export function reasonOfListing(
+  { settings: { totalTolerance = 0 } }: Run,
+  { listing }: RunResult,
+): RunReason {
+  const isShort = listing !== undefined && listing.listed < listing.total - totalTolerance;
+  return isShort ? 'listedShort' : 'done';
+}
