@@ -1,33 +1,26 @@
 import type { PageStore } from '../../shared/core/ports/page-store';
 import type { Counts } from '../../shared/core/run';
+import { FailureGroups, type FailureGroup } from '../failure-groups';
 
-/** Failures that are shown, and pages that are looked through for them. */
-const most = { shown: 3, pages: 100 } as const;
+/** Failures, and pages, that are looked through. */
+const most = { failures: 1_000, pages: 100 } as const;
 
-/** A failure as a person reads it. */
-export interface FailureExample {
-  /** An object's id, or `page 3` where that could not be listed. */
-  readonly what: string;
-  readonly error: string;
-}
-
-/** Some of what failed, from the first pages. */
-export async function someFailures(
+/** Groups what failed by its error, from the first pages. */
+export async function failuresByError(
   store: PageStore,
   runId: string,
   pages: number,
   counts: Counts,
-): Promise<FailureExample[]> {
-  const examples: FailureExample[] = [];
-  if (counts.failed === 0 && counts.unlistedPages === 0) return examples;
-  for (let page = 0; page < Math.min(pages, most.pages); page += 1) {
+): Promise<FailureGroup[]> {
+  const groups = new FailureGroups();
+  if (counts.failed === 0 && counts.unlistedPages === 0) return [];
+  let read = 0;
+  for (let page = 0; page < Math.min(pages, most.pages) && read < most.failures; page += 1) {
     const manifest = counts.unlistedPages > 0 ? await store.readManifest(runId, page) : undefined;
-    if (manifest?.listing === 'failed') {
-      examples.push({ what: `page ${String(page)}`, error: manifest.error ?? 'not listed' });
-    }
+    if (manifest?.listing === 'failed') groups.addPage(manifest.error, `page ${String(page)}`);
     const failures = counts.failed > 0 ? await store.readFailures(runId, page) : [];
-    examples.push(...failures.map(({ objectId, error }) => ({ what: objectId, error })));
-    if (examples.length >= most.shown) break;
+    for (const { objectId, error } of failures) groups.addObject(objectId, error, objectId);
+    read += failures.length;
   }
-  return examples.slice(0, most.shown);
+  return groups.list();
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isFinal, type Run } from '../../shared/core/run';
 import type { MeterSnapshot } from '../../localstack/embedded/meter';
-import { someFailures } from './failures';
+import { failuresByError } from './failures';
 import type { Interruption } from './interruption';
 import type { Outcome } from './outcome';
 import { ProgressReader, type Progress } from '../../shared/inspect/progress';
@@ -45,7 +45,8 @@ export async function followRun(
     looks += 1;
     const elapsedSeconds = (Date.now() - invokedAt) / 1_000;
     const ratePerSecond = rate.of(settledOf(progress.counts), elapsedSeconds);
-    screen.show({ ...progress, runId, elapsedSeconds, ratePerSecond });
+    const errors = session.errors?.counts();
+    screen.show({ ...progress, runId, elapsedSeconds, ratePerSecond, errors });
     if (run && isFinal(run.status) && !session.watch.inCallback) {
       return outcomeOf(session, started, run, progress, reader.reads + looks);
     }
@@ -76,7 +77,7 @@ async function outcomeOf(
     ...clock.timesOf(runId),
     wallSeconds: (endedAt - invokedAt) / 1_000,
     usage,
-    failures: await someFailures(pages, runId, progress.pages, counts),
+    failures: await failuresByError(pages, runId, progress.pages, counts),
     peakRssBytes: peakRss + ((await source?.peakRssBytes()) ?? 0),
     concurrency: cloud.concurrency,
     resources: options.resources,

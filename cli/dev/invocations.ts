@@ -12,12 +12,20 @@ export interface Start {
   readonly answer: StartAnswer | undefined;
 }
 
+/** The error of an invocation, as Lambda answers with it. */
+export interface FunctionError {
+  readonly errorMessage: string;
+  readonly errorType?: string;
+  /** The lines of its stack. */
+  readonly trace?: readonly string[];
+}
+
 /** What is told of a pipeline's invocations. */
 export interface InvocationListener {
   /** An invocation of the start function ended. */
   onStart(start: Start): void;
   /** An invocation failed: what it worked on comes again after its visibility timeout. */
-  onFailure(name: FunctionName, error: string): void;
+  onFailure(name: FunctionName, error: FunctionError): void;
 }
 
 /** Watches the invocations of a pipeline's functions. */
@@ -81,6 +89,7 @@ export class InvocationWatch {
   }
 }
 
-/** The message of a failed invocation's payload. */
-const errorOf = (payload: string): string =>
-  (JSON.parse(payload) as { readonly errorMessage?: string }).errorMessage ?? payload;
+const errorOf = (payload: string): FunctionError => ({
+  errorMessage: payload,
+  ...(JSON.parse(payload) as Partial<FunctionError>),
+});

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { Verbosity } from './function-lines';
 import { limits } from '../../shared/core/limits';
 import { postCatalogue } from '../../examples/resources/server/objects';
 import type { startSourceProcess } from '../../examples/resources/server/process';
@@ -36,6 +37,8 @@ export interface StartOptions {
   readonly schedule: boolean;
   readonly keep: boolean;
   readonly report: string | undefined;
+  /** @default 'normal' */
+  readonly verbosity?: Verbosity;
 }
 
 /** What the command line turned out to be. */
@@ -58,6 +61,8 @@ interface Given extends Partial<Omit<ResourcesOptions, 'pages' | 'work'>> {
   readonly schedule?: boolean;
   readonly keep?: boolean;
   readonly report?: string;
+  readonly verbose?: boolean;
+  readonly quiet?: boolean;
 }
 
 /**
@@ -119,6 +124,7 @@ const optionsOf = (
   schedule: given.schedule ?? false,
   keep: given.keep ?? false,
   report: given.report,
+  verbosity: given.verbose ? 'verbose' : given.quiet ? 'quiet' : 'normal',
 });
 
 const resourcesOf = (given: Given): ResourcesOptions => ({
@@ -167,6 +173,13 @@ export function startCommand({ program, repo }: Front): Command {
     .option(
       '--report <file>',
       'write the result of the run as JSON; with --schedule, after each run',
+    )
+    .option(
+      '--verbose',
+      'show all lines of the functions: debug lines and those of the pipeline, too',
+    )
+    .addOption(
+      new Option('--quiet', 'show errors, warnings and the result only').conflicts('verbose'),
     )
     .addHelpText('after', endings + (repo ? examplesInRepo : examplesInProject));
 }

@@ -1,7 +1,7 @@
 import type { FunctionName } from '../../shared/environment';
 import type { Counts, RunStatus, Totals } from '../../shared/core/run';
 import { costOfRun, type RunCost } from '../plan/prices';
-import type { FailureExample } from './failures';
+import type { FailureGroup } from '../failure-groups';
 import type { ResourcesOptions } from './options';
 
 /** What a run used of the cloud. */
@@ -40,8 +40,8 @@ export interface Outcome {
   /** From the last object's settlement to the callback's start; `undefined` for a run without objects. */
   readonly joinTailMs: number | undefined;
   readonly usage: Usage;
-  /** Some of what failed. */
-  readonly failures: readonly FailureExample[];
+  /** What failed, by its error, the most frequent first. */
+  readonly failures: readonly FailureGroup[];
   readonly peakRssBytes: number;
   /** Lambda invocations at once that the account allowed. */
   readonly concurrency: number;

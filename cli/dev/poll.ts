@@ -1,6 +1,8 @@
 import { exitCodes } from '../exit-codes';
 import { followRun } from './follow';
-import { functionLines } from './function-lines';
+import { ErrorBoard } from './error-board';
+import { failedInvocations } from './failed-invocations';
+import { functionLines, type FunctionLines } from './function-lines';
 import { Interrupted, listenForInterruption, type Interruption } from './interruption';
 import type { Start } from './invocations';
 import type { Front, StartOptions } from './options';
@@ -21,6 +23,7 @@ interface Stage {
   readonly screen: Screen;
   readonly paint: Paint;
   readonly interruption: Interruption;
+  readonly lines: FunctionLines;
 }
 
 /**
@@ -32,6 +35,12 @@ export async function poll(options: StartOptions, front: Front): Promise<number>
   const output = standardOutput();
   const paint = paintFor(takesColours(output, process.env));
   const screen = screenOn(output, paint);
+  const say = (line: string): void => {
+    screen.say(line);
+  };
+  const errors = new ErrorBoard();
+  const { verbosity = 'normal' } = options;
+  const lines = functionLines({ say, paint, verbosity, errors, now: Date.now });
   const starts = new StartQueue();
   screen.say(paint.dim('Synthesizing the app and starting its cloud …'));
   const listener: SessionListener = {
@@ -39,17 +48,16 @@ export async function poll(options: StartOptions, front: Front): Promise<number>
       if (options.schedule && !isStarted(start)) screen.say(skippedTick(start, paint));
       else starts.push(start);
     },
-    onFailure: (name, error) => {
-      screen.say(`${paint.red(`${name} failed`)}  ${error}`);
+    errors,
+    onFailure: failedInvocations(say, paint),
+    onLine: (...line) => {
+      lines.show(...line);
     },
-    onLine: functionLines((line) => {
-      screen.say(line);
-    }, paint),
   };
   const opening = openSession(options, process.env, listener, front.repo?.startSource);
   try {
     const session = await interruption.race(opening);
-    const stage = { session, starts, screen, paint, interruption };
+    const stage = { session, starts, screen, paint, interruption, lines };
     return await (options.schedule ? pollOnSchedule(stage) : pollOnce(stage));
   } catch (error) {
     screen.clear();
@@ -85,8 +93,10 @@ async function pollOnce(stage: Stage): Promise<number> {
 }
 
 /** Shows what a run came to, and writes the report. */
-function tell({ session, screen, paint }: Stage, outcome: Outcome): void {
+function tell({ session, screen, paint, lines }: Stage, outcome: Outcome): void {
   screen.clear();
+  lines.flush();
+  session.errors?.clear();
   for (const line of summaryOf(outcome, paint)) screen.say(line);
   const { report } = session.options;
   if (report !== undefined) writeReport(report, outcome);

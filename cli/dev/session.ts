@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises';
 import { chordStore } from '../../shared/aws/dynamodb/chord-store';
 import { lazyClients } from '../../shared/aws/clients';
 import { pageStore } from '../../shared/aws/dynamodb/page-store';
+import { sourceMaps } from '../../shared/aws/telemetry/source-maps';
 import { runStore } from '../../shared/aws/dynamodb/run-store';
 import type { ChordStore } from '../../shared/core/ports/chord-store';
 import type { PageStore } from '../../shared/core/ports/page-store';
@@ -12,6 +13,7 @@ import { inTurn } from '../../localstack/embedded/lambda/cold-starts';
 import { synthesize } from '../../localstack/embedded/synthesize';
 import type { SourceProcess, startSourceProcess } from '../../examples/resources/server/process';
 import { InvocationWatch, type InvocationListener } from './invocations';
+import type { ErrorBoard } from './error-board';
 import type { StartOptions } from './options';
 import type { Published } from '../../shared/published';
 import { functionOf } from './published';
@@ -28,6 +30,8 @@ export interface Session {
   readonly pages: PageStore;
   readonly clock: RunClock;
   readonly watch: InvocationWatch;
+  /** Errors of the objects of the run under way. */
+  readonly errors: ErrorBoard | undefined;
   /** The stand-in source; `undefined` where the collector needs none. */
   readonly source: SourceProcess | undefined;
   close(): Promise<void>;
@@ -35,8 +39,10 @@ export interface Session {
 
 /** What a session tells of while it is up. */
 export interface SessionListener extends InvocationListener {
-  /** A function wrote a line. */
-  onLine(functionName: string, line: string): void;
+  /** Counts the errors of objects. @default - nobody does */
+  readonly errors?: ErrorBoard;
+  /** A function of this pipeline wrote a line. */
+  onLine(functionName: string, line: string, pipeline: string): void;
 }
 
 /**
@@ -59,6 +65,7 @@ export async function openSession(
       sourceFor(options, closers, startSource),
     ]).then(([made, started]) => [valueOf(made), valueOf(started)] as const);
     const clock = new RunClock();
+    const mapPositions = sourceMaps();
     const known: { pipeline?: Published } = {};
     const cloud = await startCloud({
       assembly,
@@ -66,17 +73,23 @@ export async function openSession(
       sandboxesAhead: options.concurrency + otherEnvironments,
       coldStarts: inTurn(),
       environment: env,
-      functionEnvironment: environmentOf(options, source),
+      // Debug lines are for --verbose, and tell which objects had an error that others had before.
+      functionEnvironment: { AWS_LAMBDA_LOG_LEVEL: 'DEBUG', ...environmentOf(options, source) },
       schedule: schedulesFor(options.collector, options.schedule),
       onLog: (functionName, line) => {
         clock.read(line);
-        listener.onLine(nameOf(known.pipeline, functionName), line);
+        const { pipeline } = known;
+        listener.onLine(
+          nameOf(pipeline, functionName),
+          mapPositions(line),
+          pipeline?.pipeline ?? '',
+        );
       },
     });
     closers.push(() => cloud.close());
     const connected = connect(cloud, options, listener, closers);
     known.pipeline = connected.pipeline;
-    return { ...connected, options, cloud, clock, source, close };
+    return { ...connected, options, cloud, clock, errors: listener.errors, source, close };
   } catch (error) {
     await close();
     throw error;

@@ -2,7 +2,7 @@ import { costOfUsage, isGood, sumOf, type Outcome } from './outcome';
 import { criticalPathSeconds, isPostWorkload, postTimes } from './critical-path';
 import { count, dollars, plural, ratio, seconds } from '../terminal/format';
 import type { Paint } from '../terminal/paint';
-import { cut, oneLine, shownId, widthOf } from '../terminal/printable';
+import { shownId, wrapped } from '../terminal/printable';
 
 /** What a run came to, as a person reads it at a glance: lines for a terminal. */
 export function summaryOf(outcome: Outcome, paint: Paint): string[] {
@@ -51,16 +51,20 @@ const unlisted = ({ counts }: Outcome, paint: Paint): string =>
     ? ''
     : paint.red(` · ${count(counts.unlistedPages)} could not be listed`);
 
-/** Columns for an id and its error, so that both stay on their line. */
-const [idColumns, errorColumns] = [28, 60];
+/** Kinds of failures that are shown; the others are counted. */
+const mostKinds = 5;
 
-const whatFailed = ({ failures }: Outcome, paint: Paint): string[] =>
-  failures.map(({ what, error }, at) => {
-    const id = shownId(cut(what, idColumns));
-    const rest = Math.max(1, errorColumns - widthOf(id) - 2);
-    const line = `${id}: ${cut(oneLine(error), rest)}`;
-    return `${label(at === 0 ? 'such as' : '', paint)}${paint.red(line)}`;
-  });
+function whatFailed({ failures }: Outcome, paint: Paint): string[] {
+  const lines = failures
+    .slice(0, mostKinds)
+    .flatMap(({ error, count: times, examples }) => [
+      paint.red(`${count(times)} × ${error}`),
+      paint.dim(`such as ${examples.map(shownId).join(', ')}`),
+    ]);
+  const others = failures.length - mostKinds;
+  if (others > 0) lines.push(paint.dim(`and ${plural(others, 'other error')}`));
+  return lines.map((line, at) => `${label(at === 0 ? 'failures' : '', paint)}${line}`);
+}
 
 const timesCalled = (callbacks: number): string =>
   callbacks === 1 ? 'once' : `${count(callbacks)} times`;
@@ -122,23 +126,12 @@ function service(
   const list = most.map(([operation, times]) => `${operation} ${count(times)}`);
   return [
     `${label(name, paint)}${plural(sumOf(operations), 'request')}${remark}`,
-    ...wrapped(list).map((line) => `${label('', paint)}${paint.dim(line)}`),
+    ...wrapped(list, listColumns, ' · ').map((line) => `${label('', paint)}${paint.dim(line)}`),
   ];
 }
 
 /** Columns for a list, so that the summary fits a terminal of 80. */
 const listColumns = 64;
-
-/** Joins words to lines. */
-function wrapped(words: readonly string[]): string[] {
-  const lines: string[] = [];
-  for (const word of words) {
-    const line = lines.at(-1);
-    if (line === undefined || line.length + 3 + word.length > listColumns) lines.push(word);
-    else lines[lines.length - 1] = `${line} · ${word}`;
-  }
-  return lines;
-}
 
 function costs({ usage }: Outcome, paint: Paint): string[] {
   const { orchestration, waiting, records, total } = costOfUsage(usage);

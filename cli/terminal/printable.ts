@@ -63,3 +63,15 @@ export function cut(text: string, columns: number): string {
   }
   return `${shown}…`;
 }
+
+/** Joins words to lines of at most so many columns, as far as they fit. */
+export function wrapped(words: readonly string[], columns: number, between: string): string[] {
+  const lines: string[] = [];
+  for (const word of words) {
+    const line = lines.at(-1);
+    const joined = `${line ?? ''}${between}${word}`;
+    if (line === undefined || widthOf(joined) > columns) lines.push(word);
+    else lines[lines.length - 1] = joined;
+  }
+  return lines;
+}

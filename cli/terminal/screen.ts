@@ -1,7 +1,7 @@
 import { count, seconds } from './format';
 import type { Output } from './output';
 import type { Paint } from './paint';
-import { widthOf } from './printable';
+import { cut, widthOf, wrapped } from './printable';
 import type { Progress } from '../../shared/inspect/progress';
 import { settledOf } from '../../shared/core/chord';
 
@@ -11,21 +11,32 @@ export interface Frame extends Progress {
   readonly elapsedSeconds: number;
   /** Objects settled a second, of late. */
   readonly ratePerSecond: number;
+  /** Errors of objects so far, by their kind, the most frequent first. @default - none */
+  readonly errors?: readonly { readonly label: string; readonly objects: number }[] | undefined;
 }
 
 const barWidth = 40;
 
-/** The frame as a person watches it: a bar of the listed objects, and the numbers. */
-export function drawFrame(frame: Frame, paint: Paint): string[] {
+/** Kinds of errors that a frame shows. */
+const mostErrors = 4;
+
+/** The frame as a person watches it: a bar of the listed objects, the numbers, and the errors so far. */
+export function drawFrame(frame: Frame, paint: Paint, columns = 80): string[] {
   const { counts } = frame;
   const settled = settledOf(counts);
   const share = counts.listed === 0 ? 0 : Math.floor((100 * settled) / counts.listed);
   return [
     paint.bold(frame.runId),
     `${barOf(frame, paint)} ${paint.bold(`${String(share).padStart(3)} %`)} of what is listed`,
-    numbersOf(frame, paint),
+    ...numbersOf(frame, paint, columns),
+    ...errorsOf(frame, paint, columns),
   ];
 }
+
+const errorsOf = ({ errors = [] }: Frame, paint: Paint, columns: number): string[] =>
+  errors
+    .slice(0, mostErrors)
+    .map(({ label, objects }) => paint.red(cut(`${count(objects)} × ${label}`, columns - 1)));
 
 function barOf({ counts }: Frame, paint: Paint): string {
   const cells = (objects: number): number =>
@@ -39,9 +50,14 @@ function barOf({ counts }: Frame, paint: Paint): string {
   );
 }
 
-function numbersOf({ pages, pagesDone, counts, ...frame }: Frame, paint: Paint): string {
+/** The numbers, on as many lines as they need. */
+function numbersOf(
+  { pages, pagesDone, counts, ...frame }: Frame,
+  paint: Paint,
+  columns: number,
+): string[] {
   const failed = `${count(counts.failed)} failed`;
-  return [
+  const numbers = [
     `pages ${count(pagesDone)}/${count(pages)}`,
     `objects ${count(counts.listed)} listed`,
     paint.green(`${count(counts.saved)} saved`),
@@ -49,15 +65,18 @@ function numbersOf({ pages, pagesDone, counts, ...frame }: Frame, paint: Paint):
     counts.failed > 0 ? paint.red(failed) : paint.dim(failed),
     `${count(frame.ratePerSecond)} /s`,
     paint.dim(seconds(frame.elapsedSeconds)),
-  ].join(paint.dim(' · '));
+  ];
+  return wrapped(numbers, columns - 1, paint.dim(' · '));
 }
 
 /** The frame as one line, for a log. */
-export function lineOf({ pages, pagesDone, counts, ...frame }: Frame): string {
+export function lineOf({ pages, pagesDone, counts, errors = [], ...frame }: Frame): string {
+  const withErrors = errors.reduce((sum, { objects }) => sum + objects, 0);
   return (
     `${frame.elapsedSeconds.toFixed(1).padStart(6)} s  pages ${count(pagesDone)}/${count(pages)}  ` +
     `objects ${count(counts.listed)} listed, ${count(counts.saved)} saved, ${count(counts.failed)} failed` +
-    `  ${count(frame.ratePerSecond)}/s`
+    `  ${count(frame.ratePerSecond)}/s` +
+    (withErrors === 0 ? '' : `  ${count(withErrors)} with errors`)
   );
 }
 
@@ -92,7 +111,7 @@ function drawingScreen(output: Output, paint: Paint): Screen {
   return {
     draws: true,
     show: (frame) => {
-      const lines = drawFrame(frame, paint);
+      const lines = drawFrame(frame, paint, output.columns);
       clear();
       // A line that wraps would be two, and the next frame would leave one of them behind.
       draw(lines.filter((line) => widthOf(line) < output.columns));

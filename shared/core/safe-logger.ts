@@ -27,9 +27,16 @@ export const safeLogger = (logger: Logger, redact: Redact): Logger =>
     logger[level](describeMessage(message, redact), plainData(data, redact));
   });
 
-/** Makes the logger of a collector: its lines carry the run id, and that they are the collector's own. */
-export function collectorLogger(logger: Logger, runId: string, redact: Redact): Logger {
-  const own = { runId, by: 'collector' };
+/** What the lines of a collector are about. */
+export interface About {
+  readonly runId: string;
+  readonly objectId?: string;
+  readonly page?: number;
+}
+
+/** Makes the logger of a collector: its lines carry what they are about, and that they are the collector's own. */
+export function collectorLogger(logger: Logger, about: About, redact: Redact): Logger {
+  const own = { ...about, by: 'collector' };
   return loggerOf((level) => (message: string, data: unknown) => {
     logger[level](message, { ...own, ...plainData(data, redact, mostValues / 2) });
   });

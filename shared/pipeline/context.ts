@@ -19,7 +19,7 @@ export async function contextOf(pipeline: Pipeline, run: Run): Promise<RunContex
     },
     state,
     secrets,
-    logger: collectorLogger(pipeline.logger, run.runId, pipeline.redact),
+    logger: collectorLogger(pipeline.logger, { runId: run.runId }, pipeline.redact),
   };
 }
 

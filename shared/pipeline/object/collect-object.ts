@@ -20,6 +20,7 @@ import type { PageData } from '../../core/ports/page-store';
 import type { PreviousRecord } from '../../core/ports/record-store';
 import { decideRetry } from '../../core/retry';
 import type { Run } from '../../core/run';
+import { collectorLogger } from '../../core/safe-logger';
 import { keptValidators } from '../../core/validators';
 import { callContext, type RunContext } from '../context';
 import { retryLimitsOf, type Pipeline } from '../pipeline';
@@ -72,6 +73,7 @@ async function fetchAndCrunch(
   const last = collector.previous ? await readLast(pipeline, run, objectId) : undefined;
   // A copy, which the collector may change.
   const listed = structuredClone((await collecting.readData()).get(objectId));
+  const logger = collectorLogger(pipeline.logger, { runId: run.runId, objectId }, pipeline.redact);
   const seen: CallValidators['seen'] = new Map();
   // All calls of an object have one signal, and one context.
   const contextFrom = (previous: PreviousRecord | undefined) => {
@@ -82,6 +84,7 @@ async function fetchAndCrunch(
         ...callContext(pipeline, context, signal, validators),
         previous: previous?.record,
         listed,
+        logger,
       });
   };
   const fetching = { race, objectId, failed };

@@ -19,7 +19,11 @@ describe('the logger that collectors are given', () => {
   it.each(oddValues)('takes %s', (_, value) => {
     const write = jest.spyOn(process.stdout, 'write').mockReturnValue(true);
     try {
-      const logger = collectorLogger(safeLogger(lineLogger('Stack/Shop'), same), 'shop@1', same);
+      const logger = collectorLogger(
+        safeLogger(lineLogger('Stack/Shop'), same),
+        { runId: 'shop@1' },
+        same,
+      );
       logger.info('as data', value as never);
       logger.info('in the data', { value } as never);
       logger.info(value as never);

@@ -1,4 +1,4 @@
-import { someFailures } from '../../../../cli/dev/failures';
+import { failuresByError } from '../../../../cli/dev/failures';
 import type { FailureDetail, Manifest, PageStore } from '../../../../shared/core/ports/page-store';
 import { noCounts } from '../../../../shared/core/run';
 
@@ -24,28 +24,24 @@ function storeOf(failures: FailureDetail[][], manifests: (Manifest | undefined)[
 }
 
 describe('what failed in a run', () => {
-  it('is shown by a few objects, from the first pages that have any', async () => {
-    const { store, reads } = storeOf([
-      [],
-      [failed('a')],
-      [failed('b'), failed('c'), failed('d')],
-      [],
+  it('is grouped by its error, with some of the objects', async () => {
+    const { store, reads } = storeOf([[], [failed('a')], [failed('b'), failed('c'), failed('d')]]);
+    expect(await failuresByError(store, 'r', 3, { ...noCounts, failed: 4 })).toEqual([
+      { error: 'broken', count: 4, examples: ['a', 'b', 'c'] },
     ]);
-    const examples = await someFailures(store, 'r', 4, { ...noCounts, failed: 4 });
-    expect(examples.map(({ what }) => what)).toEqual(['a', 'b', 'c']);
     expect(reads).toEqual([0, 1, 2]);
   });
 
   it('names pages that were not listed', async () => {
     const { store } = storeOf([], [undefined, notListed]);
-    expect(await someFailures(store, 'r', 2, { ...noCounts, unlistedPages: 1 })).toEqual([
-      { what: 'page 1', error: 'no answer' },
+    expect(await failuresByError(store, 'r', 2, { ...noCounts, unlistedPages: 1 })).toEqual([
+      { error: 'not listed: no answer', count: 1, examples: ['page 1'] },
     ]);
   });
 
   it('is not looked for when nothing failed', async () => {
     const { store, reads } = storeOf([[failed('a')]]);
-    expect(await someFailures(store, 'r', 1, noCounts)).toEqual([]);
+    expect(await failuresByError(store, 'r', 1, noCounts)).toEqual([]);
     expect(reads).toEqual([]);
   });
 });

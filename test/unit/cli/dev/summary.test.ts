@@ -55,23 +55,28 @@ describe('the summary of a run', () => {
         unlistedPages: 1,
       },
     };
-    const failures = [{ what: 'id-7', error: 'Error: out of\norder' }];
+    const failures = [{ error: 'Error: out of order', count: 2, examples: ['id-7', 'id-8'] }];
     const failed = { status: 'FAILED', counts, failures } as const;
     const text = summary({ ...failed, callbacks: 2, joinTailMs: undefined });
-    expect(text).toMatch(/such as +id-7: Error: out of order\n/);
+    expect(text).toMatch(/failures +2 × Error: out of order\n +such as id-7, id-8\n/);
     expect(text).toContain('✘ FAILED');
     expect(text).toContain('10 listed · 5 saved · 1 unchanged · 2 pending · 2 failed · 1 retry');
     expect(text).toContain('1 could not be listed');
     expect(text).toMatch(/callback +2 times\n/);
   });
 
-  it('shows the beginning of a long id and of its error, and cuts no escape in two', () => {
-    const failures = [{ what: '\u001b'.repeat(50), error: `Error: gone\u0007 ${'日'.repeat(50)}` }];
-    const line = summary({ failures })
-      .split('\n')
-      .find((each) => each.includes('such as'));
-    expect(line).toContain(`such as      ${'\\u001b'.repeat(4)}…: Error: gone\\u0007 日`);
-    expect(widthOf(line ?? '')).toBeLessThanOrEqual(80);
+  it('shows all of an error, for its cause comes last', () => {
+    const error = `Error: ${'far '.repeat(50)}; caused by Error: at last`;
+    expect(summary({ failures: [{ error, count: 1, examples: ['a'] }] })).toContain(
+      `1 × ${error}\n`,
+    );
+  });
+
+  it('shows five kinds of failures, and counts the others', () => {
+    const failures = Array.from({ length: 7 }, (_, at) => ({
+      ...{ error: `Error ${String(at)}`, count: 1, examples: [] },
+    }));
+    expect(summary({ failures })).toMatch(/Error 4\n.*\n +and 2 other errors\n/);
   });
 
   it('shows totals beyond 2^53 exactly', () => {

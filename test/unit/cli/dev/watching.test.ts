@@ -1,7 +1,5 @@
 import { collectorNames } from '../../../../cli/dev/collectors';
-import { functionLines, lineForPerson } from '../../../../cli/dev/function-lines';
-import { InvocationWatch, type Start } from '../../../../cli/dev/invocations';
-import { paintFor } from '../../../../cli/terminal/paint';
+import { InvocationWatch, type FunctionError, type Start } from '../../../../cli/dev/invocations';
 import { pipelineOf } from '../../../../cli/dev/published';
 import { publishedQueues, type Published } from '../../../../shared/published';
 import { Rate } from '../../../../cli/terminal/rate';
@@ -69,36 +67,6 @@ describe('the clock of a run', () => {
   });
 });
 
-describe('the lines of functions', () => {
-  it.each([
-    ['fetching a', 'fetching a'],
-    ['  ', undefined],
-    ['{"level":"INFO","message":"Objects collected"}', undefined],
-    ['{"_aws":{"Timestamp":1}}', undefined],
-    [
-      '{"level":"ERROR","message":"Broken","error":{"name":"Error","message":"why"}}',
-      'ERROR  Broken  Error: why',
-    ],
-    [
-      '{"level":"WARN","message":"Slow","error":"timed out","runId":"r"}',
-      'WARN  Slow  timed out  r',
-    ],
-    ['{"level":"INFO","message":"Collected","runId":"r","by":"collector"}', 'INFO  Collected  r'],
-    ['{ not JSON', '{ not JSON'],
-  ])('%s is for a person: %s', (line, text) => {
-    expect(lineForPerson(line)).toBe(text);
-  });
-
-  it('are not more than a person reads', () => {
-    const said: string[] = [];
-    const show = functionLines((line) => said.push(line), paintFor(false));
-    for (let at = 0; at < 100; at += 1) show('object', `line ${String(at)}`);
-    expect(said).toHaveLength(31);
-    expect(said[0]).toBe('object  line 0');
-    expect(said.at(-1)).toContain('not shown');
-  });
-});
-
 describe('the watch on invocations', () => {
   const about = { durationMs: 1, event: '{}' };
   const begin = (name: string, at: number): InvocationEvent => ({
@@ -118,7 +86,8 @@ describe('the watch on invocations', () => {
     const told: (Start | string)[] = [];
     const listener = {
       onStart: (start: Start) => told.push(start),
-      onFailure: (name: string, error: string) => told.push(`${name}: ${error}`),
+      onFailure: (name: string, { errorMessage }: FunctionError) =>
+        told.push(`${name}: ${errorMessage}`),
     };
     return { told, watch: new InvocationWatch(published, listener) };
   }

@@ -6,6 +6,8 @@ import type { RunDetail } from '../../../../cli/run-detail';
 import { detailLines } from '../../../../cli/run-lines';
 import { runColumns, runRow } from '../../../../cli/run-view';
 import { endLines } from '../../../../cli/summary';
+import { ErrorBoard } from '../../../../cli/dev/error-board';
+import { failedInvocations } from '../../../../cli/dev/failed-invocations';
 import { functionLines } from '../../../../cli/dev/function-lines';
 import { summaryOf } from '../../../../cli/dev/summary';
 import { noCounts } from '../../../../shared/core/run';
@@ -47,7 +49,7 @@ function showAll(text: string, colours: boolean): string {
   const paint = paintFor(colours);
   const screen = screenOn(out, paint);
   const view = detail(text);
-  const failures = [{ what: text, error: text }];
+  const failures = [{ error: text, count: 1, examples: [text] }];
   out.lines(
     summaryOf(outcomeWith({ runId: text, totals: { [text]: 1n }, failures, counts }), paint),
   );
@@ -56,18 +58,31 @@ function showAll(text: string, colours: boolean): string {
   out.lines(tableOf(runColumns, [runRow(view, paint), runRow(detail('a'), paint)], paint));
   out.line(answerLine({ outcome: 'skipped', runId: text, reason: text }));
   out.lines(planLines(thePlan, planned, { paint, out }, text));
-  const say = functionLines((line) => {
+  const say = (line: string): void => {
     screen.say(line);
-  }, paint);
-  say(text, text);
-  say(
-    text,
-    JSON.stringify({ level: 'ERROR', message: text, error: { name: text, message: text } }),
-  );
+  };
+  const lines = functionLines({
+    ...{ say, paint, verbosity: 'verbose', errors: new ErrorBoard(), now: () => 0 },
+  });
+  const fields = { service: text, message: text };
+  const failed = { level: 'ERROR', error: text, stack: [text] };
+  for (const own of [
+    { by: 'collector', level: 'INFO' },
+    failed,
+    { ...failed, call: text, kind: text },
+  ]) {
+    lines.show(
+      text,
+      JSON.stringify({ ...fields, ...own, objectId: 'call' in own ? text : undefined }),
+      text,
+    );
+  }
+  lines.show(text, text, text);
+  failedInvocations(say, paint)('object', { errorMessage: text, errorType: text, trace: [text] });
   for (const terminal of [out, outputOn({ ...stream, isTTY: false })]) {
     screenOn(terminal, paint).show({
       ...{ runId: text, pages: 2, pagesDone: 1, counts },
-      ...{ elapsedSeconds: 9, ratePerSecond: 1 },
+      ...{ elapsedSeconds: 9, ratePerSecond: 1, errors: [{ label: text, objects: 1 }] },
     });
   }
   return stream.text;
