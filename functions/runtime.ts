@@ -11,6 +11,7 @@ import { recordStore } from '../shared/aws/dynamodb/record-store';
 import { runStore } from '../shared/aws/dynamodb/run-store';
 import { secretReader, readSecretFromAws } from '../shared/aws/secrets';
 import { sourceMaps } from '../shared/aws/telemetry/source-maps';
+import { sourceStore } from '../shared/aws/dynamodb/source-store';
 import { taskQueue } from '../shared/aws/sqs/task-queue';
 import { totalNameStore } from '../shared/aws/dynamodb/total-name-store';
 import { describeError } from '../shared/core/describe-error';
@@ -18,6 +19,7 @@ import { secretRedaction } from '../shared/core/redact';
 import { readEnvironment, type Environment } from '../shared/environment';
 import { totalNameClaims } from '../shared/pipeline/object/claim-totals';
 import { collectorNames } from '../shared/pipeline/start/collector-names';
+import { sourceGates } from '../shared/pipeline/governor/sources';
 import type { Pipeline } from '../shared/pipeline/pipeline';
 import { pageDataReader } from '../shared/pipeline/page/page-data';
 import { runDataReader } from '../shared/pipeline/run-data';
@@ -74,6 +76,10 @@ function makeRuntime(collector: Collector, environment: Environment): Runtime {
     records: recordStore(dynamoDb, recordTable, limitedDynamoDb),
     totalNames: totalNameClaims(totalNameStore(dynamoDb, controlTable)),
     collectorNames: collectorNames(runs, collector.name),
+    sources: sourceGates(collector, {
+      store: sourceStore(dynamoDb, controlTable),
+      ...{ now, random: Math.random },
+    }),
     dataOf: runDataReader(runs),
     pageDataOf: pageDataReader(pages),
     queue: taskQueue(clients.sqs(), {

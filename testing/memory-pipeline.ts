@@ -28,6 +28,7 @@ import { type Delivery, type Pipeline } from '../shared/pipeline/pipeline';
 import { timeBudgetOf } from '../shared/pipeline/time-budget';
 import { reconcile } from '../shared/pipeline/reconcile';
 import { pageDataReader } from '../shared/pipeline/page/page-data';
+import { sourceGates } from '../shared/pipeline/governor/sources';
 import { runDataReader } from '../shared/pipeline/run-data';
 import { start, type StartAnswer } from '../shared/pipeline/start/start';
 import { withoutSecrets } from '../shared/pipeline/object/without-secrets';
@@ -35,6 +36,7 @@ import { memoryChordStore } from './memory-chord-store';
 import { memoryPageStore } from './memory-page-store';
 import { memoryRecordStore } from './memory-record-store';
 import { memoryRunStore } from './memory-run-store';
+import { memorySourceStore } from './memory-source-store';
 import { memoryTotalNameStore } from './memory-total-name-store';
 import { memoryTaskQueue, type SentMessage } from './memory-task-queue';
 
@@ -77,6 +79,7 @@ const definition: Definition = {
 /** Makes a pipeline on stores in memory. Chance always answers 0.5. */
 export function memoryPipeline(options: MemoryPipelineOptions = {}) {
   let time = Date.parse(noon);
+  const madeAt = Date.now();
   const refused = options.refused ?? new Set<string>();
   const tables = new Map<string, Map<string, unknown>>();
   const hooks = {
@@ -103,6 +106,12 @@ export function memoryPipeline(options: MemoryPipelineOptions = {}) {
     records: memoryRecordStore(hooks),
     totalNames: totalNameClaims(memoryTotalNameStore(hooks)),
     collectorNames: collectorNames(runs, collector.name),
+    sources: sourceGates(collector, {
+      store: memorySourceStore(hooks),
+      random: () => 0.5,
+      // Waiting for a turn takes real time, as calls do.
+      now: () => time + Date.now() - madeAt,
+    }),
     dataOf: runDataReader(runs),
     pageDataOf: pageDataReader(pages),
     queue,

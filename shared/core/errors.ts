@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'POLLARD_AUTHENTICATION'
   | 'POLLARD_TIMED_OUT'
   | 'POLLARD_INTERRUPTED'
+  | 'POLLARD_NOT_YET'
   | 'POLLARD_STORE'
   | 'POLLARD_REFUSED';
 
@@ -75,6 +76,23 @@ export class InterruptedError extends PipelineError {
   override readonly code = 'POLLARD_INTERRUPTED';
 }
 
+/** The source is closed, or its turn is too far off to wait for it in this invocation; uses no attempt. */
+export class NotYetError extends PipelineError {
+  override readonly name = 'NotYetError';
+  override readonly code = 'POLLARD_NOT_YET';
+
+  /** When to come back, epoch milliseconds. @default - in a moment: the call found a closed source still closed */
+  readonly until: number | undefined;
+  /** The place in the line. */
+  readonly place: number | undefined;
+
+  constructor(until: number | undefined, place: number | undefined, options?: ErrorOptions) {
+    super('The source is not to be called yet', options);
+    this.until = until;
+    this.place = place;
+  }
+}
+
 /** Pollard's own tables or queues did not do as asked; uses no attempt of any object. */
 export class StoreError extends PipelineError {
   override readonly name = 'StoreError';
@@ -100,6 +118,7 @@ export const isNonRetryable = hasCode<NonRetryableError>('POLLARD_NON_RETRYABLE'
 export const isRateLimited = hasCode<RateLimitedError>('POLLARD_RATE_LIMITED');
 export const isTimedOut = hasCode<TimedOutError>('POLLARD_TIMED_OUT');
 export const isInterrupted = hasCode<InterruptedError>('POLLARD_INTERRUPTED');
+export const isNotYet = hasCode<NotYetError>('POLLARD_NOT_YET');
 export const isRefused = hasCode<RefusedError>('POLLARD_REFUSED');
 export const isStoreError = hasCode<StoreError>('POLLARD_STORE');
 

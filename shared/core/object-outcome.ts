@@ -9,6 +9,8 @@ import type { Validators } from './validators';
 export interface Member extends Tries {
   readonly index: number;
   readonly objectId: string;
+  /** Its place in the line of those that wait for the source. */
+  readonly place?: number | undefined;
 }
 
 /** The outcome of an object at each step from its fetch to its settlement. */
@@ -47,7 +49,9 @@ export interface RetryOutcome {
   readonly delaySeconds: number;
   /** The wait that the source gave, where it is not a valid one. */
   readonly ignoredWait?: unknown;
-  readonly why: 'error' | 'rateLimited' | 'interrupted' | 'store';
+  readonly why: 'error' | 'rateLimited' | 'notYet' | 'interrupted' | 'store';
+  /** Its place in the line of those that wait for the source. */
+  readonly place?: number | undefined;
   readonly error: string;
   /** The fetcher that threw; `undefined` when it was not one. */
   readonly fetcher?: string | undefined;

@@ -62,6 +62,8 @@ const objectsTaskSchema = v.object({
   ),
   /** The key of the item that holds the data of the page's objects. */
   dataKey: v.optional(v.string()),
+  /** The place of the first object in the line of those that wait for the source; the others are behind it. */
+  place: v.optional(count(0)),
   /** Alone in its message, for its last one died: it goes to the isolation queue, and what dies there has failed. */
   isolated: v.optional(v.literal(true)),
 });

@@ -13,6 +13,7 @@ import type { Settings } from '../environment';
 import type { ClaimTotalNames } from './object/claim-totals';
 import type { PageDataReader } from './page/page-data';
 import type { CollectorNames } from './start/collector-names';
+import type { Sources } from './governor/sources';
 import type { RunDataReader } from './run-data';
 
 /** All that the steps of the handlers work with: the collector, its stores and queues, time and chance. */
@@ -31,6 +32,8 @@ export interface Pipeline {
   /** Reads what a page listed of its objects. */
   readonly pageDataOf: PageDataReader;
   readonly queue: TaskQueue;
+  /** The gates of the collector's sources. */
+  readonly sources: Sources;
   readonly secrets: () => Promise<Readonly<Record<string, string>>>;
   /** Has the secrets read again: the source refused them. */
   readonly secretsRefused: () => void;

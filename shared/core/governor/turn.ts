@@ -43,8 +43,33 @@ export interface TurnRequest {
   readonly place?: number | undefined;
 }
 
+/** Places of objects in the line. */
+export interface Places {
+  readonly first: number;
+  /** How far off the turn of a place is, in seconds. */
+  readonly inSeconds: (place: number) => number;
+}
+
+/** What a page needs to know of the source before it is listed and fanned out. */
+export interface FanOut {
+  /** How long a page waits before it is listed, in milliseconds; 0 when it is wanted now. */
+  pageWaitMs(): Promise<number>;
+  /** Takes places in the line for the objects of a page; `undefined` while no limit is known. */
+  takePlaces(count: number): Promise<Places | undefined>;
+  /** Whether the source is closed, and by what; `undefined` when it is open. */
+  closedUntil(): Promise<ClosedSource | undefined>;
+}
+
+/** A source that is closed. Times are epoch milliseconds. */
+export interface ClosedSource {
+  readonly why: 'refused' | 'failing';
+  readonly by: string;
+  readonly until: number;
+  readonly since: number;
+}
+
 /** The gate of a source: every call to it passes here. */
-export interface SourceGate {
+export interface SourceGate extends FanOut {
   /** Waits for a turn; that uses no attempt and no timeout of the caller. */
   turn(request: TurnRequest): Promise<Turn>;
   /** Waits until what was learned is written; an invocation does not end before. */

@@ -10,6 +10,7 @@ import type { SourceGate } from '../../core/governor/turn';
 import type { GateState } from './accepted-calls';
 import { answersOf, type Answers } from './answers';
 import { callLog } from './call-log';
+import { fanOutOf } from './fan-out';
 import { openWindow } from './open-window';
 import { lookMs, type GatedSource, type GateParts } from './parts';
 import { sourceItem } from './source-item';
@@ -56,6 +57,7 @@ export function sourceGate(source: GatedSource, parts: GateParts): SourceGate {
       return turn;
     },
     flush: gate.writes.done,
+    ...fanOutOf(gate),
   };
 }
 

@@ -87,7 +87,8 @@ function report(
   const outcomes = done.map(({ outcome }) => outcome);
   const amount = (kind: ObjectOutcome['kind']) =>
     outcomes.filter((each) => each.kind === kind).length;
-  const retries = outcomes.filter((each) => each.kind === 'retry');
+  const back = outcomes.filter((each) => each.kind === 'retry');
+  const retries = back.filter(({ why }) => why !== 'notYet');
   pipeline.logger.info('Objects collected', {
     runId: run.runId,
     page,
@@ -95,6 +96,7 @@ function report(
     unchanged: amount('unchanged'),
     failed: amount('failed'),
     again: retries.length,
+    ...(back.length > retries.length ? { notYet: back.length - retries.length } : {}),
   });
   pipeline.count('ObjectsRetried', retries.filter(({ why }) => why === 'error').length);
   pipeline.count('ObjectsRateLimited', retries.filter(({ why }) => why === 'rateLimited').length);

@@ -11,9 +11,11 @@ import { describeError } from '../../core/describe-error';
 import {
   isAuthenticationError,
   isInterrupted,
+  isNotYet,
   isRateLimited,
   isStoreError,
   NonRetryableError,
+  type NotYetError,
 } from '../../core/errors';
 import type { Member, ObjectOutcome } from '../../core/object-outcome';
 import type { PageData } from '../../core/ports/page-store';
@@ -25,6 +27,7 @@ import { keptValidators } from '../../core/validators';
 import { callContext, type RunContext } from '../context';
 import { retryLimitsOf, type Pipeline } from '../pipeline';
 import type { TimeBudget } from '../time-budget';
+import { takeTurn, type GovernedCall } from '../governor/governed-call';
 import { reportError } from './report-errors';
 import { startRace, type Race } from './race';
 
@@ -68,8 +71,9 @@ async function fetchAndCrunch(
 ): Promise<ObjectOutcome> {
   const { pipeline, run, context, budget } = collecting;
   const { collector } = pipeline;
-  const race = startRace(budget, pipeline.now);
   const { objectId } = member;
+  const governed = await turnOf(pipeline, member, collector.fetchers);
+  const race = startRace(budget, pipeline.now);
   const last = collector.previous ? await readLast(pipeline, run, objectId) : undefined;
   // A copy, which the collector may change.
   const listed = structuredClone((await collecting.readData()).get(objectId));
@@ -89,13 +93,14 @@ async function fetchAndCrunch(
   };
   const fetching = { race, objectId, failed };
   const contextFor = contextFrom(last);
-  const fetched = await fetchAll(fetching, collector.fetchers, contextFor);
+  const fetched = await fetchAll({ ...fetching, governed }, collector.fetchers, contextFor);
 
   const unchangedOnes = collector.fetchers.filter(({ name }) => isUnchanged(fetched[name]));
   if (unchangedOnes.length > 0) {
     if (unchangedOnes.length === collector.fetchers.length)
       return unchangedBy(pipeline, fetched, last);
-    Object.assign(fetched, await fetchAll(fetching, unchangedOnes, contextFrom(undefined)));
+    const again = { ...fetching, governed: await turnOf(pipeline, member, unchangedOnes) };
+    Object.assign(fetched, await fetchAll(again, unchangedOnes, contextFrom(undefined)));
     checkChanged(fetched);
   }
   const crunched = await race('crunch', Infinity, (signal) =>
@@ -117,10 +122,21 @@ interface Fetching {
   readonly race: Race;
   readonly objectId: string;
   readonly failed: FailedCall;
+  readonly governed: GovernedCall;
 }
 
+/** Waits for the turn of an object's fetchers: all of their calls start together. */
+const turnOf = (
+  { sources }: Pipeline,
+  { objectId, place }: Member,
+  fetchers: readonly Fetcher[],
+): Promise<GovernedCall> => {
+  const turn = { what: objectId, calls: fetchers.length, place };
+  return takeTurn(turn.calls === 0 ? undefined : sources.gateFor(objectId), turn);
+};
+
 async function fetchAll(
-  { race, objectId, failed }: Fetching,
+  { race, objectId, failed, governed }: Fetching,
   fetchers: readonly Fetcher[],
   contextFor: (signal: AbortSignal) => ObjectContext,
 ): Promise<Fetched> {
@@ -128,7 +144,7 @@ async function fetchAll(
     fetchers.map(async ({ name, timeoutMs, fetch }) => {
       try {
         const call = (signal: AbortSignal) => fetch(objectId, contextFor(signal));
-        return [name, await race(`fetch.${name}`, timeoutMs, call)] as const;
+        return [name, await governed(() => race(`fetch.${name}`, timeoutMs, call))] as const;
       } catch (error) {
         failed.fetcher ??= name;
         throw error;
@@ -169,6 +185,20 @@ async function readLast(
   return last?.expiresAt !== undefined && last.expiresAt * 1_000 <= now() ? undefined : last;
 }
 
+/** How long an object waits that found a closed source still closed, in seconds. */
+const stillClosedSeconds = 2;
+
+function notYet(
+  { attempt, refusals = 0, place }: Member,
+  { until, place: given = place, message }: NotYetError,
+  now: number,
+): ObjectOutcome {
+  const delaySeconds =
+    until === undefined ? stillClosedSeconds : Math.max(0, Math.ceil((until - now) / 1_000));
+  const retry = { attempt, refusals, delaySeconds, place: given };
+  return { kind: 'retry', ...retry, why: 'notYet', error: message };
+}
+
 function afterError(
   collecting: Collecting,
   member: Member,
@@ -187,6 +217,7 @@ function afterError(
     const call = fetcher === undefined ? 'crunch' : `fetch.${fetcher}`;
     reportError(collecting, member, call, text, error);
   }
+  if (isNotYet(error)) return notYet(member, error, pipeline.now());
   const limits = retryLimitsOf(run, pipeline.now(), chance(member.index));
   const decision = decideRetry(error, member, limits);
   if (decision.kind === 'fail') return { kind: 'failed', error: text };

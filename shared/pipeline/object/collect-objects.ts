@@ -54,6 +54,7 @@ export async function collectObjects(
       }
     }),
   );
+  await pipeline.sources.flush();
   return failed;
 }
 
@@ -130,11 +131,12 @@ async function membersOf(
 ): Promise<Members> {
   const members = new Map<number, Member>();
   for (const { task } of due) {
-    for (const [index, objectId] of task.objects) {
+    for (const [at, [index, objectId]] of task.objects.entries()) {
       const copy = members.get(index);
       const attempt = Math.max(task.attempt, copy?.attempt ?? 1);
       const refusals = Math.max(task.refusals ?? 0, copy?.refusals ?? 0);
-      members.set(index, { index, objectId, attempt, refusals });
+      const place = task.place === undefined ? copy?.place : task.place + at;
+      members.set(index, { index, objectId, attempt, refusals, place });
     }
   }
   const asked = [...members.values()];

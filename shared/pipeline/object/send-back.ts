@@ -5,6 +5,7 @@ import type { Member, RetryOutcome } from '../../core/object-outcome';
 import { holdFor } from '../../core/pacing';
 import type { Redact } from '../../core/plain-json';
 import { messagesOf } from '../../core/task';
+import { messageSizeOf } from '../governor/message-size';
 import { objectsTask, type OutgoingObjects } from './objects-task';
 import { noteRetries } from '../note-retries';
 import type { Pipeline } from '../pipeline';
@@ -35,12 +36,12 @@ export async function sendBack(
 ): Promise<void> {
   const retries = done.filter(isRetry);
   if (retries.length === 0) return;
-  const waiting = retries.map(({ member, outcome: { attempt, refusals, delaySeconds } }) => ({
-    ...member,
-    attempt,
-    refusals,
-    delaySeconds,
-  }));
+  const waiting = retries.map(
+    ({ member, outcome: { attempt, refusals, delaySeconds, place } }) => ({
+      ...member,
+      ...{ attempt, refusals, delaySeconds, place },
+    }),
+  );
   await noteUsed(pipeline, group, retries);
   await sendObjects(pipeline, group.run, waitingTasks(pipeline, group, waiting));
 }
@@ -71,13 +72,14 @@ export function waitingTasks(
 ): OutgoingObjects[] {
   const byTry = groupBy(
     waiting,
-    ({ attempt, refusals = 0 }) => `${String(attempt)} ${String(refusals)}`,
+    ({ attempt, refusals = 0, place }) =>
+      `${String(attempt)} ${String(refusals)} ${String(place !== undefined)}`,
   );
   return [...byTry.values()]
     .flatMap((alike) => dueTogether(alike, ({ delaySeconds }) => delaySeconds))
-    .flatMap((due) => messagesOf(due, run.settings.objectsPerMessage, idOf))
+    .flatMap((due) => messagesOf(due, messageSizeOf(run.settings, due[0]?.place), idOf))
     .map((chunk) => {
-      const { attempt = 1, refusals = 0 } = chunk[0] ?? {};
+      const { attempt = 1, refusals = 0, place } = chunk[0] ?? {};
       return objectsTask(
         {
           runId: run.runId,
@@ -86,6 +88,7 @@ export function waitingTasks(
           attempt,
           dataKey,
           ...(refusals > 0 ? { refusals } : {}),
+          ...(place === undefined ? {} : { place }),
           objects: chunk.map(({ index, objectId }): [number, string] => [index, objectId]),
           ...(isolated ? { isolated } : {}),
         },

@@ -1,6 +1,7 @@
 import { checkListing, failedManifest } from '../../collector/check-page';
 import type { Latch } from '../../core/latch';
-import { isAuthenticationError, isInterrupted, isStoreError } from '../../core/errors';
+import { isAuthenticationError, isInterrupted, isNotYet, isStoreError } from '../../core/errors';
+import { limits } from '../../core/limits';
 import * as guarded from '../../core/guards';
 import { holdFor, holdUntil } from '../../core/pacing';
 import type { Manifest } from '../../core/ports/page-store';
@@ -14,6 +15,7 @@ import { fingerprint } from './fingerprint';
 import { expiryOf, retryLimitsOf, type Delivery, type Pipeline } from '../pipeline';
 import type { TimeBudget } from '../time-budget';
 import { startRace } from '../object/race';
+import { takeTurn } from '../governor/governed-call';
 import { heldTask } from '../held-task';
 import { noteReturn } from '../note-delay';
 import { copyPageData, putPageData } from './page-data';
@@ -39,6 +41,7 @@ export async function listPage(
     await listOne({ pipeline, readRun, budget, latch }, delivery);
   } finally {
     latch?.arrive();
+    await pipeline.sources.flush();
   }
 }
 
@@ -69,12 +72,28 @@ async function listOne(listing: Listing, delivery: Delivery<PageTask>): Promise<
       await pipeline.queue.send([heldTask(tried, waits)]);
       return;
     }
+    const aheadSeconds = seen ? 0 : await secondsAhead(pipeline, run);
+    if (aheadSeconds > 0) {
+      await pipeline.queue.send([heldTask(tried, holdFor(aheadSeconds, pipeline.now()))]);
+      return;
+    }
     const listed = guarded.manifest && seen ? seen : await list(pipeline, run, tried, budget);
     const repeated = mayHaveBeenSeen(delivery);
     await workFrom(pipeline, { run, task: tried, manifest: listed, repeated, latch });
   } catch (error) {
     await afterError(pipeline, run, tried, error);
   }
+}
+
+/** Seconds by which the numbered pages of a run are spread, for each of them. */
+const spreadSeconds = 5;
+
+/** How long a page waits because the objects of the pages before it will keep the source busy, in seconds. */
+async function secondsAhead({ sources, random }: Pipeline, { pageCount }: Run): Promise<number> {
+  const waitMs = (await sources.gateFor()?.pageWaitMs()) ?? 0;
+  if (waitMs === 0) return 0;
+  const spread = random() * Math.min(limits.delaySeconds, spreadSeconds * (pageCount ?? 0));
+  return Math.max(waitMs / 1_000, spread);
 }
 
 /** The manifest of a page that may have been listed before; where there is none, the retries of its listing. */
@@ -141,14 +160,17 @@ async function listAt(
 ): Promise<Manifest> {
   const { collector } = pipeline;
   const context = await contextOf(pipeline, run);
+  const governed = await takeTurn(pipeline.sources.gateFor(), { what: `page ${String(page)}` });
   const race = startRace(budget, pipeline.now);
-  const listed = await race('listPage', collector.listTimeoutMs, (signal) =>
-    collector.listPage({
-      ...callContext(pipeline, context, signal),
-      pageNumber: page,
-      pageToken,
-      carry,
-    }),
+  const listed = await governed(() =>
+    race('listPage', collector.listTimeoutMs, (signal) =>
+      collector.listPage({
+        ...callContext(pipeline, context, signal),
+        pageNumber: page,
+        pageToken,
+        carry,
+      }),
+    ),
   );
   const asked = {
     ...{ page, pageToken, total, objectsBefore, remembered, pageBefore },
@@ -159,6 +181,9 @@ async function listAt(
   return putPageData(pipeline, run, page, manifest, data);
 }
 
+/** How long a page waits that found a closed source still closed, in milliseconds. */
+const stillClosedMs = 2_000;
+
 async function afterError(
   pipeline: Pipeline,
   run: Run,
@@ -168,6 +193,11 @@ async function afterError(
   if (isAuthenticationError(error)) pipeline.secretsRefused();
   if (isInterrupted(error)) {
     await pipeline.queue.send([heldTask(task, undefined)]);
+    return;
+  }
+  if (isNotYet(error)) {
+    const { until = pipeline.now() + stillClosedMs } = error;
+    await pipeline.queue.send([heldTask(task, holdUntil(until, pipeline.now()))]);
     return;
   }
   const decision = decideRetry(error, task, retryLimitsOf(run, pipeline.now(), pipeline.random()));

@@ -1,6 +1,7 @@
 import { membersOf } from '../../collector/check-page';
 import { extendWithPage, pageNode } from '../../core/chord';
 import type { Latch } from '../../core/latch';
+import type { Places } from '../../core/governor/turn';
 import { groupBy } from '../../core/lists';
 import * as guarded from '../../core/guards';
 import { holdUntil } from '../../core/pacing';
@@ -9,6 +10,7 @@ import { secondsLeftOf } from '../../core/retry-notes';
 import type { Run } from '../../core/run';
 import { messagesOf, type PageTask } from '../../core/task';
 import { tenantOfObject } from '../../core/tenant';
+import { messageSizeOf } from '../governor/message-size';
 import { objectsTask, type OutgoingObjects } from '../object/objects-task';
 import { sendObjects } from '../object/send-objects';
 import { pageTask, successorOf, turnOf } from './page-task';
@@ -130,38 +132,52 @@ async function tasksOf(
   });
   const untried = known.filter((index) => !notes.has(index));
   return [
-    ...objectTasks(pipeline, work, untried),
+    ...(await objectTasks(pipeline, work, untried)),
     ...waitingTasks(pipeline, { run, page, generation, dataKey: manifest.dataKey }, waiting),
   ];
 }
 
-function objectTasks(
+async function objectTasks(
   pipeline: Pipeline,
   { run, task, manifest, latch }: PageWork,
   members: readonly number[],
-): OutgoingObjects[] {
+): Promise<OutgoingObjects[]> {
   const { runId, generation, page } = task;
   const { objects, objectsBefore = 0, dataKey } = manifest;
+  const places = await placesOf(pipeline, members.length);
+  const size = messageSizeOf(run.settings, places?.first);
+  let placed = 0;
   return byTenant(pipeline, members, objects).flatMap(({ tenant, indexes }) =>
-    messagesOf(indexes, run.settings.objectsPerMessage, (index) => objects[index] ?? '').map(
-      (chunk): OutgoingObjects => {
-        const turn = turnOf(run, { page, index: chunk[0] ?? 0, objectsBefore });
-        const what = {
-          runId,
-          generation,
-          page,
-          attempt: 1,
-          dataKey,
-          objects: chunk.map((index): [number, string] => [index, objects[index] ?? '']),
-        };
-        return {
-          ...objectsTask(what, holdUntil(turn, pipeline.now())),
-          messageGroupId: tenant,
-          waitFor: latch?.all,
-        };
-      },
-    ),
+    messagesOf(indexes, size, (index) => objects[index] ?? '').map((chunk): OutgoingObjects => {
+      const now = pipeline.now();
+      const place = places && places.first + placed;
+      placed += chunk.length;
+      const inMs = places && place !== undefined ? places.inSeconds(place) * 1_000 : 0;
+      const turn = Math.max(turnOf(run, { page, index: chunk[0] ?? 0, objectsBefore }), now + inMs);
+      const what = {
+        runId,
+        generation,
+        page,
+        attempt: 1,
+        dataKey,
+        objects: chunk.map((index): [number, string] => [index, objects[index] ?? '']),
+        ...(place === undefined ? {} : { place }),
+      };
+      return {
+        ...objectsTask(what, holdUntil(turn, now)),
+        messageGroupId: tenant,
+        waitFor: latch?.all,
+      };
+    }),
   );
+}
+
+/** The places of a page's objects; none of a source with a limit for each key, whose lines are apart. */
+async function placesOf(
+  { collector, sources }: Pipeline,
+  count: number,
+): Promise<Places | undefined> {
+  return collector.source?.key ? undefined : sources.gateFor()?.takePlaces(count);
 }
 
 interface TenantShare {

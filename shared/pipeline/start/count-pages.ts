@@ -2,14 +2,17 @@ import { describeError, describeValue } from '../../core/describe-error';
 import {
   InvalidInputError,
   isAuthenticationError,
+  isNotYet,
   isRateLimited,
   RateLimitedError,
+  type NotYetError,
 } from '../../core/errors';
 import { refusedWait } from '../../core/retry';
 import type { Run } from '../../core/run';
 import { callContext, contextOf } from '../context';
 import { retryLimitsOf, type Pipeline } from '../pipeline';
 import type { TimeBudget } from '../time-budget';
+import { takeTurn } from '../governor/governed-call';
 import { startRace } from '../object/race';
 import { ignoredWaitMessage } from '../object/send-back';
 
@@ -30,8 +33,9 @@ export async function countPages(
       return await askOnce(pipeline, run, budget);
     } catch (error) {
       if (isAuthenticationError(error)) pipeline.secretsRefused();
-      if (!isRateLimited(error)) throw error;
-      const waitMs = waitMsAfter(pipeline, run, budget, error, refusals);
+      const refusal = isNotYet(error) ? asRefusal(error, pipeline.now()) : error;
+      if (!isRateLimited(refusal)) throw refusal;
+      const waitMs = waitMsAfter(pipeline, run, budget, refusal, refusals);
       await beforeWait();
       await new Promise((resolve) => setTimeout(resolve, waitMs));
     }
@@ -46,16 +50,21 @@ async function askOnce(
   const { pageCount, listTimeoutMs: timeoutMs } = pipeline.collector;
   if (!pageCount) return undefined;
   const context = await contextOf(pipeline, run);
+  const governed = await takeTurn(pipeline.sources.gateFor(), { what: 'pageCount' });
   const race = startRace(budget, pipeline.now);
-  const count = await race('pageCount', timeoutMs, (signal) =>
-    pageCount(callContext(pipeline, context, signal)),
+  const count = await governed(() =>
+    race('pageCount', timeoutMs, (signal) => pageCount(callContext(pipeline, context, signal))),
   );
+  await pipeline.sources.flush();
   if (count === undefined) return undefined;
   if (isWholeNumber(count) && count >= 0 && count <= run.settings.maxPages) return count;
   throw new InvalidInputError(
     `pageCount: expected a whole number from 0 to maxPages (${String(run.settings.maxPages)}), got ${describeValue(count, pipeline.redact)}`,
   );
 }
+
+const asRefusal = ({ message, until }: NotYetError, now: number): RateLimitedError =>
+  new RateLimitedError(message, { retryAfterSeconds: Math.max(0, (until ?? now) - now) / 1_000 });
 
 const isWholeNumber = (value: unknown): value is number => Number.isSafeInteger(value);
 

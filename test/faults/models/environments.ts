@@ -103,6 +103,9 @@ const forgetful = (pages: PageStore, forgets: () => boolean): PageStore => ({
   readRetries: async (...args) => (forgets() ? noRetries : pages.readRetries(...args)),
 });
 
+/** The collectors of the models tell of no source. */
+const ungoverned = { gateFor: () => undefined, flush: () => Promise.resolve() };
+
 const noSecrets = Promise.resolve({});
 
 function makeEnvironment(world: Shared, events: EnvironmentEvents): Environment {
@@ -146,6 +149,7 @@ function makeEnvironment(world: Shared, events: EnvironmentEvents): Environment 
       records: memoryRecordStore(hooks),
       totalNames: totalNameClaims(memoryTotalNameStore(hooks)),
       collectorNames: collectorNames(runs, collector.name),
+      sources: ungoverned,
       dataOf: runDataReader(runs),
       pageDataOf: pageDataReader(pages),
       queue: memoryTaskQueue(hooks, messages.sent),

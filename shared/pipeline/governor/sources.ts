@@ -1,0 +1,56 @@
+import type { Collector } from '../../collector/definition';
+import type { SourceGate } from '../../core/governor/turn';
+import { limits } from '../../core/limits';
+import { orUndefined } from '../../core/read-safely';
+import { sourceGate } from './gate';
+import type { GateParts } from './parts';
+
+/** The gates of an environment to the sources of its collector. */
+export interface Sources {
+  /**
+   * The gate that a call passes.
+   * @param objectId of a fetcher's call, for a source whose limits are per key
+   * @returns `undefined` where no call waits
+   */
+  readonly gateFor: (objectId?: string) => SourceGate | undefined;
+  /** Waits until everything that was learned is written. */
+  readonly flush: () => Promise<void>;
+}
+
+/** Keys whose gates an environment keeps; of a key that it forgets, the item remembers all but the last second. */
+const mostGates = 1_000;
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Makes the gates as they are asked for. */
+export function sourceGates(
+  { name: collector, source, fetchers, listTimeoutMs }: Collector,
+  given: Omit<GateParts, 'sleep'>,
+): Sources {
+  const parts: GateParts = { ...given, sleep };
+  const environment = given.random().toString(36).slice(2, 10);
+  const gates = new Map<string, SourceGate>();
+  const timeoutMs = Math.max(listTimeoutMs, ...fetchers.map((fetcher) => fetcher.timeoutMs));
+  return {
+    gateFor: (objectId) => {
+      if (!source) return undefined;
+      const key = objectId === undefined ? undefined : keyOf(source.key, objectId);
+      const known = gates.get(key ?? '');
+      if (known) return known;
+      if (gates.size >= mostGates) gates.clear();
+      const name = { collector, source: source.name, key };
+      const made = sourceGate({ name, limits: source.limits, timeoutMs, environment }, parts);
+      gates.set(key ?? '', made);
+      return made;
+    },
+    flush: async () => {
+      await Promise.all([...gates.values()].map((gate) => gate.flush()));
+    },
+  };
+}
+
+/** An object whose key cannot be told shares the limit of those without one. */
+function keyOf(key: ((id: string) => string) | undefined, objectId: string): string | undefined {
+  const told: unknown = key && orUndefined(() => key(objectId));
+  return typeof told === 'string' && told !== '' ? told.slice(0, limits.objectIdBytes) : undefined;
+}
