@@ -37,7 +37,7 @@ export function StripChart({ run: { strip } }: { readonly run: OpenRun }): JSX.E
 function CellMark({ cell }: { readonly cell: Cell }): JSX.Element {
   const filled = Math.round((10 * cell.done) / cell.pages);
   return (
-    <svg class={`cell ${toneOfCell(cell)}`} viewBox="0 0 10 10">
+    <svg class={`cell ${toneOfCell(cell)}`} viewBox="0 0 10 10" aria-hidden="true">
       <title>{describeCell(cell)}</title>
       <rect class="frame" x={0.5} y={0.5} width={9} height={9} rx={1.5} />
       {filled > 0 && <rect class="fill" y={10 - filled} width={10} height={filled} rx={1.5} />}
