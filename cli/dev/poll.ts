@@ -12,6 +12,8 @@ import { paintFor, takesColours, type Paint } from '../terminal/paint';
 import { writeReport } from './report';
 import { tickScheduleOf } from './schedule';
 import { screenOn, type Screen } from '../terminal/screen';
+import type { Served } from '../ui/server';
+import { servePage } from './serve-page';
 import { openSession, type Session, type SessionListener } from './session';
 import { StartQueue } from './start-queue';
 import { summaryOf } from './summary';
@@ -55,8 +57,11 @@ export async function poll(options: StartOptions, front: Front): Promise<number>
     },
   };
   const opening = openSession(options, process.env, listener, front.repo?.startSource);
+  let page: Served | undefined;
   try {
     const session = await interruption.race(opening);
+    page = await servePage();
+    screen.say(paint.dim(`The run in the browser: ${page.url}`));
     const stage = { session, starts, screen, paint, interruption, lines };
     return await (options.schedule ? pollOnSchedule(stage) : pollOnce(stage));
   } catch (error) {
@@ -69,6 +74,7 @@ export async function poll(options: StartOptions, front: Front): Promise<number>
     );
     return exitCodes.failed;
   } finally {
+    await page?.close();
     const session = await opening.catch(() => undefined);
     await session?.close();
     interruption.stop();

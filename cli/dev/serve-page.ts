@@ -1,0 +1,39 @@
+import { explain } from '../explain';
+import type { Backend } from '../ui/backend';
+import { pageFiles } from '../ui/page-files';
+import { serve, type Served } from '../ui/server';
+
+/**
+ * Serves the page of `pollard ui` for the cloud that this process's variables point at. The clients that it looks with are
+ * loaded when a browser first asks, so that a run without one does not wait for them.
+ */
+export async function servePage(): Promise<Served> {
+  let loading: ReturnType<typeof loadBackend> | undefined;
+  const loaded = () => (loading ??= loadBackend());
+  const backend: Backend = {
+    overview: async () => (await loaded()).backend.overview(),
+    run: async (pipeline, runId) => (await loaded()).backend.run(pipeline, runId),
+    act: async (action) => (await loaded()).backend.act(action),
+  };
+  const explainHere = (error: unknown): string | undefined =>
+    explain(error, { region: process.env['AWS_REGION'], endpointUrl: undefined });
+  const served = await serve({ backend, files: pageFiles, explain: explainHere });
+  return {
+    url: served.url,
+    close: async () => {
+      await served.close();
+      (await loading)?.operator.close();
+    },
+  };
+}
+
+async function loadBackend() {
+  const [{ backendOf }, { operatorOf, whereOf }] = await Promise.all([
+    import('../ui/backend'),
+    import('../pipelines'),
+  ]);
+  const operator = operatorOf({}, process.env);
+  const where = whereOf({}, process.env);
+  const backend = backendOf({ operator, options: {}, where, readOnly: false, now: Date.now });
+  return { operator, backend };
+}
