@@ -80,7 +80,7 @@ export const permissions: Readonly<Record<FunctionName, Access>> = {
   },
   deadLetter: {
     ...nothing,
-    control: [...startsRuns.control, 'batchWrite'],
+    control: [...startsRuns.control, 'query', 'batchWrite'],
     sendsTo: ['pages', 'objects', 'isolation', 'callbacks', 'parked'],
     consumes: ['deadLetters'],
     putsEvents: true,
