@@ -1,13 +1,18 @@
-import { startApi } from './api/start-api';
+import { startApi, type ApiEndpoint } from './api/start-api';
 import { describeAssembly } from './assembly/describe';
 import { readAssembly } from './assembly/read-assembly';
 import type { AssemblyResources } from './assembly/resources';
 import { startDynamoDbEndpoint, type DynamoDbEndpoint } from './dynamodb/endpoint';
 import { startDynamoDbThread } from './dynamodb/host';
 import type { EmbeddedCloud } from './embedded-cloud';
-import { accountId, clientEnvironment, functionEnvironment, region } from './environment';
+import { accountId, region } from './account';
+import { clientEnvironment, functionEnvironment } from './environment';
 import type { Handle } from './http/service';
-import { asyncInvocations, asyncRetryDelaysMs } from './lambda/async-invocations';
+import {
+  asyncInvocations,
+  asyncRetryDelaysMs,
+  type AsyncInvocations,
+} from './lambda/async-invocations';
 import { atOnce } from './lambda/cold-starts';
 import { compile } from './lambda/code';
 import { startLambda, type InvocationEvent, type Lambda } from './lambda/lambda';
@@ -15,9 +20,13 @@ import { quota, type Quota } from './lambda/quota';
 import { sandboxes } from './lambda/sandboxes';
 import { startMapping, type Mapping } from './mapping/mapping';
 import { meterOf } from './meter';
+import { deliveries } from './deliveries';
 import { embeddedCloud } from './facade';
+import { accessReport } from './iam/access-report';
+import { authorizer, type Authorizer } from './iam/authorizer';
+import { checkRoles } from './iam/check-roles';
 import type { CloudOptions } from './options';
-import { runsOf, startSchedules } from './schedule/schedules';
+import { runsOf, startSchedules, type Schedules } from './schedule/schedules';
 import { startSqsEndpoint, type SqsEndpoint } from './sqs/endpoint';
 
 /** Concurrent executions that AWS allows a new account. */
@@ -26,12 +35,30 @@ const newAccountConcurrency = 10;
 /**
  * Starts the cloud that an assembly describes, in this process and threads of it: queues, tables, functions, mappings and
  * schedules. Functions find it by the SDK's own variables; nothing listens but on 127.0.0.1.
- * @throws Error when the directory holds no assembly, or one that refers to what is not there
+ * @throws Error when the directory holds no assembly, or one that refers to what is not there, or whose roles lack what AWS
+ * asks for at a deployment
  */
 export async function startCloud(options: CloudOptions): Promise<EmbeddedCloud> {
   const assembly = readAssembly(options.assembly);
   const sqs = await startSqsEndpoint(options.interceptor);
-  const resources = describeAssembly(assembly, { region, accountId, sqsUrl: sqs.url });
+  try {
+    const resources = describeAssembly(assembly, { region, accountId, sqsUrl: sqs.url });
+    const access = authorizer(resources.access);
+    checkRoles(resources, access);
+    return await startServices(options, resources, access, sqs);
+  } catch (error) {
+    await sqs.close();
+    throw error;
+  }
+}
+
+async function startServices(
+  options: CloudOptions,
+  resources: AssemblyResources,
+  access: Authorizer,
+  sqs: SqsEndpoint,
+): Promise<EmbeddedCloud> {
+  sqs.guardBy(access);
   for (const { name, arn, attributes } of resources.queues) sqs.createQueue(name, arn, attributes);
   const [dynamoDb, code, booted] = await Promise.all([
     startTables(resources, options),
@@ -48,7 +75,9 @@ export async function startCloud(options: CloudOptions): Promise<EmbeddedCloud> 
     sandboxes: booted,
     coldStarts: options.coldStarts ?? atOnce,
     quota: executions,
-    onLog: (functionName, line) => options.onLog?.(functionName, line),
+    onLog: ({ name, roleArn, logGroup }, line) => {
+      if (mayLog(access, roleArn, name, logGroup)) options.onLog?.(name, line);
+    },
     onInvocation: (event) => {
       for (const listener of listeners) listener(event);
     },
@@ -56,9 +85,19 @@ export async function startCloud(options: CloudOptions): Promise<EmbeddedCloud> 
   const async = asyncInvocations({
     lambda,
     retryDelaysMs: options.asyncRetryDelaysMs ?? asyncRetryDelaysMs,
-    deliver: (arn, record) => tellQueue(resources, sqs, arn, record),
+    deliver: (...failure) => delivered.failure(...failure),
   });
-  const api = await startApi({ resources, options, lambda, async }, executions.limit);
+  const delivered = deliveries({
+    resources,
+    access,
+    sqs,
+    lambda,
+    invoke: (arn, event) => async.invoke(arn, event),
+  });
+  const api = await startApi(
+    { resources, options, lambda, async, access, deliver: delivered.event },
+    executions.limit,
+  );
   const endpoints = {
     sqs: sqs.url,
     dynamodb: dynamoDb.url,
@@ -66,11 +105,10 @@ export async function startCloud(options: CloudOptions): Promise<EmbeddedCloud> 
     ssm: api.url,
     secretsmanager: api.url,
     events: api.url,
+    others: api.url,
   };
   const mappings = startMappings(resources, sqs.handle, lambda, executions);
-  const schedules = startSchedules(resources.schedules, runsOf(options, resources), (arn, event) =>
-    async.invoke(arn, event),
-  );
+  const schedules = startSchedules(resources.schedules, runsOf(options, resources), delivered.tick);
   return embeddedCloud({
     resources,
     endpoints,
@@ -83,24 +121,40 @@ export async function startCloud(options: CloudOptions): Promise<EmbeddedCloud> 
     mappings,
     listeners,
     meter: () => meterOf({ sqs, dynamoDb, api, lambda }),
-    close: async () => {
-      schedules.close();
-      async.close();
-      executions.close();
-      const idle = Promise.all(mappings.map((mapping) => mapping.disable()));
-      sqs.stopWaiting();
-      await lambda.close();
-      await idle;
-      await Promise.all([sqs.close(), dynamoDb.close(), api.close()]);
-    },
+    access: async () =>
+      accessReport(resources.access, [access.record(), (await dynamoDb.meter()).access]),
+    close: () => closeAll({ schedules, async, executions, mappings, sqs, lambda, dynamoDb, api }),
   });
 }
 
+interface Services {
+  readonly schedules: Schedules;
+  readonly async: AsyncInvocations;
+  readonly executions: Quota;
+  readonly mappings: readonly Mapping[];
+  readonly sqs: SqsEndpoint;
+  readonly lambda: Lambda;
+  readonly dynamoDb: DynamoDbEndpoint;
+  readonly api: ApiEndpoint;
+}
+
+async function closeAll(services: Services): Promise<void> {
+  const { schedules, async, executions, mappings, sqs, lambda, dynamoDb, api } = services;
+  schedules.close();
+  async.close();
+  executions.close();
+  const idle = Promise.all(mappings.map((mapping) => mapping.disable()));
+  sqs.stopWaiting();
+  await lambda.close();
+  await idle;
+  await Promise.all([sqs.close(), dynamoDb.close(), api.close()]);
+}
+
 function startTables(
-  { tables }: AssemblyResources,
+  { tables, access }: AssemblyResources,
   { interceptor, dynamoDbThread = interceptor === undefined }: CloudOptions,
 ): Promise<DynamoDbEndpoint> {
-  const spec = { region, accountId, tables: tables.map((table) => table.spec) };
+  const spec = { region, accountId, tables: tables.map((table) => table.spec), rules: access };
   return dynamoDbThread ? startDynamoDbThread(spec) : startDynamoDbEndpoint(spec, interceptor);
 }
 
@@ -125,15 +179,10 @@ function startMappings(
   });
 }
 
-/** Sends the record of a failed invocation to its queue; other destinations are not emulated. */
-async function tellQueue(
-  { queues }: AssemblyResources,
-  { handle }: SqsEndpoint,
-  arn: string,
-  record: object,
-): Promise<void> {
-  const queue = queues.find((each) => each.arn === arn);
-  if (!queue) return;
-  const body = { QueueUrl: queue.name, MessageBody: JSON.stringify(record) };
-  await handle({ service: 'sqs', operation: 'SendMessage', body, source: 'mapping' });
+/** Whether Lambda may write a line of a function; where it may not, the line is lost, as on AWS. */
+function mayLog(access: Authorizer, roleArn: string, name: string, logGroup: string): boolean {
+  const resource = `arn:aws:logs:${region}:${accountId}:log-group:${logGroup}:log-stream:`;
+  return ['logs:CreateLogStream', 'logs:PutLogEvents'].every(
+    (action) => access.refusal(roleArn, name, { action, resource }) === undefined,
+  );
 }

@@ -1,5 +1,6 @@
 import type { AssemblyResources } from './assembly/resources';
 import type { Endpoints } from './environment';
+import type { AccessReport } from './iam/access-report';
 import type { Environment, FailureReason } from './lambda/environment';
 import type { InvocationEvent } from './lambda/lambda';
 import type { Mapping } from './mapping/mapping';
@@ -15,6 +16,9 @@ export type InvocationResult =
       readonly error: { readonly errorType: string; readonly errorMessage: string };
     }
   | { readonly kind: 'throttled' };
+
+/** How a tick ended. `denied`: the role of the schedule does not allow it to invoke its target. */
+export type TickResult = InvocationResult | { readonly kind: 'denied'; readonly reason: string };
 
 export interface InvokeOptions {
   /** `Event` is tried again as Lambda does, and its result is that of the last try. @default - RequestResponse */
@@ -43,7 +47,7 @@ export interface EmbeddedCloud {
   /** Invokes a function with an event, which goes through JSON. */
   invoke(functionName: string, event?: unknown, options?: InvokeOptions): Promise<InvocationResult>;
   /** Fires a schedule as if it were scheduled for this time. @default - now */
-  tick(schedule: string, at?: Date): Promise<InvocationResult>;
+  tick(schedule: string, at?: Date): Promise<TickResult>;
   /** The environments that are alive; `kill()` ends one as a crash would. */
   environments(): readonly Environment[];
   /** Calls `listener` at the start and the end of each invocation, until the answer is called. */
@@ -52,6 +56,8 @@ export interface EmbeddedCloud {
   queueDepth(queue: string): QueueDepth;
   purgeQueue(queue: string): void;
   meter(): Promise<MeterSnapshot>;
+  /** Which grants of the template were not used until now, and what was denied. */
+  access(): Promise<AccessReport>;
   /** Ends everything: the process can exit by itself then. Calling it again is harmless. */
   close(): Promise<void>;
 }

@@ -1,4 +1,6 @@
+import { region } from './account';
 import type { FunctionResource } from './assembly/resources';
+import { accessKeyOf } from './iam/rules';
 import { quietSdk } from './lambda/code';
 import type { CloudOptions } from './options';
 
@@ -10,20 +12,15 @@ export interface Endpoints {
   readonly ssm: string;
   readonly secretsmanager: string;
   readonly events: string;
+  /** S3, and the services that are not emulated. */
+  readonly others: string;
 }
-
-/** The account and the region that the cloud pretends to be. */
-export const accountId = '000000000000';
-export const region = 'us-east-1';
 
 /** The variables that point an SDK or the AWS CLI at the cloud. */
 export const clientEnvironment = (endpoints: Endpoints): Readonly<Record<string, string>> => ({
+  AWS_ENDPOINT_URL: endpoints.others,
   AWS_ENDPOINT_URL_SQS: endpoints.sqs,
   AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamodb,
-  AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda,
-  AWS_ENDPOINT_URL_SSM: endpoints.ssm,
-  AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsmanager,
-  AWS_ENDPOINT_URL_EVENTBRIDGE: endpoints.events,
   AWS_REGION: region,
   AWS_DEFAULT_REGION: region,
   AWS_ACCESS_KEY_ID: 'embedded',
@@ -45,6 +42,7 @@ export function functionEnvironment(
   return {
     ...quietSdk,
     ...clientEnvironment(endpoints),
+    AWS_ACCESS_KEY_ID: accessKeyOf(name),
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     AWS_LAMBDA_FUNCTION_NAME: name,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),

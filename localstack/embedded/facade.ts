@@ -1,8 +1,10 @@
 import type { AssemblyResources, Named } from './assembly/resources';
 import type { EmbeddedCloud, InvocationResult } from './embedded-cloud';
-import { accountId, region, type Endpoints } from './environment';
+import { accountId, region } from './account';
+import type { Endpoints } from './environment';
 import { invokeWaitMs } from './api/lambda-api';
 import type { AsyncInvocations } from './lambda/async-invocations';
+import type { AccessReport } from './iam/access-report';
 import type { InvocationEvent, Invoked, Lambda } from './lambda/lambda';
 import type { Mapping } from './mapping/mapping';
 import type { MeterSnapshot } from './meter';
@@ -22,6 +24,7 @@ export interface CloudParts {
   readonly mappings: readonly Mapping[];
   readonly listeners: Set<(event: InvocationEvent) => void>;
   readonly meter: () => Promise<MeterSnapshot>;
+  readonly access: () => Promise<AccessReport>;
   readonly close: () => Promise<void>;
 }
 
@@ -45,7 +48,10 @@ export function embeddedCloud(parts: CloudParts): EmbeddedCloud {
       if (type === 'Event') return resultOf(await async.invoke(functionName, text));
       return resultOf(await lambda.invoke(functionName, text, waitMs));
     },
-    tick: async (schedule, at = new Date()) => resultOf(await schedules.tick(schedule, at)),
+    tick: async (schedule, at = new Date()) => {
+      const delivered = await schedules.tick(schedule, at);
+      return delivered.kind === 'denied' ? delivered : resultOf(delivered);
+    },
     environments: () => lambda.environments(),
     onInvocation: (listener) => {
       listeners.add(listener);
@@ -57,6 +63,7 @@ export function embeddedCloud(parts: CloudParts): EmbeddedCloud {
       sqs.purge(queueOf(queue));
     },
     meter: parts.meter,
+    access: parts.access,
     close: () => (closing ??= parts.close()),
   };
 }

@@ -10,6 +10,7 @@ export interface TinyResource {
 
 /** What is in a cloud assembly of one stack, `Tiny`. */
 export interface Tiny {
+  /** The functions and schedules that name no role have one that may do anything. */
   readonly resources: Readonly<Record<string, TinyResource>>;
   /** CommonJS: the code of all its functions. @default - nothing */
   readonly code?: string;
@@ -32,7 +33,7 @@ export async function tinyAssembly({ resources, code = '', outputs = {} }: Tiny)
       },
     }),
     'Tiny.template.json': JSON.stringify({
-      Resources: resources,
+      Resources: withRoles(resources),
       Outputs: Object.fromEntries(
         Object.entries(outputs).map(([name, Value]) => [name, { Value }]),
       ),
@@ -49,6 +50,55 @@ export async function tinyAssembly({ resources, code = '', outputs = {} }: Tiny)
   for (const [name, text] of Object.entries(files)) await writeFile(join(directory, name), text);
   return directory;
 }
+
+const anyRole = 'AnyRole';
+
+/** Adds a role that may do anything, for the functions and schedules that name none. */
+function withRoles(resources: Tiny['resources']): Tiny['resources'] {
+  const Role = { 'Fn::GetAtt': [anyRole, 'Arn'] };
+  const completed = Object.entries(resources).map(([id, { Type, Properties }]) => {
+    const { Target } = Properties as { Target?: object };
+    if (Type === 'AWS::Lambda::Function')
+      return [id, { Type, Properties: { Role, ...Properties } }];
+    if (Type !== 'AWS::Scheduler::Schedule') return [id, { Type, Properties }];
+    return [id, { Type, Properties: { ...Properties, Target: { RoleArn: Role, ...Target } } }];
+  }) as [string, TinyResource][];
+  return { ...Object.fromEntries(completed), [anyRole]: role(statement('*', '*')) };
+}
+
+/** A statement that allows these actions on these resources. */
+export const statement = (Action: unknown, Resource: unknown, further: object = {}): object => ({
+  Effect: 'Allow',
+  Action,
+  Resource,
+  ...further,
+});
+
+/** A role of functions and schedules with these statements in its policy. */
+export const role = (...statements: readonly object[]): TinyResource => ({
+  Type: 'AWS::IAM::Role',
+  Properties: {
+    AssumeRolePolicyDocument: {
+      Statement: {
+        Effect: 'Allow',
+        Principal: { Service: ['lambda.amazonaws.com', 'scheduler.amazonaws.com'] },
+        Action: 'sts:AssumeRole',
+      },
+    },
+    Policies: [{ PolicyName: 'Own', PolicyDocument: { Statement: statements } }],
+  },
+});
+
+/** The permission of a rule to invoke a function, by their logical ids. */
+export const permission = (functionId: string, ruleId: string): TinyResource => ({
+  Type: 'AWS::Lambda::Permission',
+  Properties: {
+    Action: 'lambda:InvokeFunction',
+    FunctionName: { 'Fn::GetAtt': [functionId, 'Arn'] },
+    Principal: 'events.amazonaws.com',
+    SourceArn: { 'Fn::GetAtt': [ruleId, 'Arn'] },
+  },
+});
 
 export const queue = (properties: Readonly<Record<string, unknown>> = {}): TinyResource => ({
   Type: 'AWS::SQS::Queue',

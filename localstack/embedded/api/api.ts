@@ -8,19 +8,26 @@ import {
   type Handle,
   type ServiceName,
 } from '../http/service';
+import type { ApiService } from '../meter';
+import type { S3 } from '../s3/s3';
+import { askOther, notEmulated } from './other-services';
 import type { Vault } from './secrets';
 
-/** The services behind the one endpoint for all but queues and tables. */
+/** The services behind the one endpoint for all but queues and tables: also those that are not emulated. */
 export interface ApiServices {
   readonly lambda: (operation: string, body: Body) => Promise<Answer>;
   readonly vault: Vault;
   readonly events: (operation: string, body: Body) => Body;
+  readonly s3: S3;
 }
 
-/** Answers calls to Lambda, SSM, Secrets Manager and EventBridge. */
+/** Answers calls to Lambda, SSM, Secrets Manager, EventBridge and S3; says of others that they are not emulated. */
 export const handleApi =
-  ({ lambda, vault, events }: ApiServices): Handle =>
-  async ({ service, operation, body }) => {
+  ({ lambda, vault, events, s3 }: ApiServices): Handle =>
+  async (call) => {
+    const { service, operation, body } = call;
+    if (service === 's3') return (await s3.handle(call)) ?? notEmulated(call);
+    if (!isCounted(service)) return notEmulated(call);
     if (service === 'lambda') {
       // Lambda's answers have statuses of their own, so only its refusals are made here.
       let answer: Answer | undefined;
@@ -36,6 +43,11 @@ export const handleApi =
       return events(operation, body);
     });
   };
+
+/** Services whose calls are counted. */
+const counted = ['lambda', 'ssm', 'secretsmanager', 'events'] as const;
+export const isCounted = (service: string): service is ApiService =>
+  (counted as readonly string[]).includes(service);
 
 const byPrefix: Readonly<Record<string, ServiceName>> = {
   AmazonSSM: 'ssm',
@@ -54,10 +66,11 @@ export const askApi: Ask = (request, body) => {
   if (url.pathname.startsWith('/2016-08-19/account-settings')) {
     return { call: { service: 'lambda', operation: 'GetAccountSettings', body: {} } };
   }
-  return askJson(request, body);
+  return askJson(request, body) ?? askOther(request, body);
 };
 
-function askInvoke({ headers }: IncomingMessage, FunctionName: string, Payload: string): Asked {
+function askInvoke({ headers }: IncomingMessage, FunctionName: string, content: Buffer): Asked {
+  const Payload = content.toString();
   const InvocationType = String(headers['x-amz-invocation-type'] ?? 'RequestResponse');
   return {
     call: {

@@ -7,8 +7,8 @@ export interface EventsSpec {
   readonly rules: readonly RuleResource[];
   readonly region: string;
   readonly accountId: string;
-  /** Hands an event to a target, by its ARN. */
-  readonly deliver: (targetArn: string, event: string) => void;
+  /** Delivers an event to a target of a rule. */
+  readonly deliver: (rule: RuleResource, target: RuleTarget, event: string) => void;
 }
 
 /** EventBridge's PutEvents: each entry goes to the targets of the rules of its bus that match it. */
@@ -38,7 +38,7 @@ function put({ rules, region, accountId, deliver }: EventsSpec, entry: Body): Bo
   };
   for (const rule of rules) {
     if (rule.busName !== bus || !matches(rule.pattern, event)) continue;
-    for (const target of rule.targets) deliver(target.arn, inputFor(target, event));
+    for (const target of rule.targets) deliver(rule, target, inputFor(target, event));
   }
   return { EventId: id };
 }

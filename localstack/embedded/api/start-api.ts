@@ -1,11 +1,15 @@
-import type { AssemblyResources } from '../assembly/resources';
-import { accountId, region } from '../environment';
+import type { AssemblyResources, RuleResource, RuleTarget } from '../assembly/resources';
+import { accountId, region } from '../account';
 import { intercepted, serve, type LocalServer } from '../http/server';
+import { guarded, type Authorizer } from '../iam/authorizer';
 import type { AsyncInvocations } from '../lambda/async-invocations';
 import type { Lambda } from '../lambda/lambda';
 import { callCounter, type ApiService, type CallCounter } from '../meter';
 import type { CloudOptions } from '../options';
-import { askApi, handleApi } from './api';
+import { awsError } from '../http/service';
+import { startS3, type S3 } from '../s3/s3';
+import { neededToMiss, type S3Request } from '../s3/s3-request';
+import { askApi, handleApi, isCounted } from './api';
 import { putEvents } from './events';
 import { lambdaApi } from './lambda-api';
 import { vault } from './secrets';
@@ -15,6 +19,9 @@ export interface ApiSpec {
   readonly options: CloudOptions;
   readonly lambda: Lambda;
   readonly async: AsyncInvocations;
+  readonly access: Authorizer;
+  /** Delivers an event of a rule to one of its targets. */
+  readonly deliver: (rule: RuleResource, target: RuleTarget, event: string) => void;
 }
 
 /** The endpoint of Lambda, SSM, Secrets Manager and EventBridge. */
@@ -24,7 +31,7 @@ export interface ApiEndpoint extends LocalServer {
 
 /** Starts the endpoint. */
 export async function startApi(
-  { resources, options, lambda, async }: ApiSpec,
+  { resources, options, lambda, async, access, deliver }: ApiSpec,
   concurrency: number,
 ): Promise<ApiEndpoint> {
   const { functions, parameters, rules } = resources;
@@ -35,10 +42,9 @@ export async function startApi(
       rules,
       region,
       accountId,
-      deliver: (arn, event) => {
-        if (lambda.has(arn)) void async.invoke(arn, event);
-      },
+      deliver,
     }),
+    s3: hidingAbsence(await startS3(resources.buckets), access),
   });
   const counters: Record<ApiService, CallCounter> = {
     lambda: callCounter(),
@@ -46,10 +52,27 @@ export async function startApi(
     secretsmanager: callCounter(),
     events: callCounter(),
   };
-  const guarded = intercepted(options.interceptor, handle);
-  const server = await serve(askApi, (call) => {
-    const counter = counters[call.service as ApiService];
-    return counter.counting(guarded)(call);
-  });
+  const answer = intercepted(options.interceptor, handle);
+  const handled = guarded(access, (call) =>
+    isCounted(call.service) ? counters[call.service].counting(answer)(call) : answer(call),
+  );
+  const server = await serve(askApi, handled);
   return { ...server, counters };
 }
+
+/** S3 tells that an object is absent only to those who may list its bucket. */
+const hidingAbsence = (s3: S3, access: Authorizer): S3 => ({
+  handle: async (call) => {
+    const answer = await s3.handle(call);
+    const { accessKey, operation, body } = call;
+    if (
+      answer?.status !== 404 ||
+      accessKey === undefined ||
+      !/^(Get|Head)Object$/.test(operation)
+    ) {
+      return answer;
+    }
+    const refusal = access.callRefusal(accessKey, neededToMiss(body as S3Request));
+    return refusal === undefined ? answer : awsError('AccessDenied', refusal, 403);
+  },
+});

@@ -17,6 +17,7 @@ export function describeSchedule(
 ): ScheduleResource {
   const target = (properties['Target'] ?? {}) as {
     Arn?: string;
+    RoleArn?: string;
     Input?: string;
     RetryPolicy?: { MaximumRetryAttempts?: number; MaximumEventAgeInSeconds?: number };
     DeadLetterConfig?: { Arn?: string };
@@ -31,6 +32,7 @@ export function describeSchedule(
     expression: String(properties['ScheduleExpression']),
     timezone: textOf(properties, 'ScheduleExpressionTimezone', 'UTC'),
     targetArn,
+    roleArn: String(target.RoleArn),
     functionId: functions.find((each) => each.arn === targetArn)?.logicalId,
     input,
     tellsTime: input.includes(scheduledTimePlaceholder),
@@ -46,6 +48,7 @@ export function describeRule({ stack, logicalId, name, arn, properties }: Resolv
   const bus = textOf(properties, 'EventBusName', 'default');
   const targets = (properties['Targets'] ?? []) as {
     Arn: string;
+    DeadLetterConfig?: { Arn?: string };
     Input?: string;
     InputTransformer?: { InputPathsMap?: Record<string, string>; InputTemplate: string };
   }[];
@@ -56,8 +59,9 @@ export function describeRule({ stack, logicalId, name, arn, properties }: Resolv
     arn,
     busName: bus.replace(/.*\//, ''),
     pattern: (properties['EventPattern'] ?? {}) as Record<string, unknown>,
-    targets: targets.map(({ Arn, Input, InputTransformer }): RuleTarget => ({
+    targets: targets.map(({ Arn, DeadLetterConfig, Input, InputTransformer }): RuleTarget => ({
       arn: Arn,
+      deadLetterArn: DeadLetterConfig?.Arn,
       input: Input,
       inputPaths: InputTransformer?.InputPathsMap ?? {},
       inputTemplate: InputTransformer?.InputTemplate,

@@ -33,7 +33,10 @@ export function describeFunction(
   const { Variables = {} } = (properties['Environment'] ?? {}) as {
     Variables?: Record<string, unknown>;
   };
-  const logging = (properties['LoggingConfig'] ?? {}) as { ApplicationLogLevel?: string };
+  const logging = (properties['LoggingConfig'] ?? {}) as {
+    ApplicationLogLevel?: string;
+    LogGroup?: string;
+  };
   const [file = '', handler = ''] = String(properties['Handler']).split('.');
   const codePath = codePathOf(S3Key ?? `inline code of ${logicalId}`);
   return {
@@ -54,6 +57,9 @@ export function describeFunction(
         : { AWS_LAMBDA_LOG_LEVEL: logging.ApplicationLogLevel }),
     },
     async: configs.get(name) ?? defaultAsync,
+    roleArn: String(properties['Role']),
+    logGroup: logging.LogGroup ?? `/aws/lambda/${name}`,
+    inVpc: properties['VpcConfig'] !== undefined,
   };
 }
 

@@ -1,5 +1,6 @@
 import { textOf } from '../http/service';
 import { join } from 'node:path';
+import { accessRulesOf, policyTypes } from '../iam/rules';
 import { describeFunction, describeMapping, asyncConfigsOf } from './describe-functions';
 import { describeRule, describeSchedule } from './describe-events';
 import { resolve, type References } from './intrinsics';
@@ -34,6 +35,8 @@ const passive: ReadonlySet<string> = new Set([
   'AWS::Lambda::Function',
   'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup',
+  'AWS::S3::Bucket',
+  'AWS::S3::BucketPolicy',
   'AWS::SNS::Subscription',
   'AWS::SNS::Topic',
   'AWS::SNS::TopicPolicy',
@@ -73,6 +76,8 @@ export function describeAssembly(assembly: Assembly, place: Place): AssemblyReso
     schedules,
     rules,
     parameters: ofType('AWS::SSM::Parameter').map(describeParameter),
+    buckets: ofType('AWS::S3::Bucket').map(({ name }) => name),
+    access: accessRulesOf(all),
     outputs: Object.fromEntries(stacks.flatMap(outputsOf)),
     notEmulated: [...new Set(all.map(({ type }) => type))].filter((type) => !passive.has(type)),
   };
@@ -103,6 +108,7 @@ function resolvedOf(
 
 /** Types whose properties are read. */
 const used = (type: string): boolean =>
+  policyTypes.test(type) ||
   /^AWS::(SQS::Queue|DynamoDB::|Lambda::(Function|Event)|Scheduler::Schedule|Events::|SSM::)/.test(
     type,
   );

@@ -1,5 +1,6 @@
 import type { ScheduleInfo } from '../options';
 import type { TableSpec } from '../dynamodb/dynamodb';
+import type { AccessRules } from '../iam/rules';
 
 /** What every resource has. */
 export interface Named {
@@ -34,6 +35,10 @@ export interface FunctionResource extends Named {
   /** Of the template. */
   readonly variables: Readonly<Record<string, string>>;
   readonly async: AsyncConfig;
+  readonly roleArn: string;
+  readonly logGroup: string;
+  /** Whether it has network interfaces in a VPC. */
+  readonly inVpc: boolean;
 }
 
 /** What becomes of asynchronous invocations that fail. */
@@ -60,6 +65,7 @@ export interface MappingResource {
 export interface ScheduleResource extends Named, ScheduleInfo {
   readonly timezone: string;
   readonly targetArn: string;
+  readonly roleArn: string;
   readonly input: string;
   readonly maxRetries: number;
   readonly maxAgeSeconds: number;
@@ -75,6 +81,7 @@ export interface RuleResource extends Named {
 
 export interface RuleTarget {
   readonly arn: string;
+  readonly deadLetterArn: string | undefined;
   readonly input: string | undefined;
   readonly inputPaths: Readonly<Record<string, string>>;
   readonly inputTemplate: string | undefined;
@@ -95,6 +102,9 @@ export interface AssemblyResources {
   readonly schedules: readonly ScheduleResource[];
   readonly rules: readonly RuleResource[];
   readonly parameters: readonly ParameterResource[];
+  /** Names of the buckets. */
+  readonly buckets: readonly string[];
+  readonly access: AccessRules;
   /** Outputs by `<stack>.<name>`. */
   readonly outputs: Readonly<Record<string, string>>;
   /** Types of resources that are there and do nothing, each once. */

@@ -9,8 +9,8 @@ export interface Place {
   readonly sqsUrl: string;
 }
 
-/** CDK's names of stacks and resources are long; SQS takes 80 characters, Lambda 64. */
-const longestName = 64;
+/** CDK's names of stacks and resources are long; SQS takes 80 characters, Lambda 64, S3 63 (and no capitals). */
+const longestName = 63;
 
 /** The exports of all stacks: resolved when they are asked for, since stacks refer to each other. */
 export type Exports = Map<string, () => unknown>;
@@ -38,7 +38,7 @@ export function referencesOf(
       if (!resource) throw new Error(`${stack}: there is no ${id} to refer to`);
       const name = physicalName(stack, id, resource, references);
       if (resource.Type === 'AWS::SQS::Queue') return `${place.sqsUrl}/${place.accountId}/${name}`;
-      return resource.Type === 'AWS::SNS::Topic' ? arnOf(resource.Type, name, place) : name;
+      return namedByArn.has(resource.Type) ? arnOf(resource.Type, name, place) : name;
     },
     getAtt: (id, attribute) => {
       const resource = Resources[id];
@@ -57,6 +57,13 @@ export function referencesOf(
   return references;
 }
 
+/** Types whose `Ref` is an ARN. */
+const namedByArn: ReadonlySet<string> = new Set([
+  'AWS::IAM::ManagedPolicy',
+  'AWS::SNS::Topic',
+  'AWS::SecretsManager::Secret',
+]);
+
 /** Properties that name a resource; one without gets `<stack>-<logical id>`. */
 const nameProperties: Readonly<Record<string, string>> = {
   'AWS::SQS::Queue': 'QueueName',
@@ -66,7 +73,13 @@ const nameProperties: Readonly<Record<string, string>> = {
   'AWS::Scheduler::Schedule': 'Name',
   'AWS::Events::Rule': 'Name',
   'AWS::Events::EventBus': 'Name',
+  'AWS::IAM::Role': 'RoleName',
+  'AWS::IAM::ManagedPolicy': 'ManagedPolicyName',
+  'AWS::Logs::LogGroup': 'LogGroupName',
+  'AWS::S3::Bucket': 'BucketName',
+  'AWS::SNS::Topic': 'TopicName',
   'AWS::SSM::Parameter': 'Name',
+  'AWS::SecretsManager::Secret': 'Name',
 };
 
 /** The name of a resource in the account: its own, or one made of the stack's and its id. */
@@ -80,7 +93,8 @@ export function physicalName(
   if (typeof own === 'string') return own;
   const made = `${stack}-${logicalId}`;
   // The end of an id is CDK's hash, which keeps it apart from the others.
-  return made.length <= longestName ? made : `${stack.slice(0, 20)}-${logicalId.slice(-43)}`;
+  const short = made.length <= longestName ? made : `${stack.slice(0, 20)}-${logicalId.slice(-42)}`;
+  return Type === 'AWS::S3::Bucket' ? short.toLowerCase() : short;
 }
 
 const arnFormats: Readonly<Record<string, (name: string) => string>> = {
@@ -93,6 +107,11 @@ const arnFormats: Readonly<Record<string, (name: string) => string>> = {
   'AWS::Events::EventBus': (name) => `events:REGION:ACCOUNT:event-bus/${name}`,
   'AWS::SNS::Topic': (name) => `sns:REGION:ACCOUNT:${name}`,
   'AWS::IAM::Role': (name) => `iam::ACCOUNT:role/${name}`,
+  'AWS::IAM::ManagedPolicy': (name) => `iam::ACCOUNT:policy/${name}`,
+  'AWS::Logs::LogGroup': (name) => `logs:REGION:ACCOUNT:log-group:${name}:*`,
+  'AWS::S3::Bucket': (name) => `s3:::${name}`,
+  'AWS::SSM::Parameter': (name) => `ssm:REGION:ACCOUNT:parameter/${name.replace(/^\//, '')}`,
+  'AWS::SecretsManager::Secret': (name) => `secretsmanager:REGION:ACCOUNT:secret:${name}-AbCdEf`,
 };
 
 /** The ARN of a resource. */

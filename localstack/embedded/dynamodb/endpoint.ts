@@ -1,3 +1,6 @@
+import type { AccessRecord } from '../iam/access-report';
+import { authorizer, guarded } from '../iam/authorizer';
+import type { AccessRules } from '../iam/rules';
 import { askByTarget, intercepted, serve } from '../http/server';
 import type { Interceptor } from '../http/service';
 import { callCounter, type Tally } from '../meter';
@@ -8,6 +11,7 @@ export interface DynamoDbSpec {
   readonly region: string;
   readonly accountId: string;
   readonly tables: readonly TableSpec[];
+  readonly rules: AccessRules;
 }
 
 /** What DynamoDB has done and holds. */
@@ -16,6 +20,7 @@ export interface DynamoDbMeter {
   readonly writeUnits: Tally;
   readonly readUnits: Tally;
   readonly storedBytes: Tally;
+  readonly access: AccessRecord;
 }
 
 /** DynamoDB behind its endpoint. */
@@ -27,14 +32,15 @@ export interface DynamoDbEndpoint {
 
 /** Starts DynamoDB on this thread. */
 export async function startDynamoDbEndpoint(
-  { region, accountId, tables }: DynamoDbSpec,
+  { region, accountId, tables, rules }: DynamoDbSpec,
   interceptor?: Interceptor,
 ): Promise<DynamoDbEndpoint> {
   const dynamoDb = startDynamoDb(region, accountId);
   await dynamoDb.createTables(tables);
   const counter = callCounter();
   const handle = counter.counting(intercepted(interceptor, (call) => dynamoDb.handle(call)));
-  const server = await serve(askByTarget('dynamodb'), handle);
+  const access = authorizer(rules);
+  const server = await serve(askByTarget('dynamodb'), guarded(access, handle));
   return {
     url: server.url,
     meter: () => {
@@ -44,6 +50,7 @@ export async function startDynamoDbEndpoint(
         writeUnits: write,
         readUnits: read,
         storedBytes: dynamoDb.storedBytes(),
+        access: access.record(),
       });
     },
     close: () => server.close(),

@@ -12,14 +12,14 @@ export interface LocalServer {
 
 /** What a request asks for, and the headers that its answer needs beside the usual ones. */
 export interface Asked {
-  readonly call: Omit<Call, 'signal' | 'source'>;
+  readonly call: Omit<Call, 'signal' | 'source' | 'accessKey'>;
   readonly headers?: (answer: Answer) => Record<string, string>;
   /** How the body is written. @default - as JSON */
-  readonly write?: (answer: Answer) => string;
+  readonly write?: (answer: Answer) => string | Buffer;
 }
 
 /** Reads what a request asks for, from its head and its whole body; `undefined` is answered with 404. */
-export type Ask = (request: IncomingMessage, body: string) => Asked | undefined;
+export type Ask = (request: IncomingMessage, body: Buffer) => Asked | undefined;
 
 /** Serves AWS's JSON protocols. Each request's body is read once; errors of ours are answered with 500. */
 export async function serve(ask: Ask, handle: Handle): Promise<LocalServer> {
@@ -56,7 +56,13 @@ async function respond(
     }
     const { call, headers, write } = asked;
     const gone = call.operation === 'ReceiveMessage' ? goneSignal(response) : undefined;
-    const answer = await handle({ ...call, source: 'client', ...(gone && { signal: gone }) });
+    const accessKey = accessKeyIn(request);
+    const answer = await handle({
+      ...call,
+      source: 'client',
+      accessKey,
+      ...(gone && { signal: gone }),
+    });
     send(response, answer, headers?.(answer) ?? {}, write);
   } catch (error) {
     if (error instanceof DroppedError) {
@@ -68,6 +74,10 @@ async function respond(
   }
 }
 
+/** The access key that a request is signed with. */
+const accessKeyIn = ({ headers }: IncomingMessage): string | undefined =>
+  /Credential=([^/]+)\//.exec(headers.authorization ?? '')?.[1];
+
 /** Fires when the client hangs up: a long poll must not take messages for nobody. */
 function goneSignal(response: ServerResponse): AbortSignal {
   const controller = new AbortController();
@@ -77,14 +87,14 @@ function goneSignal(response: ServerResponse): AbortSignal {
   return controller.signal;
 }
 
-function read(request: IncomingMessage): Promise<string> {
+function read(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.once('error', reject);
     request.once('end', () => {
       const [first] = chunks;
-      resolve(chunks.length === 1 && first ? first.toString() : Buffer.concat(chunks).toString());
+      resolve(chunks.length === 1 && first ? first : Buffer.concat(chunks));
     });
   });
 }
@@ -93,7 +103,7 @@ function send(
   response: ServerResponse,
   answer: Answer,
   headers: Record<string, string>,
-  write?: (answer: Answer) => string,
+  write?: Asked['write'],
 ): void {
   if (response.destroyed) return;
   const text = write ? write(answer) : JSON.stringify(answer.body);
@@ -119,7 +129,7 @@ export const askByTarget =
     const prefix = target.slice(0, Math.max(0, dot));
     const name = typeof service === 'function' ? service(prefix) : service;
     if (!name) return undefined;
-    const parsed = (body === '' ? {} : JSON.parse(body)) as Body;
+    const parsed = (body.length === 0 ? {} : JSON.parse(body.toString())) as Body;
     const call = { service: name, operation: target.slice(dot + 1), body: parsed };
     return headers ? { call, headers } : { call };
   };

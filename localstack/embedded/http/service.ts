@@ -1,4 +1,4 @@
-/** A service of the embedded cloud. */
+/** A service of the embedded cloud whose calls are counted. */
 export type ServiceName = 'sqs' | 'dynamodb' | 'lambda' | 'ssm' | 'secretsmanager' | 'events';
 
 /** A request's or answer's body. */
@@ -6,12 +6,15 @@ export type Body = Record<string, unknown>;
 
 /** One request. */
 export interface Call {
-  readonly service: ServiceName;
+  /** A `ServiceName`, `s3`, or the name of another service that requests to it are signed for. */
+  readonly service: string;
   /** AWS's name of the operation, such as `SendMessageBatch`. */
   readonly operation: string;
   readonly body: Body;
   /** `client` came over HTTP, from a function or from elsewhere; `mapping` is Lambda polling a queue. */
   readonly source: 'client' | 'mapping';
+  /** The access key of the request's signature. @default - it has none, or is Lambda's own */
+  readonly accessKey?: string | undefined;
   /** Fires when nobody waits for the answer any more. */
   readonly signal?: AbortSignal;
 }

@@ -11,7 +11,7 @@ export interface AsyncSpec {
   readonly lambda: Lambda;
   readonly retryDelaysMs: readonly number[];
   /** Tells a destination (an ARN) of an invocation that failed for good. */
-  readonly deliver: (arn: string, record: object) => Promise<void>;
+  readonly deliver: (functionName: string, arn: string, record: object) => Promise<void>;
 }
 
 /** Asynchronous invocations, under way and waiting. */
@@ -76,7 +76,7 @@ async function tell(
 ): Promise<void> {
   if (onFailure === undefined) return;
   const failed = outcome.kind === 'functionError';
-  await deliver(onFailure, {
+  await deliver(functionName, onFailure, {
     version: '1.0',
     timestamp: new Date().toISOString(),
     requestContext: {

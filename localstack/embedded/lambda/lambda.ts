@@ -39,7 +39,7 @@ export interface LambdaSpec {
   readonly sandboxes: Sandboxes;
   readonly coldStarts: ColdStarts;
   readonly quota: Quota;
-  readonly onLog: (functionName: string, line: string) => void;
+  readonly onLog: (resource: FunctionResource, line: string) => void;
   readonly onInvocation: (event: InvocationEvent) => void;
 }
 
@@ -143,7 +143,7 @@ function poolOf(spec: LambdaSpec, resource: FunctionResource): Pool {
         code,
         sandbox: spec.sandboxes.take(),
         onLine: (line) => {
-          spec.onLog(resource.name, line);
+          spec.onLog(resource, line);
         },
         onEnd,
       }),

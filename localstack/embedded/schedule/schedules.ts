@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { scheduledTimePlaceholder } from '../assembly/describe-events';
 import type { AssemblyResources, ScheduleResource } from '../assembly/resources';
-import type { Invoked } from '../lambda/lambda';
+import type { Delivered } from '../deliveries';
 import type { CloudOptions, ScheduleInfo } from '../options';
 import { parseSchedule } from './expression';
 
@@ -11,7 +11,7 @@ const longestTimerMs = 2_147_483_647;
 /** The schedules that run, and the hand that fires any of them. */
 export interface Schedules {
   /** Fires a schedule (name or logical id) as if it were scheduled for this time. @throws Error when there is none */
-  tick(name: string, at: Date): Promise<Invoked>;
+  tick(name: string, at: Date): Promise<Delivered>;
   close(): void;
 }
 
@@ -25,12 +25,11 @@ export const runsOf =
 export function startSchedules(
   all: readonly ScheduleResource[],
   runs: (schedule: ScheduleResource) => boolean,
-  invoke: (targetArn: string, event: string) => Promise<Invoked>,
+  deliver: (schedule: ScheduleResource, event: string) => Promise<Delivered>,
 ): Schedules {
   const timers = new Map<string, NodeJS.Timeout>();
   let closed = false;
-  const fire = (schedule: ScheduleResource, at: number) =>
-    invoke(schedule.targetArn, inputOf(schedule, at));
+  const fire = (schedule: ScheduleResource, at: number) => deliver(schedule, inputOf(schedule, at));
 
   const plan = (schedule: ScheduleResource, next: ReturnType<typeof parseSchedule>) => {
     const at = next(Date.now());

@@ -1,6 +1,7 @@
-import { accountId } from '../environment';
+import { accountId } from '../account';
 import { askByTarget, intercepted, serve } from '../http/server';
 import type { Handle, Interceptor } from '../http/service';
+import { guarded, type Authorizer } from '../iam/authorizer';
 import { callCounter, type CallCounter } from '../meter';
 import { startSqs, type Sqs } from './sqs';
 
@@ -10,6 +11,8 @@ export interface SqsEndpoint extends Pick<Sqs, 'depth' | 'purge' | 'storedBytes'
   readonly counter: CallCounter;
   /** What the endpoint does with a call, without HTTP: counted and intercepted. Lambda's pollers are inside AWS too. */
   readonly handle: Handle;
+  /** Has calls that come over HTTP checked from now on. */
+  guardBy(access: Authorizer): void;
   createQueue(name: string, arn: string, attributes: Readonly<Record<string, string>>): void;
   urlOf(queueName: string): string;
   /** Ends the long polls. */
@@ -22,12 +25,16 @@ export async function startSqsEndpoint(interceptor?: Interceptor): Promise<SqsEn
   const sqs = await startSqs();
   const counter = callCounter();
   const handle = counter.counting(intercepted(interceptor, (call) => sqs.handle(call)));
-  const server = await serve(askByTarget('sqs'), handle);
+  let answer = handle;
+  const server = await serve(askByTarget('sqs'), (call) => answer(call));
   const urlOf = (queueName: string): string => `${server.url}/${accountId}/${queueName}`;
   return {
     url: server.url,
     counter,
     handle,
+    guardBy: (access) => {
+      answer = guarded(access, handle);
+    },
     createQueue: (name, arn, attributes) => {
       sqs.createQueue(name, urlOf(name), arn, { ...attributes });
     },

@@ -1,5 +1,5 @@
-// The parts of fauxqs that make SQS: its store and its operations, without its servers of SNS and S3. fauxqs offers only
-// the whole, so its files are named by path. The package has this file as a bundle.
+// The parts of fauxqs that make SQS and S3: their stores and operations, without its servers. fauxqs offers only the whole,
+// so its files are named by path. The package has this file as a bundle.
 import { changeMessageVisibility } from '../../../node_modules/fauxqs/dist/sqs/actions/changeMessageVisibility.js';
 import { changeMessageVisibilityBatch } from '../../../node_modules/fauxqs/dist/sqs/actions/changeMessageVisibilityBatch.js';
 import { deleteMessage } from '../../../node_modules/fauxqs/dist/sqs/actions/deleteMessage.js';
@@ -14,6 +14,8 @@ import { sendMessage } from '../../../node_modules/fauxqs/dist/sqs/actions/sendM
 import { sendMessageBatch } from '../../../node_modules/fauxqs/dist/sqs/actions/sendMessageBatch.js';
 import { setQueueAttributes } from '../../../node_modules/fauxqs/dist/sqs/actions/setQueueAttributes.js';
 
+export { registerS3Routes } from '../../../node_modules/fauxqs/dist/s3/s3Router.js';
+export { S3Store } from '../../../node_modules/fauxqs/dist/s3/s3Store.js';
 export { SqsStore } from '../../../node_modules/fauxqs/dist/sqs/sqsStore.js';
 /** The operations that are offered; queues are made from the template only. */
 export const operations = {

@@ -53,17 +53,63 @@ export interface FauxError extends Error {
   readonly statusCode: number;
 }
 
-/** The parts of fauxqs that make SQS: its store and its operations, without its servers of SNS and S3. */
+/** The parts of fauxqs that make SQS: its store and its operations. */
 export interface Fauxqs {
   readonly store: FauxStore;
   readonly actions: ReadonlyMap<string, FauxAction>;
 }
 
-/** Loads fauxqs, which is an ES module. */
+/** The store of S3: its buckets and their objects. */
+export interface FauxBuckets {
+  createBucket(name: string): void;
+}
+
+/** A request to S3, and its answer, as Fastify hands them to a route. */
+export interface FauxRequest {
+  readonly params: { readonly bucket: string; readonly '*': string };
+  readonly query: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: Buffer;
+}
+export interface FauxReply {
+  header(name: string, value: string | number): void;
+  status(code: number): FauxReply;
+  send(body?: string | Buffer): void;
+}
+export type FauxRoute = (request: FauxRequest, reply: FauxReply) => Promise<void>;
+
+/** What routes are registered on: the part of Fastify's application that fauxqs uses. */
+export type FauxApp = Readonly<
+  Record<'put' | 'head' | 'delete' | 'post', (url: string, route: FauxRoute) => void>
+> & {
+  route(options: {
+    readonly method: string;
+    readonly url: string;
+    readonly handler: FauxRoute;
+  }): void;
+};
+
+interface Parts {
+  readonly SqsStore: new () => FauxStore;
+  readonly operations: Record<string, FauxAction>;
+  readonly S3Store: new () => FauxBuckets;
+  readonly registerS3Routes: (app: FauxApp, store: FauxBuckets) => void;
+}
+
+/** fauxqs is an ES module. */
+const parts = async (): Promise<Parts> =>
+  (await importNatively(join(__dirname, 'fauxqs-parts.mjs'))) as Parts;
+
+/** Loads SQS, without queues. */
 export async function loadFauxqs(): Promise<Fauxqs> {
-  const { SqsStore, operations } = (await importNatively(join(__dirname, 'fauxqs-parts.mjs'))) as {
-    SqsStore: new () => FauxStore;
-    operations: Record<string, FauxAction>;
-  };
+  const { SqsStore, operations } = await parts();
   return { store: new SqsStore(), actions: new Map(Object.entries(operations)) };
+}
+
+/** Loads S3 with these buckets, and registers its routes. */
+export async function loadBuckets(buckets: readonly string[], app: FauxApp): Promise<void> {
+  const { S3Store, registerS3Routes } = await parts();
+  const store = new S3Store();
+  for (const bucket of buckets) store.createBucket(bucket);
+  registerS3Routes(app, store);
 }

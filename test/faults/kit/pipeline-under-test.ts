@@ -120,6 +120,7 @@ async function showAgain(
   await fetch(endpoints.sqs, {
     method: 'POST',
     headers: {
+      authorization: 'AWS4-HMAC-SHA256 Credential=kit/20261128/us-east-1/sqs/aws4_request',
       'content-type': 'application/x-amz-json-1.0',
       'x-amz-target': 'AmazonSQS.ChangeMessageVisibility',
     },

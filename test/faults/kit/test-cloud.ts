@@ -22,6 +22,7 @@ export interface TestCloudSpec {
 /** Pipelines in clouds, to try things on. */
 export interface TestCloud {
   readonly pipelinesUnderTest: readonly PipelineUnderTest[];
+  /** @throws Error when a role of the template did not allow a call */
   close(): Promise<void>;
 }
 
@@ -91,7 +92,9 @@ async function openCloud(
     pipelinesUnderTest,
     close: async () => {
       client.destroy();
+      const { denied } = await cloud.access();
       await cloud.close();
+      if (denied.length > 0) throw new Error(`The template does not allow:\n${denied.join('\n')}`);
     },
   };
 }

@@ -5,7 +5,7 @@ import { GetParameterCommand, GetParametersByPathCommand, SSMClient } from '@aws
 import { matches } from '../../../localstack/embedded/api/event-pattern';
 import { inputFor } from '../../../localstack/embedded/api/events';
 import { clientOf, closeClouds, cloudOf, eventually } from '../../support/embedded';
-import { lambda } from '../../support/tiny-assembly';
+import { lambda, permission } from '../../support/tiny-assembly';
 
 const code = `
 exports.echo = async (event) => event;
@@ -104,6 +104,7 @@ it('hands events to the functions whose rules match them', async () => {
     code,
     resources: {
       Log: lambda('log'),
+      Allowed: permission('Log', 'Rule'),
       Bus: { Type: 'AWS::Events::EventBus', Properties: { Name: 'own' } },
       Rule: {
         Type: 'AWS::Events::Rule',
@@ -162,6 +163,7 @@ it.each<[unknown, boolean]>([
 it('fills in a template within quotes and without', () => {
   const target = {
     arn: '',
+    deadLetterArn: undefined,
     input: undefined,
     inputPaths: { id: '$.detail.id', n: '$.detail.n', none: '$.detail.none' },
     inputTemplate: '{"text":"run <id>","id":<id>,"n":<n>,"none":<none>,"other":"<x>"}',

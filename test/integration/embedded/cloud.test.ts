@@ -20,14 +20,14 @@ const resources = {
 afterEach(closeClouds);
 
 it('tells what there is: names, outputs, and once what it cannot emulate', async () => {
-  const bucket = { Type: 'AWS::S3::Bucket', Properties: {} };
+  const stream = { Type: 'AWS::Kinesis::Stream', Properties: {} };
   const role = { Type: 'AWS::IAM::Role', Properties: {} };
   const cloud = await cloudOf({
     code,
-    resources: { ...resources, One: bucket, Two: bucket, Role: role },
+    resources: { ...resources, One: stream, Two: stream, Role: role },
     outputs: { Url: { Ref: 'Work' }, Arn: { 'Fn::Sub': 'of ${Worker.Arn} in ${AWS::Region}' } },
   });
-  expect(cloud.notEmulated).toEqual(['AWS::S3::Bucket']);
+  expect(cloud.notEmulated).toEqual(['AWS::Kinesis::Stream']);
   expect(cloud.resources.outputs).toEqual({
     'Tiny.Url': `${cloud.endpoints.sqs}/000000000000/Tiny-Work`,
     'Tiny.Arn': 'of arn:aws:lambda:us-east-1:000000000000:function:Tiny-Worker in us-east-1',

@@ -26,8 +26,17 @@ afterAll(async () => {
   await closeClouds();
 });
 
-/** Every port that `npm start` opens; the API's is that of four services. */
-const ports = ['sqs', 'dynamodb', 'lambda', 'ssm', 'secretsmanager', 'events', 'source'] as const;
+/** Every port that `npm start` opens; the API's is that of all services but two. */
+const ports = [
+  'sqs',
+  'dynamodb',
+  'lambda',
+  'ssm',
+  'secretsmanager',
+  'events',
+  'others',
+  'source',
+] as const;
 const urlOf = (port: (typeof ports)[number]): string =>
   port === 'source' ? source.url : cloud.endpoints[port];
 
@@ -48,6 +57,9 @@ async function send(
   const [response] = (await once(asked, 'response')) as [IncomingMessage];
   return { status: response.statusCode, headers: response.headers, body: await text(response) };
 }
+
+/** What the administrator's signature begins with; the embedded cloud reads no more of it. */
+const signed = { authorization: 'AWS4-HMAC-SHA256 Credential=test/20261128/us-east-1/lambda/' };
 
 const foreign: readonly (readonly [what: string, headers: Record<string, string>])[] = [
   ['a host name that was rebound to 127.0.0.1', { host: 'rebound.example:80' }],
@@ -115,7 +127,7 @@ it('runs no function for a page from elsewhere, nor for a link to it', async () 
   // What an old browser sends for an image: no origin, and nothing about the site.
   expect(await send(url, {}, { method: 'GET', path: invokePath })).toMatchObject({ status: 404 });
   expect(cloud.eventsOf('Tiny-Mark')).toEqual([]);
-  expect(await send(url, {}, { path: invokePath })).toMatchObject({ status: 200 });
+  expect(await send(url, signed, { path: invokePath })).toMatchObject({ status: 200 });
   expect(cloud.eventsOf('Tiny-Mark')).toEqual([{}]);
 });
 

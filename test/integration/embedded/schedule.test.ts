@@ -54,7 +54,7 @@ const schedule = (Input: string, ScheduleExpression: string): TinyResource => ({
   Properties: {
     ScheduleExpression,
     FlexibleTimeWindow: { Mode: 'OFF' },
-    Target: { Arn: { 'Fn::GetAtt': ['Start', 'Arn'] }, Input, RoleArn: 'none' },
+    Target: { Arn: { 'Fn::GetAtt': ['Start', 'Arn'] }, Input },
   },
 });
 

@@ -1,0 +1,57 @@
+import type { Answer, Call } from '../http/service';
+import { loadBuckets, type FauxApp, type FauxReply, type FauxRoute } from '../sqs/fauxqs';
+import { isEmulated, type S3Request } from './s3-request';
+
+/** S3: the operations of fauxqs on the buckets of the template, in memory. */
+export interface S3 {
+  handle(call: Call): Promise<Answer | undefined>;
+}
+
+/** Starts S3 with empty buckets. `handle` answers `undefined` to an operation that is not emulated. */
+export async function startS3(buckets: readonly string[]): Promise<S3> {
+  const routes = new Map<string, FauxRoute>();
+  // Two routes are registered for a bucket, the later one with a slash at its end: it serves both.
+  const add = (method: string) => (url: string, route: FauxRoute) => {
+    routes.set(`${method} ${url === '/' ? 'account' : 'bucket'}`, route);
+  };
+  const app: FauxApp = {
+    put: add('PUT'),
+    head: add('HEAD'),
+    delete: add('DELETE'),
+    post: add('POST'),
+    route: ({ method, url, handler }) => {
+      add(method)(url, handler);
+    },
+  };
+  await loadBuckets(buckets, app);
+  return {
+    handle: async ({ operation, body }) => {
+      const { method, bucket, key, query, headers, content } = body as S3Request;
+      const route = routes.get(`${method} ${bucket === '' ? 'account' : 'bucket'}`);
+      if (!route || !isEmulated(operation)) return undefined;
+      const { reply, answer } = replyOf();
+      await route({ params: { bucket, '*': key }, query, headers, body: content }, reply);
+      return answer();
+    },
+  };
+}
+
+/** What a route answers with. */
+function replyOf(): { readonly reply: FauxReply; readonly answer: () => Answer } {
+  const headers: Record<string, string> = {};
+  let status = 200;
+  let content: string | Buffer = '';
+  const reply: FauxReply = {
+    header: (name, value) => {
+      headers[name] = String(value);
+    },
+    status: (code) => {
+      status = code;
+      return reply;
+    },
+    send: (body = '') => {
+      content = body;
+    },
+  };
+  return { reply, answer: () => ({ status, body: { headers, content } }) };
+}
