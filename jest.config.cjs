@@ -17,7 +17,10 @@ const project = (name, testTimeoutMs) => ({
     '^pollard-aws/http$': '<rootDir>/shared/http/index.ts',
     '^pollard-aws/testing$': '<rootDir>/testing/index.ts',
   },
+  // oauth4webapi has ES modules only.
+  transformIgnorePatterns: ['/node_modules/(?!oauth4webapi/)'],
   transform: {
+    'oauth4webapi/.+\\.js$': ['@swc/jest', { jsc: { target: 'es2022' } }],
     '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022', parser: { syntax: 'typescript' } } }],
   },
   setupFiles: ['<rootDir>/test/support/setup.ts'],

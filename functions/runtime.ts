@@ -13,6 +13,7 @@ import { secretReader, readSecretFromAws } from '../shared/aws/secrets';
 import { sourceMaps } from '../shared/aws/telemetry/source-maps';
 import { sourceStore } from '../shared/aws/dynamodb/source-store';
 import { taskQueue } from '../shared/aws/sqs/task-queue';
+import { tokenStore } from '../shared/aws/dynamodb/token-store';
 import { totalNameStore } from '../shared/aws/dynamodb/total-name-store';
 import { describeError } from '../shared/core/describe-error';
 import { secretRedaction } from '../shared/core/redact';
@@ -24,7 +25,7 @@ import type { Pipeline } from '../shared/pipeline/pipeline';
 import { pageDataReader } from '../shared/pipeline/page/page-data';
 import { runDataReader } from '../shared/pipeline/run-data';
 import { runCache, type RunReader } from '../shared/pipeline/run-cache';
-import { withoutSecrets } from '../shared/pipeline/object/without-secrets';
+import { withoutSecrets, type PipelineParts } from '../shared/pipeline/object/without-secrets';
 
 /** What an environment of a function keeps from invocation to invocation. */
 export interface Runtime {
@@ -67,7 +68,7 @@ function makeRuntime(collector: Collector, environment: Environment): Runtime {
     learn: redaction.learn,
   });
   if (secrets.length > 0) redactConsole(console, redaction.redact);
-  const parts: Omit<Pipeline, 'redact'> = {
+  const parts: PipelineParts = {
     collector,
     settings,
     chord: chordStore(dynamoDb, controlTable),
@@ -82,6 +83,7 @@ function makeRuntime(collector: Collector, environment: Environment): Runtime {
     }),
     dataOf: runDataReader(runs),
     pageDataOf: pageDataReader(pages),
+    tokens: tokenStore(dynamoDb, controlTable, collector.name),
     queue: taskQueue(clients.sqs(), {
       pages: environment.pagesQueueUrl,
       objects: environment.objectsQueueUrl,

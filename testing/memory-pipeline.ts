@@ -31,12 +31,13 @@ import { pageDataReader } from '../shared/pipeline/page/page-data';
 import { sourceGates } from '../shared/pipeline/governor/sources';
 import { runDataReader } from '../shared/pipeline/run-data';
 import { start, type StartAnswer } from '../shared/pipeline/start/start';
-import { withoutSecrets } from '../shared/pipeline/object/without-secrets';
+import { withoutSecrets, type PipelineParts } from '../shared/pipeline/object/without-secrets';
 import { memoryChordStore } from './memory-chord-store';
 import { memoryPageStore } from './memory-page-store';
 import { memoryRecordStore } from './memory-record-store';
 import { memoryRunStore } from './memory-run-store';
 import { memorySourceStore } from './memory-source-store';
+import { memoryTokenStore } from './memory-token-store';
 import { memoryTotalNameStore } from './memory-total-name-store';
 import { memoryTaskQueue, type SentMessage } from './memory-task-queue';
 
@@ -97,7 +98,7 @@ export function memoryPipeline(options: MemoryPipelineOptions = {}) {
   const pages = memoryPageStore(hooks);
   const redaction = secretRedaction();
   const collector = options.defined ?? defineCollector({ ...definition, ...options.collector });
-  const parts: Omit<Pipeline, 'redact'> = {
+  const parts: PipelineParts = {
     collector,
     settings: parseSettings(options.settings ?? {}),
     chord: memoryChordStore(hooks),
@@ -115,6 +116,7 @@ export function memoryPipeline(options: MemoryPipelineOptions = {}) {
     dataOf: runDataReader(runs),
     pageDataOf: pageDataReader(pages),
     queue,
+    tokens: memoryTokenStore(hooks),
     secrets: () => {
       const secrets = options.secrets ?? { key: 'secret' };
       for (const [name, value] of Object.entries(secrets)) redaction.learn(name, value);

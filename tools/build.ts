@@ -1,6 +1,6 @@
 // `npm run build`: makes `dist/`, which the package runs. It mirrors the sources, one CommonJS file for each source file, so
-// that code which finds other files by `__dirname` finds them there. `index.mjs` is one ES module, so that a bundler can drop
-// what a Lambda does not use; the other ES modules re-export from their CommonJS files.
+// that code which finds other files by `__dirname` finds them there. `index.mjs` and `http.mjs` are one ES module each, so that a
+// bundler can drop what a Lambda does not use; the other ES modules re-export from their CommonJS files.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -66,16 +66,17 @@ async function reachable(entryPoints: string[]): Promise<string[]> {
 }
 
 async function buildEsm(): Promise<void> {
-  const { index, ...others } = entries;
+  const { index, http, ...others } = entries;
   await build({
     ...common,
-    entryPoints: [index],
+    entryPoints: { index, http },
     bundle: true,
     packages: 'external',
     format: 'esm',
     // Resolves the guards, which a bundler can do in the sources only.
     minifySyntax: true,
-    outfile: join(dist, 'index.mjs'),
+    outdir: dist,
+    outExtension: { '.js': '.mjs' },
   });
   for (const [name, source] of Object.entries(others)) {
     const commonJs = `./${source.replace(/\.ts$/, '.js')}`;

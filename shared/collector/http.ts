@@ -1,5 +1,6 @@
 import type { SourceAnswer } from '../core/governor/turn';
 import { NonRetryableError } from '../core/errors';
+import type { TokenStore } from '../core/ports/token-store';
 import type { Validators } from '../core/validators';
 import type { Unchanged } from './definition';
 
@@ -63,6 +64,10 @@ export interface HttpCall {
   readonly validators: CallValidators | undefined;
   /** Waits until the source may be called. @returns what takes the answer to that call */
   readonly turn: (url: URL) => Promise<(answer: SourceAnswer) => void>;
+  /** The OAuth tokens that all functions of the pipeline share. */
+  readonly tokens: TokenStore;
+  /** Keeps a value out of everything that Pollard writes from now on. */
+  readonly learnSecret: (name: string, value: string) => void;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }

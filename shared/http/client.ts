@@ -54,15 +54,23 @@ async function requestOf<T>(
   const condition = request.conditional ? conditionOf(call.validators, method, first) : undefined;
   const { body, headers } = bodyOf(request);
   const own = joinHeaders(headers, condition?.headers, request.headers);
-  const sendTo = (to: URL) =>
+  const sendTo = (to: URL, auth?: Readonly<Record<string, string>>) =>
     sendRequest(send, call, {
       ...{ method, url: to, body, timeoutSeconds },
       headers: joinHeaders(
-        isOrigin(to, baseUrl) ? headersOf(options, call) : undefined,
+        isOrigin(to, baseUrl) ? { ...headersOf(options, call), ...auth } : undefined,
         to.origin === first.origin ? own : undefined,
       ),
     });
-  const { to, received } = await followRedirects(method, first, sendTo);
+  const sendWithToken = async (to: URL): Promise<ReceivedAnswer> => {
+    if (!options.auth || !isOrigin(to, baseUrl)) return sendTo(to);
+    const token = await options.auth.accessToken(call, send);
+    const received = await sendTo(to, bearer(token));
+    if (received.status !== 401) return received;
+    const renewed = await options.auth.accessToken(call, send, token);
+    return renewed === token ? received : sendTo(to, bearer(renewed));
+  };
+  const { to, received } = await followRedirects(method, first, sendWithToken);
   const answer = { ...received, method, url: shownUrl(to) };
   const isUnchanged = received.status === 304 && Object.keys(condition?.headers ?? {}).length > 0;
   const { error } = judgeAnswer(answer, call.now());
@@ -70,6 +78,8 @@ async function requestOf<T>(
   condition?.note(received.headers);
   return { ...received, url: to.href, json: () => parse(answer) as T };
 }
+
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 const isOrigin = (url: URL, baseUrl: string | undefined): boolean =>
   baseUrl !== undefined && new URL(baseUrl).origin === url.origin;

@@ -3,7 +3,8 @@ export type { Http, HttpAnswer, HttpClient, HttpRequest } from '../collector/htt
 export { statusOf } from '../core/source-answer/answer-of-error';
 export { httpClient } from './client';
 export type { HttpError, HttpErrorFields } from './http-error';
-export type { HttpClientContext, HttpClientOptions } from './options';
+export { oauth2, type OAuth2Options } from './oauth2';
+export type { HttpAuth, HttpClientContext, HttpClientOptions } from './options';
 export {
   nextCursor,
   nextLink,

@@ -28,13 +28,14 @@ export async function contextOf(pipeline: Pipeline, run: Run): Promise<RunContex
  * @param validators for requests that may be conditional
  */
 export function callContext(
-  { collector, now }: Pipeline,
+  { collector, tokens, learnSecret, now }: Pipeline,
   context: RunContext,
   signal: AbortSignal,
   validators?: CallValidators,
 ): CollectorContext {
   const { secrets } = context;
   const turn = () => Promise.resolve(() => undefined);
-  const http = collector.http?.open({ signal, secrets, validators, turn, now }) ?? noHttp;
+  const http =
+    collector.http?.open({ signal, secrets, validators, turn, tokens, learnSecret, now }) ?? noHttp;
   return { ...context, signal, http };
 }

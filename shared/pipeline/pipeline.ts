@@ -6,6 +6,7 @@ import type { PageStore } from '../core/ports/page-store';
 import type { RecordStore } from '../core/ports/record-store';
 import type { RunStore } from '../core/ports/run-store';
 import type { TaskQueue } from '../core/ports/task-queue';
+import type { TokenStore } from '../core/ports/token-store';
 import type { RetryLimits } from '../core/retry';
 import type { MapPositions } from '../core/stack-frames';
 import type { Run } from '../core/run';
@@ -38,6 +39,10 @@ export interface Pipeline {
   /** Has the secrets read again: the source refused them. */
   readonly secretsRefused: () => void;
   readonly logger: Logger;
+  /** The OAuth tokens of the collector's HTTP client. */
+  readonly tokens: TokenStore;
+  /** Takes a value to the secrets that are redacted. */
+  readonly learnSecret: (name: string, value: string) => void;
   /** Replaces the values of the pipeline's secrets in a text, before it is cut or shown. */
   readonly redact: Redact;
   /** Finds the lines of the collector's sources in a stack. */

@@ -1,4 +1,5 @@
 import type { CallValidators, Http, HttpCall, HttpClient } from '../../shared/collector/http';
+import { memoryTokenStore } from '../../testing/memory-token-store';
 import type { SourceAnswer } from '../../shared/core/governor/turn';
 
 /** A call of a collector, as the pipeline makes it, and what it has told the gate. */
@@ -18,6 +19,8 @@ export function openCall(client: HttpClient, options: Partial<HttpCall> = {}): O
     signal: controller.signal,
     secrets: {},
     turn: () => Promise.resolve((answer) => answers.push(answer)),
+    tokens: memoryTokenStore(),
+    learnSecret: () => undefined,
     now: Date.now,
     ...options,
     validators,

@@ -38,6 +38,10 @@ export const keys = {
   data: (runId: string, key: string): Key => ({ pk: runId, sk: `DATA#${key}` }),
   state: (collector: string): Key => ({ pk: collectorPk(collector), sk: 'STATE' }),
   collectorNames: (): Key => ({ pk: 'COLLECTORS', sk: 'NAMES' }),
+  token: (collector: string, name: string): Key => ({
+    pk: collectorPk(collector),
+    sk: `TOKEN#${name}`,
+  }),
   lease: (collector: string): Key => ({ pk: `LEASE#${collector}`, sk: 'LEASE' }),
   source: ({ collector, source, key }: SourceKey): Key => ({
     pk: sourcePk(collector),

@@ -111,7 +111,7 @@ const recordItem = (
   page: { N: String(page) },
   index: { N: String(index) },
   record: { M: toItem(record) },
-  ...(validators ? { validators: { M: toItem(validators as JsonObject) } } : {}),
+  ...(validators ? { validators: { M: toItem(validators) } } : {}),
   ...(lasting ? {} : { expiresAt: { N: String(expiresAt) } }),
 });
 

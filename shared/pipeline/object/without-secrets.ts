@@ -7,20 +7,21 @@ import type { CarriedSecret, SecretRedaction } from '../../core/redact';
 import { safeLogger } from '../../core/safe-logger';
 import type { Pipeline } from '../pipeline';
 
+/** A pipeline that knows of no secrets. */
+export type PipelineParts = Omit<Pipeline, 'redact' | 'learnSecret'>;
+
 /**
  * Keeps the values of a pipeline's secrets out of everything that it writes of what its collector throws, returns or logs:
  * log lines, failures, manifests, retries, states, ends of runs and events. A record, or data of a page, that carries one is
  * refused. All writes pass here, so no step can forget it. Ids, page tokens, what pages carry, and inputs are stored as they
  * came, for they are used again.
  */
-export function withoutSecrets(
-  pipeline: Omit<Pipeline, 'redact'>,
-  redaction: SecretRedaction,
-): Pipeline {
-  const { redact, redactAll } = redaction;
+export function withoutSecrets(pipeline: PipelineParts, redaction: SecretRedaction): Pipeline {
+  const { redact, redactAll, learn } = redaction;
   return {
     ...pipeline,
     redact,
+    learnSecret: learn,
     logger: safeLogger(pipeline.logger, redact),
     pages: cleanPages(pipeline.pages, redaction),
     runs: cleanRuns(pipeline.runs, redaction),

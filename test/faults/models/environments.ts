@@ -15,6 +15,7 @@ import { memoryPageStore } from '../../../testing/memory-page-store';
 import { memoryRecordStore } from '../../../testing/memory-record-store';
 import { memoryRunStore } from '../../../testing/memory-run-store';
 import { memoryTaskQueue } from '../../../testing/memory-task-queue';
+import { memoryTokenStore } from '../../../testing/memory-token-store';
 import { memoryTotalNameStore } from '../../../testing/memory-total-name-store';
 import type { Process } from './machine';
 import { collectorOf } from './source';
@@ -153,6 +154,8 @@ function makeEnvironment(world: Shared, events: EnvironmentEvents): Environment 
       dataOf: runDataReader(runs),
       pageDataOf: pageDataReader(pages),
       queue: memoryTaskQueue(hooks, messages.sent),
+      tokens: memoryTokenStore(hooks),
+      learnSecret: () => undefined,
       secrets: () => noSecrets,
       secretsRefused: () => undefined,
       logger: silent,

@@ -10,6 +10,8 @@ import { pageStoreContract } from '../../support/contracts/page-store-contract';
 import { recordStoreContract } from '../../support/contracts/record-store-contract';
 import { runStoreContract } from '../../support/contracts/run-store-contract';
 import { sourceStoreContract } from '../../support/contracts/source-store-contract';
+import { tokenStore } from '../../../shared/aws/dynamodb/token-store';
+import { tokenStoreContract } from '../../support/contracts/token-store-contract';
 import { totalNameStoreContract } from '../../support/contracts/total-name-store-contract';
 import { startTable, type StartedTable } from '../../support/emulators';
 
@@ -51,6 +53,9 @@ describe('the stores in DynamoDB', () => {
   });
   describe('names of totals', () => {
     totalNameStoreContract(subjectOf(totalNameStore));
+  });
+  describe('tokens', () => {
+    tokenStoreContract(subjectOf((client, tableName) => tokenStore(client, tableName, 'shop')));
   });
   describe('lease', () => {
     leaseStoreContract(subjectOf(runStore));

@@ -182,7 +182,7 @@ describe('a request without an answer', () => {
 
 describe('what is wrong with a request or a client', () => {
   it.each([
-    [{ headers: { a: 'b' } }, 'httpClient: headers: expected a baseUrl next to them'],
+    [{ headers: { a: 'b' } }, 'httpClient: headers: expected a baseUrl next to it'],
     [{ baseUrl: 7 }, 'httpClient: baseUrl: expected a URL, or a function'],
     [{ maxResponseBytes: 0 }, 'httpClient: maxResponseBytes'],
     [{ timeout: 3 }, 'httpClient: timeout'],

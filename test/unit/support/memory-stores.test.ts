@@ -12,6 +12,8 @@ import type { Hooks } from '../../../testing/memory-table';
 import { memorySourceStore } from '../../../testing/memory-source-store';
 import { memoryTaskQueue } from '../../../testing/memory-task-queue';
 import { sourceStoreContract } from '../../support/contracts/source-store-contract';
+import { memoryTokenStore } from '../../../testing/memory-token-store';
+import { tokenStoreContract } from '../../support/contracts/token-store-contract';
 import { totalNameStoreContract } from '../../support/contracts/total-name-store-contract';
 import { memoryTotalNameStore } from '../../../testing/memory-total-name-store';
 
@@ -51,6 +53,9 @@ describe('the stores in memory, which stand in for DynamoDB in the models', () =
   });
   describe('sources', () => {
     sourceStoreContract(subjectOf(memorySourceStore));
+  });
+  describe('tokens', () => {
+    tokenStoreContract(subjectOf(memoryTokenStore));
   });
   describe('queues', () => {
     const queue = memoryTaskQueue();
