@@ -108,10 +108,7 @@ async function pendingPages({ chord }: Pipeline, runId: string): Promise<Pending
 }
 
 /** Messages in the queues of a pipeline; those that are empty are left out. */
-export async function queueDepths({
-  operator,
-  published,
-}: Pipeline): Promise<RunDetail['queues']> {
+export async function queueDepths({ operator, published }: Pipeline): Promise<RunDetail['queues']> {
   const read = await Promise.all(
     publishedQueues.map(
       async (name) => [name, await operator.queueDepth(published.queues[name])] as const,

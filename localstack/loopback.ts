@@ -110,11 +110,7 @@ export function loopbackBoth(http1: Http1Server, http2: Http2Server): Server {
  * @param port 0 is any free one
  * @returns the address, such as `http://127.0.0.1:40123`, without a slash at its end
  */
-export async function listenOnLoopback(
-  server: Server,
-  backlog: number,
-  port = 0,
-): Promise<string> {
+export async function listenOnLoopback(server: Server, backlog: number, port = 0): Promise<string> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen({ port, host: '127.0.0.1', backlog }, resolve);
