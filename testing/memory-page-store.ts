@@ -48,7 +48,7 @@ function memoryPageData(hooks?: Hooks): Pick<PageStore, 'putPageData' | 'readPag
   };
 }
 
-type Retries = Pick<PageStore, 'noteRetries' | 'readRetries'>;
+type Retries = Pick<PageStore, 'noteRetries' | 'noteIsolation' | 'readRetries'>;
 
 function memoryRetries(hooks?: Hooks): Retries {
   const retries = memoryTable<PageRetries>('retries', hooks);
@@ -64,11 +64,20 @@ function memoryRetries(hooks?: Hooks): Retries {
         });
       }
     },
+    noteIsolation: async (runId, page, until) => {
+      await retries.write('noteIsolation', `${pageKey(runId, page)}isolation`, (there) =>
+        (there?.isolationUntil ?? -Infinity) < until
+          ? { members: new Map(), lastErrors: [], isolationUntil: until }
+          : undefined,
+      );
+    },
     readRetries: async (runId, page) => {
       const blocks = await retries.query('readRetries', pageKey(runId, page));
+      const isolationUntil = blocks.find((block) => block.isolationUntil)?.isolationUntil;
       return {
         members: new Map(blocks.flatMap(({ members }) => [...members])),
         lastErrors: blocks.flatMap(({ lastErrors }) => lastErrors).sort((a, b) => a.at - b.at),
+        ...(isolationUntil === undefined ? {} : { isolationUntil }),
       };
     },
   };

@@ -24,7 +24,6 @@ type Runs = Pick<
   | 'finish'
   | 'setRedrivenBy'
   | 'markCancelled'
-  | 'noteDelay'
   | 'recordProgress'
 >;
 
@@ -86,13 +85,6 @@ function runs(hooks?: Hooks): Runs {
           : undefined,
       );
       return marked !== undefined;
-    },
-    noteDelay: async (run, delaySeconds) => {
-      await items.write('noteDelay', keyOf(run), (there) =>
-        there && (there.longestDelaySeconds ?? -1) < delaySeconds
-          ? { ...there, longestDelaySeconds: delaySeconds }
-          : undefined,
-      );
     },
     recordProgress: async (run, progress) => {
       const written = await items.write('recordProgress', keyOf(run), (there) =>

@@ -1,5 +1,7 @@
 /** Pollard's limits and the AWS limits they stand on; each is written here and nowhere else. */
 export const limits = {
+  /** Pages that are held while the rest of a run is sent again: they stand in its item, which every environment reads. */
+  heldPages: 100,
   /** Objects on a page: their numbers are one set of a page node (3 write units at 1,000). */
   objectsPerPage: 1_000,
   /** Bytes of an object id; DynamoDB allows 2,048 of a partition key, which also carries the collector. */

@@ -34,6 +34,8 @@ export interface PageRetries {
   readonly members: ReadonlyMap<number, RetryNote>;
   /** The last errors, the newest last. */
   readonly lastErrors: readonly LastError[];
+  /** Epoch milliseconds until which one of the page's messages may be found to be a poison message. @default - none was received again */
+  readonly isolationUntil?: number | undefined;
 }
 
 /** A page without retries. */

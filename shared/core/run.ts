@@ -120,8 +120,6 @@ export interface Run extends RunRequest {
   /** Of CALLBACK_FAILED: the error that ended it, where `onComplete` could say so. */
   readonly callbackError?: string | undefined;
   readonly redrivenBy?: string | undefined;
-  /** How long a message may take that died, in seconds, where it is longer than a visibility timeout. */
-  readonly longestDelaySeconds?: number | undefined;
   /** What reconcile saw at its last walk. */
   readonly progress?: ReconcileProgress | undefined;
 }
@@ -136,6 +134,11 @@ export interface ReconcileProgress {
   readonly movedAt: number;
   /** The run's generation from then on. */
   readonly generation: number;
+  /**
+   * Pages that were not sent again when the generation was raised, by their number, with the generation from which their
+   * messages still count: one of them may be a poison message, and a new one in its place would never become a dead letter.
+   */
+  readonly held?: Readonly<Record<string, number>> | undefined;
 }
 
 /**

@@ -6,7 +6,14 @@ import { stallTimeoutSeconds, withDeployed } from '../core/stall-timeout';
 import type { ActiveRun } from '../core/ports/run-store';
 import type { OutgoingTask } from '../core/ports/task-queue';
 import { listingMember, waitsUntil } from '../core/retry-notes';
-import { collectorOf, handsOnState, isFinal, type Run, type RunRequest } from '../core/run';
+import {
+  collectorOf,
+  handsOnState,
+  isFinal,
+  type ReconcileProgress,
+  type Run,
+  type RunRequest,
+} from '../core/run';
 import { isSourceFailing } from '../core/source-failing';
 import { standingOf, type Standing } from '../inspect/chord-tree';
 import { isOfFormerName } from './start/collector-names';
@@ -150,7 +157,8 @@ type OpenPages = Map<number, readonly number[]>;
 /**
  * Writes what was seen. When nothing has settled for longer than any message may rightly be out of sight, and something is
  * pending that does not wait for a later time, the generation is raised first, so that what is replaced is dropped, and
- * every pending page is sent again. Its objects keep their attempts, and those that wait do so in their new message.
+ * every pending page is sent again. Its objects keep their attempts, and those that wait do so in their new message. A page
+ * in its isolation window is held instead: its messages count as before.
  */
 async function recordProgressAndResend(
   pipeline: Pipeline,
@@ -160,51 +168,77 @@ async function recordProgressAndResend(
 ): Promise<void> {
   const at = pipeline.now();
   const settled = settledOf(counts);
-  const stood = run.progress?.settled === settled;
+  const { progress: before, generation: old } = run;
+  const stood = before?.settled === settled;
   if (stood) {
     const missing = pendingPages.filter((page) => !open.has(page));
     await reopenPages(pipeline, run, missing);
   }
   const patienceMs = stallTimeoutSeconds(withDeployed(run, pipeline.settings)) * 1_000;
-  let movedAt = stood ? run.progress.movedAt : at;
+  let movedAt = stood ? before.movedAt : at;
+  let isolating: readonly number[] = [];
   if (at - movedAt > patienceMs) {
-    movedAt = Math.max(movedAt, await allWaitUntil(pipeline, run.runId, pendingPages, open));
+    const waits = await waitsOf(pipeline, run.runId, pendingPages, open);
+    movedAt = Math.max(movedAt, waits.until);
+    isolating = waits.isolating;
   }
-  const stuck = at - movedAt > patienceMs;
-  const generation = stuck ? run.generation + 1 : run.generation;
-  const progress = { at, settled, movedAt: stuck ? at : movedAt, generation };
+  const stuck = at - movedAt > patienceMs && isolating.length <= limits.heldPages;
+  const generation = stuck ? old + 1 : old;
+  const held = stuck ? heldPages(run, isolating) : before?.held;
+  const progress = { at, settled, movedAt: stuck ? at : movedAt, generation, held };
   if (!(await pipeline.runs.recordProgress(run, progress)) || !stuck) return;
+  const resent = pendingPages.filter((page) => !isolating.includes(page));
   pipeline.logger.warn('Nothing has moved; pages are sent again', {
     runId: run.runId,
     generation,
-    pages: pendingPages.length,
+    pages: resent.length,
+    isolating: isolating.length,
   });
   const tasks = new Map<number, OutgoingTask>();
-  for (const page of pendingPages) {
+  for (const page of resent) {
     const next = await taskOfPage(pipeline, run, generation, page);
     if (next) tasks.set(next.page, next.task);
   }
   await pipeline.queue.send([...tasks.values()]);
 }
 
-/** The time until which everything that is pending waits by right; `-Infinity` when something does not. */
-async function allWaitUntil(
-  { pages }: Pipeline,
+/** The pages that are held, each with the generation from which its messages have counted so far. */
+export function heldPages(
+  { generation, progress }: Pick<Run, 'generation' | 'progress'>,
+  pages: readonly number[],
+): ReconcileProgress['held'] {
+  if (pages.length === 0) return undefined;
+  return Object.fromEntries(pages.map((page) => [page, progress?.held?.[page] ?? generation]));
+}
+
+interface Waits {
+  /** The time until which everything that is pending waits by right; `-Infinity` when something does not. */
+  readonly until: number;
+  /** Pages in their isolation window. */
+  readonly isolating: readonly number[];
+}
+
+/** Reads what the pending pages wait for. */
+async function waitsOf(
+  { pages, now }: Pipeline,
   runId: string,
   pendingPages: readonly number[],
   open: OpenPages,
-): Promise<number> {
+): Promise<Waits> {
   let until = Infinity;
+  const isolating: number[] = [];
   for (const some of chunksOf(pendingPages, readsAtOnce)) {
-    const waits = await Promise.all(
-      some.map(async (page) =>
-        waitsUntil(open.get(page) ?? [listingMember], await pages.readRetries(runId, page)),
-      ),
+    await Promise.all(
+      some.map(async (page) => {
+        const retries = await pages.readRetries(runId, page);
+        const { isolationUntil = -Infinity } = retries;
+        if (isolationUntil > now()) isolating.push(page);
+        const waits = waitsUntil(open.get(page) ?? [listingMember], retries);
+        until = Math.min(until, Math.max(waits, isolationUntil));
+      }),
     );
-    until = Math.min(until, ...waits);
-    if (until === -Infinity) break;
   }
-  return Number.isFinite(until) ? until : -Infinity;
+  return { until: Number.isFinite(until) ? until : -Infinity, isolating };
 }
 
 /**

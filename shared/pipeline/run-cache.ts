@@ -2,6 +2,7 @@ import * as guarded from '../core/guards';
 import { latest } from '../core/latest';
 import type { RunStore } from '../core/ports/run-store';
 import { type Run } from '../core/run';
+import type { ObjectsTask, PageTask } from '../core/task';
 
 /** How long a run that was read is taken as it was, in milliseconds. */
 const freshMs = 2_000;
@@ -28,5 +29,10 @@ export function runCache(runs: Pick<RunStore, 'readRun'>, now: () => number): Ru
 }
 
 /** Whether a task still counts: its run is under way, and reconcile has not replaced it. */
-export const isCurrent = (run: Run, task: { readonly generation: number }): boolean =>
-  (guarded.statusFence ? run.status === 'RUNNING' : true) && task.generation >= run.generation;
+export function isCurrent(
+  run: Run,
+  { page, generation }: Pick<PageTask | ObjectsTask, 'page' | 'generation'>,
+): boolean {
+  const isUnderWay = guarded.statusFence ? run.status === 'RUNNING' : true;
+  return isUnderWay && generation >= (run.progress?.held?.[page] ?? run.generation);
+}

@@ -10,7 +10,7 @@ type RunKey = Pick<Run, 'runId'>;
 
 type CompletionStore = Pick<
   RunStore,
-  'beginCompletion' | 'finish' | 'setRedrivenBy' | 'markCancelled' | 'noteDelay' | 'recordProgress'
+  'beginCompletion' | 'finish' | 'setRedrivenBy' | 'markCancelled' | 'recordProgress'
 >;
 
 /** The writes to a run's item after it was put; its status is written here alone, under conditions. */
@@ -35,9 +35,6 @@ export function completionStore(client: DynamoDBClient, tableName: string): Comp
     },
     markCancelled: async (run, at) =>
       (await updateItem(client, markCancelledParams(tableName, run, at))) !== undefined,
-    noteDelay: async (run, delaySeconds) => {
-      await updateItem(client, noteDelayParams(tableName, run, delaySeconds));
-    },
     recordProgress: async (run, progress) => {
       if (await updateItem(client, progressParams(tableName, run, progress))) return true;
       const stands = await read(run);
@@ -133,19 +130,6 @@ export const markCancelledParams = (
   }),
   UpdateExpression: 'SET #cancelledAt = if_not_exists(#cancelledAt, :at)',
   ConditionExpression: '#status = :running',
-});
-
-/** Keeps the longest delay. */
-export const noteDelayParams = (
-  tableName: string,
-  run: RunKey,
-  delaySeconds: number,
-): UpdateItemCommandInput => ({
-  ...updateOf(tableName, run, ['longestDelaySeconds'], { ':delay': { N: String(delaySeconds) } }),
-  UpdateExpression: 'SET #longestDelaySeconds = :delay',
-  ConditionExpression:
-    'attribute_exists(pk) AND ' +
-    '(attribute_not_exists(#longestDelaySeconds) OR #longestDelaySeconds < :delay)',
 });
 
 /** Writes what reconcile saw, if neither its progress nor the generation changed since `run` was read. */

@@ -27,7 +27,7 @@ export const keys = {
     pk: pagePk(runId, page),
     sk: `${skPrefixes.failure}${String(index)}`,
   }),
-  retries: (runId: string, page: number, block: number): Key => ({
+  retries: (runId: string, page: number, block: number | 'isolation'): Key => ({
     pk: pagePk(runId, page),
     sk: `${skPrefixes.retries}${String(block)}`,
   }),

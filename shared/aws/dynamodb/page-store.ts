@@ -6,7 +6,7 @@ import { batchWriter, type BatchWriter } from './batch-write';
 import { keys, skPrefixes } from './keys';
 import { packPageData, unpackPageData } from './page-data';
 import { mapAtOnce } from '../until-done';
-import { noteRetriesParams, retriesOf, retriesParams } from './retry-notes';
+import { noteIsolationParams, noteRetriesParams, retriesOf, retriesParams } from './retry-notes';
 import {
   getItem,
   getParams,
@@ -47,6 +47,9 @@ export const pageStore = (
   noteRetries: async (runId, page, notes, expiresAt) => {
     const updates = noteRetriesParams(tableName, runId, page, notes, expiresAt);
     await mapAtOnce(updates, updatesAtOnce, (params) => updateItem(client, params));
+  },
+  noteIsolation: async (runId, page, until, expiresAt) => {
+    await updateItem(client, noteIsolationParams(tableName, runId, page, until, expiresAt));
   },
   readRetries: async (runId, page) =>
     retriesOf(await queryItems(client, retriesParams(tableName, runId, page))),

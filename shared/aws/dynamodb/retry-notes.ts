@@ -45,6 +45,24 @@ export function noteRetriesParams(
   });
 }
 
+/** Keeps the end of a page's isolation window in an item of its own among those of its retries. */
+export const noteIsolationParams = (
+  tableName: string,
+  runId: string,
+  page: number,
+  until: number,
+  expiresAt: number,
+): UpdateItemCommandInput => ({
+  TableName: tableName,
+  Key: keyItem(keys.retries(runId, page, 'isolation')),
+  UpdateExpression: 'SET isolationUntil = :until, expiresAt = :expiresAt',
+  ConditionExpression: 'attribute_not_exists(isolationUntil) OR isolationUntil < :until',
+  ExpressionAttributeValues: {
+    ':until': { N: String(until) },
+    ':expiresAt': { N: String(expiresAt) },
+  },
+});
+
 const waitOf = ({ until, refusals }: RetryNote): string =>
   String(Math.ceil(until) * 100 + Math.min(refusals, mostRefusals));
 
@@ -70,7 +88,12 @@ export function retriesOf(items: readonly Item[]): PageRetries {
   const lastErrors = items.flatMap(({ lastError }) =>
     lastError ? [fromAttribute(lastError) as LastError] : [],
   );
-  return { members, lastErrors: lastErrors.sort((a, b) => a.at - b.at) };
+  const isolationUntil = items.find((item) => item['isolationUntil'])?.['isolationUntil']?.N;
+  return {
+    members,
+    lastErrors: lastErrors.sort((a, b) => a.at - b.at),
+    ...(isolationUntil === undefined ? {} : { isolationUntil: Number(isolationUntil) }),
+  };
 }
 
 /** The highest attempt of each member. */

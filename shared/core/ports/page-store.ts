@@ -72,6 +72,11 @@ export interface PageStore {
   readFailures(runId: string, page: number): Promise<readonly FailureDetail[]>;
   /** Notes that members of a page are tried again; a note that is late or repeated lowers no attempt. */
   noteRetries(runId: string, page: number, notes: NewRetryNotes, expiresAt: number): Promise<void>;
-  /** Reads the retries of a page. */
+  /**
+   * Notes that a message of a page was received again and may be a poison message.
+   * @param until epoch milliseconds at which the isolation window ends; the latest is kept
+   */
+  noteIsolation(runId: string, page: number, until: number, expiresAt: number): Promise<void>;
+  /** Reads the retries of a page, and its isolation window. */
   readRetries(runId: string, page: number): Promise<PageRetries>;
 }

@@ -87,8 +87,6 @@ export interface RunStore {
   setRedrivenBy(runId: string, redrivenBy: string): Promise<void>;
   /** Marks a RUNNING run as cancelled. @returns whether it is marked now */
   markCancelled(run: Run, at: number): Promise<boolean>;
-  /** Keeps the longest delay that was given out to a task of the run, in seconds. */
-  noteDelay(run: Run, delaySeconds: number): Promise<void>;
   /** Writes what reconcile saw and the generation it gave out, if no other reconcile wrote since `run` was read. */
   recordProgress(run: Run, progress: ReconcileProgress): Promise<boolean>;
 

@@ -11,7 +11,7 @@ import type { ObjectsTask } from '../../core/task';
 import { collectGroup } from './collect-group';
 import { contextOf } from '../context';
 import { heldTask } from '../held-task';
-import { noteReturn } from '../note-delay';
+import { noteRedelivery } from '../note-redelivery';
 import type { Delivery, Pipeline } from '../pipeline';
 import type { TimeBudget } from '../time-budget';
 import { semaphore, type Semaphore } from '../../core/semaphore';
@@ -86,7 +86,6 @@ async function collectPage(
     if (!(await heldBack(pipeline, delivery.task))) due.push(delivery);
   }
   if (due.length === 0) return;
-  await noteReturn(pipeline, run, due);
   const origin = {
     run,
     page: first.task.page,
@@ -94,6 +93,11 @@ async function collectPage(
     dataKey: due.find(({ task }) => task.dataKey !== undefined)?.task.dataKey,
     isolated: due.every(({ task }) => task.isolated === true),
   };
+  await noteRedelivery(
+    pipeline,
+    origin,
+    due.map(({ receiveCount, task }) => ({ receiveCount, isLast: task.isolated === true })),
+  );
   const { members, waiting } = await membersOf(pipeline, origin, due);
   await sendObjects(pipeline, run, waitingTasks(pipeline, origin, waiting));
   if (members.length === 0) return;

@@ -17,7 +17,7 @@ import type { TimeBudget } from '../time-budget';
 import { startRace } from '../object/race';
 import { takeTurn } from '../governor/governed-call';
 import { heldTask } from '../held-task';
-import { noteReturn } from '../note-delay';
+import { noteRedelivery } from '../note-redelivery';
 import { copyPageData, putPageData } from './page-data';
 import { noteRetries } from '../note-retries';
 import { continued, hintFor, isRedriven, leftOfPage } from './redrive';
@@ -64,7 +64,7 @@ async function listOne(listing: Listing, delivery: Delivery<PageTask>): Promise<
   }
   let tried = task;
   try {
-    await noteReturn(pipeline, run, [delivery]);
+    await noteRedelivery(pipeline, { run, page: task.page }, [{ ...delivery, isLast: true }]);
     const { seen, note } = await whatIsKnown(pipeline, delivery);
     tried = { ...task, ...triesOf(task, note) };
     const waits = holdUntil(note?.until, pipeline.now());

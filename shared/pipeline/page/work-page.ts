@@ -49,7 +49,9 @@ export async function workPage(pipeline: Pipeline, work: PageWork): Promise<void
 
 async function sendSuccessor(pipeline: Pipeline, work: PageWork): Promise<void> {
   const { run, task, manifest } = work;
-  const next = successorOf(run, task.page, manifest, task.generation);
+  // The messages of this page may be held, and be of an older generation than those of the next.
+  const generation = Math.max(task.generation, run.generation);
+  const next = successorOf(run, task.page, manifest, generation);
   if (!next) return;
   await extendWithPage(pipeline.chord, run.runId, next.page, expiryOf(run));
   // A successor that has its manifest has been delivered, and looks after itself from then on.

@@ -185,5 +185,31 @@ export function retryScenario(
   };
 }
 
+/** An object that kills its handlers on one of several pages, and messages of any page that are lost or come twice. */
+export function isolationScenario(chance: Chance): Scenario {
+  const scenario = chordScenario(chance);
+  const pages = Array.from({ length: 2 + chance.below(2) }, (_, page) => [
+    `o${String(2 * page)}`,
+    `o${String(2 * page + 1)}`,
+  ]);
+  return {
+    ...scenario,
+    settings: {
+      ...scenario.settings,
+      maxReceiveCount: chance.pick([3, 5]),
+      runDeadlineSeconds: 100_000,
+    },
+    source: {
+      ...scenario.source,
+      pages,
+      changing: false,
+      distinct: 'page',
+      answers: new Map<string, Answer>([[chance.pick(['o0', 'o3']), 'kills']]),
+    },
+    astray: { budget: 1 + chance.below(4), rate: 0.2, kinds: ['lost', 'twice'] },
+    reconciles: true,
+  };
+}
+
 /** Long enough for a run that was cancelled to end, whatever goes wrong. */
 const redriveGapMs = 3_600_000;

@@ -150,6 +150,16 @@ export function pageStoreContract(subject: () => Subject<PageStore>): void {
     expect(await store().readRetries(runId, 1)).toEqual({ members: new Map(), lastErrors: [] });
   });
 
+  it('keeps the latest end of a page’s isolation window, besides its retries', async () => {
+    const runId = freshId('run');
+    for (const until of [500, 900, 700]) await store().noteIsolation(runId, 3, until, expiresAt);
+    expect(await store().readRetries(runId, 3)).toEqual({
+      ...{ members: new Map(), lastErrors: [] },
+      isolationUntil: 900,
+    });
+    expect(await store().readRetries(runId, 4)).not.toHaveProperty('isolationUntil');
+  });
+
   it('keeps the highest attempt of a member, whatever a late note says, and its last wait', async () => {
     const runId = freshId('run');
     for (const attempt of [3, 7, 2]) {

@@ -86,12 +86,6 @@ export function runStoreContract(subject: () => Subject<RunStore>): void {
       await store().setRedrivenBy('never written', 'r1');
       expect(await store().readRun('never written')).toBeUndefined();
     });
-
-    it('keep the longest delay given out', async () => {
-      const run = await freshRun();
-      for (const delay of [600, 900, 700]) await store().noteDelay(run, delay);
-      expect((await read(run))?.longestDelaySeconds).toBe(900);
-    });
   });
 
   describe('completion', () => {

@@ -1,7 +1,6 @@
 import {
   beginCompletionParams,
   finishParams,
-  noteDelayParams,
   progressParams,
   redrivenByParams,
 } from '../../../shared/aws/dynamodb/completion-store';
@@ -137,10 +136,6 @@ describe('the totals of a run that has ended', () => {
 describe('what else is kept of runs', () => {
   it('is not written to a run that is not there', () => {
     expect(redrivenByParams('control', run, 'x').ConditionExpression).toBe('attribute_exists(pk)');
-    expect(noteDelayParams('control', run, 9).ConditionExpression).toBe(
-      'attribute_exists(pk) AND ' +
-        '(attribute_not_exists(#longestDelaySeconds) OR #longestDelaySeconds < :delay)',
-    );
   });
 
   it('is queried consistently', () => {

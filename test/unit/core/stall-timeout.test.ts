@@ -17,11 +17,6 @@ describe('how long a task may be out of sight', () => {
     );
   });
 
-  it('is the longest delay that was given out, if that is longer', () => {
-    expect(longestWaitSeconds({ settings: settings(times), longestDelaySeconds: 61 })).toBe(61);
-    expect(longestWaitSeconds({ settings: settings(times), longestDelaySeconds: 59 })).toBe(60);
-  });
-
   it('is the time between two messages, where objects are paced', () => {
     const paced = settings({ ...times, objectsPerSecond: 0.3, objectsPerMessage: 20 });
     expect(longestWaitSeconds({ settings: paced })).toBe(67);
@@ -35,10 +30,29 @@ describe('how long a task may be out of sight', () => {
 });
 
 describe('how long it takes to find out what kills', () => {
-  it('is every delivery of its message, and of each of its objects alone', () => {
-    const five = settings({ ...times, maxReceiveCount: 5 });
-    expect(isolationWindowSeconds({ settings: five })).toBe(11 * 60);
-    const pages = settings({ ...times, maxReceiveCount: 1, pageTimeoutSeconds: 20 });
-    expect(isolationWindowSeconds({ settings: pages })).toBe(3 * 120);
+  const five = settings({ ...times, maxReceiveCount: 5 });
+  const windowAt = (receiveCount: number, isLast: boolean) =>
+    isolationWindowSeconds({ settings: five }, { receiveCount, isLast });
+
+  it('is every delivery of its message that is left, and of each of its objects alone', () => {
+    expect([2, 3, 5].map((receiveCount) => windowAt(receiveCount, false))).toEqual([
+      (3 + 5 + 2) * 60,
+      (2 + 5 + 2) * 60,
+      (0 + 5 + 2) * 60,
+    ]);
+  });
+
+  it('is every delivery that is left of a page, and of an object that is alone', () => {
+    expect([2, 5, 6].map((receiveCount) => windowAt(receiveCount, true))).toEqual([
+      5 * 60,
+      2 * 60,
+      2 * 60,
+    ]);
+  });
+
+  it('counts in the longer of the two visibility timeouts', () => {
+    const pages = settings({ ...times, maxReceiveCount: 3, pageTimeoutSeconds: 20 });
+    const window = isolationWindowSeconds({ settings: pages }, { receiveCount: 2, isLast: true });
+    expect(window).toBe(3 * 120);
   });
 });

@@ -97,8 +97,13 @@ describe('a run that was read', () => {
 
 it('a task counts while its run is RUNNING and no newer generation has replaced it', () => {
   const running = { status: 'RUNNING', generation: 2 } as Run;
-  expect(isCurrent(running, { generation: 2 })).toBe(true);
-  expect(isCurrent(running, { generation: 3 })).toBe(true);
-  expect(isCurrent(running, { generation: 1 })).toBe(false);
-  expect(isCurrent({ ...running, status: 'COMPLETING' }, { generation: 2 })).toBe(false);
+  expect(isCurrent(running, { page: 0, generation: 2 })).toBe(true);
+  expect(isCurrent(running, { page: 0, generation: 3 })).toBe(true);
+  expect(isCurrent(running, { page: 0, generation: 1 })).toBe(false);
+  expect(isCurrent({ ...running, status: 'COMPLETING' }, { page: 0, generation: 2 })).toBe(false);
+  const progress = { at: 0, settled: 0, movedAt: 0, generation: 2, held: { 4: 1 } };
+  const holding = { ...running, progress };
+  expect(isCurrent(holding, { page: 4, generation: 1 })).toBe(true);
+  expect(isCurrent(holding, { page: 4, generation: 0 })).toBe(false);
+  expect(isCurrent(holding, { page: 5, generation: 1 })).toBe(false);
 });

@@ -74,18 +74,6 @@ describe('reconcile', () => {
     expect((await memory.run()).progress).toMatchObject({ settled: 1, generation: 0 });
   });
 
-  it('waits as long as the longest delay that was given out', async () => {
-    const memory = await stuck();
-    await memory.pipeline.runs.noteDelay(await memory.run(), 3_600);
-    await memory.reconcile();
-    memory.passSeconds(3_660);
-    await memory.reconcile();
-    expect(memory.take('pages')).toEqual([]);
-    memory.passSeconds(1);
-    await memory.reconcile();
-    expect(memory.take('pages')).toHaveLength(2);
-  });
-
   it('sends nothing when another reconcile wrote first', async () => {
     const memory = await stuck();
     await memory.reconcile();

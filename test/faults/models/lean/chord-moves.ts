@@ -25,7 +25,7 @@ export function move(world: ChordWorld): boolean {
   const { chance, messages, plan } = world;
   vanish(world);
   if (plan.reconciles && chance.hits(walkRate) && !isOver(world)) {
-    beginWalk(world, hand, chance.hits(0.3));
+    beginWalk(world, hand, chance.hits(0.3), () => plan.vanishing === 0 && chance.hits(0.4));
     return true;
   }
   const message = choose(world, messages);
@@ -73,7 +73,8 @@ function repair(world: ChordWorld, hand: Hand): boolean {
   const { plan, hands } = world;
   const alone = hands.every(({ onEnd }) => onEnd === undefined);
   if (!plan.reconciles || !alone || isOver(world)) return false;
-  beginWalk(world, hand, true);
+  // No message is left that a page could be held for.
+  beginWalk(world, hand, true, () => false);
   return true;
 }
 
@@ -84,10 +85,15 @@ function isOver(world: ChordWorld): boolean {
   return run === undefined || isFinal(run.status);
 }
 
-function beginWalk({ turns }: ChordWorld, hand: Hand, anew: boolean): void {
+function beginWalk(
+  { turns }: ChordWorld,
+  hand: Hand,
+  anew: boolean,
+  isHeld: (page: number) => boolean,
+): void {
   turns.start(
     hand,
-    () => walk(hand, anew),
+    () => walk(hand, anew, isHeld),
     () => undefined,
   );
 }

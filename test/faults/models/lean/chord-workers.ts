@@ -18,6 +18,7 @@ import type { CallbackTask, ObjectsTask, PageTask } from '../../../../shared/cor
 import { standingOf } from '../../../../shared/inspect/chord-tree';
 import { giveUpPage } from '../../../../shared/pipeline/page/list-page';
 import type { Pipeline } from '../../../../shared/pipeline/pipeline';
+import { heldPages } from '../../../../shared/pipeline/reconcile';
 import { repairChord } from '../../../../shared/pipeline/repair-chord';
 import { requestCallback } from '../../../../shared/pipeline/request-callback';
 import { isCurrent } from '../../../../shared/pipeline/run-cache';
@@ -157,8 +158,15 @@ export async function complete(
   await runs.finish(held, me, { status: 'SUCCEEDED', completedAt: 0 });
 }
 
-/** A walk of reconcile, at any moment: climbs from what is complete; `anew` sends what is pending once more. */
-export async function walk({ pipeline }: Hand, anew: boolean): Promise<void> {
+/**
+ * A walk of reconcile, at any moment: climbs from what is complete; `anew` sends what is pending once more, but for pages that
+ * are held, whose messages count as before.
+ */
+export async function walk(
+  { pipeline }: Hand,
+  anew: boolean,
+  isHeld: (page: number) => boolean,
+): Promise<void> {
   const { chord, runs, queue, pages } = pipeline;
   const run = await readRun(pipeline);
   if (!run || isFinal(run.status)) return;
@@ -181,9 +189,14 @@ export async function walk({ pipeline }: Hand, anew: boolean): Promise<void> {
     }
   }
   const generation = run.generation + 1;
-  const progress = { at: generation, settled: 0, movedAt: 0, generation };
+  const held = new Set(anew ? pending.filter(isHeld) : []);
+  const progress = {
+    ...{ at: generation, settled: 0, movedAt: 0, generation },
+    held: heldPages(run, [...held]),
+  };
   if (!anew || pending.length === 0 || !(await runs.recordProgress(run, progress))) return;
   for (const page of pending) {
+    if (held.has(page)) continue;
     const known = page === 0 || run.pageCount !== undefined;
     const ahead = known ? undefined : await pages.readManifest(runId, page - 1);
     const task = { v: 1, task: 'page', runId, generation, page, attempt: 1 } as const;
