@@ -43,6 +43,11 @@ export interface CollectorContext {
   readonly secrets: Readonly<Record<string, string>>;
   /** The HTTP client of this call; for a collector with `http`. */
   readonly http: Http;
+  /**
+   * Makes a call to the source when it is its turn, and learns from the answer: for a function that makes several calls by
+   * `fetch` or an SDK. The first one has the turn that was taken for the function. Each call of `http` is one by itself.
+   */
+  readonly turn: <T>(call: () => Promise<T>) => Promise<T>;
   readonly logger: Logger;
 }
 

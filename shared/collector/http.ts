@@ -63,7 +63,7 @@ export interface HttpCall {
   /** Those of the object's last record, and those of the answers; `undefined` where no request may be conditional. */
   readonly validators: CallValidators | undefined;
   /** Waits until the source may be called. @returns what takes the answer to that call */
-  readonly turn: (url: URL) => Promise<(answer: SourceAnswer) => void>;
+  readonly turn: () => Promise<(answer: SourceAnswer) => void>;
   /** The OAuth tokens that all functions of the pipeline share. */
   readonly tokens: TokenStore;
   /** Keeps a value out of everything that Pollard writes from now on. */

@@ -55,7 +55,7 @@ export async function sendRequest(
   call: HttpCall,
   { timeoutSeconds, ...request }: PreparedRequest,
 ): Promise<ReceivedAnswer> {
-  const report = await call.turn(request.url);
+  const report = await call.turn();
   const timeout =
     timeoutSeconds === undefined ? undefined : AbortSignal.timeout(timeoutSeconds * 1_000);
   const signal = timeout ? AbortSignal.any([call.signal, timeout]) : call.signal;

@@ -2,10 +2,11 @@ import type { CollectorContext } from '../collector/definition';
 import { noHttp, type CallValidators } from '../collector/http';
 import { timeOf, triggerOf, type Run } from '../core/run';
 import { collectorLogger } from '../core/safe-logger';
+import { callTurns } from './governor/call-turns';
 import type { Pipeline } from './pipeline';
 
 /** The part of a collector's context that is the same for all its functions in a run. */
-export type RunContext = Omit<CollectorContext, 'signal' | 'http'>;
+export type RunContext = Omit<CollectorContext, 'signal' | 'turn' | 'http'>;
 
 /** Builds the context that the functions of a collector are given for a run. */
 export async function contextOf(pipeline: Pipeline, run: Run): Promise<RunContext> {
@@ -23,19 +24,25 @@ export async function contextOf(pipeline: Pipeline, run: Run): Promise<RunContex
   };
 }
 
-/**
- * Completes the context for calls that have one signal.
- * @param validators for requests that may be conditional
- */
+/** What the calls that have one signal are for. */
+export interface Calls {
+  /** The object; `undefined` for other functions than fetchers and `crunch`. */
+  readonly objectId?: string | undefined;
+  /** Turns that were taken for the functions, which their first calls spend. @default 0 */
+  readonly turns?: number | undefined;
+  /** For requests that may be conditional. */
+  readonly validators?: CallValidators | undefined;
+}
+
+/** Completes the context for calls that have one signal. */
 export function callContext(
-  { collector, tokens, learnSecret, now }: Pipeline,
+  { collector, sources, tokens, learnSecret, now }: Pipeline,
   context: RunContext,
   signal: AbortSignal,
-  validators?: CallValidators,
+  { objectId, turns, validators }: Calls = {},
 ): CollectorContext {
   const { secrets } = context;
-  const turn = () => Promise.resolve(() => undefined);
-  const http =
-    collector.http?.open({ signal, secrets, validators, turn, tokens, learnSecret, now }) ?? noHttp;
-  return { ...context, signal, http };
+  const calls = callTurns(sources.gateFor(objectId), objectId ?? context.run.id, turns);
+  const client = { signal, secrets, validators, turn: calls.http, tokens, learnSecret, now };
+  return { ...context, signal, turn: calls.turn, http: collector.http?.open(client) ?? noHttp };
 }

@@ -80,19 +80,22 @@ async function fetchAndCrunch(
   const logger = collectorLogger(pipeline.logger, { runId: run.runId, objectId }, pipeline.redact);
   const seen: CallValidators['seen'] = new Map();
   // All calls of an object have one signal, and one context.
-  const contextFrom = (previous: PreviousRecord | undefined) => {
+  const contextFrom = (
+    previous: PreviousRecord | undefined,
+    { length: turns }: readonly Fetcher[],
+  ) => {
     const validators = collector.previous ? { last: previous?.validators ?? {}, seen } : undefined;
     let made: ObjectContext | undefined;
     return (signal: AbortSignal): ObjectContext =>
       (made ??= {
-        ...callContext(pipeline, context, signal, validators),
+        ...callContext(pipeline, context, signal, { objectId, turns, validators }),
         previous: previous?.record,
         listed,
         logger,
       });
   };
   const fetching = { race, objectId, failed };
-  const contextFor = contextFrom(last);
+  const contextFor = contextFrom(last, collector.fetchers);
   const fetched = await fetchAll({ ...fetching, governed }, collector.fetchers, contextFor);
 
   const unchangedOnes = collector.fetchers.filter(({ name }) => isUnchanged(fetched[name]));
@@ -100,7 +103,10 @@ async function fetchAndCrunch(
     if (unchangedOnes.length === collector.fetchers.length)
       return unchangedBy(pipeline, fetched, last);
     const again = { ...fetching, governed: await turnOf(pipeline, member, unchangedOnes) };
-    Object.assign(fetched, await fetchAll(again, unchangedOnes, contextFrom(undefined)));
+    Object.assign(
+      fetched,
+      await fetchAll(again, unchangedOnes, contextFrom(undefined, unchangedOnes)),
+    );
     checkChanged(fetched);
   }
   const crunched = await race('crunch', Infinity, (signal) =>

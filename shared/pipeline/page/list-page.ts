@@ -165,7 +165,7 @@ async function listAt(
   const listed = await governed(() =>
     race('listPage', collector.listTimeoutMs, (signal) =>
       collector.listPage({
-        ...callContext(pipeline, context, signal),
+        ...callContext(pipeline, context, signal, { turns: 1 }),
         pageNumber: page,
         pageToken,
         carry,

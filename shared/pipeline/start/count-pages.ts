@@ -53,7 +53,9 @@ async function askOnce(
   const governed = await takeTurn(pipeline.sources.gateFor(), { what: 'pageCount' });
   const race = startRace(budget, pipeline.now);
   const count = await governed(() =>
-    race('pageCount', timeoutMs, (signal) => pageCount(callContext(pipeline, context, signal))),
+    race('pageCount', timeoutMs, (signal) =>
+      pageCount(callContext(pipeline, context, signal, { turns: 1 })),
+    ),
   );
   await pipeline.sources.flush();
   if (count === undefined) return undefined;
