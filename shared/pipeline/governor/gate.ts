@@ -18,7 +18,7 @@ import { waitingLine, type WaitingLine } from './waiting-line';
 import { trackWrites } from './writes';
 
 /** How long before the end of a reservation the next one is asked for, in milliseconds. */
-const aheadMs = 100;
+const aheadMs = 250;
 
 /** How long calls wait whose reservation could not be written, in milliseconds. */
 const lostMs = 1_000;
@@ -148,7 +148,7 @@ async function startReserved(
   const { item } = gate;
   const { epoch } = item.seen();
   const isVoid = (): boolean => answers.isShut() || item.seen().epoch !== epoch;
-  if (from - now() > lookMs / 4) {
+  if (from - now() > 2 * aheadMs) {
     await sleep(from - now());
     await item.look();
   }
