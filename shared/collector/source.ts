@@ -11,6 +11,11 @@ export interface SourceOptions {
   /** The source takes whatever comes: no call waits, and nothing is learned. @default false */
   readonly unlimited?: boolean | undefined;
   /**
+   * How long the source may go on failing (5xx, timeouts, refused connections) before a run ends as FAILED, 1 to 86,400 s; a
+   * wait that it asked for does not count. @default 900
+   */
+  readonly giveUpAfterSeconds?: number | undefined;
+  /**
    * The key of an object where limits are per customer or credential: each key has a limit of its own, and a refusal closes
    * that key alone. 1 to 255 characters. @default - one limit for all objects
    */
@@ -22,6 +27,7 @@ export interface CollectorSource {
   readonly name: string;
   readonly limits: SourceLimits;
   readonly unlimited: boolean;
+  readonly giveUpAfterMs: number;
   readonly key: ((id: string) => string) | undefined;
 }
 
@@ -36,6 +42,7 @@ const callable = v.custom<(id: string) => string>(
 const told = v.strictObject({
   requestsPerSecond: v.optional(v.pipe(v.number(), v.minValue(0.01), v.maxValue(100_000))),
   unlimited: v.optional(v.boolean(), false),
+  giveUpAfterSeconds: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(86_400)), 900),
   key: v.optional(callable),
 });
 
@@ -51,10 +58,12 @@ export const sourceSchema = v.pipe(
 export const sourceOf = ({
   requestsPerSecond,
   unlimited,
+  giveUpAfterSeconds,
   key,
 }: v.InferOutput<typeof sourceSchema>): CollectorSource => ({
   name: onlySource,
   limits: { requestsPerSecond },
   unlimited,
+  giveUpAfterMs: giveUpAfterSeconds * 1_000,
   key,
 });

@@ -15,6 +15,7 @@ import {
   type RunRequest,
 } from '../core/run';
 import { isSourceFailing } from '../core/source-failing';
+import { closedUntil, isGivenUp } from './governor/closed-source';
 import { standingOf, type Standing } from '../inspect/chord-tree';
 import { isOfFormerName } from './start/collector-names';
 import { pageTask, successorOf } from './page/page-task';
@@ -146,7 +147,7 @@ async function repairRunning(
     else if (id.kind === 'page') open.set(id.page, node.pending);
   });
   if (climbs.some(({ runComplete }) => runComplete)) await requestCallback(pipeline, run, 'done');
-  else if (isSourceFailing(standing.counts, run.settings)) {
+  else if (isSourceFailing(standing.counts, run.settings) || (await isGivenUp(pipeline))) {
     await requestCallback(pipeline, run, 'sourceFailing');
   } else await recordProgressAndResend(pipeline, run, standing, open);
 }
@@ -179,7 +180,7 @@ async function recordProgressAndResend(
   let isolating: readonly number[] = [];
   if (at - movedAt > patienceMs) {
     const waits = await waitsOf(pipeline, run.runId, pendingPages, open);
-    movedAt = Math.max(movedAt, waits.until);
+    movedAt = Math.max(movedAt, waits.until, await closedUntil(pipeline));
     isolating = waits.isolating;
   }
   const stuck = at - movedAt > patienceMs && isolating.length <= limits.heldPages;

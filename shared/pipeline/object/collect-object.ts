@@ -218,12 +218,12 @@ function afterError(
     const { attempt, refusals = 0 } = member;
     return { kind: 'retry', attempt, refusals, delaySeconds: 0, why: 'interrupted', error: text };
   }
+  if (isNotYet(error)) return notYet(member, error, pipeline.now());
   const why = whyOf(error);
   if (why !== 'store') {
     const call = fetcher === undefined ? 'crunch' : `fetch.${fetcher}`;
     reportError(collecting, member, call, text, error);
   }
-  if (isNotYet(error)) return notYet(member, error, pipeline.now());
   const limits = retryLimitsOf(run, pipeline.now(), chance(member.index));
   const decision = decideRetry(error, member, limits);
   if (decision.kind === 'fail') return { kind: 'failed', error: text };

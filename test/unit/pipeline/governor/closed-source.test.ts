@@ -1,0 +1,70 @@
+import {
+  unknownSource,
+  type Closing,
+  type SourceState,
+} from '../../../../shared/core/governor/source-state';
+import { memoryPipeline, noon } from '../../../../testing/memory-pipeline';
+import { memorySourceStore } from '../../../../testing/memory-source-store';
+
+const noonMs = Date.parse(noon);
+
+/** A run whose only page is listed, of a source that was closed `closing` says how. */
+async function closedRun(closing: Partial<Closing>, giveUpAfterSeconds = 900) {
+  const memory = memoryPipeline({ collector: { source: { giveUpAfterSeconds } } });
+  const { runId = '' } = await memory.start({ scheduledTime: noon });
+  const [first] = memory.take('pages');
+  if (!first) throw new Error('No page was sent');
+  await memory.page(first.task);
+  memory.take('objects');
+  const state: SourceState = {
+    ...unknownSource,
+    version: 1,
+    epoch: 1,
+    closing: {
+      ...{ why: 'refused', by: '429', at: noonMs, since: noonMs, until: noonMs + 1_000 },
+      ...{ over: false, startedAt: noonMs, latencyMs: 50, accepted: {} },
+      landed: { total: 0, accepted: 0 },
+      ...closing,
+    },
+  };
+  const store = memorySourceStore({ tables: memory.tables });
+  await store.writeSource({ collector: 'shop', source: 'source' }, state);
+  return { memory, runId };
+}
+
+/** Walks every ten minutes, for an hour. */
+async function walkForAnHour({ memory }: Awaited<ReturnType<typeof closedRun>>): Promise<void> {
+  for (let walk = 0; walk < 7; walk += 1) {
+    await memory.reconcile();
+    memory.passSeconds(600);
+  }
+}
+
+it('objects that wait for a closed source are not taken for lost', async () => {
+  const run = await closedRun({ until: noonMs + 2 * 3_600_000 });
+  await walkForAnHour(run);
+  expect(run.memory.take('pages')).toEqual([]);
+});
+
+it('objects are sent again when a source was open long enough for all that waited', async () => {
+  const run = await closedRun({ over: true });
+  await walkForAnHour(run);
+  expect(run.memory.take('pages').length).toBeGreaterThan(0);
+});
+
+it('a source that fails for longer than giveUpAfterSeconds ends the run as failing', async () => {
+  const run = await closedRun({ why: 'failing', by: '503' }, 300);
+  await run.memory.reconcile();
+  expect(run.memory.take('callbacks')).toEqual([]);
+  run.memory.passSeconds(301);
+  await run.memory.reconcile();
+  const [callback] = run.memory.take('callbacks');
+  expect(callback?.task).toMatchObject({ task: 'callback', reason: 'sourceFailing' });
+});
+
+it('a source that asked to wait for longer than giveUpAfterSeconds does not end the run', async () => {
+  const run = await closedRun({ until: noonMs + 3_600_000 }, 300);
+  run.memory.passSeconds(1_800);
+  await run.memory.reconcile();
+  expect(run.memory.take('callbacks')).toEqual([]);
+});
