@@ -18,7 +18,8 @@ export class FailureGroups<Example = string> {
 
   /** Adds an object that failed. */
   addObject(objectId: string, error: string | undefined, example: Example): void {
-    this.#add(errorKind(oneLine(error ?? 'no detail'), objectId), example);
+    // The id is looked for as it is: on one line, its control characters are others.
+    this.#add(oneLine(errorKind(error ?? 'no detail', objectId)), example);
   }
 
   /** Adds a page that could not be listed. */

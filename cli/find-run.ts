@@ -6,7 +6,8 @@ import { recentRuns, type RunsOfPipeline } from './recent-runs';
 const mostRecent = 100;
 
 /**
- * The run that is meant: by its id, by a part of it that only one recent run has, or `latest`.
+ * The run that is meant: by its id, by a part of it that only one recent run has, or `latest`: the one under way that was
+ * started last, or else the one that was started last.
  * @throws UsageError when there is none, or several
  */
 export async function findRun(target: RunsOfPipeline, wanted = 'latest'): Promise<Run> {
@@ -16,11 +17,7 @@ export async function findRun(target: RunsOfPipeline, wanted = 'latest'): Promis
     if (run) return run;
   }
   const recent = await recentRuns(target, mostRecent);
-  // Ids sort by scheduled time, so the first is not always the run that started last: that may be a backfill.
-  const newest = recent.reduce<Run | undefined>(
-    (last, run) => (last && last.startedAt >= run.startedAt ? last : run),
-    undefined,
-  );
+  const [newest] = recent;
   if (!newest) throw new UsageError(`${pipeline} has no run yet: start one with pollard start`);
   if (wanted === 'latest') return newest;
   const found = recent.filter(({ runId }) => runId.includes(wanted));

@@ -1,6 +1,7 @@
 import { settledOf } from '../shared/core/chord';
 import { simulate } from './plan/simulate';
 import { planInput, type PlanOptions } from './plan-options';
+import { parseSettings, settingsSchema } from '../shared/environment';
 import { UsageError } from './errors';
 import { findRun } from './find-run';
 import type { Pipeline } from './pipelines';
@@ -38,8 +39,12 @@ export async function fromRun(
   const tries = settled + counts.retried;
   const pageSize = Math.max(1, Math.ceil(counts.listed / Math.max(1, pages)));
   const numbered = run.pageCount !== undefined;
-  // A run keeps some of its collector's definition with the settings; the rest are those of a pipeline.
-  const { attempts, listing, maxPages, distinct, lastingUntil, ...settings } = run.settings;
+  const { attempts, listing } = run.settings;
+  // A run keeps some of its collector's definition with the settings of its pipeline.
+  const isSetting = ([name]: [string, unknown]) => Object.hasOwn(settingsSchema.entries, name);
+  const settings = parseSettings(
+    Object.fromEntries(Object.entries(run.settings).filter(isSetting)),
+  );
   const listed: PlanOptions = {
     ...options,
     objects: counts.listed,

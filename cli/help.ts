@@ -19,7 +19,7 @@ export type CommandName =
 export const helpOf = (command: CommandName | 'pollard'): string => `\n${texts[command]}`;
 
 const runArgument =
-  'RUN is a run id, a part of one that only one of the last 100 runs has, or latest (the default).';
+  'RUN is a run id, a part of one that only one of the last 100 runs has, or latest (the default):\nthe run under way that was started last, or else the one that was started last.';
 
 const texts: Readonly<Record<CommandName | 'pollard', string>> = {
   pollard: `It looks where the AWS CLI does (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL …), or where the options of each
@@ -55,6 +55,7 @@ Examples:
 
 Examples:
   pollard runs -n 5
+  pollard runs --since 2026-03-01 --status FAILED
   pollard runs --json | jq '.[] | select(.counts.failed > 0) | .runId'
 `,
   show: `${runArgument}

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline/promises';
 import { outputOn, type Output, type Stream } from './terminal/output';
 import { paintFor, takesColours, type Paint } from './terminal/paint';
 import { Interrupted } from './errors';
+import { commandOn, type TargetOptions } from './target';
 
 /** A stream that is written to, and that says when its reader is ready for more. */
 export interface Sink extends Stream {
@@ -31,6 +32,13 @@ export interface Printer {
   readonly json: boolean;
   /** A text, or cells with tabs between them. */
   line(...cells: string[]): void;
+  /** A line for a person: where the output is read by a program, it goes to stderr. */
+  note(text: string): void;
+  /**
+   * A command to paste: it looks where this one did.
+   * @param pipeline the pipeline to name, if this command did not say which
+   */
+  readonly command: (args: string, pipeline?: string) => string;
   /** One document of JSON. */
   document(value: unknown): void;
   /** A line of a stream; waits while the reader is slow. @throws Interrupted when there is no reader any more */
@@ -38,8 +46,9 @@ export interface Printer {
 }
 
 /** The printer for a command. */
-export function printerFor(io: Io, json: boolean): Printer {
+export function printerFor(io: Io, json: boolean, target: TargetOptions = {}): Printer {
   const out = outputOn(io.stdout);
+  const forPeople = out.isTTY ? out : outputOn(io.stderr);
   return {
     io,
     out,
@@ -48,6 +57,11 @@ export function printerFor(io: Io, json: boolean): Printer {
     line: (...cells) => {
       out.line(...cells);
     },
+    note: (text) => {
+      forPeople.line(text);
+    },
+    command: (args, pipeline) =>
+      commandOn({ ...(pipeline === undefined ? {} : { pipeline }), ...target }, args),
     document: (value) => {
       out.text(JSON.stringify(value, null, 2));
     },

@@ -17,7 +17,8 @@ import { plan } from './commands/plan';
 import type { Operator } from './operator/operator';
 import { outputOn } from './terminal/output';
 import { printerFor, processIo, type Io, type Printer } from './io';
-import { findPipeline, operatorOf, whereOf, type Pipeline, type TargetOptions } from './pipelines';
+import type { TargetOptions } from './target';
+import { findPipelines, onePipeline, operatorOf, whereOf, type Pipeline } from './pipelines';
 import type { CommandName } from './help';
 import { program, type Asked } from './program';
 
@@ -45,8 +46,8 @@ export async function main(args: readonly string[], io: Io = processIo()): Promi
 }
 
 async function run(asked: Asked, io: Io): Promise<number> {
-  const printer = printerFor(io, asked.options['json'] === true);
   const options = asked.options as TargetOptions;
+  const printer = printerFor(io, asked.options['json'] === true, options);
   const where = whereOf(options, io.env);
   const operator = operatorOf(options, io.env);
   try {
@@ -55,7 +56,10 @@ async function run(asked: Asked, io: Io): Promise<number> {
     if (command === 'doctor') return await doctor(operator, where, printer);
     if (command === 'ui') return await ui(operator, where, options, printer);
     if (command === 'plan') return await planRun(asked, where, operator, printer);
-    return await commands[command](await findPipeline(operator, options, where), asked, printer);
+    const found = await findPipelines(operator, options, where);
+    if (command === 'runs') return await runs(found, runsOptions(asked), printer);
+    if (command === 'show') return await showAll(found, asked, printer);
+    return await commands[command](await onePipeline(found, runOf(asked)), asked, printer);
   } catch (error) {
     if (error instanceof Interrupted) return exitCodes.interrupted;
     const line = explain(error, where) ?? (error instanceof Error ? error.message : String(error));
@@ -75,14 +79,34 @@ async function planRun(
 ): Promise<number> {
   const given = options as unknown as PlanOptions;
   if (given.fromRun === undefined) return plan(planInput(given), printer);
-  const pipeline = await findPipeline(operator, options, where);
-  const { runId, options: found } = await fromRun(pipeline, given, printer.io.now());
-  return plan(planInput(found, pipeline.published.settings), printer, runId);
+  const found = await findPipelines(operator, options, where);
+  const named = given.fromRun === true ? undefined : given.fromRun;
+  const pipeline = await onePipeline(found, named);
+  const { runId, options: measured } = await fromRun(pipeline, given, printer.io.now());
+  return plan(planInput(measured, pipeline.published.settings), printer, runId);
 }
 
 /** A function that threw has not started a run; all else is that it could not be asked. */
 const refused = (error: unknown): number =>
   error instanceof Error && error.name === 'FunctionError' ? exitCodes.failed : exitCodes.usage;
+
+const runsOptions = ({ options }: Asked): RunsOptions => options as unknown as RunsOptions;
+
+/** The run that a command is for: its argument, or that of `--run`. */
+function runOf({ command, argument, options }: Asked): string | undefined {
+  if (command !== 'records') return argument;
+  return typeof options['run'] === 'string' ? options['run'] : undefined;
+}
+
+/** Shows a run, or the latest run of each pipeline. */
+async function showAll(
+  found: readonly [Pipeline, ...Pipeline[]],
+  { argument }: Asked,
+  printer: Printer,
+): Promise<number> {
+  const each = argument === undefined ? found : [await onePipeline(found, argument)];
+  return show(each, argument, printer);
+}
 
 type OnPipeline = (pipeline: Pipeline, asked: Asked, printer: Printer) => Promise<number>;
 
@@ -92,12 +116,9 @@ const waits = ({ options }: Asked): { readonly wait: boolean } => ({
 
 /** The commands of a pipeline. */
 const commands: Readonly<
-  Record<Exclude<CommandName, 'init' | 'doctor' | 'plan' | 'ui'>, OnPipeline>
+  Record<Exclude<CommandName, 'init' | 'doctor' | 'plan' | 'ui' | 'runs' | 'show'>, OnPipeline>
 > = {
   start: (pipeline, { options }, printer) => start(pipeline, options, printer),
-  runs: (pipeline, { options }, printer) =>
-    runs(pipeline, options as unknown as RunsOptions, printer),
-  show: (pipeline, { argument }, printer) => show(pipeline, argument, printer),
   watch: (pipeline, { argument }, printer) => watch(pipeline, argument, printer),
   failures: (pipeline, { argument }, printer) => failures(pipeline, argument, printer),
   redrive: (pipeline, asked, printer) => redrive(pipeline, asked.argument, waits(asked), printer),

@@ -1,33 +1,41 @@
 import { isFinal } from '../shared/core/run';
+import type { Printer } from './io';
 import type { RunDetail } from './run-detail';
 import { isGood, isIncomplete, isListed } from './run-view';
 
 /** Seconds without a settled object after which a person may wonder. */
 const stillSeconds = 300;
 
-interface Now {
+/** What the steps are for. */
+export interface StepsFor {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly paused: boolean;
+  /** A command to paste, such as `show RUN`. */
+  readonly command: Printer['command'];
 }
 
 /** What to do next about a run, each a line; the first is the most urgent. */
-export function nextSteps(run: Omit<RunDetail, 'next'>, { now, paused }: Now): string[] {
+export function nextSteps(
+  run: Omit<RunDetail, 'next'>,
+  { now, paused, command }: StepsFor,
+): string[] {
   return [
-    ...(isFinal(run.status) ? afterTheEnd(run) : underWay(run, now)),
-    ...(paused ? ['the pipeline is paused: pollard resume'] : []),
+    ...(isFinal(run.status) ? afterTheEnd(run, command) : underWay(run, now, command)),
+    ...(paused ? [`the pipeline is paused: ${command('resume')}`] : []),
   ];
 }
 
-function afterTheEnd(run: Omit<RunDetail, 'next'>): string[] {
+function afterTheEnd(run: Omit<RunDetail, 'next'>, command: StepsFor['command']): string[] {
   const { runId, status, reason, listing, counts, redrivenBy } = run;
-  if (redrivenBy !== null) return [`it was redriven: pollard show ${redrivenBy}`];
+  if (redrivenBy !== null) return [`it was redriven: ${command(`show ${redrivenBy}`)}`];
   const steps: string[] = [];
-  if (isIncomplete(run)) steps.push(`collect ${missingOf(run)}: pollard redrive ${runId} --wait`);
-  if (counts.failed > 0) steps.push(`see each failure: pollard failures ${runId}`);
+  if (isIncomplete(run))
+    steps.push(`collect ${missingOf(run)}: ${command(`redrive ${runId} --wait`)}`);
+  if (counts.failed > 0) steps.push(`see each failure: ${command(`failures ${runId}`)}`);
   if (reason === 'listedShort' && listing !== null) {
     steps.push(
-      `the source has ${String(listing.total)} objects, and ${String(listing.listed)} were listed: list all again with pollard start --wait`,
+      `the source has ${String(listing.total)} objects, and ${String(listing.listed)} were listed: list all again: ${command('start --wait')}`,
     );
   }
   if (status === 'TIMED_OUT') {
@@ -40,7 +48,7 @@ function afterTheEnd(run: Omit<RunDetail, 'next'>): string[] {
       'onComplete threw: see the log of the callback function; what was collected is saved',
     );
   }
-  if (steps.length === 0 && !isGood(run)) steps.push('start a new run: pollard start --wait');
+  if (steps.length === 0 && !isGood(run)) steps.push(`start a new run: ${command('start --wait')}`);
   return steps;
 }
 
@@ -53,13 +61,17 @@ function missingOf(run: Pick<RunDetail, 'reason' | 'counts'>): string {
   ].join(' and ');
 }
 
-function underWay(run: Omit<RunDetail, 'next'>, now: number): string[] {
+function underWay(
+  run: Omit<RunDetail, 'next'>,
+  now: number,
+  command: StepsFor['command'],
+): string[] {
   const { runId, lastWalk, queues } = run;
-  const steps = [`follow it: pollard watch ${runId}`];
+  const steps = [`follow it: ${command(`watch ${runId}`)}`];
   const still = lastWalk ? (now - Date.parse(lastWalk.movedAt)) / 1_000 : 0;
   if (still > stillSeconds) {
     steps.push(
-      `nothing has settled for ${String(Math.round(still / 60))} min: reconcile sends what is lost again; or end it: pollard cancel ${runId}`,
+      `nothing has settled for ${String(Math.round(still / 60))} min: reconcile sends what is lost again; or end it: ${command(`cancel ${runId}`)}`,
     );
   }
   if (now > Date.parse(run.deadline)) {

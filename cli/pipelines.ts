@@ -11,15 +11,7 @@ import { parsePublished, publishedPath, type Published } from '../shared/publish
 import { UsageError } from './errors';
 import type { Where } from './explain';
 import type { Io } from './io';
-
-/** The options that every command of a pipeline has. */
-export interface TargetOptions {
-  readonly stack?: string;
-  readonly pipeline?: string;
-  readonly profile?: string;
-  readonly region?: string;
-  readonly endpointUrl?: string;
-}
+import type { TargetOptions } from './target';
 
 /** A pipeline that was found, and its tables. */
 export interface Pipeline {
@@ -61,19 +53,38 @@ export async function allPipelines(operator: Operator): Promise<Published[]> {
 }
 
 /**
- * The one pipeline that the options mean.
- * @throws UsageError when there is none, or several
+ * The pipelines that the options mean: all of them, if they say nothing.
+ * @throws UsageError when there is none
  */
-export async function findPipeline(
+export async function findPipelines(
   operator: Operator,
   options: TargetOptions,
   where: Where,
-): Promise<Pipeline> {
+): Promise<[Pipeline, ...Pipeline[]]> {
   const all = await allPipelines(operator);
-  const found = all.filter((published) => isMeant(published, options));
-  const [published] = found;
-  if (found.length === 1 && published) return pipelineOf(operator, published);
-  throw new UsageError(found.length === 0 ? noneOf(all, options, where) : severalOf(found));
+  const [first, ...others] = all
+    .filter((published) => isMeant(published, options))
+    .map((published) => pipelineOf(operator, published));
+  if (!first) throw new UsageError(noneOf(all, options, where));
+  return [first, ...others];
+}
+
+/**
+ * The one pipeline that a command is for: the one that the options mean, or of several the one that has the run.
+ * @throws UsageError when there are several
+ */
+export async function onePipeline(
+  found: readonly [Pipeline, ...Pipeline[]],
+  runId: string | undefined,
+): Promise<Pipeline> {
+  const [first, ...others] = found;
+  if (others.length === 0) return first;
+  if (runId?.includes('@')) {
+    const runs = await Promise.all(found.map((each) => each.runs.readRun(runId)));
+    const owner = found.find((_, at) => runs[at] !== undefined);
+    if (owner) return owner;
+  }
+  throw new UsageError(severalOf(found.map(({ published }) => published)));
 }
 
 /** Whether the options mean a pipeline; without options they mean all. */

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { startCommand } from './dev/options';
 import { helpOf, type CommandName } from './help';
+import { ownPackage } from './init/origin';
 import { wholeNumber } from './numbers';
 import { addPlanOptions } from './plan-options';
 
@@ -27,6 +28,7 @@ export function program(ask: (asked: Asked) => void, printed: Printed): Command 
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
     .showSuggestionAfterError(true)
+    .version(ownPackage().version, '-V, --version', 'show the version')
     .exitOverride()
     .configureOutput({ writeOut: printed.out, writeErr: printed.err })
     .addHelpText('after', helpOf('pollard'));
@@ -70,12 +72,11 @@ function addCommands(add: Add): void {
       'what the collector receives as run.input; with --at, catchUpWindow does not apply',
     )
     .option(...wait);
-  targeted(add('runs', '', 'list the runs, the newest first')).option(
-    '-n, --limit <n>',
-    'number of runs',
-    wholeNumber(1, 1_000),
-    20,
-  );
+  targeted(add('runs', '', 'list the runs: those under way, then those that were started last'))
+    .option('-n, --limit <n>', 'number of runs', wholeNumber(1, 10_000), 20)
+    .option('--since <time>', 'runs that were started at this time or later')
+    .option('--until <time>', '… or at this time or before')
+    .option('--status <status>', 'runs of this status: RUNNING, SUCCEEDED, FAILED …');
   targeted(
     add(
       'show',

@@ -1,5 +1,7 @@
-import { collectorOf, type Run } from '../shared/core/run';
+import type { StartSpan } from '../shared/core/ports/run-store';
+import { isFinal, type Run } from '../shared/core/run';
 import type { Published } from '../shared/published';
+import { mapAtOnce } from '../shared/aws/until-done';
 import type { Pipeline } from './pipelines';
 
 /** The part of a pipeline that finding its runs needs. */
@@ -7,17 +9,35 @@ export type RunsOfPipeline = Pick<Pipeline, 'runs'> & {
   readonly published: Pick<Published, 'collector' | 'pipeline'>;
 };
 
-/** Lists the newest runs by scheduled time, including those under former names of the collector. */
+/** Active runs that are read at the same time. */
+const readsAtOnce = 8;
+
+/**
+ * Lists runs, including those under former names of the collector: those under way first, and then those that were started last.
+ * Every run under way is among them, whenever it was started, unless it is outside of the span.
+ */
 export async function recentRuns(
   { runs, published: { collector } }: RunsOfPipeline,
   limit: number,
+  span: StartSpan = {},
 ): Promise<Run[]> {
-  const names = new Set([collector, ...(await runs.readCollectorNames())]);
-  const found = await Promise.all([...names].map((name) => runs.listRuns(name, limit)));
-  return found.flat().sort(newestFirst).slice(0, limit);
+  const names = [...new Set([collector, ...(await runs.readCollectorNames())])];
+  const [started, active] = await Promise.all([
+    Promise.all(names.map((name) => runs.listStarted(name, limit, span))),
+    Promise.all(names.map((name) => runs.listActive(name))),
+  ]);
+  const found = new Map(started.flat().map((run) => [run.runId, run]));
+  const others = active.flat().filter(({ request }) => !found.has(request.runId));
+  const read = await mapAtOnce(others, readsAtOnce, ({ request }) => runs.readRun(request.runId));
+  for (const run of read) if (run && isWithin(run, span)) found.set(run.runId, run);
+  const all = [...found.values()].sort((a, b) => b.startedAt - a.startedAt);
+  return [
+    ...all.filter(({ status }) => !isFinal(status)),
+    ...all.filter(({ status }) => isFinal(status)),
+  ].slice(0, limit);
 }
 
-/** Compares run ids without their collector's name: the rest sorts by scheduled time. */
-const newestFirst = (a: Run, b: Run): number => (placeOf(a) < placeOf(b) ? 1 : -1);
-
-const placeOf = ({ runId }: Run): string => runId.slice(collectorOf(runId).length);
+const isWithin = (
+  { startedAt }: Run,
+  { since = -Infinity, until = Infinity }: StartSpan,
+): boolean => startedAt >= since && startedAt <= until;

@@ -6,7 +6,7 @@ import { failuresOf, unlistedPagesOf } from '../shared/inspect/completed-run';
 import { publishedQueues, type PublishedQueue } from '../shared/published';
 import { FailureGroups, type FailureGroup } from './failure-groups';
 import type { Pipeline } from './pipelines';
-import { nextSteps } from './next-steps';
+import { nextSteps, type StepsFor } from './next-steps';
 import { throughputOf } from './summary';
 import { viewOf, type RunView } from './run-view';
 
@@ -40,7 +40,11 @@ export interface RunDetail extends RunView {
 }
 
 /** Reads everything about a run. */
-export async function readDetail(pipeline: Pipeline, run: Run, now: number): Promise<RunDetail> {
+export async function readDetail(
+  pipeline: Pipeline,
+  run: Run,
+  { now, command }: Pick<StepsFor, 'now' | 'command'>,
+): Promise<RunDetail> {
   const view = await viewOf(pipeline, run, now);
   const over = isFinal(run.status);
   const [grouped, pending, queues, lease] = await Promise.all([
@@ -67,7 +71,7 @@ export async function readDetail(pipeline: Pipeline, run: Run, now: number): Pro
     queues,
     settings: run.settings,
   };
-  return { ...detail, next: nextSteps(detail, { now, paused: lease.paused }) };
+  return { ...detail, next: nextSteps(detail, { now, command, paused: lease.paused }) };
 }
 
 /** Failures that are looked at, and pending pages that are named. */

@@ -9,8 +9,9 @@ import {
 import { plainTotals, type PlainTotals } from '../shared/core/totals';
 import { pagesOf, standingOf } from '../shared/inspect/chord-tree';
 import { duration } from './terminal/age';
-import { count, dollars } from './terminal/format';
+import { count, dollars, plural } from './terminal/format';
 import type { Paint } from './terminal/paint';
+import type { Column } from './terminal/table';
 import { estimatedCost } from './cost';
 import type { Pipeline } from './pipelines';
 
@@ -97,18 +98,19 @@ export function statusOf(status: Run['status'], paint: Paint): string {
 }
 
 /** The columns of a list of runs. */
-export const runColumns = [
+export const runColumns: readonly Column[] = [
   { title: 'RUN' },
   { title: 'STATUS' },
-  { title: 'STARTED' },
-  { title: 'TOOK', align: 'right' },
+  { title: 'STARTED', drop: 4 },
+  { title: 'TOOK', align: 'right', drop: 2 },
   { title: 'LISTED', align: 'right' },
   { title: 'SAVED', align: 'right' },
+  { title: 'UNCHANGED', align: 'right', drop: 3 },
   { title: 'FAILED', align: 'right' },
-  { title: 'RETRIES', align: 'right' },
-  { title: 'COST ~', align: 'right' },
-  { title: '' },
-] as const;
+  { title: 'RETRIES', align: 'right', drop: 5 },
+  { title: 'COST ~', align: 'right', drop: 1 },
+  { title: '', drop: 6 },
+];
 
 /** A row of a list of runs. */
 export function runRow(view: RunView, paint: Paint): string[] {
@@ -121,11 +123,28 @@ export function runRow(view: RunView, paint: Paint): string[] {
     duration(view.seconds),
     count(counts.listed),
     count(counts.saved),
+    count(counts.unchanged),
     counts.failed > 0 ? paint.red(failed) : failed,
     count(counts.retried),
     dollars(view.costUsd),
     paint.dim(noteOf(view)),
   ];
+}
+
+/** The sums of a list of runs. */
+export function sumRow(views: readonly RunView[], paint: Paint): string[] {
+  const sum = (of: (view: RunView) => number): number =>
+    views.reduce((total, view) => total + of(view), 0);
+  const counted = (name: keyof Counts): string => count(sum(({ counts }) => counts[name]));
+  return [
+    plural(views.length, 'run'),
+    '',
+    '',
+    '',
+    ...(['listed', 'saved', 'unchanged', 'failed', 'retried'] as const).map(counted),
+    dollars(sum(({ costUsd }) => costUsd)),
+    '',
+  ].map(paint.bold);
 }
 
 function noteOf({ redriveOf, redrivenBy, counts }: RunView): string {

@@ -45,7 +45,7 @@ export async function tellEnd(pipeline: Pipeline, run: Run, printer: Printer): P
   else {
     printer.out.lines(endLines(view, printer.paint));
     if (view.counts.failed + view.counts.unlistedPages > 0) {
-      printer.line(`  what failed and why: pollard show ${view.runId}`);
+      printer.note(`  what failed and why: ${printer.command(`show ${view.runId}`)}`);
     }
   }
   return isGood(view) ? exitCodes.good : exitCodes.failed;

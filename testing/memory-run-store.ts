@@ -1,3 +1,4 @@
+import { newestStarts } from '../shared/aws/dynamodb/started-runs';
 import { StoreError } from '../shared/core/errors';
 import type { JsonValue } from '../shared/core/json';
 import type { ActiveRun, HandedState, RunStore } from '../shared/core/ports/run-store';
@@ -20,6 +21,7 @@ type Runs = Pick<
   | 'putRun'
   | 'readRun'
   | 'listRuns'
+  | 'listStarted'
   | 'beginCompletion'
   | 'finish'
   | 'setRedrivenBy'
@@ -41,6 +43,8 @@ function runs(hooks?: Hooks): Runs {
       const list = await items.query('listRuns', keyOf({ collector, runId: '' }));
       return list.reverse().slice(0, limit);
     },
+    listStarted: async (collector, limit, span = {}) =>
+      newestStarts(await items.query('listStarted', keyOf({ collector, runId: '' })), limit, span),
     beginCompletion: (run, { messageId, reason, result, now, until }) =>
       items.write('beginCompletion', keyOf(run), (there) => {
         const mine =

@@ -1,37 +1,110 @@
+import { isFinal, type Run, type RunStatus } from '../../shared/core/run';
+import { mapAtOnce } from '../../shared/aws/until-done';
+import { UsageError } from '../errors';
 import { exitCodes } from '../exit-codes';
 import type { Printer } from '../io';
-import { mapAtOnce } from '../../shared/aws/until-done';
 import type { Pipeline } from '../pipelines';
 import { recentRuns } from '../recent-runs';
-import { runColumns, runRow, viewOf } from '../run-view';
+import { runColumns, runRow, sumRow, viewOf, type RunView } from '../run-view';
 import { tableOf } from '../terminal/table';
+import { timeOf } from '../times';
 
 export interface RunsOptions {
   readonly limit: number;
+  readonly since?: string;
+  readonly until?: string;
+  readonly status?: string;
 }
 
 /** Runs whose nodes are read at the same time. */
 const readsAtOnce = 8;
 
-/** Lists the runs, the newest first. @returns the exit code */
+/** Runs that are looked at for those of a status. */
+const mostRead = 10_000;
+
+/** Lists the runs of some pipelines: those under way first, then those that were started last. @returns the exit code */
 export async function runs(
-  pipeline: Pipeline,
-  { limit }: RunsOptions,
+  pipelines: readonly Pipeline[],
+  options: RunsOptions,
   printer: Printer,
 ): Promise<number> {
-  const { collector } = pipeline.published;
-  const found = await recentRuns(pipeline, limit);
-  const now = printer.io.now();
-  const views = await mapAtOnce(found, readsAtOnce, (run) => viewOf(pipeline, run, now));
-  if (printer.json) {
-    printer.document(views);
-    return exitCodes.good;
+  const views = await viewsOf(pipelines, options, printer.io.now());
+  if (printer.json) printer.document(views);
+  else {
+    await tellPaused(pipelines, printer);
+    tellRuns(views, options, printer);
   }
-  const { paused } = await pipeline.runs.readLease(collector);
-  if (paused) printer.line(printer.paint.yellow('paused: let it go on with pollard resume'));
-  const rows = views.map((view) => runRow(view, printer.paint));
-  if (!printer.out.isTTY) for (const row of rows) printer.line(...row);
-  else if (rows.length === 0) printer.line('no run yet: start one with pollard start');
-  else printer.out.lines(tableOf(runColumns, rows, printer.paint));
   return exitCodes.good;
+}
+
+async function viewsOf(
+  pipelines: readonly Pipeline[],
+  options: RunsOptions,
+  now: number,
+): Promise<RunView[]> {
+  const { limit } = options;
+  const span = {
+    since: at(options.since, '--since', now),
+    until: at(options.until, '--until', now),
+  };
+  const status = statusOf(options.status);
+  const found = await Promise.all(
+    pipelines.map(async (pipeline) => {
+      const listed = await recentRuns(pipeline, status ? mostRead : limit, span);
+      return listed
+        .filter((run) => !status || run.status === status)
+        .map((run) => ({ pipeline, run }));
+    }),
+  );
+  const newest = found
+    .flat()
+    .sort((a, b) => orderOf(b.run) - orderOf(a.run))
+    .slice(0, limit);
+  return mapAtOnce(newest, readsAtOnce, ({ pipeline, run }) => viewOf(pipeline, run, now));
+}
+
+/** Runs under way come before all others. */
+const orderOf = ({ status, startedAt }: Run): number => startedAt + (isFinal(status) ? 0 : 1e15);
+
+const at = (time: string | undefined, option: string, now: number): number | undefined =>
+  time === undefined ? undefined : timeOf(time, option, now);
+
+const statuses: readonly RunStatus[] = [
+  ...(['RUNNING', 'COMPLETING', 'SUCCEEDED', 'PARTIAL'] as const),
+  ...(['FAILED', 'TIMED_OUT', 'CANCELLED', 'CALLBACK_FAILED'] as const),
+];
+
+function statusOf(text: string | undefined): RunStatus | undefined {
+  const status = statuses.find((each) => each === text?.toUpperCase());
+  if (text === undefined || status) return status;
+  throw new UsageError(`--status: expected ${statuses.join(', ')}, got ${text}`);
+}
+
+async function tellPaused(pipelines: readonly Pipeline[], printer: Printer): Promise<void> {
+  for (const { runs, published } of pipelines) {
+    const { paused } = await runs.readLease(published.collector);
+    if (!paused) continue;
+    const resume = printer.command('resume', pipelines.length > 1 ? published.pipeline : undefined);
+    printer.note(
+      printer.paint.yellow(`${published.pipeline} is paused: let it go on with ${resume}`),
+    );
+  }
+}
+
+function tellRuns(views: readonly RunView[], { limit }: RunsOptions, printer: Printer): void {
+  const { paint } = printer;
+  const rows = views.map((view) => runRow(view, paint));
+  if (!printer.out.isTTY) {
+    for (const row of rows) printer.line(...row);
+    return;
+  }
+  if (rows.length === 0) {
+    printer.line(`no run here yet: start one with ${printer.command('start')}`);
+    return;
+  }
+  const all = [...rows, sumRow(views, paint)];
+  printer.out.lines(tableOf(runColumns, all, paint, printer.out.columns));
+  const first = views.reduce((a, b) => (a.startedAt < b.startedAt ? a : b));
+  const end = views.length < limit ? 'all there are' : `-n ${String(limit)}, and more may be there`;
+  printer.line(paint.dim(`since ${first.startedAt.slice(0, 19).replace('T', ' ')}Z: ${end}`));
 }

@@ -4,18 +4,33 @@ import { findRun } from '../find-run';
 import { follow } from '../follow';
 import type { Printer } from '../io';
 import type { Pipeline } from '../pipelines';
-import { readDetail } from '../run-detail';
+import { recentRuns } from '../recent-runs';
+import { readDetail, type RunDetail } from '../run-detail';
 import { detailLines } from '../run-lines';
 import { isGood } from '../run-view';
 
-/** A run on one screen. @returns the exit code: 1 for a run that has failed */
+/**
+ * Shows a run of a pipeline on one screen, or the latest run of each of several.
+ * @returns the exit code: 1 where one has failed
+ */
 export async function show(
-  pipeline: Pipeline,
+  pipelines: readonly Pipeline[],
   wanted: string | undefined,
   printer: Printer,
 ): Promise<number> {
-  const run = await findRun(pipeline, wanted);
-  return tell(pipeline, run, printer);
+  const [first] = pipelines;
+  if (pipelines.length === 1 && first) {
+    return tell(await detailOf(first, await findRun(first, wanted), printer), printer);
+  }
+  const details: RunDetail[] = [];
+  for (const pipeline of pipelines) {
+    const [newest] = await recentRuns(pipeline, 1);
+    if (newest) details.push(await detailOf(pipeline, newest, printer));
+    else printer.note(`${pipeline.published.pipeline} has no run yet`);
+  }
+  if (printer.json) printer.document(details);
+  else for (const detail of details) printer.out.lines([...detailLines(detail, printer.paint), '']);
+  return Math.max(exitCodes.good, ...details.map(codeOf));
 }
 
 /** Follows a run to its end, and then shows it. */
@@ -25,16 +40,18 @@ export async function watch(
   printer: Printer,
 ): Promise<number> {
   const run = await findRun(pipeline, wanted);
-  return tell(
-    pipeline,
-    isFinal(run.status) ? run : await follow(pipeline, run.runId, printer),
-    printer,
-  );
+  const ended = isFinal(run.status) ? run : await follow(pipeline, run.runId, printer);
+  return tell(await detailOf(pipeline, ended, printer), printer);
 }
 
-async function tell(pipeline: Pipeline, run: Run, printer: Printer): Promise<number> {
-  const detail = await readDetail(pipeline, run, printer.io.now());
+const detailOf = (pipeline: Pipeline, run: Run, printer: Printer): Promise<RunDetail> =>
+  readDetail(pipeline, run, { now: printer.io.now(), command: printer.command });
+
+function tell(detail: RunDetail, printer: Printer): number {
   if (printer.json) printer.document(detail);
   else printer.out.lines(detailLines(detail, printer.paint));
-  return isGood(run) || !isFinal(run.status) ? exitCodes.good : exitCodes.failed;
+  return codeOf(detail);
 }
+
+const codeOf = (detail: RunDetail): number =>
+  isGood(detail) || !isFinal(detail.status) ? exitCodes.good : exitCodes.failed;

@@ -56,7 +56,7 @@ export async function afterStart(
   if (printer.json) printer.document(answer);
   else {
     printer.line(answerLine(answer));
-    printer.line(printer.paint.dim(`  follow it: pollard watch ${answer.runId}`));
+    printer.note(printer.paint.dim(`  follow it: ${printer.command(`watch ${answer.runId}`)}`));
   }
   return exitCodes.good;
 }

@@ -61,7 +61,7 @@ export async function setPaused(
   if (printer.json) printer.document({ pipeline, paused });
   else if (paused) {
     printer.line(`${pipeline} is paused: ticks and starts are refused, a run under way goes on`);
-    printer.line(printer.paint.dim('  let it go on: pollard resume'));
+    printer.note(printer.paint.dim(`  let it go on: ${printer.command('resume')}`));
   } else printer.line(`${pipeline} goes on with its next tick, and counts failed runs from zero`);
   return exitCodes.good;
 }

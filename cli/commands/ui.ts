@@ -2,7 +2,7 @@ import { exitCodes } from '../exit-codes';
 import { explain, type Where } from '../explain';
 import type { Printer } from '../io';
 import type { Operator } from '../operator/operator';
-import type { TargetOptions } from '../pipelines';
+import type { TargetOptions } from '../target';
 import { backendOf } from '../ui/backend';
 import { pageFiles } from '../ui/page-files';
 import { serve } from '../ui/server';

@@ -53,10 +53,13 @@ export interface PlannedUsage {
 
 /**
  * Calls of the functions that every run makes once, as shared/pipeline has them. Start: it reads run, lease (twice), run
- * and state, takes and renews the lease, adds the collector's name, puts active item, run, branch and run node. Callback: it reads run, run node and
+ * and state, takes and renews the lease, adds the collector's name, puts active item, the item of its start, run, branch and run node. Callback: it reads run, run node and
  * lease, begins and finishes, counts failed runs, hands the lease over, deletes the active item.
  */
-const once = { gets: 8, startUpdates: 3, startPuts: 3, endUpdates: 4, deletes: 1 } as const;
+const once = { gets: 8, startUpdates: 3, startPuts: 4, endUpdates: 4, deletes: 1 } as const;
+
+/** What the callback reads of the listing: the run and branch node for its pages, and the manifest of the last page, or of both ends. */
+const listingReads = ({ numbered, pages }: RunShape): number => (numbered ? Math.min(2, pages) : 3);
 
 /** The names of the totals are claimed in a write, or a few where environments begin at the same time. */
 const nameClaims = 1;
@@ -81,7 +84,12 @@ export function usageOf(shape: RunShape): PlannedUsage {
   // An object's newest records are read before the save and after it; a run of all objects reads what the newest run listed.
   const queries = shape.retryMessages + (listsChanges ? 2 * objects : 1);
   const puts = once.startPuts + branches + 2 * pages + (shape.handsOnState ? 1 : 0);
-  const gets = once.gets + shape.runReads + shape.objectEnvironments + shape.retryMessages;
+  const gets =
+    once.gets +
+    listingReads(shape) +
+    shape.runReads +
+    shape.objectEnvironments +
+    shape.retryMessages;
   const controlUnits = updates + puts + once.deletes + extraUnits(shape);
   return {
     sqs: {

@@ -1,4 +1,5 @@
-import { allPipelines, isMeant, noneOf, pipelineOf, type TargetOptions } from '../pipelines';
+import { allPipelines, isMeant, noneOf, pipelineOf } from '../pipelines';
+import type { TargetOptions } from '../target';
 import { UsageError } from '../errors';
 import { explain, type Where } from '../explain';
 import type { Operator } from '../operator/operator';

@@ -35,6 +35,10 @@ export const keys = {
     pk: collectorPk(collectorOf(runId)),
     sk: `${skPrefixes.run}${runId}`,
   }),
+  started: (runId: string, startedAt: number): Key => ({
+    pk: collectorPk(collectorOf(runId)),
+    sk: `${skPrefixes.started}${new Date(startedAt).toISOString()}#${runId}`,
+  }),
   data: (runId: string, key: string): Key => ({ pk: runId, sk: `DATA#${key}` }),
   state: (collector: string): Key => ({ pk: collectorPk(collector), sk: 'STATE' }),
   collectorNames: (): Key => ({ pk: 'COLLECTORS', sk: 'NAMES' }),
@@ -55,7 +59,12 @@ export const keys = {
 } as const;
 
 /** What the sort keys of items that are queried together start with. */
-export const skPrefixes = { failure: 'FAILURE#', retries: 'RETRIES#', run: 'RUN#' } as const;
+export const skPrefixes = {
+  failure: 'FAILURE#',
+  retries: 'RETRIES#',
+  run: 'RUN#',
+  started: 'STARTED#',
+} as const;
 
 function nodePk(node: NodeId): string {
   switch (node.kind) {

@@ -13,6 +13,7 @@ import { dataStore } from './data-store';
 import { activePk, keys, skPrefixes } from './keys';
 import { leaseStore } from './lease-store';
 import { runItem, runOf } from './run-item';
+import { startedItem, startedRuns } from './started-runs';
 import {
   deleteItem,
   getItem,
@@ -29,6 +30,7 @@ import {
 export const runStore = (client: DynamoDBClient, tableName: string): RunStore => ({
   ...leaseStore(client, tableName),
   ...completionStore(client, tableName),
+  ...startedRuns(client, tableName),
   ...runItems(client, tableName),
   ...activeItems(client, tableName),
   ...dataStore(client, tableName),
@@ -41,6 +43,7 @@ const runItems = (
   tableName: string,
 ): Pick<RunStore, 'putRun' | 'readRun' | 'listRuns'> => ({
   putRun: async (run, expiresAt) => {
+    await putItem(client, { TableName: tableName, Item: startedItem(run, expiresAt) });
     if (await putItem(client, putIfAbsentParams(tableName, runItem(run, expiresAt)))) return run;
     const there = await getItem(client, getParams(tableName, keys.run(run.runId)));
     if (!there) throw new StoreError(`${run.runId}: the run vanished`);

@@ -75,8 +75,10 @@ export interface RunStore {
   /** Puts a run if it is absent. @returns the run that is there. */
   putRun(run: Run, expiresAt: number): Promise<Run>;
   readRun(runId: string): Promise<Run | undefined>;
-  /** The newest runs first, page by page. */
+  /** The runs of the newest scheduled times, the newest first. */
   listRuns(collector: string, limit: number): Promise<readonly Run[]>;
+  /** The runs that were started last in a span, the newest first: of whichever scheduled time. */
+  listStarted(collector: string, limit: number, span?: StartSpan): Promise<readonly Run[]>;
   /**
    * RUNNING → COMPLETING, or goes on with COMPLETING that is `completedBy` this message or past its time.
    * @returns the run as this message now holds it, or `undefined` when it may not complete it now
@@ -104,6 +106,14 @@ export interface RunStore {
    * neither stores nor stands in the way.
    */
   putState(collector: string, handed: HandedState, latest: string): Promise<void>;
+}
+
+/** From when to when runs were started, both included: epoch milliseconds. */
+export interface StartSpan {
+  /** @default - from the first run */
+  readonly since?: number | undefined;
+  /** @default - to the last one */
+  readonly until?: number | undefined;
 }
 
 /** A run that ended, and when: epoch milliseconds. */

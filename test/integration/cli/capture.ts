@@ -12,11 +12,12 @@ export interface Ended {
 class Sink extends EventEmitter {
   text = '';
   readonly isTTY: boolean;
-  readonly columns = 120;
+  readonly columns: number;
 
-  constructor(isTTY: boolean) {
+  constructor(isTTY: boolean, columns: number) {
     super();
     this.isTTY = isTTY;
+    this.columns = columns;
   }
 
   write(text: string): boolean {
@@ -31,16 +32,18 @@ export async function pollard(
   {
     isTTY = false,
     colours = false,
+    columns = 120,
     env = process.env,
     signal = new AbortController().signal,
   }: Partial<{
     isTTY: boolean;
     colours: boolean;
+    columns: number;
     env: Io['env'];
     signal: AbortSignal;
   }> = {},
 ): Promise<Ended> {
-  const [stdout, stderr] = [new Sink(isTTY), new Sink(false)];
+  const [stdout, stderr] = [new Sink(isTTY, columns), new Sink(false, columns)];
   const code = await main(args, {
     ...{ stdout, stderr, signal },
     env: { ...env, NO_COLOR: colours ? '' : '1', TERM: 'xterm' },

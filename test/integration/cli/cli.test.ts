@@ -76,7 +76,7 @@ describe('start, show, redrive', () => {
     expect(out).toContain(`FAILED  ${failed.runId}`);
     expect(out).toContain('200 listed · 198 saved · 2 failed');
     expect(out).toMatch(/2 × NonRetryableError: … is gone\n\s+such as r7, s42/);
-    expect(out).toContain(`pollard redrive ${failed.runId} --wait`);
+    expect(out).toContain(`pollard redrive ${failed.runId} --wait --pipeline probe\n`);
   });
 
   it('streams the failures, and as JSON', async () => {
@@ -114,9 +114,11 @@ describe('start, show, redrive', () => {
   });
 
   it('lists runs as a table on a terminal, and with tabs elsewhere', async () => {
-    const table = await pollard(['runs', '--pipeline', 'probe'], { isTTY: true });
+    const table = await pollard(['runs', '--pipeline', 'probe'], { isTTY: true, columns: 200 });
     const [titles = '', first = ''] = table.out.split('\n');
-    expect(titles).toMatch(/^RUN +STATUS +STARTED +TOOK +LISTED +SAVED +FAILED +RETRIES +COST ~$/);
+    expect(titles).toMatch(
+      /^RUN +STATUS +STARTED +TOOK +LISTED +SAVED +UNCHANGED +FAILED +RETRIES +COST ~$/,
+    );
     expect(first).toContain(`redrives ${failed.runId}`);
     const [line = ''] = (await probe('runs')).out.split('\n');
     expect(line.split('\t').slice(0, 2)).toEqual([redriven.runId, 'SUCCEEDED']);
@@ -156,7 +158,7 @@ describe('ticks', () => {
   it('runs a missed tick, once', async () => {
     const at = ['--at', '2026-03-01T12:00Z', ...input({ pages: [['t']] })];
     expect(await json('start', '--wait', ...at)).toMatchObject({
-      ...{ runId: 'probe@2026-03-01T12:00:00.000Z', status: 'SUCCEEDED', trigger: 'tick' },
+      ...{ runId: 'probe@2026-03-01T12:00:00.000Z', status: 'SUCCEEDED', trigger: 'backfill' },
     });
     expect(await json('start', ...at)).toMatchObject({ outcome: 'alreadyStarted' });
   });
@@ -189,7 +191,9 @@ describe('pause, resume, cancel, watch', () => {
     expect(await probe('pause')).toMatchObject({ code: 0 });
     const refused = await probe('start');
     expect(refused).toMatchObject({ code: 1, out: expect.stringContaining('paused') });
-    expect((await probe('runs')).out).toContain('pollard resume');
+    expect((await probe('runs')).err).toBe(
+      'Pollard/Probe is paused: let it go on with pollard resume --pipeline probe\n',
+    );
     expect(await json('resume')).toEqual({ pipeline: 'Pollard/Probe', paused: false });
     expect(await probe('start', '--wait', ...input({ pages: [['p']] }))).toMatchObject({ code: 0 });
   });
@@ -210,9 +214,62 @@ describe('pause, resume, cancel, watch', () => {
   });
 });
 
+describe('the latest run', () => {
+  it('is the one under way, for whichever time it was started', async () => {
+    const wait = { pages: [ids('x', 5)], limited: ids('x', 5) };
+    const at = ['--at', '2026-01-02T03:00Z'];
+    const { runId } = await json<View>('start', ...at, ...input(wait));
+    expect((await probe('show')).out).toContain(runId);
+    const [first] = await json<View[]>('runs', '-n', '1');
+    expect(first).toMatchObject({ runId });
+    await probe('watch');
+    const [ended] = await json<View[]>('runs', '-n', '1');
+    expect(ended).toMatchObject({ runId, status: 'SUCCEEDED' });
+  });
+
+  it('is shown of each pipeline, where several are meant', async () => {
+    const { out, err } = await pollard(['show']);
+    expect(out).toContain('probe@2026-01-02T03:00:00.000Z');
+    expect(err).toBe('Pollard/Resources has no run yet\nPollard/Second has no run yet\n');
+  });
+
+  it('is found by its id, which names its pipeline', async () => {
+    const { code, out } = await pollard(['show', 'probe@2026-01-02T03:00:00.000Z']);
+    expect({ code, first: out.split('\n')[0] }).toEqual({
+      ...{ code: 0, first: '✔ SUCCEEDED  probe@2026-01-02T03:00:00.000Z' },
+    });
+  });
+});
+
+describe('the list of runs', () => {
+  it('has those of a status or of a span of starts, of all pipelines', async () => {
+    const failed = JSON.parse(
+      (await pollard(['runs', '--status', 'failed', '--json'])).out,
+    ) as View[];
+    expect(failed.length).toBeGreaterThan(0);
+    for (const { status } of failed) expect(status).toBe('FAILED');
+    const none = await pollard(['runs', '--until', '2026-01-01', '--json']);
+    expect(JSON.parse(none.out)).toEqual([]);
+    expect((await probe('runs', '--status', 'good')).err).toMatch(
+      /^pollard: --status: expected RUNNING, COMPLETING, SUCCEEDED, .*, got good$/m,
+    );
+  });
+
+  it('fits into 80 columns, with the sums of what it lists and how far it looked', async () => {
+    const { out } = await pollard(['runs', '-n', '3', '--pipeline', 'probe'], {
+      ...{ isTTY: true, columns: 80 },
+    });
+    const lines = out.trimEnd().split('\n');
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(lines[0]).toMatch(/^RUN +STATUS +.*LISTED +SAVED/);
+    expect(lines.at(-2)).toMatch(/^3 runs /);
+    expect(lines.at(-1)).toMatch(/^since 20\d\d-.*: -n 3, and more may be there$/);
+  });
+});
+
 describe('what cannot be done', () => {
   it('names the pipelines where several are meant, or none', async () => {
-    expect(await pollard(['runs'])).toEqual({
+    expect(await pollard(['failures'])).toEqual({
       ...{ code: 2, out: '' },
       err: 'pollard: several pipelines are deployed: choose with --pipeline: Pollard/Probe, Pollard/Resources, Pollard/Second\n',
     });
@@ -326,6 +383,13 @@ describe('the command itself', () => {
         resolve({ code: code ?? -1, out, err });
       });
     });
+
+  it('says its version, and the command that may be meant', async () => {
+    expect(await pollard(['--version'])).toMatchObject({
+      ...{ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) },
+    });
+    expect((await pollard(['shwo'])).err).toContain('Did you mean show?');
+  });
 
   it('runs as a program, from anywhere', async () => {
     const started = await run(

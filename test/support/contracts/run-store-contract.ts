@@ -79,6 +79,36 @@ export function runStoreContract(subject: () => Subject<RunStore>): void {
       expect(await days(9)).toEqual(['03', '02', '01']);
     });
 
+    it('are listed by their start, whatever their scheduled time', async () => {
+      const collector = freshId('c');
+      const at = Date.parse('2026-01-09T00:00:00.000Z');
+      const started = async (day: string, startedAt: number) =>
+        store().putRun(
+          runOf(collector, { ...request(collector, time(day)), startedAt }),
+          expiresAt,
+        );
+      await started('08', at);
+      await started('01', at + 2_000);
+      await started('05', at + 1_000);
+      await started('04', at - 86_400_000);
+      const days = async (limit: number, since?: number, until?: number) =>
+        (await store().listStarted(collector, limit, { since, until })).map(({ scheduledTime }) =>
+          scheduledTime.slice(8, 10),
+        );
+      expect(await days(2)).toEqual(['01', '05']);
+      expect(await days(9)).toEqual(['01', '05', '08', '04']);
+      expect(await days(9, at, at + 1_000)).toEqual(['05', '08']);
+      expect(await days(9, at + 3_000)).toEqual([]);
+      expect(await days(9, undefined, at)).toEqual(['08', '04']);
+      expect(await store().listStarted(`${collector}2`, 9)).toEqual([]);
+    });
+
+    it('are listed once when their start was written twice', async () => {
+      const run = await freshRun({ startedAt: 5_000 });
+      await store().putRun({ ...run, startedAt: 6_000 }, expiresAt);
+      expect(await store().listStarted(run.collector, 9)).toEqual([run]);
+    });
+
     it('say who redrove them', async () => {
       const run = await freshRun();
       await store().setRedrivenBy(run.runId, 'r1');

@@ -32,8 +32,8 @@ it('sets apart what depends on time: receives and reads', () => {
     slowness: 1,
   });
   expect(sends).toEqual({ predicted: 18, measured: 18 });
-  expect(writes).toEqual({ predicted: 184, measured: 183 });
-  expect(controlWriteUnits).toEqual({ predicted: 119, measured: 118 });
+  expect(writes).toEqual({ predicted: 185, measured: 183 });
+  expect(controlWriteUnits).toEqual({ predicted: 120, measured: 118 });
   expect([receives.measured, reads.measured]).toEqual([11, 15]);
 });
 

@@ -36,35 +36,35 @@ describe('the requests of a run without failures', () => {
     const planned = usage(input({}, {}, embedded));
     expect(planned.sqs).toMatchObject({ SendMessageBatch: 41, DeleteMessageBatch: 41 });
     expect(planned.dynamodb).toEqual({
-      ...{ GetItem: 44, Query: 1, PutItem: 45, UpdateItem: 68, BatchWriteItem: 80, DeleteItem: 1 },
+      ...{ GetItem: 47, Query: 1, PutItem: 46, UpdateItem: 68, BatchWriteItem: 80, DeleteItem: 1 },
     });
     expect(planned.lambda).toEqual({ start: 1, page: 20, object: 20, callback: 1 });
-    expect(planned.writeUnits).toEqual({ control: 134, records: 2_000 });
+    expect(planned.writeUnits).toEqual({ control: 135, records: 2_000 });
   });
 
   it('are those that were counted for small pages and messages', () => {
     const planned = usage(input({ objects: 21, pageSize: 7 }, { objectsPerMessage: 2 }, embedded));
     expect(planned.sqs).toEqual({ SendMessageBatch: 7, ReceiveMessage: 7, DeleteMessageBatch: 7 });
     expect(planned.dynamodb).toEqual({
-      ...{ GetItem: 16, Query: 1, PutItem: 11, UpdateItem: 17, BatchWriteItem: 3, DeleteItem: 1 },
+      ...{ GetItem: 19, Query: 1, PutItem: 12, UpdateItem: 17, BatchWriteItem: 3, DeleteItem: 1 },
     });
-    expect(planned.writeUnits).toEqual({ control: 29, records: 21 });
+    expect(planned.writeUnits).toEqual({ control: 30, records: 21 });
   });
 
   it('count the look at the records of each object where changes are listed', () => {
     const planned = usage(input({ listing: 'changes' }, {}, embedded));
     expect(planned.dynamodb).toEqual({
-      ...{ GetItem: 44, Query: 4_000, PutItem: 45, UpdateItem: 2_068 },
+      ...{ GetItem: 47, Query: 4_000, PutItem: 46, UpdateItem: 2_068 },
       ...{ BatchWriteItem: 80, DeleteItem: 1 },
     });
-    expect(planned.writeUnits).toEqual({ control: 134, records: 4_000 });
-    expect(planned.readUnits).toBe(44 + 4_000);
+    expect(planned.writeUnits).toEqual({ control: 135, records: 4_000 });
+    expect(planned.readUnits).toBe(47 + 4_000);
   });
 
   it('count the pages of several branches', () => {
     const planned = usage(input({ objects: 30_000 }, {}, embedded));
-    // 300 pages on two branches: manifests and nodes, branch and run nodes, run, active run, state.
-    expect(planned.dynamodb.PutItem).toBe(2 * 300 + 2 + 1 + 2 + 1);
+    // 300 pages on two branches: manifests and nodes, branch and run nodes, run, its start, active run, state.
+    expect(planned.dynamodb.PutItem).toBe(2 * 300 + 2 + 1 + 3 + 1);
     expect(planned.dynamodb.UpdateItem).toBe(3 + 299 + 300 + 300 + 2 + 4 + 1);
   });
 });
