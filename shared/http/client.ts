@@ -49,7 +49,9 @@ async function requestOf<T>(
   request: HttpRequest,
 ): Promise<HttpAnswer<T>> {
   const { method = 'GET', timeoutSeconds } = request;
-  const baseUrl = typeof options.baseUrl === 'function' ? options.baseUrl() : options.baseUrl;
+  const baseUrl = await (typeof options.baseUrl === 'function'
+    ? options.baseUrl()
+    : options.baseUrl);
   const first = resolveUrl(url, baseUrl, request.query);
   const condition = request.conditional ? conditionOf(call.validators, method, first) : undefined;
   const { body, headers } = bodyOf(request);

@@ -1,4 +1,7 @@
-// What `pollard-aws/http` exports.
+/**
+ * An HTTP client for collectors.
+ * @module pollard-aws/http
+ */
 export type { Http, HttpAnswer, HttpClient, HttpRequest } from '../collector/http';
 export { statusOf } from '../core/source-answer/answer-of-error';
 export { httpClient } from './client';

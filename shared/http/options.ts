@@ -23,7 +23,7 @@ export interface HttpClientOptions {
    * The URL that paths are put behind, its own path included; a function where it comes from the environment.
    * @default - requests have absolute URLs
    */
-  readonly baseUrl?: string | (() => string) | undefined;
+  readonly baseUrl?: string | (() => string | Promise<string>) | undefined;
   /**
    * Headers of each request to the origin of `baseUrl`; another origin never receives them, not even after a redirect.
    * @default - `accept`, `accept-encoding` and `user-agent` alone
