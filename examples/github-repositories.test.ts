@@ -4,11 +4,9 @@ import { recordsOf } from '../shared/inspect/completed-run';
 import { startGithub, type GithubServer } from '../test/support/github-server';
 import { memoryPipeline, noon, pump, type MemoryPipeline } from '../testing/memory-pipeline';
 import { collector } from './github-repositories';
-import { getFromGitHub, nextOf, waitOf } from './github-repositories/api';
 
 const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g'];
 const hour = 3_600_000;
-const { signal } = new AbortController();
 let github: GithubServer;
 let memory: MemoryPipeline;
 
@@ -135,70 +133,5 @@ describe('a poll', () => {
     const run = await poll();
     expect(run.status).toBe('FAILED');
     expect(JSON.stringify(memory.logged)).toContain('GITHUB_ORGANIZATION');
-  });
-});
-
-describe('a request', () => {
-  const get = (path: string) => getFromGitHub({ url: github.url, token: undefined, signal }, path);
-
-  it('without a token asks without one', async () => {
-    await get('/repos/acme/a');
-    expect(github.seen[0]?.headers.authorization).toBeUndefined();
-  });
-
-  it('takes the token nowhere but to the API', async () => {
-    await expect(get('https://elsewhere.example/repos')).rejects.toThrow('is not at');
-  });
-
-  it.each([
-    [404, 'NonRetryableError'],
-    [401, 'NonRetryableError'],
-    [403, 'NonRetryableError'],
-    [502, 'Error'],
-  ])('that is answered %i is an %s', async (status, name) => {
-    github.refuse('/repos/acme/a', { status, message: 'no' });
-    await expect(get('/repos/acme/a')).rejects.toMatchObject({ name });
-  });
-});
-
-describe('what GitHub says in headers', () => {
-  it.each([
-    [null, undefined],
-    ['<https://x/?page=1>; rel="prev"', undefined],
-    ['<https://x/?page=1>; rel="prev", <https://x/?page=3>; rel="next"', 'https://x/?page=3'],
-  ])('the next page of %s', (link, next) => {
-    expect(nextOf(link)).toBe(next);
-  });
-
-  const now = Date.parse(noon);
-  const reset = String(now / 1_000 + 90);
-  it.each([
-    ['its Retry-After', 429, { 'retry-after': '7' }, '', 7],
-    ['until the reset', 403, { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': reset }, '', 90],
-    [
-      'a second when the reset is past',
-      403,
-      { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1' },
-      '',
-      1,
-    ],
-    [
-      'a minute when it only says so',
-      403,
-      {},
-      '{"message":"You have exceeded a secondary rate limit"}',
-      60,
-    ],
-    ['a minute for a bare 429', 429, {}, '', 60],
-    [
-      'not at all for what is forbidden',
-      403,
-      { 'x-ratelimit-remaining': '12' },
-      'Forbidden',
-      undefined,
-    ],
-    ['not at all for what is absent', 404, { 'retry-after': '7' }, '', undefined],
-  ])('%s is how long to wait', (_, status, headers, body, seconds) => {
-    expect(waitOf({ status, headers: new Headers(headers), body }, now)).toBe(seconds);
   });
 });

@@ -9,15 +9,8 @@
 //   });
 //
 // Or here: GITHUB_ORGANIZATION=nodejs npm start -- --collector github-repositories
-import {
-  defineCollector,
-  lambdaHandlers,
-  NonRetryableError,
-  unchanged,
-  type CollectorContext,
-  type JsonObject,
-} from 'pollard-aws';
-import { getFromGitHub, type Access } from './github-repositories/api';
+import { defineCollector, lambdaHandlers, NonRetryableError } from 'pollard-aws';
+import { httpClient, nextLink } from 'pollard-aws/http';
 
 /** What `GET /orgs/{org}/repos` and `GET /repos/{owner}/{repo}` say of a repository, as far as it is read here. */
 interface Repository {
@@ -44,46 +37,45 @@ export const collector = defineCollector({
   previous: true,
   // What is updated while it is listed moves to the first page, and pushes others to a page on which they come again.
   distinct: 'run',
-  listPage: async (context) => {
-    const { pageToken, state } = context;
+  http: httpClient({
+    baseUrl: () => process.env['GITHUB_API_URL'] ?? 'https://api.github.com',
+    headers: ({ secrets }) => ({
+      accept: 'application/vnd.github+json',
+      'x-github-api-version': '2022-11-28',
+      // Without a token GitHub allows 60 requests an hour, and counts those that find nothing new.
+      ...('githubToken' in secrets ? { authorization: `Bearer ${secrets['githubToken']}` } : {}),
+    }),
+  }),
+  listPage: async ({ http, pageToken, state }) => {
     const first = `/orgs/${organization()}/repos?sort=updated&direction=desc&per_page=100`;
-    const answer = await getFromGitHub<readonly Repository[]>(
-      accessOf(context),
-      pageToken ?? first,
-    );
-    if (answer.kind === 'notModified') throw new Error('GitHub answered 304 to a plain request');
+    const answer = await http.request<readonly Repository[]>(pageToken ?? first);
+    const listed = answer.json();
     const since = (state as Cursor | undefined)?.since ?? '';
-    const changed = answer.body.filter(({ updated_at }) => updated_at > since);
+    const changed = listed.filter(({ updated_at }) => updated_at > since);
     return {
       objects: changed.map(({ full_name }) => full_name),
       // The latest come first: the page with one that is known is the last of interest.
-      nextPageToken: changed.length < answer.body.length ? undefined : answer.next,
+      nextPageToken: changed.length < listed.length ? undefined : nextLink(answer),
     };
   },
   fetch: {
-    repository: (id, context) =>
-      getFromGitHub<Repository>(accessOf(context), `/repos/${id}`, etagOf(context.previous)),
+    repository: (id, { http }) => http.json<Repository>(`/repos/${id}`, { conditional: true }),
   },
-  crunch: (id, { repository }, { previous }) => {
-    if (repository.kind === 'notModified') return unchanged();
-    const { body, etag } = repository;
-    return {
-      record: {
-        repository: id,
-        description: body.description,
-        language: body.language,
-        topics: [...(body.topics ?? [])],
-        stars: body.stargazers_count,
-        forks: body.forks_count,
-        openIssues: body.open_issues_count,
-        archived: body.archived,
-        pushedAt: body.pushed_at,
-        updatedAt: body.updated_at,
-        etag,
-      },
-      totals: { starsGained: body.stargazers_count - Number(previous?.['stars'] ?? 0) },
-    };
-  },
+  crunch: (id, { repository }, { previous }) => ({
+    record: {
+      repository: id,
+      description: repository.description,
+      language: repository.language,
+      topics: [...(repository.topics ?? [])],
+      stars: repository.stargazers_count,
+      forks: repository.forks_count,
+      openIssues: repository.open_issues_count,
+      archived: repository.archived,
+      pushedAt: repository.pushed_at,
+      updatedAt: repository.updated_at,
+    },
+    totals: { starsGained: repository.stargazers_count - Number(previous?.['stars'] ?? 0) },
+  }),
   onComplete: (run, { logger }) => {
     logger.info('Repositories collected', { status: run.status, ...run.counts, ...run.totals });
     // What failed must be listed again, and a redrive has not listed what is new: the cursor stays where it is.
@@ -93,19 +85,10 @@ export const collector = defineCollector({
   },
 });
 
-function accessOf({ secrets, signal }: CollectorContext): Access {
-  const url = process.env['GITHUB_API_URL'] ?? 'https://api.github.com';
-  const token = 'githubToken' in secrets ? secrets['githubToken'] : undefined;
-  return { url: url.replace(/\/$/, ''), token, signal };
-}
-
 function organization(): string {
   const name = process.env['GITHUB_ORGANIZATION'];
   if (name) return encodeURIComponent(name);
   throw new NonRetryableError('GITHUB_ORGANIZATION: expected the name of an organization');
 }
-
-const etagOf = (previous: JsonObject | undefined): string | undefined =>
-  typeof previous?.['etag'] === 'string' ? previous['etag'] : undefined;
 
 export const { start, page, object, callback, deadLetter, reconcile } = lambdaHandlers(collector);

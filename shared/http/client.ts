@@ -5,7 +5,7 @@ import { conditionOf } from './conditional';
 import { openConnections, type ReceivedAnswer, type Send } from './connections';
 import { badJson, judgeAnswer } from './http-error';
 import { checkOptions, type CheckedOptions, type HttpClientOptions } from './options';
-import { bodyOf, isRead, joinHeaders, sendRequest } from './send-request';
+import { bodyOf, commonHeaders, isRead, joinHeaders, sendRequest } from './send-request';
 import { resolveUrl, shownUrl } from './url';
 
 /**
@@ -60,6 +60,7 @@ async function requestOf<T>(
     sendRequest(send, call, {
       ...{ method, url: to, body, timeoutSeconds },
       headers: joinHeaders(
+        commonHeaders,
         isOrigin(to, baseUrl) ? { ...headersOf(options, call), ...auth } : undefined,
         to.origin === first.origin ? own : undefined,
       ),

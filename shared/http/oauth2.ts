@@ -15,7 +15,7 @@ import type { Send } from './connections';
 import { judgeAnswer, type FailedAnswer } from './http-error';
 import type { HttpAuth, HttpClientContext } from './options';
 import { tokenSeal, type Token } from './sealed-token';
-import { joinHeaders } from './send-request';
+import { commonHeaders, joinHeaders } from './send-request';
 import { isGood, requestMs, sharedToken } from './shared-token';
 import { shownUrl } from './url';
 
@@ -163,7 +163,7 @@ async function post(send: Send, call: HttpCall, url: string, form: Form): Promis
   const to = new URL(url);
   const received = await send({
     ...{ method: 'POST', url: to, body: form.body, signal },
-    headers: joinHeaders(form.headers),
+    headers: joinHeaders(commonHeaders, form.headers),
   });
   const answer = { ...received, method: 'POST', url: shownUrl(to) };
   const error = errorOf(answer, call.now());

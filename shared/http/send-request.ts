@@ -13,7 +13,7 @@ export interface PreparedRequest extends Omit<SentRequest, 'signal'> {
 }
 
 /** Headers that every request has, where none of the same name is given. */
-const commonHeaders = {
+export const commonHeaders = {
   accept: 'application/json, */*;q=0.5',
   'accept-encoding': acceptEncoding,
   'user-agent': 'pollard',
@@ -24,7 +24,7 @@ export const joinHeaders = (
   ...all: readonly (Readonly<Record<string, string>> | undefined)[]
 ): Record<string, string> =>
   Object.fromEntries(
-    [commonHeaders, ...all]
+    all
       .flatMap((headers) => Object.entries(headers ?? {}))
       .map(([name, value]) => [name.toLowerCase(), value]),
   );

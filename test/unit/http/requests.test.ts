@@ -39,6 +39,15 @@ describe('a request', () => {
     });
   });
 
+  it('has the headers of the request in place of those of the client, and these in place of the common ones', async () => {
+    answers['/'] = { body: {} };
+    const { http } = open({ headers: { Accept: 'a/b', 'X-Version': '1' } });
+    await http.json('/', { headers: { 'x-version': '2', 'User-Agent': 'mine' } });
+    expect(server.received[0]?.headers).toMatchObject({
+      ...{ accept: 'a/b', 'x-version': '2', 'user-agent': 'mine' },
+    });
+  });
+
   it('sends JSON, a form, or a body as it is', async () => {
     answers['/'] = { body: {} };
     const { http } = open();
