@@ -8,6 +8,8 @@ import { Construct } from 'constructs';
 import { InvalidInputError, isInvalidInput } from '../shared/core/errors';
 import type { MetricName } from '../shared/core/metric-names';
 import { writeEnvironment, type SecretSource, type Settings } from '../shared/environment';
+import { buildOptions, type Build } from './build';
+import { buildMetadata } from './build-metadata';
 import {
   collectorNameOf,
   pathOfEntry,
@@ -70,9 +72,12 @@ export class CollectorPipeline extends Construct {
       retention: props.logRetention ?? RetentionDays.ONE_MONTH,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    const entry = this.named(() => pathOfEntry(props.entry, 'entry'));
+    const build: Build = { pipeline: this.name, entry, options: buildOptions(props.bundling) };
+    this.node.addMetadata(buildMetadata, build);
     this.handlers = makeHandlers(this, {
       pipeline: this.name,
-      entry: this.named(() => pathOfEntry(props.entry, 'entry')),
+      entry,
       environment: this.environment(props, secrets),
       timeouts,
       memory: props.memory,

@@ -7,16 +7,12 @@ import {
   Runtime,
   type IFunction,
 } from 'aws-cdk-lib/aws-lambda';
-import {
-  LogLevel,
-  NodejsFunction,
-  OutputFormat,
-  type BundlingOptions,
-} from 'aws-cdk-lib/aws-lambda-nodejs';
+import { NodejsFunction, type BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../shared/environment';
 import { acknowledge } from './acknowledge';
+import { bundlingWith } from './build';
 
 /**
  * Memory by function. The object function holds hundreds of sockets and records, and a half CPU of its own parses
@@ -46,35 +42,6 @@ function forgetNpxOptions(): void {
   delete process.env['npm_config_call'];
   delete process.env['npm_config_package'];
 }
-
-/** Options of the one bundle for all functions of a collector: the SDK is in it, so the code that was tested is what runs. */
-const defaultBundling: BundlingOptions = {
-  format: OutputFormat.CJS,
-  target: 'node20',
-  // Names stay as they are: `error.name` and stacks then say what the source says.
-  minify: false,
-  sourceMap: true,
-  sourcesContent: false,
-  externalModules: [],
-  // The SDK's ES modules: esbuild drops what is not used of them.
-  mainFields: ['module', 'main'],
-  esbuildArgs: {
-    '--legal-comments': 'none',
-    '--minify-whitespace': true,
-    // Resolves the guards (`shared/core/guards.ts`), too.
-    '--minify-syntax': true,
-    // `import()` of Node's own modules becomes `require`: no loader of ES modules is started for a bundle of CommonJS.
-    '--supported:dynamic-import': 'false',
-  },
-  logLevel: LogLevel.WARNING,
-};
-
-/** Merges a user's bundling options, and their esbuild arguments, into the default ones. */
-const bundlingWith = (given: BundlingOptions = {}): BundlingOptions => ({
-  ...defaultBundling,
-  ...given,
-  esbuildArgs: { ...defaultBundling.esbuildArgs, ...given.esbuildArgs },
-});
 
 export interface HandlerProps {
   /** The name of the function, which is that of the entry's export. */

@@ -168,7 +168,10 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
  */
 export function parseSettings(settings: unknown): Settings {
   const parsed = v.safeParse(settingsSchema, settings);
-  if (!parsed.success) throw new InvalidInputError(`Settings: ${describeIssues(parsed.issues)}`);
+  if (!parsed.success)
+    throw new InvalidInputError(
+      `Settings: ${describeIssues(parsed.issues, Object.keys(settingsSchema.entries))}`,
+    );
   return parsed.output;
 }
 

@@ -1,5 +1,6 @@
 import { exitCodes } from '../exit-codes';
 import { followRun } from './follow';
+import { undeclaredVariables } from './check-sources';
 import { ErrorBoard } from './error-board';
 import { failedInvocations } from './failed-invocations';
 import { functionLines, type FunctionLines } from './function-lines';
@@ -15,6 +16,7 @@ import { screenOn, type Screen } from '../terminal/screen';
 import type { Served } from '../ui/server';
 import { servePage } from './serve-page';
 import { openSession, type Session, type SessionListener } from './session';
+import { explainStart, SetupError } from './setup-error';
 import { StartQueue } from './start-queue';
 import { summaryOf } from './summary';
 
@@ -62,6 +64,7 @@ export async function poll(options: StartOptions, front: Front): Promise<number>
     const session = await interruption.race(opening);
     page = await servePage();
     screen.say(paint.dim(`The run in the browser: ${page.url}`));
+    for (const warning of sourceWarnings(session)) screen.say(`${paint.yellow('!')} ${warning}`);
     const stage = { session, starts, screen, paint, interruption, lines };
     return await (options.schedule ? pollOnSchedule(stage) : pollOnce(stage));
   } catch (error) {
@@ -69,9 +72,9 @@ export async function poll(options: StartOptions, front: Front): Promise<number>
     if (error instanceof Interrupted) {
       return options.schedule ? exitCodes.good : exitCodes.interrupted;
     }
-    standardError().text(
-      `${front.program}: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    const message = error instanceof Error ? error.message : String(error);
+    const told = error instanceof SetupError ? message : `${front.program}: ${message}`;
+    standardError().text(`${paint.red('✘')} ${told}`);
     return exitCodes.failed;
   } finally {
     await page?.close();
@@ -81,12 +84,18 @@ export async function poll(options: StartOptions, front: Front): Promise<number>
   }
 }
 
+/** What the sources read and the functions do not have. */
+const sourceWarnings = ({ project }: Session): string[] =>
+  undeclaredVariables(project.sources(), project.variables, process.env);
+
 async function pollOnce(stage: Stage): Promise<number> {
   const { session, starts, interruption } = stage;
   const { cloud, pipeline, options } = session;
   const meterBefore = await cloud.meter();
   const result = await interruption.race(cloud.invoke(pipeline.functions.start));
-  if (result.kind === 'functionError') throw new Error(`start: ${result.error.errorMessage}`);
+  if (result.kind === 'functionError') {
+    throw new SetupError(explainStart(result.error, session.project.entry ?? 'The collector'));
+  }
   const { invokedAt, answer } = await starts.next();
   if (answer?.outcome !== 'started' || answer.runId === undefined) {
     throw new Error(`start: ${answer?.outcome ?? result.kind}: ${answer?.reason ?? ''}`);

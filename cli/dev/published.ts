@@ -1,13 +1,14 @@
 import { functionNames, type FunctionName } from '../../shared/environment';
-import { parsePublished, type Published } from '../../shared/published';
+import type { Published } from '../../shared/published';
 
 /**
- * Finds the pipeline of a collector, or the app's only one, in what the stacks publish.
- * @param values of the parameters below `/pollard/`
+ * Finds the pipeline of a collector, or the app's only one, among those that the stacks publish.
  * @throws Error that names the app's collectors: none of them is meant, or several are
  */
-export function pipelineOf(collector: string | undefined, values: readonly string[]): Published {
-  const published = values.map(parsePublished);
+export function pipelineOf(
+  collector: string | undefined,
+  published: readonly Published[],
+): Published {
   const [only] = published;
   if (!only) throw new Error('The app has no CollectorPipeline');
   const names = published.map((pipeline) => pipeline.collector).join(', ');

@@ -3,30 +3,31 @@ import type {
   ScheduleResource,
 } from '../../localstack/embedded/assembly/resources';
 import type { ScheduleInfo } from '../../localstack/embedded/options';
-import { publishedPath, type Published } from '../../shared/published';
+import { parsePublished, publishedPath, type Published } from '../../shared/published';
 import { pipelineOf } from './published';
 
 /** Finds the pipeline of a collector, or the app's only one. @throws Error when there is none, or several */
-export function pipelineIn(
-  { parameters }: AssemblyResources,
+export const pipelineIn = (
+  resources: AssemblyResources,
   collector: string | undefined,
-): Published {
-  const published = parameters.filter(({ name }) => name.startsWith(`${publishedPath}/`));
-  return pipelineOf(
-    collector,
-    published.map(({ value }) => value),
-  );
-}
+): Published => pipelineOf(collector, publishedIn(resources));
+
+/** Reads what the stacks publish about their pipelines. */
+export const publishedIn = ({ parameters }: AssemblyResources): Published[] =>
+  parameters
+    .filter(({ name }) => name.startsWith(`${publishedPath}/`))
+    .map(({ value }) => parsePublished(value));
 
 /**
- * Which schedules run: what keeps house (reconcile), and with `--schedule` the ticks of the collector's pipeline. Those of
- * the app's other pipelines would poll what nobody asked for.
+ * Chooses the schedules that run: what keeps house (reconcile), and with `--schedule` the ticks of the collector's pipeline. Those
+ * of other pipelines would poll what was not asked for, and keep house for pipelines that no rule can start.
  */
 export const schedulesFor =
   (collector: string | undefined, ticks: boolean) =>
-  (schedule: ScheduleInfo, resources: AssemblyResources): boolean =>
-    !schedule.tellsTime ||
-    (ticks && isTickOf(pipelineIn(resources, collector), schedule, resources));
+  (schedule: ScheduleInfo, resources: AssemblyResources): boolean => {
+    const isOwn = isOf(pipelineIn(resources, collector), schedule, resources);
+    return schedule.tellsTime ? ticks && isOwn : isOwn || resources.rules.length > 0;
+  };
 
 /** The schedule that ticks for a pipeline. @throws Error when it has none */
 export function tickScheduleOf(
@@ -34,17 +35,17 @@ export function tickScheduleOf(
   resources: AssemblyResources,
 ): ScheduleResource {
   const found = resources.schedules.find(
-    (schedule) => schedule.tellsTime && isTickOf(pipeline, schedule, resources),
+    (schedule) => schedule.tellsTime && isOf(pipeline, schedule, resources),
   );
   if (!found) throw new Error(`${pipeline.pipeline} has no schedule of its own`);
   return found;
 }
 
-const isTickOf = (
+const isOf = (
   { functions }: Published,
   { functionId }: ScheduleInfo,
   resources: AssemblyResources,
 ): boolean =>
   resources.functions.some(
-    ({ logicalId, name }) => logicalId === functionId && name === functions.start,
+    ({ logicalId, name }) => logicalId === functionId && Object.values(functions).includes(name),
   );

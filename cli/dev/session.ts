@@ -1,4 +1,3 @@
-import { rm } from 'node:fs/promises';
 import { chordStore } from '../../shared/aws/dynamodb/chord-store';
 import { lazyClients } from '../../shared/aws/clients';
 import { pageStore } from '../../shared/aws/dynamodb/page-store';
@@ -10,11 +9,11 @@ import type { RunStore } from '../../shared/core/ports/run-store';
 import { startCloud } from '../../localstack/embedded/cloud';
 import type { EmbeddedCloud } from '../../localstack/embedded/embedded-cloud';
 import { inTurn } from '../../localstack/embedded/lambda/cold-starts';
-import { synthesize } from '../../localstack/embedded/synthesize';
 import type { SourceProcess, startSourceProcess } from '../../examples/resources/server/process';
 import { InvocationWatch, type InvocationListener } from './invocations';
 import type { ErrorBoard } from './error-board';
 import type { StartOptions } from './options';
+import { openProject, type Project } from './project';
 import type { Published } from '../../shared/published';
 import { functionOf } from './published';
 import { RunClock } from './run-times';
@@ -24,6 +23,7 @@ import { pipelineIn, schedulesFor } from './schedule';
 export interface Session {
   readonly options: StartOptions;
   readonly cloud: EmbeddedCloud;
+  readonly project: Project;
   readonly pipeline: Published;
   readonly chord: ChordStore;
   readonly runs: RunStore;
@@ -47,7 +47,7 @@ export interface SessionListener extends InvocationListener {
 
 /**
  * Synthesizes the app as `cdk deploy` would, and starts the cloud that it describes, and the source.
- * @throws SynthesisError with what the app wrote
+ * @throws SetupError that says what to write
  */
 export async function openSession(
   options: StartOptions,
@@ -60,15 +60,17 @@ export async function openSession(
     for (const end of closers.splice(0).reverse()) await end();
   };
   try {
-    const [assembly, source] = await Promise.allSettled([
-      assemblyFor(options, closers),
+    const [project, source] = await Promise.allSettled([
+      openProject(options),
       sourceFor(options, closers, startSource),
     ]).then(([made, started]) => [valueOf(made), valueOf(started)] as const);
+    closers.push(() => project.close());
     const clock = new RunClock();
     const mapPositions = sourceMaps();
     const known: { pipeline?: Published } = {};
     const cloud = await startCloud({
-      assembly,
+      assembly: project.assembly,
+      codePathOf: project.codePathOf,
       concurrency: options.concurrency,
       sandboxesAhead: options.concurrency + otherEnvironments,
       coldStarts: inTurn(),
@@ -89,7 +91,7 @@ export async function openSession(
     closers.push(() => cloud.close());
     const connected = connect(cloud, options, listener, closers);
     known.pipeline = connected.pipeline;
-    return { ...connected, options, cloud, clock, errors: listener.errors, source, close };
+    return { ...connected, project, options, cloud, clock, errors: listener.errors, source, close };
   } catch (error) {
     await close();
     throw error;
@@ -107,22 +109,6 @@ type Connected = Pick<Session, 'pipeline' | 'chord' | 'runs' | 'pages' | 'watch'
 /** A function's name as a person knows it; in full where it is of another pipeline. */
 const nameOf = (pipeline: Published | undefined, functionName: string): string =>
   (pipeline && functionOf(pipeline, functionName)) ?? functionName;
-
-/** The cloud assembly: the app's pipelines, and the one of this collector where the app has none. */
-async function assemblyFor(options: StartOptions, closers: Closer[]): Promise<string> {
-  const assembly = await synthesize({ context: contextOf(options) });
-  closers.push(() => rm(assembly, { recursive: true, force: true }));
-  return assembly;
-}
-
-function contextOf({ collector, entry, objectsPerMessage }: StartOptions): Record<string, string> {
-  if (collector === undefined) return {};
-  const settings = objectsPerMessage === undefined ? {} : { objectsPerMessage };
-  return {
-    ...(entry === undefined ? { collector } : { entries: JSON.stringify({ [collector]: entry }) }),
-    settings: JSON.stringify({ [collector]: settings }),
-  };
-}
 
 async function sourceFor(
   { resources }: StartOptions,

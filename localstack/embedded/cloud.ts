@@ -1,7 +1,7 @@
 import { startApi, type ApiEndpoint } from './api/start-api';
 import { describeAssembly } from './assembly/describe';
 import { readAssembly } from './assembly/read-assembly';
-import type { AssemblyResources } from './assembly/resources';
+import type { AssemblyResources, FunctionResource } from './assembly/resources';
 import { startDynamoDbEndpoint, type DynamoDbEndpoint } from './dynamodb/endpoint';
 import { startDynamoDbThread } from './dynamodb/host';
 import type { EmbeddedCloud } from './embedded-cloud';
@@ -14,7 +14,7 @@ import {
   type AsyncInvocations,
 } from './lambda/async-invocations';
 import { atOnce } from './lambda/cold-starts';
-import { compile } from './lambda/code';
+import { compile, type CompiledCode } from './lambda/code';
 import { startLambda, type InvocationEvent, type Lambda } from './lambda/lambda';
 import { quota, type Quota } from './lambda/quota';
 import { sandboxes } from './lambda/sandboxes';
@@ -42,7 +42,9 @@ export async function startCloud(options: CloudOptions): Promise<EmbeddedCloud> 
   const assembly = readAssembly(options.assembly);
   const sqs = await startSqsEndpoint(options.interceptor);
   try {
-    const resources = describeAssembly(assembly, { region, accountId, sqsUrl: sqs.url });
+    const described = describeAssembly(assembly, { region, accountId, sqsUrl: sqs.url });
+    const functions = described.functions.map(withCode(options.codePathOf));
+    const resources = { ...described, functions };
     const access = authorizer(resources.access);
     checkRoles(resources, access);
     return await startServices(options, resources, access, sqs);
@@ -121,6 +123,7 @@ async function startServices(
     mappings,
     listeners,
     meter: () => meterOf({ sqs, dynamoDb, api, lambda }),
+    updateCode: (codePathOf) => updateCode(resources, lambda, code, codePathOf),
     access: async () =>
       accessReport(resources.access, [access.record(), (await dynamoDb.meter()).access]),
     close: () => closeAll({ schedules, async, executions, mappings, sqs, lambda, dynamoDb, api }),
@@ -149,6 +152,27 @@ async function closeAll(services: Services): Promise<void> {
   await idle;
   await Promise.all([sqs.close(), dynamoDb.close(), api.close()]);
 }
+
+async function updateCode(
+  { functions }: AssemblyResources,
+  lambda: Lambda,
+  code: CompiledCode,
+  codePathOf: NonNullable<CloudOptions['codePathOf']>,
+): Promise<void> {
+  const changed = functions.filter(({ name }) => codePathOf(name) !== undefined);
+  const updated = changed.map(withCode(codePathOf));
+  const compiled = await compile(updated.map(({ codePath }) => codePath));
+  for (const [path, script] of compiled) code.set(path, script);
+  await Promise.all(updated.map((resource) => lambda.update(resource)));
+}
+
+/** Gives a function another bundle, where there is one. */
+const withCode =
+  (codePathOf: CloudOptions['codePathOf']) =>
+  (resource: FunctionResource): FunctionResource => ({
+    ...resource,
+    codePath: codePathOf?.(resource.name) ?? resource.codePath,
+  });
 
 function startTables(
   { tables, access }: AssemblyResources,

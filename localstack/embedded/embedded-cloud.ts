@@ -52,6 +52,8 @@ export interface EmbeddedCloud {
   environments(): readonly Environment[];
   /** Calls `listener` at the start and the end of each invocation, until the answer is called. */
   onInvocation(listener: (event: InvocationEvent) => void): () => void;
+  /** Gives functions another bundle, by their names, as UpdateFunctionCode does; their environments end. */
+  updateCode(codePathOf: (functionName: string) => string | undefined): Promise<void>;
   queueUrl(queue: string): string;
   queueDepth(queue: string): QueueDepth;
   purgeQueue(queue: string): void;

@@ -25,6 +25,7 @@ export interface CloudParts {
   readonly listeners: Set<(event: InvocationEvent) => void>;
   readonly meter: () => Promise<MeterSnapshot>;
   readonly access: () => Promise<AccessReport>;
+  readonly updateCode: EmbeddedCloud['updateCode'];
   readonly close: () => Promise<void>;
 }
 
@@ -57,6 +58,7 @@ export function embeddedCloud(parts: CloudParts): EmbeddedCloud {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
+    updateCode: parts.updateCode,
     queueUrl: (queue) => sqs.urlOf(queueOf(queue)),
     queueDepth: (queue) => sqs.depth(queueOf(queue)),
     purgeQueue: (queue) => {

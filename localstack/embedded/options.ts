@@ -6,6 +6,8 @@ import type { ColdStarts } from './lambda/cold-starts';
 export interface CloudOptions {
   /** Directory of the cloud assembly: `manifest.json`, templates, `*.assets.json`, bundles. */
   readonly assembly: string;
+  /** The bundle of a function, by its name, in place of that of the assembly. @default - that of the assembly */
+  readonly codePathOf?: (functionName: string) => string | undefined;
   /** Concurrent executions that the account allows, over all its functions. @default - 10, as a new account has */
   readonly concurrency?: number;
   /**

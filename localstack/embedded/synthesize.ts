@@ -6,7 +6,7 @@ import { delimiter, dirname, join } from 'node:path';
 
 export interface SynthesizeOptions {
   /** Context of the app, as `cdk synth -c NAME=VALUE` gives it. @default - none */
-  readonly context?: Readonly<Record<string, string>>;
+  readonly context?: Readonly<Record<string, unknown>>;
   /** Directory of the assembly. @default - a new one under the system's temporary directory */
   readonly output?: string;
   /** Folder of the CDK app, with its cdk.json. @default - the working directory */

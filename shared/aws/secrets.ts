@@ -1,6 +1,6 @@
 import { SecretsManagerClient, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { SSMClient, GetParameterCommand } from '@aws-sdk/client-ssm';
-import { InvalidInputError } from '../core/errors';
+import { NonRetryableError } from '../core/errors';
 import type { SecretSource } from '../environment';
 import { clientSettings } from './clients';
 import { nameOf, orStoreError } from './send';
@@ -32,7 +32,7 @@ const pauseMs = 60_000;
 export interface SecretReader {
   /**
    * Reads a pipeline's secrets when they are first asked for, and again after 5 minutes. Reading a name that is not there
-   * throws an InvalidInputError that says so. When a later read fails, the values before it keep working.
+   * throws a NonRetryableError that says so. When a later read fails, the values before it keep working.
    * @throws StoreError when a service did not answer the first read
    */
   readonly read: () => Promise<Secrets>;
@@ -119,7 +119,7 @@ function guardedSecrets(
         // What promises, loggers and inspectors ask of any object.
         if (typeof name === 'symbol' || name === 'then' || name === 'toJSON') return undefined;
         const value = values.get(name);
-        if (value === undefined) throw new InvalidInputError(missing(name, sources));
+        if (value === undefined) throw new NonRetryableError(missing(name, sources));
         return value;
       },
       has: (_target, name) => typeof name === 'string' && values.get(name) !== undefined,
@@ -131,7 +131,7 @@ function missing(name: string, sources: readonly SecretSource[]): string {
   const source = sources.find((each) => each.name === name);
   return source
     ? `Secret ${name}: there is no ${source.id} in ${source.from} (on the embedded cloud: set ${secretVariable(name)})`
-    : `Secret ${name}: the pipeline's secrets do not name it`;
+    : `Secret ${name}: the pipeline does not declare it: add ${name} to \`secrets\` of the pipeline`;
 }
 
 /** Reads a secret from the service that its source names. The service's client is made then. */

@@ -68,7 +68,9 @@ export function checkDefinition<T extends Record<string, unknown>>(
   definition: CollectorDefinition<T>,
 ): Collector {
   const parsed = v.safeParse(definitionSchema, definition);
-  const faults = parsed.success ? unknownTimeouts(parsed.output) : describeIssues(parsed.issues);
+  const faults = parsed.success
+    ? unknownTimeouts(parsed.output)
+    : describeIssues(parsed.issues, Object.keys(definitionSchema.entries));
   if (faults !== '' || !parsed.success) throw new InvalidInputError(`defineCollector: ${faults}`);
 
   const { maxPages, totalTolerance, previous, distinct, listing, attempts, source } = parsed.output;

@@ -1,13 +1,23 @@
 import * as v from 'valibot';
+import { similarTo } from './similar';
 
-/** The issues of a failed check in one line: each field with what was expected and what came. */
-export function describeIssues(issues: readonly v.BaseIssue<unknown>[]): string {
-  return issues.map(describeIssue).join('; ');
+/**
+ * The issues of a failed check in one line: each field with what was expected and what came.
+ * @param known the fields that there are, to suggest one for a field that is unknown
+ */
+export function describeIssues(
+  issues: readonly v.BaseIssue<unknown>[],
+  known: readonly string[] = [],
+): string {
+  return issues.map((issue) => describeIssue(issue, known)).join('; ');
 }
 
-function describeIssue(issue: v.BaseIssue<unknown>): string {
+function describeIssue(issue: v.BaseIssue<unknown>, known: readonly string[]): string {
   const path = v.getDotPath(issue);
-  return path === null ? faultOf(issue) : `${path}: ${faultOf(issue)}`;
+  if (path === null) return faultOf(issue);
+  const meant = issue.expected === 'never' ? similarTo(path, known) : undefined;
+  const question = meant === undefined ? '' : `: did you mean ${meant}?`;
+  return `${path}: ${faultOf(issue)}${question}`;
 }
 
 function faultOf({ expected, received, message }: v.BaseIssue<unknown>): string {

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Stack } from 'aws-cdk-lib';
+import { buildCollector, readBuilds } from '../../cli/dev/build';
 import { CollectorPipeline } from '../../infra/collector-pipeline';
 import * as inPlace from '../../shared/core/guards';
 import { functionNames } from '../../shared/environment';
@@ -85,6 +86,12 @@ describe('the app, run as the CDK CLI runs it', () => {
     const mutants = new Map<Guard, string>();
     beforeAll(async () => {
       for (const guard of guards) mutants.set(guard, await build(guard));
+    });
+
+    it('is what pollard dev builds with the options in the metadata of the pipeline', async () => {
+      const [build] = readBuilds(outdir);
+      await buildCollector(build!, join(outdir, 'built', 'index.js'));
+      expect(readFileSync(join(outdir, 'built', 'index.js'), 'utf8')).toBe(code);
     });
 
     it('is the same but for that guard', async () => {

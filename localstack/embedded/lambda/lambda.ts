@@ -51,6 +51,8 @@ export interface Lambda {
   /** Invokes a function and waits for its end; waits for a free execution `waitMs` at most. */
   invoke(functionName: string, event: string, waitMs: number): Promise<Invoked>;
   environments(): readonly Environment[];
+  /** Gives a function another bundle, and ends its environments. */
+  update(resource: FunctionResource): Promise<void>;
   use(): Record<string, FunctionUse>;
   close(): Promise<void>;
 }
@@ -114,6 +116,12 @@ export function startLambda(spec: LambdaSpec): Lambda {
       }
     },
     environments,
+    update: async (resource) => {
+      for (const name of namesOf(resource)) byName.set(name, resource);
+      const old = pools.get(resource.name);
+      pools.set(resource.name, poolOf(spec, resource));
+      await old?.close();
+    },
     use: () =>
       Object.fromEntries([...uses].map(([name, use]): [string, FunctionUse] => [name, { ...use }])),
     close: async () => {
@@ -128,10 +136,10 @@ export function startLambda(spec: LambdaSpec): Lambda {
 /** Functions by their names, ARNs and logical ids. */
 const byEachName = (functions: readonly FunctionResource[]): Map<string, FunctionResource> =>
   new Map(
-    functions.flatMap((resource) =>
-      [resource.name, resource.arn, resource.logicalId].map((name) => [name, resource] as const),
-    ),
+    functions.flatMap((resource) => namesOf(resource).map((name) => [name, resource] as const)),
   );
+
+const namesOf = ({ name, arn, logicalId }: FunctionResource): string[] => [name, arn, logicalId];
 
 function poolOf(spec: LambdaSpec, resource: FunctionResource): Pool {
   const code = functionCode(spec.code, resource.codePath);

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { secretReader, type ReadSecret } from '../../../shared/aws/secrets';
-import { InvalidInputError, StoreError } from '../../../shared/core/errors';
+import { NonRetryableError, StoreError } from '../../../shared/core/errors';
 import type { SecretSource } from '../../../shared/environment';
 
 const sources: readonly SecretSource[] = [
@@ -91,12 +91,14 @@ describe('secrets', () => {
   it('are errors by name where they are missing', async () => {
     const secrets = await lazySecrets(sources, () => Promise.resolve(undefined))();
     const reading = (name: string) => () => secrets[name];
-    expect(reading('other-key')).toThrow(InvalidInputError);
+    expect(reading('other-key')).toThrow(NonRetryableError);
     expect(reading('other-key')).toThrow(
       'Secret other-key: there is no /other in ssm (on the embedded cloud: set POLLARD_SECRET_OTHER_KEY)',
     );
-    expect(reading('elsewhere')).toThrow("Secret elsewhere: the pipeline's secrets do not name it");
-    expect(reading('constructor')).toThrow(InvalidInputError);
+    expect(reading('elsewhere')).toThrow(
+      'Secret elsewhere: the pipeline does not declare it: add elsewhere to `secrets` of the pipeline',
+    );
+    expect(reading('constructor')).toThrow(NonRetryableError);
   });
 
   it('are read again after a service did not answer', async () => {

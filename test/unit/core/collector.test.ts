@@ -60,7 +60,7 @@ describe('defineCollector', () => {
     expect(() => defineCollector(faulty as never)).toThrow(
       new InvalidInputError(
         'defineCollector: name: expected 1 to 64 letters, digits, - and _, got "two words"; listPage: is missing; ' +
-          'fetch.a: expected a function, got 3; listPages: is unknown',
+          'fetch.a: expected a function, got 3; listPages: is unknown: did you mean listPage?',
       ),
     );
   });

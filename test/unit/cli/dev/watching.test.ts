@@ -23,17 +23,15 @@ const published: Published = {
 
 describe('what a stack publishes', () => {
   it('tells the pipeline of a collector', () => {
-    const others = JSON.stringify({ ...published, pipeline: 'Pollard/Other', collector: 'other' });
-    expect(pipelineOf('resources', [others, JSON.stringify(published)])).toEqual(published);
+    const others = { ...published, pipeline: 'Pollard/Other', collector: 'other' };
+    expect(pipelineOf('resources', [others, published])).toEqual(published);
     expect(() => pipelineOf('resources', [others])).toThrow(
       'no pipeline of the collector resources: it has other',
     );
   });
 
   it('tells the only pipeline where no collector is named, and asks which where there are several', () => {
-    const values = ['resources', 'other'].map((collector) =>
-      JSON.stringify({ ...published, collector }),
-    );
+    const values = ['resources', 'other'].map((collector) => ({ ...published, collector }));
     expect(pipelineOf(undefined, values.slice(0, 1))).toEqual(published);
     expect(() => pipelineOf(undefined, values)).toThrow(
       'choose one with --collector: resources, other',
