@@ -52,7 +52,7 @@ function makeRuntime(collector: Collector, environment: Environment): Runtime {
   const clients = lazyClients();
   const dynamoDb = clients.dynamoDb();
   const limitedDynamoDb = clients.limitedDynamoDb();
-  const metrics = pipelineMetrics(name);
+  const metrics = pipelineMetrics(name, process.env['AWS_LAMBDA_LOG_LEVEL']);
   const runs = runStore(dynamoDb, controlTable);
   const pages = pageStore(dynamoDb, controlTable, limitedDynamoDb);
   const now = () => Date.now();

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import { TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Settings } from '../shared/environment';
 import type { Handlers } from './handlers';
 import { pipelineMetric } from './metrics';
@@ -16,9 +16,18 @@ export interface AlarmSpec {
   readonly threshold: number;
   /** Periods of the metric in a row. @default 1 */
   readonly periods?: number;
+  /**
+   * Whether silence is trouble too: what writes the metric has stopped. @default TreatMissingData.NOT_BREACHING: most
+   * metrics have no data while nothing runs
+   */
+  readonly treatMissingData?: TreatMissingData;
 }
 
 const fiveMinutes = Duration.minutes(5);
+
+/** Five minutes, or as long as it is between two walks of reconcile: each period has one at least. */
+const periodOfWalks = ({ reconcilePeriodSeconds }: Settings): Duration =>
+  Duration.minutes(Math.max(5, Math.ceil(reconcilePeriodSeconds / 60)));
 
 /** The resources that the alarms watch. */
 export interface AlarmSources {
@@ -56,9 +65,10 @@ function runAlarms({ pipeline, settings }: AlarmSources, alarmAfterPeriods: numb
     {
       id: 'RunOverdue',
       anchor: 'run-overdue',
-      says: 'A run is past its deadline and has not ended',
-      metric: pipelineMetric(pipeline, 'RunsOverdue'),
+      says: 'A run is past its deadline and has not ended, or reconcile has stopped writing its metrics',
+      metric: pipelineMetric(pipeline, 'RunsOverdue', { period: periodOfWalks(settings) }),
       threshold: 1,
+      treatMissingData: TreatMissingData.BREACHING,
       // onComplete of a run cut short may take its 15 minutes.
       periods: 4,
     },
@@ -100,7 +110,7 @@ function messageAlarms({ pipeline, queues }: AlarmSources): AlarmSpec[] {
   ];
 }
 
-function functionAlarms({ pipeline, handlers }: AlarmSources): AlarmSpec[] {
+function functionAlarms({ pipeline, settings, handlers }: AlarmSources): AlarmSpec[] {
   const errors = { statistic: 'Sum', period: fiveMinutes };
   return [
     {
@@ -121,10 +131,15 @@ function functionAlarms({ pipeline, handlers }: AlarmSources): AlarmSpec[] {
     {
       id: 'ReconcileFailing',
       anchor: 'reconcile-failing',
-      says: 'reconcile fails: stuck runs are not repaired, and the other alarms of runs do not fire',
-      metric: handlers.reconcile.function.metricErrors(errors),
+      says: 'reconcile fails or is not invoked: stuck runs are not repaired, and the other alarms of runs do not fire',
+      // Lambda writes Errors, of 0 too, for each invocation: without data there was none.
+      metric: handlers.reconcile.function.metricErrors({
+        ...errors,
+        period: periodOfWalks(settings),
+      }),
       threshold: 1,
       periods: 3,
+      treatMissingData: TreatMissingData.BREACHING,
     },
   ];
 }

@@ -49,8 +49,7 @@ export class Monitoring extends Construct {
       threshold: spec.threshold,
       comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
       evaluationPeriods: spec.periods ?? 1,
-      // The functions write nothing while nothing runs: no data is no trouble.
-      treatMissingData: TreatMissingData.NOT_BREACHING,
+      treatMissingData: spec.treatMissingData ?? TreatMissingData.NOT_BREACHING,
     });
   }
 

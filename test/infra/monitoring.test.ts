@@ -72,6 +72,24 @@ describe('the alarms', () => {
     expect(alarmOf(cron, 'NoRunCompleted')).toBeUndefined();
   });
 
+  it('are raised by silence too, where every walk of reconcile writes the metric', () => {
+    expect(alarmOf(template, 'ReconcileFailing')).toMatchObject({
+      ...{ Namespace: 'AWS/Lambda', MetricName: 'Errors', Period: 300, EvaluationPeriods: 3 },
+      TreatMissingData: 'breaching',
+    });
+    expect(alarmOf(template, 'RunOverdue')).toMatchObject({
+      ...{ Namespace: 'Pollard', MetricName: 'RunsOverdue', Period: 300, EvaluationPeriods: 4 },
+      TreatMissingData: 'breaching',
+    });
+  });
+
+  it('expect no more walks of reconcile than there are', () => {
+    const seldom = templateOf({ reconcilePeriod: Duration.minutes(20) });
+    for (const id of ['ReconcileFailing', 'RunOverdue']) {
+      expect(alarmOf(seldom, id)).toMatchObject({ Period: 1_200 });
+    }
+  });
+
   it('count callbacks that threw, which Lambda does not, and callbacks that died', () => {
     expect(alarmOf(template, 'CallbackFailing')).toMatchObject({ MetricName: 'CallbackErrors' });
     const died = alarmOf(template, 'CallbackDying');
@@ -94,9 +112,13 @@ describe('the alarms', () => {
     }
   });
 
-  it('are silent while nothing runs', () => {
-    for (const { TreatMissingData } of alarmsOf(template)) {
-      expect(TreatMissingData).toBe('notBreaching');
+  it('are silent while nothing runs, but for those that every walk of reconcile feeds', () => {
+    const heartbeats = ['ReconcileFailing', 'RunOverdue'];
+    for (const { id, TreatMissingData } of alarmsOf(template)) {
+      expect([id, TreatMissingData]).toEqual([
+        id,
+        heartbeats.includes(id) ? 'breaching' : 'notBreaching',
+      ]);
     }
   });
 });

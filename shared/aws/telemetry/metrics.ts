@@ -22,8 +22,15 @@ const gauges: ReadonlySet<MetricName> = new Set<MetricName>([
   'Paused',
 ]);
 
-/** The metrics of a pipeline (`<stack>/<pipeline>`). */
-export function pipelineMetrics(pipeline: string): PipelineMetrics {
+/** Levels of Lambda's log filter that drop a line of INFO. */
+const aboveInfo: readonly string[] = ['WARN', 'ERROR', 'FATAL'];
+
+/**
+ * The metrics of a pipeline (`<stack>/<pipeline>`). Lambda takes a line without a `level` for one of INFO, and drops it where
+ * the function's log level is higher (`AWS_LAMBDA_LOG_LEVEL`): the line then has that level.
+ * https://docs.aws.amazon.com/lambda/latest/dg/monitoring-cloudwatchlogs-log-level.html
+ */
+export function pipelineMetrics(pipeline: string, logLevel?: string): PipelineMetrics {
   const metrics = new Metrics({ namespace: metricNamespace, serviceName: pipeline });
   // Powertools adds a dimension of its own; the alarms watch metrics of exactly one.
   metrics.clearDefaultDimensions();
@@ -38,7 +45,11 @@ export function pipelineMetrics(pipeline: string): PipelineMetrics {
     flush: () => {
       for (const [metric, sum] of sums) metrics.addMetric(metric, metricUnits[metric], sum);
       sums.clear();
-      if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
+      if (!metrics.hasStoredMetrics()) return;
+      if (logLevel !== undefined && aboveInfo.includes(logLevel)) {
+        metrics.addMetadata('level', logLevel);
+      }
+      metrics.publishStoredMetrics();
     },
   };
 }

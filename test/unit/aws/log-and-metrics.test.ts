@@ -77,6 +77,28 @@ describe('the metrics', () => {
   });
 });
 
+describe('the metrics where Lambda drops lines of INFO', () => {
+  const linesAt = (logLevel: string | undefined) =>
+    written(() => {
+      const metrics = pipelineMetrics('Stack/Resources', logLevel);
+      for (const _ of [1, 2]) {
+        metrics.count('ObjectsSaved', 1);
+        metrics.flush();
+      }
+    });
+
+  it.each(['WARN', 'ERROR', 'FATAL'])('have the level %s in each line, which passes', (level) => {
+    expect(linesAt(level)).toMatchObject([
+      { level, ObjectsSaved: 1 },
+      { level, ObjectsSaved: 1 },
+    ]);
+  });
+
+  it.each([undefined, 'INFO', 'DEBUG', 'TRACE'])('have no level where it is %s', (level) => {
+    for (const line of linesAt(level)) expect(line).not.toHaveProperty('level');
+  });
+});
+
 describe('the event of a run that has ended', () => {
   it('says what the run came to', () => {
     const run: Run = {
