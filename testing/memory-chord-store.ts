@@ -24,7 +24,7 @@ export function memoryChordStore(hooks?: Hooks): ChordStore {
         const counts = withPending(node, there.counts, pending);
         return { ...there, pending, opened: member, counts };
       });
-      if (extended || (await nodes.read('read', nodeKey(node)))) return;
+      if (extended || ((await nodes.read('read', nodeKey(node)))?.opened ?? -1) >= member) return;
       throw new StoreError(`${nodeKey(node)}: a node must be open before it is extended`);
     },
     settle: (node, { members, counts, totals, failedMembers }) =>

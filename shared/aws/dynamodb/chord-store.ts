@@ -33,7 +33,9 @@ export const chordStore = (client: DynamoDBClient, tableName: string): ChordStor
   },
   extend: async (node, member) => {
     if (await updateItem(client, extendParams(tableName, node, member))) return;
-    if (await getItem(client, getParams(tableName, keys.node(node)))) return;
+    const there = await getItem(client, getParams(tableName, keys.node(node)));
+    // A node that was opened only after the update does not have the member.
+    if (there && nodeOf(node, there).opened >= member) return;
     throw new StoreError(`${keys.node(node).pk}: a node must be open before it is extended`);
   },
   settle: async (node, settlement) => {

@@ -68,6 +68,8 @@ const nothing: Interleaving = {
 export function turns(): Turns {
   let now = nothing;
   let waiting: Waiting[] = [];
+  let atWork = new Set<Worker>();
+  const dead = new Set<Worker>();
   let steps = 0;
   let end: (inTime: boolean) => void = () => undefined;
 
@@ -83,7 +85,20 @@ export function turns(): Turns {
     const { onEnd } = worker;
     worker.onEnd = undefined;
     worker.after = undefined;
+    atWork.delete(worker);
+    // Calls that were made at the same time end with it.
+    waiting = waiting.filter((call) => call.worker !== worker);
     onEnd?.(outcome);
+  };
+  /** A call that just took effect may be followed by another before the worker is idle: that one is never made. */
+  const die = (worker: Worker): void => {
+    dead.add(worker);
+    waiting = waiting.filter((call) => call.worker !== worker);
+    setImmediate(() => {
+      dead.delete(worker);
+      finish(worker, 'died');
+      step();
+    });
   };
   const goOn = (): void => {
     const at = now.chance.below(waiting.length);
@@ -93,12 +108,9 @@ export function turns(): Turns {
     waiting.length -= 1;
     const kind = draw(beforeFaults);
     now.trace?.(`${next.call} ${kind ?? ''}`);
-    if (kind === 'dieBefore') {
-      finish(next.worker, 'died');
-      step();
-    } else if (kind === 'refuse') {
-      next.refuse(new StoreError('refused'));
-    } else {
+    if (kind === 'dieBefore') die(next.worker);
+    else if (kind === 'refuse') next.refuse(new StoreError('refused'));
+    else {
       if (kind === 'dieAfter' || kind === 'loseAnswer') next.worker.after = kind;
       next.go();
     }
@@ -112,7 +124,8 @@ export function turns(): Turns {
     if (waiting.length > 0 && now.chance.hits(goOnRate)) goOn();
     else if (now.move()) return;
     else if (waiting.length > 0) goOn();
-    else end(true);
+    // A worker that does not wait is on its way to its next call, or to its end.
+    else if (atWork.size === 0) end(true);
   };
   // A promise of its own each time: one that is never kept would keep all that ever waited for it.
   const never = (): Promise<never> => new Promise(() => undefined);
@@ -122,23 +135,26 @@ export function turns(): Turns {
       tables,
       before: (call) =>
         new Promise<void>((go, refuse) => {
+          if (dead.has(worker)) return;
           waiting.push({ worker, call, go, refuse });
           step();
         }),
       after: (call) => {
         const { after } = worker;
+        if (dead.has(worker)) return never();
         if (after === undefined) return undefined;
         worker.after = undefined;
         if (after === 'loseAnswer') throw new StoreError(`${call}: the answer was lost`);
-        finish(worker, 'died');
-        step();
+        die(worker);
         return never();
       },
       sentTwice: () => draw(['sendTwice']) !== undefined,
     }),
     start: (worker, work, onEnd) => {
       worker.onEnd = onEnd;
+      atWork.add(worker);
       const over = (outcome: Outcome) => () => {
+        if (dead.has(worker)) return;
         finish(worker, outcome);
         step();
       };
@@ -151,6 +167,7 @@ export function turns(): Turns {
     run: (interleaving) => {
       now = interleaving;
       waiting = [];
+      atWork = new Set();
       steps = 0;
       return new Promise((resolve) => {
         end = resolve;
