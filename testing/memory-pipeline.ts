@@ -57,6 +57,8 @@ export interface MemoryPipelineOptions {
   readonly settings?: SettingsInput;
   /** Calls of a store, by name, that are refused. */
   readonly refused?: Set<string>;
+  /** Whether the page function leaves each next page to its message, as it does when its time is short. @default false */
+  readonly onePageEach?: boolean;
 }
 
 /** A line that the pipeline logged. */
@@ -152,7 +154,7 @@ export function memoryPipeline(options: MemoryPipelineOptions = {}) {
     },
     /** Takes what was sent to a queue. */
     take: (name: QueueName): OutgoingTask[] => queue.queues[name].splice(0).map(taskOf),
-    ...handlersOf(pipeline, () => timeBudgetOf(time, 120_000)),
+    ...handlersOf(pipeline, () => timeBudgetOf(time, 120_000), options.onePageEach ?? false),
     /** Invokes start with the event. For a tick of up to a day ahead, the clock moves on to its time. */
     start: (event: unknown): Promise<StartAnswer> => {
       const { scheduledTime = noon } = (event ?? {}) as { readonly scheduledTime?: string };
@@ -181,7 +183,11 @@ export const delivery = <T>(task: T, how: Received = {}): Delivery<T> => ({
   task,
 });
 
-function handlersOf(pipeline: Pipeline, budget: () => ReturnType<typeof timeBudgetOf>) {
+function handlersOf(
+  pipeline: Pipeline,
+  budget: () => ReturnType<typeof timeBudgetOf>,
+  onePageEach: boolean,
+) {
   const { runs, collector } = pipeline;
   const readRun = (runId: string) => runs.readRun(runId);
   return {
@@ -194,7 +200,10 @@ function handlersOf(pipeline: Pipeline, budget: () => ReturnType<typeof timeBudg
       return run;
     },
     page: (task: Task, how?: Received) =>
-      listPage(pipeline, readRun, delivery(task as PageTask, how), budget()),
+      listPage(pipeline, readRun, delivery(task as PageTask, how), {
+        ...budget(),
+        ...(onePageEach ? { endsAt: -Infinity } : {}),
+      }),
     objects: (tasks: readonly Task[], how?: Received) =>
       collectObjects(
         pipeline,

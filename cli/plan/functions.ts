@@ -67,18 +67,22 @@ export class Account {
   /** Begins an invocation: a cold start, its way to the handler, a look at the run where that is not known. */
   begin(use: FunctionUse, readsRun = true): Begun {
     const { now } = this.#events;
-    const { coldStartSeconds, invokeSeconds, storeSeconds, coldCpuSeconds } = this.#platform;
+    const { coldStartSeconds, invokeSeconds, coldCpuSeconds } = this.#platform;
     this.#running += 1;
     this.peak = Math.max(this.peak, this.#running);
     const { environment, cold } = use.take();
     let at = now + invokeSeconds;
     if (cold) at = Math.max(at + coldStartSeconds, this.cpu(at, coldCpuSeconds));
-    if (readsRun && at - environment.readAt > runCacheSeconds) {
-      at += storeSeconds;
-      environment.readAt = at;
-      use.runReads += 1;
-    }
-    return { environment, at, from: now };
+    const begun = { environment, at, from: now };
+    return readsRun ? { ...begun, at: this.readRun(use, begun, at) } : begun;
+  }
+
+  /** The run is read again in the course of an invocation, at a time, where the environment does not know it any more. */
+  readRun(use: FunctionUse, { environment }: Begun, at: number): number {
+    if (at - environment.readAt <= runCacheSeconds) return at;
+    environment.readAt = at + this.#platform.storeSeconds;
+    use.runReads += 1;
+    return environment.readAt;
   }
 
   /** Ends an invocation now. */

@@ -6,6 +6,7 @@ import { Bounds } from './bounds';
 import { calls } from './calls';
 import { seeded } from './chance';
 import { EventQueue } from './event-queue';
+import { listPages } from './list-pages';
 import { Account, coldStartsOf, functionUses, gbSecondsOf, type Begun } from './functions';
 import {
   dispatchFairly,
@@ -152,20 +153,15 @@ class RunModel {
   }
 
   #listPages(batch: readonly Taken[], done: () => void): void {
-    const { storeSeconds, sendSeconds, deliverySeconds } = this.#platform;
-    const { numbered, pageSeconds } = this.#work;
     const begun = this.#account.begin(this.#use.page);
-    let at = begun.at + pageSeconds + storeSeconds;
-    for (const { page } of batch) {
-      if (numbered || page + 1 >= this.#pageCount) continue;
-      at += storeSeconds + sendSeconds;
-      // Objects wait in their own messages for up to 15 minutes; beyond that the listing itself waits.
-      const turn = this.#turnOf(page + 1, 0) - limits.delaySeconds;
-      this.#pages.send(Math.max(at, turn) + deliverySeconds, [pageMessage(page + 1)]);
-    }
-    const pages = batch.map(({ page }) => page);
-    const end = this.#sendObjects(pages, at + storeSeconds);
-    this.#events.add(end, () => {
+    const listing = {
+      ...{ work: this.#work, settings: this.#settings, platform: this.#platform },
+      ...{ account: this.#account, use: this.#use.page, queue: this.#pages },
+      pageCount: this.#pageCount,
+      sendObjects: this.#sendObjects.bind(this),
+      turnOf: (page: number) => this.#turnOf(page, 0),
+    };
+    this.#events.add(listPages(listing, batch, begun), () => {
       done();
       this.#account.end(this.#use.page, begun);
     });

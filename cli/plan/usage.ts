@@ -121,9 +121,10 @@ const chunkBytes = 65_536;
 
 /** Requests of SendMessageBatch, and chunks of 64 KB beyond the first of each. */
 function sendsOf(shape: RunShape): { readonly requests: number; readonly moreChunks: number } {
-  const { pages, numbered, objects, objectsPerMessage, objectSends, retryMessages } = shape;
+  const { pages, objects, objectsPerMessage, objectSends, retryMessages } = shape;
   if (pages === 0) return { requests: 1, moreChunks: 0 };
-  const ofPages = numbered ? Math.ceil(pages / limits.batchEntries) : pages;
+  // By token each page message is sent alone, and delivered alone.
+  const ofPages = shape.numbered ? Math.ceil(pages / limits.batchEntries) : shape.pageBatches;
   let moreChunks = 0;
   for (const { size, times } of pageSizes(objects, pages)) {
     const messages = Math.ceil(size / objectsPerMessage);

@@ -45,6 +45,7 @@ export type PlanSettings = Pick<
   | 'objectsPerSecond'
   | 'runDeadlineSeconds'
   | 'objectTimeoutSeconds'
+  | 'pageTimeoutSeconds'
   | 'overlap'
 >;
 

@@ -15,6 +15,10 @@ export const highWaterMark = true as boolean;
 export const manifest = true as boolean;
 /** A page's successor is pending before the page's own node is open. */
 export const extendBeforeOpen = true as boolean;
+/** The objects of a page are sent before the page behind it is stored. */
+export const fanOutBeforeNext = true as boolean;
+/** A delivery that comes again continues the listing from the last page that was listed for its message. */
+export const resumeListing = true as boolean;
 /** A record is saved before its object is settled. */
 export const saveBeforeSettle = true as boolean;
 /** Nothing is done for a run that is not RUNNING. */

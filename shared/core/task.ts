@@ -47,6 +47,10 @@ const pageTaskSchema = v.object({
   carry: v.optional(v.custom<JsonValue>(() => true)),
   /** How many objects the source has, as a page before said. */
   total: v.optional(count(0)),
+  /** The page may have been listed for an earlier message: what is stored of it is read first. */
+  seen: v.optional(v.literal(true)),
+  /** The pages behind it have messages of their own: the listing does not continue from here. */
+  alone: v.optional(v.literal(true)),
 });
 
 const objectsTaskSchema = v.object({
@@ -141,6 +145,13 @@ const versionSchema = v.object({
   v: v.pipe(v.number(), v.integer()),
   runId: v.optional(v.string()),
 });
+
+/**
+ * The epoch of a page task: of two messages that can list the same pages, the one of the later generation, or of the later
+ * page, has the higher one.
+ */
+export const epochOf = ({ generation, page }: Pick<PageTask, 'generation' | 'page'>): number =>
+  generation * 2 ** 20 + page;
 
 /** What a member of a chord is told by: the same object of the same page of the same run. */
 export const memberKey = (runId: string, page: number, index: number): string =>

@@ -7,8 +7,6 @@ export function heldTask<T extends PageTask | ObjectsTask>(
   task: T,
   hold: Hold | undefined,
 ): OutgoingTask<T> {
-  const { notBefore: _, ...rest } = task;
   const { delaySeconds = 0, notBefore } = hold ?? {};
-  const held = { ...rest, ...(notBefore === undefined ? {} : { notBefore }) };
-  return { task: held as T, delaySeconds };
+  return { task: { ...task, notBefore }, delaySeconds };
 }

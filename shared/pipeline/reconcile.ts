@@ -4,7 +4,6 @@ import { limits } from '../core/limits';
 import { chunksOf } from '../core/lists';
 import { stallTimeoutSeconds, withDeployed } from '../core/stall-timeout';
 import type { ActiveRun } from '../core/ports/run-store';
-import type { OutgoingTask } from '../core/ports/task-queue';
 import { listingMember, waitsUntil } from '../core/retry-notes';
 import {
   collectorOf,
@@ -18,7 +17,7 @@ import { isSourceFailing } from '../core/source-failing';
 import { closedUntil, isGivenUp } from './governor/closed-source';
 import { standingOf, type Standing } from '../inspect/chord-tree';
 import { isOfFormerName } from './start/collector-names';
-import { pageTask, successorOf } from './page/page-task';
+import { pageTask, successorOf, type NextPage } from './page/page-task';
 import type { Pipeline } from './pipeline';
 import type { TimeBudget } from './time-budget';
 import { isRedriven } from './page/redrive';
@@ -195,12 +194,14 @@ async function recordProgressAndResend(
     pages: resent.length,
     isolating: isolating.length,
   });
-  const tasks = new Map<number, OutgoingTask>();
+  const tasks = new Map<number, NextPage>();
   for (const page of resent) {
-    const next = await taskOfPage(pipeline, run, generation, page);
-    if (next) tasks.set(next.page, next.task);
+    const next = await pageToSend(pipeline, run, generation, page);
+    // The listing continues behind the last page, and behind one that has to be listed again.
+    const alone = (next?.page === page && page !== pendingPages.at(-1)) || undefined;
+    if (next) tasks.set(next.page, { ...next, alone });
   }
-  await pipeline.queue.send([...tasks.values()]);
+  await pipeline.queue.send([...tasks.values()].map((next) => pageTask(run, next, pipeline.now())));
 }
 
 /** The pages that are held, each with the generation from which its messages have counted so far. */
@@ -243,23 +244,21 @@ async function waitsOf(
 }
 
 /**
- * A page's task as the page ahead of it would send it. A page ahead whose manifest was lost is listed again itself, and sends
- * the page behind it; `undefined` when it now is the last one.
+ * A page as the one ahead of it would send it. A page ahead whose manifest was lost is listed again itself, and the listing
+ * continues behind it; `undefined` when it now is the last one.
  */
-async function taskOfPage(
+async function pageToSend(
   pipeline: Pipeline,
   run: Run,
   generation: number,
   page: number,
-): Promise<{ readonly page: number; readonly task: OutgoingTask } | undefined> {
-  const { pages, now } = pipeline;
+): Promise<NextPage | undefined> {
   if (page === 0 || run.pageCount !== undefined || isRedriven(run, page)) {
-    return { page, task: pageTask(run, { page, generation }, now()) };
+    return { page, generation };
   }
-  const ahead = await pages.readManifest(run.runId, page - 1);
-  if (!ahead) return taskOfPage(pipeline, run, generation, page - 1);
-  const next = successorOf(run, page - 1, ahead, generation);
-  return next && { page, task: pageTask(run, next, now()) };
+  const ahead = await pipeline.pages.readManifest(run.runId, page - 1);
+  if (!ahead) return pageToSend(pipeline, run, generation, page - 1);
+  return successorOf(run, page - 1, ahead, generation);
 }
 
 async function countOverdue(pipeline: Pipeline, names: readonly string[]): Promise<void> {

@@ -9,6 +9,8 @@ const constants = {
   'high-water-mark': 'highWaterMark',
   manifest: 'manifest',
   'extend-before-open': 'extendBeforeOpen',
+  'fan-out-before-next': 'fanOutBeforeNext',
+  'resume-listing': 'resumeListing',
   'save-before-settle': 'saveBeforeSettle',
   'status-fence': 'statusFence',
   'lease-condition': 'leaseCondition',

@@ -27,6 +27,8 @@ export interface Manifest {
   readonly total?: number | undefined;
   /** The key of the item that holds the data of its objects; absent where there is none. */
   readonly dataKey?: string | undefined;
+  /** The epoch of the message for which the page was listed. @default - that of a message of the page itself, of generation 0 */
+  readonly epoch?: number | undefined;
 }
 
 /** What a page listed of its objects, by their ids; an object without data is absent. */

@@ -1,33 +1,30 @@
-import { checkListing, failedManifest } from '../../collector/check-page';
+import { failedManifest } from '../../collector/check-page';
 import type { Latch } from '../../core/latch';
 import { isAuthenticationError, isInterrupted, isNotYet, isStoreError } from '../../core/errors';
 import { limits } from '../../core/limits';
 import * as guarded from '../../core/guards';
+import { listsOnUntil } from '../../core/lists-on';
 import { holdFor, holdUntil } from '../../core/pacing';
 import type { Manifest } from '../../core/ports/page-store';
 import { decideRetry } from '../../core/retry';
 import { listingMember, triesOf, type RetryNote } from '../../core/retry-notes';
 import type { Run } from '../../core/run';
-import type { PageTask } from '../../core/task';
+import { epochOf, type PageTask } from '../../core/task';
 import { errorFields } from '../error-fields';
-import { callContext, contextOf } from '../context';
-import { fingerprint } from './fingerprint';
+import { listFromSource } from './list-from-source';
+import { listOn, resume, type Listing } from './list-on';
 import { expiryOf, retryLimitsOf, type Delivery, type Pipeline } from '../pipeline';
 import type { TimeBudget } from '../time-budget';
-import { startRace } from '../object/race';
-import { takeTurn } from '../governor/governed-call';
 import { heldTask } from '../held-task';
 import { noteRedelivery } from '../note-redelivery';
-import { copyPageData, putPageData } from './page-data';
 import { noteRetries } from '../note-retries';
-import { continued, hintFor, isRedriven, leftOfPage } from './redrive';
+import { hintFor } from './redrive';
 import { isCurrent, type RunReader } from '../run-cache';
 import { ignoredWaitMessage } from '../object/send-back';
-import { workPage, type PageWork } from './work-page';
 
 /**
- * Lists a page and fans its objects out. A page that cannot be listed is tried again; after its last attempt, or a
- * `NonRetryableError`, its listing has failed and the run goes on without it.
+ * Lists a page and fans its objects out, and so the pages behind it while there is time. A page that cannot be listed is tried
+ * again; after its last attempt, or a `NonRetryableError`, its listing has failed and the run goes on without it.
  * @param latch the page among those of its batch: their objects share requests
  */
 export async function listPage(
@@ -38,22 +35,20 @@ export async function listPage(
   latch?: Latch,
 ): Promise<void> {
   try {
-    await listOne({ pipeline, readRun, budget, latch }, delivery);
+    await listDelivered(pipeline, readRun, delivery, budget, latch);
   } finally {
     latch?.arrive();
     await pipeline.sources.flush();
   }
 }
 
-interface Listing {
-  readonly pipeline: Pipeline;
-  readonly readRun: RunReader;
-  readonly budget: TimeBudget;
-  readonly latch: Latch | undefined;
-}
-
-async function listOne(listing: Listing, delivery: Delivery<PageTask>): Promise<void> {
-  const { pipeline, readRun, budget, latch } = listing;
+async function listDelivered(
+  pipeline: Pipeline,
+  readRun: RunReader,
+  delivery: Delivery<PageTask>,
+  budget: TimeBudget,
+  latch: Latch | undefined,
+): Promise<void> {
   const { task } = delivery;
   const run = await readRun(task.runId);
   if (!run || !isCurrent(run, task)) return;
@@ -62,27 +57,48 @@ async function listOne(listing: Listing, delivery: Delivery<PageTask>): Promise<
     await pipeline.queue.send([heldTask(task, early)]);
     return;
   }
-  let tried = task;
+  const listsUntil = listsOnUntil(pipeline.now(), budget.endsAt);
+  const listing: Listing = {
+    pipeline,
+    run,
+    list: (next) => listFromSource(pipeline, run, next, budget),
+    mayGoOn: (next) => mayGoOn(pipeline, readRun, delivery, next, listsUntil),
+    afterError: (failed, error) => afterError(pipeline, run, failed, error),
+    latch,
+  };
   try {
     await noteRedelivery(pipeline, { run, page: task.page }, [{ ...delivery, isLast: true }]);
     const { seen, note } = await whatIsKnown(pipeline, delivery);
-    tried = { ...task, ...triesOf(task, note) };
-    const waits = holdUntil(note?.until, pipeline.now());
-    if (waits) {
-      await pipeline.queue.send([heldTask(tried, waits)]);
+    if (guarded.manifest && seen) {
+      await resume(pipeline, { run, task, manifest: seen, latch });
       return;
     }
-    const aheadSeconds = seen ? 0 : await secondsAhead(pipeline, run);
-    if (aheadSeconds > 0) {
-      await pipeline.queue.send([heldTask(tried, holdFor(aheadSeconds, pipeline.now()))]);
-      return;
-    }
-    const listed = guarded.manifest && seen ? seen : await list(pipeline, run, tried, budget);
-    const repeated = mayHaveBeenSeen(delivery);
-    await workFrom(pipeline, { run, task: tried, manifest: listed, repeated, latch });
+    const tried = { ...task, ...triesOf(task, note) };
+    const aheadUntil = pipeline.now() + (await secondsAhead(pipeline, run)) * 1_000;
+    const waits = holdUntil(Math.max(note?.until ?? 0, aheadUntil), pipeline.now());
+    if (waits) await pipeline.queue.send([heldTask(tried, waits)]);
+    else await listOn(listing, tried, mayHaveBeenSeen(delivery));
   } catch (error) {
-    await afterError(pipeline, run, tried, error);
+    const failed = await afterError(pipeline, run, task, error);
+    if (failed) await workFrom(pipeline, run, task, failed);
   }
+}
+
+/**
+ * Whether the page behind is listed in the same invocation: there is time, the run is under way, neither the page nor the
+ * source makes it wait, and the message was not delivered before. A page that kills the function then gets a message of its own.
+ */
+async function mayGoOn(
+  pipeline: Pipeline,
+  readRun: RunReader,
+  { receiveCount }: Delivery<PageTask>,
+  next: PageTask,
+  until: number,
+): Promise<boolean> {
+  if (receiveCount > 1 || next.notBefore !== undefined) return false;
+  if (pipeline.now() > until) return false;
+  const run = await readRun(next.runId);
+  return run !== undefined && isCurrent(run, next) && (await secondsAhead(pipeline, run)) === 0;
 }
 
 /** Seconds by which the numbered pages of a run are spread, for each of them. */
@@ -108,97 +124,54 @@ async function whatIsKnown(
   return { note: (await pages.readRetries(runId, page)).members.get(listingMember) };
 }
 
-/** A page whose message is dead, or that has no attempt left: whichever manifest is there is worked from. */
+/** Gives a page up whose message is dead: whichever manifest is there is worked from. */
 export async function giveUpPage(
   pipeline: Pipeline,
   run: Run,
   task: PageTask,
   reason: string,
 ): Promise<void> {
-  const manifest = failedManifest(reason, task.objectsBefore ?? 0);
-  await workFrom(pipeline, { run, task, manifest, repeated: true });
+  await workFrom(pipeline, run, task, failedManifest(reason, task.objectsBefore ?? 0));
 }
 
-/** Works from the manifest that is there, or else from this one. */
-async function workFrom(pipeline: Pipeline, work: PageWork): Promise<void> {
-  const { run, task, manifest: listed } = work;
-  const stored = await pipeline.pages.putManifest(run.runId, task.page, listed, expiryOf(run));
-  const manifest = guarded.manifest ? stored : listed;
-  const repeated = work.repeated || stored !== listed;
-  await workPage(pipeline, { ...work, manifest, repeated });
-}
-
-const mayHaveBeenSeen = ({ receiveCount, task }: Delivery<PageTask>): boolean =>
-  receiveCount > 1 || task.generation > 0 || task.attempt > 1 || (task.refusals ?? 0) > 0;
-
-/** Lists a page, or takes what is left of it from the run that is redriven. */
-async function list(
+/** Continues from the manifest that is stored, or else from this one. */
+async function workFrom(
   pipeline: Pipeline,
   run: Run,
   task: PageTask,
-  budget: TimeBudget,
-): Promise<Manifest> {
-  if (!isRedriven(run, task.page)) return listAt(pipeline, run, task, budget);
-  const left = await leftOfPage(pipeline, run, task.page);
-  if (left.kind === 'listed') return copyPageData(pipeline, run, task.page, left);
-  const { settled, ...place } = left;
-  const manifest = await listAt(pipeline, run, { ...task, ...place }, budget);
-  const objects = manifest.objects.filter((id) => !settled.has(id));
-  return { ...continued(run, task.page, manifest), objects };
+  failed: Manifest,
+): Promise<void> {
+  const manifest = { ...failed, epoch: epochOf(task) };
+  const stored = await pipeline.pages.putManifest(run.runId, task.page, manifest, expiryOf(run));
+  await resume(pipeline, { run, task, manifest: guarded.manifest ? stored : manifest });
 }
 
-type PageToList = Pick<
-  PageTask,
-  'page' | 'pageToken' | 'carry' | 'total' | 'objectsBefore' | 'remembered' | 'pageBefore'
->;
-
-async function listAt(
-  pipeline: Pipeline,
-  run: Run,
-  { page, pageToken, carry, total, objectsBefore = 0, remembered, pageBefore }: PageToList,
-  budget: TimeBudget,
-): Promise<Manifest> {
-  const { collector } = pipeline;
-  const context = await contextOf(pipeline, run);
-  const governed = await takeTurn(pipeline.sources.gateFor(), { what: `page ${String(page)}` });
-  const race = startRace(budget, pipeline.now);
-  const listed = await governed(() =>
-    race('listPage', collector.listTimeoutMs, (signal) =>
-      collector.listPage({
-        ...callContext(pipeline, context, signal, { turns: 1 }),
-        pageNumber: page,
-        pageToken,
-        carry,
-      }),
-    ),
-  );
-  const asked = {
-    ...{ page, pageToken, total, objectsBefore, remembered, pageBefore },
-    numbered: run.pageCount !== undefined,
-    maxPages: run.settings.maxPages,
-  };
-  const { manifest, data } = checkListing(listed, asked, fingerprint, pipeline.redact);
-  return putPageData(pipeline, run, page, manifest, data);
-}
+const mayHaveBeenSeen = ({ receiveCount, task }: Delivery<PageTask>): boolean =>
+  receiveCount > 1 ||
+  task.generation > 0 ||
+  task.attempt > 1 ||
+  (task.refusals ?? 0) > 0 ||
+  task.seen === true;
 
 /** How long a page waits that found a closed source still closed, in milliseconds. */
 const stillClosedMs = 2_000;
 
+/** @returns the manifest of a page that has failed; `undefined` when it was sent to be listed again */
 async function afterError(
   pipeline: Pipeline,
   run: Run,
   task: PageTask,
   error: unknown,
-): Promise<void> {
+): Promise<Manifest | undefined> {
   if (isAuthenticationError(error)) pipeline.secretsRefused();
   if (isInterrupted(error)) {
     await pipeline.queue.send([heldTask(task, undefined)]);
-    return;
+    return undefined;
   }
   if (isNotYet(error)) {
     const { until = pipeline.now() + stillClosedMs } = error;
     await pipeline.queue.send([heldTask(task, holdUntil(until, pipeline.now()))]);
-    return;
+    return undefined;
   }
   const decision = decideRetry(error, task, retryLimitsOf(run, pipeline.now(), pipeline.random()));
   const { page } = task;
@@ -217,10 +190,10 @@ async function afterError(
       const retried = [{ ...decision, index: listingMember }];
       await noteRetries(pipeline, { run, page }, retried, { text, attempt: task.attempt });
     }
-    await pipeline.queue.send([heldTask({ ...task, attempt, refusals }, hold)]);
-    return;
+    await pipeline.queue.send([heldTask({ ...task, attempt, refusals, seen: true }, hold)]);
+    return undefined;
   }
   const reason = `${text}${hintFor(run, page)}`;
-  pipeline.logger.error('A page could not be listed', { ...note, ...fields, error: reason });
-  await giveUpPage(pipeline, run, task, reason);
+  pipeline.logger.error('A page could not be listed', { ...note, error: reason });
+  return failedManifest(reason, task.objectsBefore ?? 0);
 }

@@ -10,7 +10,17 @@ import { isRedriven } from './redrive';
 /** A page to be listed: the fields of its task besides those of the run. */
 export type NextPage = Pick<PageTask, 'page' | 'generation'> &
   Partial<
-    Pick<PageTask, 'pageToken' | 'carry' | 'total' | 'objectsBefore' | 'remembered' | 'pageBefore'>
+    Pick<
+      PageTask,
+      | 'pageToken'
+      | 'carry'
+      | 'total'
+      | 'objectsBefore'
+      | 'remembered'
+      | 'pageBefore'
+      | 'seen'
+      | 'alone'
+    >
   >;
 
 /** The page behind one whose manifest is there; `undefined` when that one is the last. */
@@ -44,8 +54,9 @@ export function successorOf(
  * 15 minutes; beyond that the listing itself waits.
  * @param now epoch milliseconds
  */
-export function pageTask(run: Run, next: NextPage, now: number): OutgoingTask {
-  const task = { v: messageVersion, task: 'page', runId: run.runId, attempt: 1, ...next } as const;
+export function pageTask(run: Run, next: NextPage, now: number): OutgoingTask<PageTask> {
+  const { runId } = run;
+  const task: PageTask = { v: messageVersion, task: 'page', runId, attempt: 1, ...next };
   const { page, objectsBefore = 0 } = next;
   const hold = holdFor((turnOf(run, { page, index: 0, objectsBefore }) - now) / 1_000, now);
   return heldTask(task, hold.notBefore === undefined ? undefined : hold);

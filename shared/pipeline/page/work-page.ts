@@ -13,12 +13,12 @@ import { tenantOfObject } from '../../core/tenant';
 import { messageSizeOf } from '../governor/message-size';
 import { objectsTask, type OutgoingObjects } from '../object/objects-task';
 import { sendObjects } from '../object/send-objects';
-import { pageTask, successorOf, turnOf } from './page-task';
+import { successorOf, turnOf, type NextPage } from './page-task';
 import { expiryOf, type Pipeline } from '../pipeline';
 import { waitingTasks } from '../object/send-back';
 import { climbFromPage, failedMember, settleMembers, type SettledMember } from '../settle-members';
 
-/** A page of a run, its manifest in hand. */
+/** A page of a run, and its manifest. */
 export interface PageWork {
   readonly run: Run;
   readonly task: PageTask;
@@ -30,12 +30,11 @@ export interface PageWork {
 }
 
 /**
- * Does what a page does once its manifest is there, in the order that keeps every node from being empty before its
- * time: extend with the successor → send the successor → open the own node → send the objects → climb if there are
- * none. Doing it again changes nothing.
+ * Fans a page out once its manifest is there, in the order that keeps every node from being empty before its time: extend
+ * with the successor → open the own node → send the objects → climb if there are none. Doing it again changes nothing.
  */
 export async function workPage(pipeline: Pipeline, work: PageWork): Promise<void> {
-  if (guarded.extendBeforeOpen) await sendSuccessor(pipeline, work);
+  if (guarded.extendBeforeOpen) await extendWithSuccessor(pipeline, work);
   const { run } = work;
   const pending = await openNode(pipeline, work);
   const tasks = await tasksOf(pipeline, work, pending);
@@ -44,20 +43,20 @@ export async function workPage(pipeline: Pipeline, work: PageWork): Promise<void
   const failed = membersWithoutObject(work.manifest, pending);
   if (failed.length > 0) await failMembers(pipeline, work, failed);
   else if (tasks.length === 0) await climbEmpty(pipeline, work);
-  if (!guarded.extendBeforeOpen) await sendSuccessor(pipeline, work);
+  if (!guarded.extendBeforeOpen) await extendWithSuccessor(pipeline, work);
 }
 
-async function sendSuccessor(pipeline: Pipeline, work: PageWork): Promise<void> {
-  const { run, task, manifest } = work;
-  // The messages of this page may be held, and be of an older generation than those of the next.
-  const generation = Math.max(task.generation, run.generation);
-  const next = successorOf(run, task.page, manifest, generation);
-  if (!next) return;
-  await extendWithPage(pipeline.chord, run.runId, next.page, expiryOf(run));
-  // A successor that has its manifest has been delivered, and looks after itself from then on.
-  if (work.repeated && (await pipeline.pages.readManifest(run.runId, next.page))) return;
-  await pipeline.queue.send([pageTask(run, next, pipeline.now())]);
+async function extendWithSuccessor({ chord }: Pipeline, work: PageWork): Promise<void> {
+  const next = behind(work);
+  if (next) await extendWithPage(chord, work.run.runId, next.page, expiryOf(work.run));
 }
+
+/**
+ * The page behind one whose manifest is there; `undefined` when that one is the last. The messages of a page may be held, and
+ * be of an older generation than those of the next.
+ */
+export const behind = ({ run, task, manifest }: PageWork): NextPage | undefined =>
+  successorOf(run, task.page, manifest, Math.max(task.generation, run.generation));
 
 /** @returns the members to send: all of a new page, those still pending of one that is repeated */
 async function openNode(

@@ -11,6 +11,8 @@ const models: Readonly<Record<Guard, Scenarios>> = {
   'high-water-mark': chordScenario,
   manifest: chordScenario,
   'extend-before-open': chordScenario,
+  'fan-out-before-next': chordScenario,
+  'resume-listing': chordScenario,
   'save-before-settle': chordScenario,
   'status-fence': leaseScenario,
   'lease-condition': leaseScenario,

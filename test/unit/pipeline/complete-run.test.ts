@@ -122,6 +122,7 @@ describe('a run that is done', () => {
 describe('a run that is cut short', () => {
   it('sums what has climbed and what is pending, and later settles do not alter it', async () => {
     const memory = memoryPipeline({
+      onePageEach: true,
       collector: {
         listPage: ({ pageNumber }) => ({
           objects: [`a${String(pageNumber)}`, `b${String(pageNumber)}`],

@@ -97,6 +97,7 @@ describe.each([
 describe('a run whose branch node is lost while its pages are listed', () => {
   it('is not complete before the page that is listed next', async () => {
     const memory = memoryPipeline({
+      onePageEach: true,
       collector: {
         listPage: ({ pageNumber }) => ({
           objects: [String(pageNumber)],

@@ -110,6 +110,7 @@ describe('a redrive of a run that was cut short', () => {
   it('fails by name when the token has expired, and points to a new start', async () => {
     let expired = false;
     const memory = memoryPipeline({
+      onePageEach: true,
       collector: {
         listPage: (context) => {
           if (expired) throw new NonRetryableError('400 invalid cursor');
@@ -135,6 +136,7 @@ describe('a redrive of a run that was cut short', () => {
   it('has the input, the state and the time of the run that it redrives', async () => {
     const seen: unknown[] = [];
     const memory = memoryPipeline({
+      onePageEach: true,
       collector: {
         listPage: ({ run, state: given, pageToken }) => {
           seen.push([run.input, given, run.scheduledTime.toISOString()]);
@@ -168,6 +170,7 @@ describe('a redrive of a run that was cut short', () => {
         fc.boolean(),
         async (collector, cuts, collects) => {
           const memory = memoryPipeline({
+            onePageEach: true,
             collector: { ...collector, onComplete: () => ({ state: 'handed on' }) },
           });
           const { readMany } = memory.pipeline.records;

@@ -61,6 +61,7 @@ const sentTo = (memory: MemoryPipeline, queue: QueueName) =>
 describe('a task that a page sends keeps its generation, and counts on', () => {
   it('to its objects and to the page behind it', async () => {
     const memory = await started({
+      onePageEach: true,
       collector: { listPage: () => ({ objects: ['a', 'b'], nextPageToken: 'three' }) },
     });
     await memory.page(page());
@@ -72,6 +73,7 @@ describe('a task that a page sends keeps its generation, and counts on', () => {
           pageToken: 'three',
           objectsBefore: 7,
           pageBefore: fingerprint(['a', 'b']),
+          seen: true,
         }),
         0,
       ],
@@ -85,7 +87,7 @@ describe('a task that a page sends keeps its generation, and counts on', () => {
     const memory = await started({ collector: { listPage: fails } });
     await memory.page(page({ attempt: 2 }));
     const [[again, delaySeconds] = []] = sentTo(memory, 'pages');
-    expect(again).toEqual({ ...page({ attempt: 3 }), refusals: 0 });
+    expect(again).toEqual({ ...page({ attempt: 3 }), refusals: 0, seen: true });
     expect(delaySeconds).toBeGreaterThan(0);
   });
 
@@ -159,6 +161,7 @@ describe('a task of objects that goes back keeps its generation, page and isolat
 describe('a task that reconcile sends', () => {
   it('has the raised generation, and what the page ahead of it says', async () => {
     const memory = await started({
+      onePageEach: true,
       collector: {
         listPage: ({ pageNumber }) => ({
           objects: ['a', 'b'].map((id) => `${String(pageNumber)}${id}`),
@@ -177,12 +180,14 @@ describe('a task that reconcile sends', () => {
     }
     const sent: Task[] = memory.take('pages').map(({ task }) => task);
     expect(sent).toEqual([
-      { ...first, generation: 1 },
+      { ...first, generation: 1, alone: true },
       ...[0, 1].map((ahead) => ({
         ...{ ...first, generation: 1, page: ahead + 1, pageToken: `after ${String(ahead)}` },
         objectsBefore: 2 * (ahead + 1),
         pageBefore: fingerprint([`${String(ahead)}a`, `${String(ahead)}b`]),
         remembered: fingerprint([`after ${String(ahead)}`]),
+        // The listing continues behind the last page.
+        ...(ahead === 0 ? { alone: true } : {}),
       })),
     ]);
     const [resent] = sent;

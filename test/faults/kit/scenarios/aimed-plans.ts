@@ -58,6 +58,30 @@ export const aimedPlans: Readonly<Record<KitGuard, (chance: Chance) => Sketch>> 
     input: pages([2, 2, 2]),
     aims: [{ on: /^extend /, times: 2, act: { kind: 'delay', ms: 1_200 } }],
   }),
+  // A page's objects are sent late, and the function is killed when the page behind it is stored.
+  'fan-out-before-next': (chance) => ({
+    pipeline: leased(chance),
+    input: pages([3, 3, 2]),
+    aims: [
+      { on: /^send objects$/, times: 1, act: { kind: 'delay', ms: 1_200 } },
+      { on: /^put page$/, times: 1, after: 1, act: { kind: 'killAfter', victim: 'page' } },
+    ],
+    reconcile: false,
+  }),
+  // Killed when it has stored a page behind that of its message.
+  'resume-listing': (chance) => ({
+    pipeline: leased(chance),
+    input: pages([2, 2, 1, 2]),
+    aims: [
+      {
+        on: /^put page$/,
+        times: 1,
+        after: 1 + chance.below(2),
+        act: { kind: 'killAfter', victim: 'page' },
+      },
+    ],
+    reconcile: false,
+  }),
   // Records are refused for a while.
   'save-before-settle': (chance) => ({
     pipeline: leased(chance),

@@ -46,9 +46,13 @@ function takeIn(world: ChordWorld): void {
   }
 }
 
-/** A node above the pages is deleted by hand, in the middle of anything. */
+/**
+ * A node above the pages is deleted by hand, in the middle of anything but a walk that may be repairing another one: a node
+ * that is deleted again before its repair has ended can be opened with what was known before.
+ */
 function vanish(world: ChordWorld): void {
-  const { chance, tables } = world;
+  const { chance, tables, plan } = world;
+  if (world.vanishing < plan.vanishing && world.walking > 0) return;
   if (world.vanishing === 0 || !chance.hits(vanishRate) || runOf(world)?.status !== 'RUNNING')
     return;
   world.vanishing -= 1;
@@ -86,15 +90,18 @@ function isOver(world: ChordWorld): boolean {
 }
 
 function beginWalk(
-  { turns }: ChordWorld,
+  world: ChordWorld,
   hand: Hand,
   anew: boolean,
   isHeld: (page: number) => boolean,
 ): void {
-  turns.start(
+  world.walking += 1;
+  world.turns.start(
     hand,
     () => walk(hand, anew, isHeld),
-    () => undefined,
+    () => {
+      world.walking -= 1;
+    },
   );
 }
 
@@ -116,7 +123,7 @@ function workOn(world: ChordWorld, hand: Hand, message: Message): Promise<void> 
   switch (task.task) {
     case 'page':
       if (received > deadAfter && world.chance.hits(0.3)) return giveUp(hand, task);
-      return workOnPage(world, hand, task, received > 1 || task.generation > 0);
+      return workOnPage(world, hand, task, received);
     case 'objects':
       return collect(world, hand, task, message);
     case 'callback':

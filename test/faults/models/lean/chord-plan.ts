@@ -49,7 +49,7 @@ const [alone, together] = [settingsWith(1), settingsWith(2)];
 /** A small run in which everything can happen. */
 export function chordPlan(chance: Chance): ChordPlan {
   const numbered = chance.hits(0.2);
-  const count = chance.pick([1, 2, 2, 3]);
+  const count = chance.pick([1, 2, 3, 3, 4]);
   const firstPage = numbered
     ? 0
     : chance.pick([0, 0, limits.pagesPerBranch - 2, limits.pagesPerBranch - 1]);

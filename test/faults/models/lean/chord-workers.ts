@@ -8,7 +8,8 @@ import {
   type MemberOutcome,
   type NodeId,
 } from '../../../../shared/core/chord';
-import { StoreError } from '../../../../shared/core/errors';
+import { failedManifest } from '../../../../shared/collector/check-page';
+import { isStoreError, NonRetryableError, StoreError } from '../../../../shared/core/errors';
 import * as guarded from '../../../../shared/core/guards';
 import { countsOf } from '../../../../shared/core/object-outcome';
 import type { Manifest } from '../../../../shared/core/ports/page-store';
@@ -17,12 +18,12 @@ import { plainTotals } from '../../../../shared/core/totals';
 import type { CallbackTask, ObjectsTask, PageTask } from '../../../../shared/core/task';
 import { standingOf } from '../../../../shared/inspect/chord-tree';
 import { giveUpPage } from '../../../../shared/pipeline/page/list-page';
+import { listOn, resume, type Listing } from '../../../../shared/pipeline/page/list-on';
 import type { Pipeline } from '../../../../shared/pipeline/pipeline';
 import { heldPages } from '../../../../shared/pipeline/reconcile';
 import { repairChord } from '../../../../shared/pipeline/repair-chord';
 import { requestCallback } from '../../../../shared/pipeline/request-callback';
 import { isCurrent } from '../../../../shared/pipeline/run-cache';
-import { workPage } from '../../../../shared/pipeline/page/work-page';
 import { runId, type ChordWorld, type Hand, type Message } from './chord-world';
 
 /** What an object adds to the total `weight`: a sum shows how often each was counted, up to 15 times. */
@@ -32,24 +33,36 @@ const objectsAPage = 3;
 
 const readRun = ({ runs }: Pipeline): Promise<Run | undefined> => runs.readRun(runId);
 
-/** What a page handler does, with the pipeline's own `workPage`. */
+/** What a page handler does, with the pipeline's own functions. It stops to list at any page. */
 export async function workOnPage(
   world: ChordWorld,
   { pipeline }: Hand,
   task: PageTask,
-  repeated: boolean,
+  received: number,
 ): Promise<void> {
   const run = await readRun(pipeline);
   if (!run || !isCurrent(run, task)) return;
-  if (task.page - world.plan.firstPage === world.plan.unlisted) {
-    await giveUpPage(pipeline, run, task, 'it cannot be listed');
+  const repeated = received > 1 || task.generation > 0 || task.seen === true;
+  const seen = repeated ? await pipeline.pages.readManifest(runId, task.page) : undefined;
+  if (guarded.manifest && seen) {
+    await resume(pipeline, { run, task, manifest: seen });
     return;
   }
-  const seen = repeated ? await pipeline.pages.readManifest(runId, task.page) : undefined;
-  const listed = guarded.manifest && seen ? seen : list(world, task.page);
-  const stored = await pipeline.pages.putManifest(runId, task.page, listed, 0);
-  const manifest = guarded.manifest ? stored : listed;
-  await workPage(pipeline, { run, task, manifest, repeated: repeated || stored !== listed });
+  const listing: Listing = {
+    pipeline,
+    run,
+    list: ({ page }) =>
+      page - world.plan.firstPage === world.plan.unlisted
+        ? Promise.reject(new NonRetryableError('it cannot be listed'))
+        : Promise.resolve(list(world, page)),
+    mayGoOn: () => Promise.resolve(received === 1 && world.chance.hits(0.7)),
+    afterError: async (failed, error) => {
+      if (!isStoreError(error)) return failedManifest('it cannot be listed', 0);
+      await pipeline.queue.send([{ task: { ...failed, seen: true } }]);
+      return undefined;
+    },
+  };
+  await listOn(listing, task, repeated);
 }
 
 /** A dead letter of a page: as the pipeline does. */
@@ -199,7 +212,8 @@ export async function walk(
     if (held.has(page)) continue;
     const known = page === 0 || run.pageCount !== undefined;
     const ahead = known ? undefined : await pages.readManifest(runId, page - 1);
-    const task = { v: 1, task: 'page', runId, generation, page, attempt: 1 } as const;
+    const alone = page === pending.at(-1) ? undefined : true;
+    const task = { v: 1, task: 'page', runId, generation, page, attempt: 1, alone } as const;
     await queue.send([{ task: ahead ? { ...task, pageToken: 'next' } : task }]);
   }
 }

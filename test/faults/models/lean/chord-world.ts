@@ -59,6 +59,8 @@ export interface ChordWorld extends Bench {
   astray: number;
   /** How many times a node may still vanish. */
   vanishing: number;
+  /** Walks of reconcile that are under way. */
+  walking: number;
   /** Who completes the run at this moment. */
   completing: Worker | undefined;
   /** What the callback was told, each time. */
@@ -129,6 +131,7 @@ export function makeChordWorld(bench: Bench, chance: Chance): ChordWorld {
     messages: [],
     astray: plan.astray,
     vanishing: plan.vanishing,
+    walking: 0,
     completing: undefined,
     told: [],
     broken: [],

@@ -43,6 +43,8 @@ const models: Readonly<Record<KitGuard, Model>> = {
   'high-water-mark': 'chord',
   manifest: 'chord',
   'extend-before-open': 'chord',
+  'fan-out-before-next': 'chord',
+  'resume-listing': 'chord',
   'save-before-settle': 'chord',
   'status-fence': 'chord',
   'lease-condition': 'lease',
