@@ -4,13 +4,17 @@ import { isFinal, type Run } from '../shared/core/run';
 import { ProgressReader } from '../shared/inspect/progress';
 import { Rate } from './terminal/rate';
 import { outputOn } from './terminal/output';
-import { screenOn } from './terminal/screen';
+import { screenOn, type Frame } from './terminal/screen';
+import { labelOf, openPagesOf, retryingOf } from './retrying';
 import { Interrupted } from './errors';
 import type { Printer } from './io';
 import type { Pipeline } from './pipelines';
 
 /** Milliseconds between two looks: each reads the run, its node, the open branches and a few pages. */
 const lookEveryMs = { drawing: 500, lines: 1_000 } as const;
+
+/** Milliseconds between two looks at what is tried again. */
+const errorsEveryMs = 5_000;
 
 /** Milliseconds in which a run that was told of must have been written. */
 const unwrittenMs = 120_000;
@@ -25,13 +29,21 @@ export async function follow(pipeline: Pipeline, runId: string, printer: Printer
   const reader = new ProgressReader(pipeline.chord, runId);
   const rate = new Rate();
   const since = io.now();
+  let lookedAt = since;
+  let errors: Frame['errors'];
   for (;;) {
     if (io.signal.aborted) throw new Interrupted('Interrupted');
     const [progress, run] = await Promise.all([reader.read(), pipeline.runs.readRun(runId)]);
     if (!run && io.now() - since > unwrittenMs) throw new Error(`${runId} was never written`);
     const elapsedSeconds = (io.now() - (run?.startedAt ?? since)) / 1_000;
     const ratePerSecond = rate.of(settledOf(progress.counts), elapsedSeconds);
-    if (run) screen.show({ ...progress, runId, elapsedSeconds, ratePerSecond });
+    if (io.now() - lookedAt >= errorsEveryMs) {
+      lookedAt = io.now();
+      const open = await openPagesOf(pipeline.chord, runId);
+      const retrying = await retryingOf(pipeline, runId, open);
+      errors = retrying.map((group) => ({ label: labelOf(group), objects: group.objects }));
+    }
+    if (run) screen.show({ ...progress, runId, elapsedSeconds, ratePerSecond, errors });
     if (run && isFinal(run.status)) {
       screen.clear();
       return run;

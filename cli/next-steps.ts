@@ -45,7 +45,7 @@ function afterTheEnd(run: Omit<RunDetail, 'next'>, command: StepsFor['command'])
   }
   if (status === 'CALLBACK_FAILED') {
     steps.push(
-      'onComplete threw: see the log of the callback function; what was collected is saved',
+      'onComplete threw; what was collected is saved: see the log of the callback function',
     );
   }
   if (steps.length === 0 && !isGood(run)) steps.push(`start a new run: ${command('start --wait')}`);

@@ -1,4 +1,4 @@
-import { branchNode, pageNode, runNode } from '../shared/core/chord';
+import { pageNode } from '../shared/core/chord';
 import type { QueueDepth } from './operator/operator';
 import { mapAtOnce } from '../shared/aws/until-done';
 import { isFinal, type Run } from '../shared/core/run';
@@ -7,8 +7,9 @@ import { publishedQueues, type PublishedQueue } from '../shared/published';
 import { FailureGroups, type FailureGroup } from './failure-groups';
 import type { Pipeline } from './pipelines';
 import { nextSteps, type StepsFor } from './next-steps';
+import { openPagesOf, retryingOf, type RetryGroup } from './retrying';
 import { throughputOf } from './summary';
-import { viewOf, type RunView } from './run-view';
+import { isGood, viewOf, type RunView } from './run-view';
 
 /** Pages that wait for objects. */
 export interface PendingPages {
@@ -32,6 +33,10 @@ export interface RunDetail extends RunView {
   readonly failures: readonly FailureGroup[];
   /** Failures that were looked at; the groups are of these. */
   readonly failuresRead: number;
+  /** What is tried again while the run is under way. */
+  readonly retrying: readonly RetryGroup[];
+  /** The last error of `onComplete`, of a run that it has kept from ending well so far; null where it threw none. */
+  readonly callbackError: string | null;
   readonly pending: PendingPages | null;
   /** Messages in the pipeline's queues, of this run and others; those that are empty are left out. */
   readonly queues: Readonly<Partial<Record<PublishedQueue, QueueDepth>>>;
@@ -47,9 +52,12 @@ export async function readDetail(
 ): Promise<RunDetail> {
   const view = await viewOf(pipeline, run, now);
   const over = isFinal(run.status);
-  const [grouped, pending, queues, lease] = await Promise.all([
+  const open =
+    over && view.counts.pending === 0 ? undefined : await openPagesOf(pipeline.chord, run.runId);
+  const [grouped, pending, retrying, queues, lease] = await Promise.all([
     groupFailures(pipeline, view),
-    over && view.counts.pending === 0 ? null : pendingPages(pipeline, run.runId),
+    open ? pendingPages(pipeline, run.runId, open) : null,
+    over || !open ? [] : retryingOf(pipeline, run.runId, open),
     over ? {} : queueDepths(pipeline),
     pipeline.runs.readLease(run.collector),
   ]);
@@ -67,6 +75,8 @@ export async function readDetail(
         }
       : null,
     ...grouped,
+    retrying,
+    callbackError: isGood(run) ? null : (run.callbackError ?? null),
     pending,
     queues,
     settings: run.settings,
@@ -98,12 +108,11 @@ async function groupFailures(
   return { failures: groups.list(), failuresRead };
 }
 
-async function pendingPages({ chord }: Pipeline, runId: string): Promise<PendingPages> {
-  const root = await chord.read(runNode(runId));
-  const branches = await mapAtOnce(root?.pending ?? [], 8, (branch) =>
-    chord.read(branchNode(runId, branch)),
-  );
-  const open = branches.flatMap((branch) => branch?.pending ?? []);
+async function pendingPages(
+  { chord }: Pipeline,
+  runId: string,
+  open: readonly number[],
+): Promise<PendingPages> {
   const examples = await mapAtOnce(open.slice(0, most.pages), most.pages, async (page) => {
     const node = await chord.read(pageNode(runId, page));
     return { page, objects: node?.pending.length };

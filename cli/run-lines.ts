@@ -4,6 +4,7 @@ import { clock, duration } from './terminal/age';
 import { count, dollars, plural } from './terminal/format';
 import type { Paint } from './terminal/paint';
 import { shownId } from './terminal/printable';
+import { labelOf } from './retrying';
 import type { RunDetail } from './run-detail';
 import { isGood, statusOf } from './run-view';
 import { objectsOf } from './summary';
@@ -18,6 +19,8 @@ export function detailLines(run: RunDetail, paint: Paint): string[] {
     ...timeline(run, paint),
     ...came(run, paint),
     ...failed(run, paint),
+    ...retried(run, paint),
+    ...callbackLines(run, paint),
     ...waits(run, paint),
     ...next(run, paint),
   ];
@@ -110,6 +113,26 @@ function failed({ failures, failuresRead, counts }: RunDetail, paint: Paint): st
       ? labelled('', [paint.dim(`of the first ${count(failuresRead)} failures`)], paint)
       : []),
   ];
+}
+
+function retried({ retrying, settings }: RunDetail, paint: Paint): string[] {
+  const lines = retrying
+    .slice(0, mostErrors)
+    .flatMap((group) => [
+      `${paint.yellow(count(group.objects))} × ${labelOf(group)}`,
+      paint.dim(
+        `    try ${String(group.attempt)} of ${String(settings.attempts)}, last seen ${clock(Date.parse(group.at))}`,
+      ),
+    ]);
+  return lines.length === 0 ? [] : ['', ...labelled('retrying', lines, paint)];
+}
+
+function callbackLines({ status, callbackError }: RunDetail, paint: Paint): string[] {
+  const lines = [
+    ...(status === 'COMPLETING' ? ['onComplete is being called'] : []),
+    ...(callbackError === null ? [] : [`onComplete threw ${paint.red(callbackError)}`]),
+  ];
+  return lines.length === 0 ? [] : ['', ...labelled('callback', lines, paint)];
 }
 
 function waits({ pending, queues }: RunDetail, paint: Paint): string[] {

@@ -45,7 +45,7 @@ function runs(hooks?: Hooks): Runs {
     },
     listStarted: async (collector, limit, span = {}) =>
       newestStarts(await items.query('listStarted', keyOf({ collector, runId: '' })), limit, span),
-    beginCompletion: (run, { messageId, reason, result, now, until }) =>
+    beginCompletion: (run, { messageId, reason, result, now, until, callbackError }) =>
       items.write('beginCompletion', keyOf(run), (there) => {
         const mine =
           there?.status === 'COMPLETING' &&
@@ -58,6 +58,7 @@ function runs(hooks?: Hooks): Runs {
           completingUntil: until,
           reason: there.reason ?? reason,
           result: there.result ?? result,
+          ...(callbackError === undefined ? {} : { callbackError }),
         };
       }),
     finish: async (run, completedBy, { status, completedAt, callbackError }) => {

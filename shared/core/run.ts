@@ -117,7 +117,7 @@ export interface Run extends RunRequest {
   readonly completingUntil?: number | undefined;
   readonly result?: RunResult | undefined;
   readonly completedAt?: number | undefined;
-  /** Of CALLBACK_FAILED: the error that ended it, where `onComplete` could say so. */
+  /** The last error of `onComplete`; a later call may have ended well. */
   readonly callbackError?: string | undefined;
   readonly redrivenBy?: string | undefined;
   /** What reconcile saw at its last walk. */

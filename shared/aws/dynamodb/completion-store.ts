@@ -65,9 +65,10 @@ function updateOf(
 export function beginCompletionParams(
   tableName: string,
   run: RunKey,
-  { messageId, reason, result, now, until }: BeginCompletion,
+  { messageId, reason, result, now, until, callbackError }: BeginCompletion,
 ): UpdateItemCommandInput {
-  const attributes = ['status', 'reason', 'completedBy', 'completingUntil', 'result'];
+  const failed = callbackError === undefined ? [] : ['callbackError'];
+  const attributes = ['status', 'reason', 'completedBy', 'completingUntil', 'result', ...failed];
   return {
     ...updateOf(tableName, run, attributes, {
       ':running': { S: 'RUNNING' },
@@ -77,10 +78,12 @@ export function beginCompletionParams(
       ':result': toAttribute(result),
       ':now': { N: String(now) },
       ':until': { N: String(until) },
+      ...toItem({ ':callbackError': callbackError }),
     }),
     UpdateExpression:
       'SET #status = :completing, #completedBy = :me, #completingUntil = :until, ' +
-      '#reason = if_not_exists(#reason, :reason), #result = if_not_exists(#result, :result)',
+      '#reason = if_not_exists(#reason, :reason), #result = if_not_exists(#result, :result)' +
+      failed.map((name) => `, #${name} = :${name}`).join(''),
     ConditionExpression:
       '#status = :running OR ' +
       '(#status = :completing AND (#completedBy = :me OR #completingUntil < :now))',

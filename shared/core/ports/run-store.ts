@@ -141,6 +141,8 @@ export interface BeginCompletion {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly until: number;
+  /** Why a call of `onComplete` before this failed. */
+  readonly callbackError?: string | undefined;
 }
 
 export interface FinishedRun {

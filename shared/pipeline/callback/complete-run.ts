@@ -69,8 +69,10 @@ export async function completeRun(
       await giveUpCallback(pipeline, held, me, error, budget);
       return;
     }
-    if (isOutOfTime(error)) await holdUntilTimeout(budget, pipeline.now);
-    else await letGo(pipeline, held, me);
+    if (isOutOfTime(error)) {
+      await keepError(pipeline, held, me, error, held.completingUntil ?? pipeline.now());
+      await holdUntilTimeout(budget, pipeline.now);
+    } else await keepError(pipeline, held, me, error, pipeline.now() - 1);
     throw error;
   }
 }
@@ -108,12 +110,23 @@ async function begin(
 const reasonOf = ({ cancelledAt }: Run, { reason }: CallbackTask): RunReason =>
   cancelledAt === undefined ? reason : 'cancelled';
 
-/** The next delivery need not wait. Where this fails, it has to: the error that led here is what counts. */
-async function letGo({ runs, now }: Pipeline, run: Run, me: string): Promise<void> {
+/**
+ * Keeps why a call of `onComplete` failed.
+ * @param until epoch milliseconds until which the delivery still holds the run. Where this fails, the next one has to wait: the
+ *   error that led here is what counts
+ */
+async function keepError(
+  { runs, now, redact }: Pipeline,
+  run: Run,
+  me: string,
+  error: unknown,
+  until: number,
+): Promise<void> {
   const { reason, result } = run;
   if (!reason || !result) return;
-  const over = { messageId: me, reason, result, now: now(), until: now() - 1 };
-  await runs.beginCompletion(run, over).catch(() => undefined);
+  const callbackError = describeError(error, redact);
+  const kept = { messageId: me, reason, result, now: now(), until, callbackError };
+  await runs.beginCompletion(run, kept).catch(() => undefined);
 }
 
 /** Someone else completes the run: look again when their time is over. */

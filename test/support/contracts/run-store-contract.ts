@@ -128,6 +128,16 @@ export function runStoreContract(subject: () => Subject<RunStore>): void {
       expect(await store().beginCompletion(run, completion('m2'))).toBeUndefined();
     });
 
+    it('keeps the last error of the callback, which a call that ends well does not take away', async () => {
+      const run = await freshRun();
+      await store().beginCompletion(run, completion('m1'));
+      await store().beginCompletion(run, completion('m1', { callbackError: 'Error: no' }));
+      expect((await read(run))?.callbackError).toBe('Error: no');
+      await store().beginCompletion(run, completion('m1'));
+      await store().finish(run, 'm1', { status: 'SUCCEEDED', completedAt: 3_000 });
+      expect(await read(run)).toMatchObject({ status: 'SUCCEEDED', callbackError: 'Error: no' });
+    });
+
     it('goes on with the same message, and keeps reason and result', async () => {
       const run = await freshRun();
       const first = await store().beginCompletion(run, completion('m1'));

@@ -85,6 +85,7 @@ describe('a dead letter', () => {
     await bury(task);
     expect(await run()).toMatchObject({
       status: 'CALLBACK_FAILED',
+      callbackError: 'Error: report failed',
       result: { counts: { saved: 2 } },
     });
     expect(announced).toMatchObject([{ status: 'CALLBACK_FAILED' }]);

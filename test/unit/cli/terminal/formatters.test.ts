@@ -31,6 +31,10 @@ const detail = (text: string): RunDetail => ({
   ...{ redriveOf: text, redrivenBy: text, objectsPerSecond: 3, generation: 1, lastWalk: null },
   failures: [{ error: text, count: 3, examples: [text, 'a'] }],
   failuresRead: 3,
+  retrying: [
+    { error: text, fetcher: text, objects: 2, attempt: 3, at: '2026-03-01T12:00:02.000Z' },
+  ],
+  callbackError: text,
   pending: { pages: 1, examples: [{ page: 1, objects: 1 }] },
   queues: { [text]: { waiting: 1, delayed: 0, inFlight: 0 } },
   settings: { ...parseSettings({}), attempts: 5, maxPages: 10_000, distinct: 'page' },
