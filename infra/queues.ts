@@ -1,18 +1,16 @@
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { batchSizeOf, largestBatch } from '../shared/core/event-source';
+import { batchesAtOnce, batchSizeOf, largestBatch } from '../shared/core/event-source';
 import type { Environment, Settings } from '../shared/environment';
 import type { QueueName } from './access';
 import type { Handlers, Timeouts } from './handlers';
+import type { Handler } from './handler';
 import { deadLetterRetention, deadLettersTo, unconsumedQueue, WorkQueue } from './work-queue';
 
 export interface QueuesProps {
   readonly settings: Settings;
   readonly timeouts: Timeouts;
 }
-
-/** Isolated objects worked on at once: few, because each may kill its environment, but more than one, to save time. */
-const isolatedAtOnce = 10;
 
 /**
  * SQS counts the receives of a message across all queues: a dead letter keeps the receives that made it one. With the same
@@ -71,22 +69,17 @@ export class Queues extends Construct {
     };
   }
 
-  /** Maps the queues to their functions. Concurrency is limited where the source is called. */
-  consumedBy(handlers: Handlers, settings: Settings): void {
-    const { maxConcurrency } = settings;
-    const page = handlers.page.function;
-    const object = handlers.object.function;
-    this.work.pages.consumedBy(page, { batchSize: largestBatch, maxConcurrency });
-    this.work.objects.consumedBy(object, {
-      batchSize: batchSizeOf(settings),
-      maxConcurrency,
-    });
-    this.work.isolation.consumedBy(object, {
-      batchSize: 1,
-      maxConcurrency: Math.min(maxConcurrency, isolatedAtOnce),
-    });
-    this.work.callbacks.consumedBy(handlers.callback.function, { batchSize: 1 });
-    this.work.deadLetters.consumedBy(handlers.deadLetter.function, { batchSize: largestBatch });
+  /** Maps the queues to their functions, with the most batches of each at once. */
+  consumedBy({ page, object, callback, deadLetter }: Handlers, settings: Settings): void {
+    const atOnce = batchesAtOnce(settings);
+    const consume = (queue: WorkQueueName, { function: consumer }: Handler, batchSize: number) => {
+      this.work[queue].consumedBy(consumer, { batchSize, maxConcurrency: atOnce[queue] });
+    };
+    consume('pages', page, largestBatch);
+    consume('objects', object, batchSizeOf(settings));
+    consume('isolation', object, 1);
+    consume('callbacks', callback, 1);
+    consume('deadLetters', deadLetter, largestBatch);
   }
 }
 

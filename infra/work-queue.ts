@@ -23,8 +23,8 @@ export interface WorkQueueProps {
 export interface ConsumerProps {
   /** The most messages of one invocation, 1 to 10: beyond that Lambda would have to wait for a batch to fill. */
   readonly batchSize: number;
-  /** The most batches worked on at once, 2 to 1,000. @default - the account's concurrency */
-  readonly maxConcurrency?: number;
+  /** The most batches worked on at once, 2 to 1,000. */
+  readonly maxConcurrency: number;
 }
 
 /** A queue that a function consumes: TLS only, encrypted, with a dead-letter queue. */
@@ -49,7 +49,7 @@ export class WorkQueue extends Construct {
       eventSourceArn: this.queue.queueArn,
       batchSize,
       reportBatchItemFailures: true,
-      ...(maxConcurrency === undefined ? {} : { maxConcurrency }),
+      maxConcurrency,
     });
     acknowledge(mapping, {
       'Serverless-LambdaEventSourceMappingDestination':

@@ -1,6 +1,7 @@
 import type { Operator } from '../operator/operator';
 import type { Paint } from '../terminal/paint';
 import { plural } from '../terminal/format';
+import { batchesAtOnce } from '../../shared/core/event-source';
 import type { Published } from '../../shared/published';
 import { exitCodes } from '../exit-codes';
 import { explain, type Where } from '../explain';
@@ -24,8 +25,8 @@ const oldestNode = [20, 19] as const;
 const bootstrapParameter = '/cdk-bootstrap/hnb659fds/version';
 const oldestBootstrap = 6;
 
-/** Executions of a pipeline beside those that work on objects: start, pages, callback, dead letters, reconcile. */
-const otherExecutions = 6;
+/** Executions of a pipeline that no queue starts: start, and reconcile. */
+const executionsOfSchedules = 2;
 
 /** Checks what prevents a deployment from this machine. @returns the exit code */
 export async function doctor(operator: Operator, where: Where, printer: Printer): Promise<number> {
@@ -123,7 +124,9 @@ async function quota(operator: Operator, published: readonly Published[]): Promi
   const allowed = await operator.concurrency();
   const found = `the account allows ${plural(allowed, 'execution')} at once`;
   const wanted = published.reduce(
-    (sum, { settings }) => sum + settings.maxConcurrency + otherExecutions,
+    (sum, { settings }) =>
+      Object.values(batchesAtOnce(settings)).reduce((most, each) => most + each, sum) +
+      executionsOfSchedules,
     0,
   );
   if (allowed >= wanted) return { name: 'concurrency', state: 'ok', found };

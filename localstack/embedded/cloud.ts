@@ -26,6 +26,7 @@ import { accessReport } from './iam/access-report';
 import { authorizer, type Authorizer } from './iam/authorizer';
 import { checkRoles } from './iam/check-roles';
 import type { CloudOptions } from './options';
+import { seeded } from './random';
 import { runsOf, startSchedules, type Schedules } from './schedule/schedules';
 import { startSqsEndpoint, type SqsEndpoint } from './sqs/endpoint';
 
@@ -109,7 +110,7 @@ async function startServices(
     events: api.url,
     others: api.url,
   };
-  const mappings = startMappings(resources, sqs.handle, lambda, executions);
+  const mappings = startMappings(resources, sqs.handle, lambda, executions, options);
   const schedules = startSchedules(resources.schedules, runsOf(options, resources), delivered.tick);
   return embeddedCloud({
     resources,
@@ -187,7 +188,9 @@ function startMappings(
   sqs: Handle,
   lambda: Lambda,
   executions: Quota,
+  { seed = 1, sparseBatches = false }: CloudOptions,
 ): Mapping[] {
+  const random = seeded(seed);
   return mappings.map((resource) => {
     const queue = queues.find(({ arn }) => arn === resource.queueArn);
     if (!queue) throw new Error(`${resource.logicalId}: there is no queue ${resource.queueArn}`);
@@ -199,6 +202,8 @@ function startMappings(
       sqs,
       lambda,
       quota: executions,
+      random,
+      sparse: sparseBatches,
     });
   });
 }

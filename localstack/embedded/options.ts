@@ -36,6 +36,13 @@ export interface CloudOptions {
    * DynamoDB runs on the caller's thread, not on one of its own. @default - requests go straight to the services
    */
   readonly interceptor?: Interceptor;
+  /**
+   * Whether a receive often returns fewer messages than the queue holds, as SQS may: half of them one message.
+   * @default false
+   */
+  readonly sparseBatches?: boolean;
+  /** Seed of chance: of sparse batches, and of the waits after throttling. @default 1 */
+  readonly seed?: number;
   /** How long Lambda waits before it tries a failed asynchronous invocation again, in ms. @default - [60000, 120000] */
   readonly asyncRetryDelaysMs?: readonly number[];
   /** Whether DynamoDB gets a thread of its own. @default - it does, unless there is an interceptor */

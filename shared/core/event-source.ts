@@ -12,3 +12,22 @@ export const batchSizeOf = ({
   objectsPerMessage,
 }: Pick<Settings, 'objectsAtOnce' | 'objectsPerMessage'>): number =>
   Math.min(largestBatch, Math.max(1, Math.floor(objectsAtOnce / objectsPerMessage)));
+
+/** Isolated objects, callbacks and batches of dead letters that a pipeline works on at once: few, so objects keep the concurrency. */
+const exceptionsAtOnce = 10;
+
+/** Returns the most batches that Lambda works on at once, by queue: Lambda does not throttle what stays within its limits. */
+export function batchesAtOnce({
+  maxConcurrency,
+}: Pick<Settings, 'maxConcurrency'>): Readonly<
+  Record<'pages' | 'objects' | 'isolation' | 'callbacks' | 'deadLetters', number>
+> {
+  const few = Math.min(maxConcurrency, exceptionsAtOnce);
+  return {
+    pages: maxConcurrency,
+    objects: maxConcurrency,
+    isolation: few,
+    callbacks: few,
+    deadLetters: few,
+  };
+}

@@ -89,11 +89,22 @@ describe('the mappings', () => {
     }
   });
 
-  it('bound what calls the source at once by maxConcurrency', () => {
-    for (const part of ['QueuesObjects', 'QueuesPages', 'QueuesIsolation']) {
-      expect(mapping(template, part)['ScalingConfig']).toEqual({ MaximumConcurrency: 7 });
-    }
-  });
+  it.each([
+    [7, 7, 7],
+    [100, 100, 10],
+  ])(
+    'work on %i batches at once at most, where maxConcurrency says so: %i of objects and pages, %i of each exception',
+    (maxConcurrency, most, few) => {
+      const bounded = templateOf({ maxConcurrency });
+      const atOnce = (part: string) => mapping(bounded, `Queues${part}`)['ScalingConfig'];
+      for (const part of ['Objects', 'Pages']) {
+        expect(atOnce(part)).toEqual({ MaximumConcurrency: most });
+      }
+      for (const part of ['Isolation', 'Callbacks', 'DeadLetters']) {
+        expect(atOnce(part)).toEqual({ MaximumConcurrency: few });
+      }
+    },
+  );
 
   it('work on an isolated object and on a callback alone', () => {
     expect(mapping(template, 'QueuesIsolation')['BatchSize']).toBe(1);

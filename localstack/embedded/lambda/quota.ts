@@ -8,8 +8,6 @@ export interface Quota {
   /** Resolves when an execution may start, which it then has; false when it may not within this time or any more. */
   acquire(functionName: string, waitMs: number): Promise<boolean>;
   release(functionName: string): void;
-  /** Resolves when an execution could start, without taking it. */
-  whenFree(): Promise<void>;
   close(): void;
 }
 
@@ -25,7 +23,6 @@ interface Waiter {
 export function quota(limit: number): Quota {
   const running = new Map<string, number>();
   const waiting = new Set<Waiter>();
-  const watching = new Set<() => void>();
   let total = 0;
   let closed = false;
 
@@ -48,10 +45,6 @@ export function quota(limit: number): Quota {
       if (!waiter) break;
       take(waiter.functionName);
       waiter.settle(true);
-    }
-    if (total < limit || closed) {
-      for (const watch of [...watching]) watch();
-      watching.clear();
     }
   };
 
@@ -83,16 +76,9 @@ export function quota(limit: number): Quota {
       running.set(functionName, (running.get(functionName) ?? 1) - 1);
       handOut();
     },
-    whenFree: () =>
-      closed || total < limit
-        ? Promise.resolve()
-        : new Promise((resolve) => {
-            watching.add(resolve);
-          }),
     close: () => {
       closed = true;
       for (const waiter of [...waiting]) waiter.settle(false);
-      handOut();
     },
   };
 }

@@ -1,8 +1,10 @@
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { MappingResource } from '../assembly/resources';
 import type { Body, Handle } from '../http/service';
-import type { Lambda } from '../lambda/lambda';
+import type { Invoked, Lambda } from '../lambda/lambda';
 import type { Quota } from '../lambda/quota';
+import type { Random } from '../random';
 import { failedMessages } from './batch-answer';
 import { sqsEvent, type ReceivedMessage } from './sqs-event';
 
@@ -13,6 +15,12 @@ const mostPollers = 1_000;
 const rampMs = 200;
 const longPollSeconds = 20;
 const receiveBatch = 10;
+
+/** How long an execution stays free between two batches of a function: round trips to SQS and Lambda, in ms. */
+const roundTripsMs = 50;
+/** Waits before a throttled batch is tried again, in ms, doubled each time. AWS does not publish its own. */
+const firstBackOffMs = 100;
+const longestBackOffMs = 5_000;
 
 /** Waits after a call to SQS that failed, in ms. */
 const retryMs = 100;
@@ -26,6 +34,9 @@ export interface MappingSpec {
   readonly sqs: Handle;
   readonly lambda: Lambda;
   readonly quota: Quota;
+  readonly random: Random;
+  /** Whether SQS often returns fewer messages than there are. */
+  readonly sparse: boolean;
 }
 
 /** An event source mapping: pollers that hand a queue's messages to a function. */
@@ -40,8 +51,10 @@ export interface Mapping {
 
 /**
  * Starts a mapping by Lambda's rules: five pollers, five more a second while all are busy, up to the maximum concurrency.
- * A poller receives, has the function work on what came, deletes what succeeded. While the account's executions are all
- * taken it leaves messages in the queue, as Lambda does when it backs off from throttling.
+ * A poller receives, has the function work on what came, deletes what succeeded. A batch that is throttled is tried again by
+ * its poller, later each time, and a poller that was added ends after it, so a throttled mapping has less at work. A batch that
+ * is throttled until its visibility timeout is over is back in its queue, with its receive count raised.
+ * https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-errorhandling.html
  */
 export function startMapping(spec: MappingSpec): Mapping {
   const most = Math.min(mostPollers, spec.resource.maxConcurrency ?? mostPollers);
@@ -62,17 +75,15 @@ export function startMapping(spec: MappingSpec): Mapping {
   };
   const poll = async (signal: AbortSignal, stays: boolean): Promise<void> => {
     while (!signal.aborted) {
-      await spec.quota.whenFree();
       const batch = await receiveBatchOf(spec, signal);
       if (batch.length === 0 && !stays) return;
       if (batch.length === 0) continue;
       busy += 1;
       grow();
-      try {
-        await work(spec, batch);
-      } finally {
+      const throttled = await work(spec, batch, signal).finally(() => {
         busy -= 1;
-      }
+      });
+      if (throttled && !stays) return;
     }
   };
   const start = (signal: AbortSignal, stays: boolean) => {
@@ -85,6 +96,8 @@ export function startMapping(spec: MappingSpec): Mapping {
   };
   const enable = () => {
     polling = new AbortController();
+    // Each poller that waits listens to it.
+    setMaxListeners(0, polling.signal);
     for (let n = 0; n < first; n += 1) start(polling.signal, true);
   };
 
@@ -124,14 +137,14 @@ async function receiveBatchOf(
 }
 
 async function receive(
-  { sqs, queueUrl }: MappingSpec,
+  { sqs, queueUrl, random, sparse }: MappingSpec,
   most: number,
   waitSeconds: number,
   signal: AbortSignal,
 ): Promise<ReceivedMessage[]> {
   const body = {
     QueueUrl: queueUrl,
-    MaxNumberOfMessages: Math.min(receiveBatch, most),
+    MaxNumberOfMessages: sparse ? sparseSize(most, random) : Math.min(receiveBatch, most),
     WaitTimeSeconds: waitSeconds,
     MessageSystemAttributeNames: ['All'],
     MessageAttributeNames: ['All'],
@@ -142,15 +155,43 @@ async function receive(
   return [];
 }
 
-async function work(spec: MappingSpec, batch: readonly ReceivedMessage[]): Promise<void> {
-  const { resource, region, lambda, visibilitySeconds } = spec;
-  const event = sqsEvent(batch, resource.queueArn, region);
-  const outcome = await lambda.invoke(resource.functionName, event, visibilitySeconds * 1_000);
+/** One message half of the time, else any number: SQS looks on some of its servers only while a queue is short. */
+const sparseSize = (most: number, random: Random): number =>
+  random() < 0.5 ? 1 : 1 + Math.floor(random() * Math.min(receiveBatch, most));
+
+/** Has the function work on a batch, and deletes what succeeded. @returns whether it was throttled */
+async function work(
+  spec: MappingSpec,
+  batch: readonly ReceivedMessage[],
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { resource } = spec;
+  const { outcome, throttled } = await invoke(spec, batch, signal);
   const ids = batch.map(({ MessageId }) => MessageId);
   const failed = failedMessages(outcome, ids, resource.reportsFailures);
   const done = batch.filter(({ MessageId }) => !failed.has(MessageId));
   for (let from = 0; from < done.length; from += receiveBatch) {
     await remove(spec, done.slice(from, from + receiveBatch));
+  }
+  return throttled;
+}
+
+/** Invokes the function until it is not throttled, for as long as the messages are invisible. */
+async function invoke(
+  { resource, region, lambda, visibilitySeconds, random }: MappingSpec,
+  batch: readonly ReceivedMessage[],
+  signal: AbortSignal,
+): Promise<{ readonly outcome: Invoked; readonly throttled: boolean }> {
+  const event = sqsEvent(batch, resource.queueArn, region);
+  const until = Date.now() + visibilitySeconds * 1_000;
+  for (let waitMs = firstBackOffMs, tries = 1; ; tries += 1) {
+    const outcome = await lambda.invoke(resource.functionName, event, roundTripsMs);
+    const throttled = tries > 1 || outcome.kind === 'throttled';
+    if (outcome.kind !== 'throttled' || signal.aborted) return { outcome, throttled };
+    const jitteredMs = waitMs * (0.5 + random());
+    if (Date.now() + jitteredMs > until) return { outcome, throttled };
+    await sleep(jitteredMs, undefined, { signal }).catch(() => undefined);
+    waitMs = Math.min(longestBackOffMs, 2 * waitMs);
   }
 }
 

@@ -26,8 +26,12 @@ export interface TestCloud {
   close(): Promise<void>;
 }
 
-/** More executions than all pipelinesUnderTest of a cloud ever need: it is not the quota that is tried here. */
-const concurrency = 500;
+/**
+ * Executions at once: more than all pipelines of a cloud ever need, or those of a new account, whose queues are sparse too. Each
+ * second cloud is of the other kind.
+ */
+const roomy = { concurrency: 500 };
+const small = { concurrency: 10, sparseBatches: true };
 const linesKept = 40;
 
 /** Synthesizes the app with these pipelines and starts it. */
@@ -62,7 +66,8 @@ async function openCloud(
   };
   const cloud = await startCloud({
     assembly,
-    concurrency,
+    ...(number % 2 === 0 ? small : roomy),
+    seed: number,
     interceptor: pipelineOfCall,
     schedule: () => false,
     onLog: (name, line) => {

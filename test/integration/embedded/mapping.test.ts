@@ -9,6 +9,7 @@ exports.work = async (event) => {
   const first = event.Records[0].body;
   if (first === 'throw') throw new Error('As asked');
   if (first === 'slow') await new Promise((resolve) => setTimeout(resolve, 300));
+  if (first === 'hold') await new Promise((resolve) => setTimeout(resolve, 2_500));
   if (first === 'first fails') {
     return { batchItemFailures: [{ itemIdentifier: event.Records[0].messageId }] };
   }
@@ -167,18 +168,57 @@ it('works on as many batches at once as its maximum concurrency', async () => {
   expect(most).toBe(2);
 });
 
-it('leaves messages in the queue while the account has no execution free', async () => {
-  const cloud = await cloudOf(tiny({ BatchSize: 1 }), { concurrency: 1 });
+const countsOf = (cloud: TestCloud): readonly number[] =>
+  eventsOf(cloud).flatMap(({ Records }) =>
+    Records.map(({ attributes }) => Number(attributes.ApproximateReceiveCount)),
+  );
+const hold = {
+  Records: [{ messageId: '0', body: 'hold', attributes: { ApproximateReceiveCount: '0' } }],
+};
+
+it('tries a throttled batch again within its visibility timeout, without another receive', async () => {
+  const cloud = await cloudOf(tiny({ BatchSize: 1 }, { VisibilityTimeout: 30 }), {
+    concurrency: 1,
+  });
   await sendAll(
     cloud,
     Array.from({ length: 10 }, () => 'slow'),
   );
   await emptied(cloud);
-  const counts = eventsOf(cloud).flatMap(({ Records }) =>
-    Records.map(({ attributes }) => attributes.ApproximateReceiveCount),
-  );
-  expect(counts).toHaveLength(10);
-  expect(Math.max(...counts.map(Number))).toBeLessThanOrEqual(2);
+  expect(countsOf(cloud)).toEqual(Array.from({ length: 10 }, () => 1));
+  expect((await cloud.meter()).functions['Tiny-Worker']?.throttles).toBeGreaterThan(0);
+});
+
+it('lets a batch that is throttled for its whole visibility timeout come again, received once more', async () => {
+  const cloud = await cloudOf(tiny({ BatchSize: 1 }, { VisibilityTimeout: 1 }), { concurrency: 1 });
+  const held = cloud.invoke('Worker', hold);
+  await cloud.send('Work', 'good');
+  await eventually(() => countsOf(cloud).some((count) => count > 1));
+  await held;
+  await emptied(cloud);
+});
+
+it('hands sparse batches over where SQS is to be sparse, the same ones for the same seed', async () => {
+  const sizes = async (seed: number) => {
+    const cloud = await cloudOf(
+      tiny({ ScalingConfig: { MaximumConcurrency: 1 }, Enabled: false }),
+      {
+        sparseBatches: true,
+        seed,
+      },
+    );
+    for (let n = 0; n < 3; n += 1)
+      await sendAll(
+        cloud,
+        Array.from({ length: 10 }, () => 'good'),
+      );
+    cloud.mappings[0]?.enable();
+    await emptied(cloud);
+    return eventsOf(cloud).map(({ Records }) => Records.length);
+  };
+  const first = await sizes(5);
+  expect(first.filter((size) => size === 1).length).toBeGreaterThan(1);
+  expect(await sizes(5)).toEqual(first);
 });
 
 it('moves a message to the dead-letter queue that was received too often, and counts on there', async () => {
