@@ -59,6 +59,40 @@ describe('a collector that lists changes', () => {
     expect(Object.values(others)).toEqual(Array(5).fill(secondsOf(dayAfter(5)) + 90 * day));
   });
 
+  it.each([1, 2, 3, 4])(
+    'finds them all at the next change, though a run crashed after it gave %d of them an expiry',
+    async (given) => {
+      const pollard = shop({ listing: 'changes', listPage: () => ({ objects: ['a'] }) });
+      const leave = async (days: number) => {
+        const run = await pollard.begin(dayAfter(days));
+        await saveAndCrash(pollard, run);
+        await pollard.start({ cancel: run.runId });
+        await pump(pollard);
+      };
+      for (const days of [0, 1, 2, 3, 4]) await leave(days);
+      const { records } = pollard.pipeline;
+      const { changeExpiry } = records;
+      let left = given;
+      records.changeExpiry = (...args) => {
+        left -= 1;
+        return left < 0 ? new Promise(() => undefined) : changeExpiry(...args);
+      };
+      const crashing = await pollard.begin(dayAfter(5));
+      await deliverPages(pollard);
+      void pollard.objects(pollard.take('objects').map(({ task }) => task));
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(left).toBe(-1);
+      records.changeExpiry = changeExpiry;
+      await pollard.start({ cancel: crashing.runId });
+      await pump(pollard);
+      await pollard.poll(dayAfter(6));
+      const { [dayAfter(6)]: newest, ...others } = await pollard.expiries();
+      expect(newest).toBeUndefined();
+      expect(Object.keys(others)).toHaveLength(6);
+      expect(Object.values(others)).not.toContain(undefined);
+    },
+  );
+
   it('hands the record of the run before to a redelivery, too', async () => {
     const { poll, begin, take, page, objects, given } = shop({
       listing: 'changes',
