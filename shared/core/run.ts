@@ -1,4 +1,5 @@
 import type { JsonValue } from './json';
+import { limits } from './limits';
 import type { Settings } from '../environment';
 
 /** What the members of a node, or of a whole run, came to. */
@@ -139,7 +140,19 @@ export interface ReconcileProgress {
    * messages still count: one of them may be a poison message, and a new one in its place would never become a dead letter.
    */
   readonly held?: Readonly<Record<string, number>> | undefined;
+  /**
+   * The last walks, this one included, the oldest first: epoch seconds and the objects settled by then, in turn. Absent in
+   * items of a release that kept none.
+   */
+  readonly walks?: readonly number[] | undefined;
 }
+
+/** The walks after one more, at most `limits.walksKept` of them. @param at epoch milliseconds */
+export const walksWith = (
+  before: ReconcileProgress | undefined,
+  { at, settled }: Pick<ReconcileProgress, 'at' | 'settled'>,
+): number[] =>
+  [...(before?.walks ?? []), Math.round(at / 1_000), settled].slice(-2 * limits.walksKept);
 
 /**
  * The name of the collector that a run was started under, which its id begins with: what belongs to the run is kept under

@@ -9,6 +9,7 @@ import {
   collectorOf,
   handsOnState,
   isFinal,
+  walksWith,
   type ReconcileProgress,
   type Run,
   type RunRequest,
@@ -185,7 +186,8 @@ async function recordProgressAndResend(
   const stuck = at - movedAt > patienceMs && isolating.length <= limits.heldPages;
   const generation = stuck ? old + 1 : old;
   const held = stuck ? heldPages(run, isolating) : before?.held;
-  const progress = { at, settled, movedAt: stuck ? at : movedAt, generation, held };
+  const walks = walksWith(before, { at, settled });
+  const progress = { at, settled, movedAt: stuck ? at : movedAt, generation, held, walks };
   if (!(await pipeline.runs.recordProgress(run, progress)) || !stuck) return;
   const resent = pendingPages.filter((page) => !isolating.includes(page));
   pipeline.logger.warn('Nothing has moved; pages are sent again', {

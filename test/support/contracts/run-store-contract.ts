@@ -217,6 +217,7 @@ export function runStoreContract(subject: () => Subject<RunStore>): void {
       settled: 7,
       movedAt: at - 1,
       generation,
+      walks: [at - 60, 3, at, 7],
     });
 
     it('is written by one reconcile of those that read the same', async () => {

@@ -42,7 +42,19 @@ describe('reconcile', () => {
       settled: 0,
       movedAt: Date.parse(noon),
       generation: 0,
+      walks: [Date.parse(noon) / 1_000, 0],
     });
+  });
+
+  it('keeps what it saw at the last 60 walks', async () => {
+    const memory = await stuck();
+    for (let walk = 0; walk < 70; walk += 1) {
+      await memory.reconcile();
+      memory.passSeconds(1);
+    }
+    const { walks = [] } = (await memory.run()).progress ?? {};
+    expect(walks).toHaveLength(2 * 60);
+    expect(walks[0]).toBe(Date.parse(noon) / 1_000 + 10);
   });
 
   it('sends the pending pages again in a new generation when nothing has moved for too long', async () => {
