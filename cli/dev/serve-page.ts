@@ -13,6 +13,7 @@ export async function servePage(): Promise<Served> {
   const backend: Backend = {
     overview: async () => (await loaded()).backend.overview(),
     run: async (pipeline, runId) => (await loaded()).backend.run(pipeline, runId),
+    object: async (pipeline, objectId) => (await loaded()).backend.object(pipeline, objectId),
     act: async (action) => (await loaded()).backend.act(action),
   };
   const explainHere = (error: unknown): string | undefined =>

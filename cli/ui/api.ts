@@ -1,3 +1,4 @@
+import type { JsonValue } from '../../shared/core/json';
 import type { PublishedQueue } from '../../shared/published';
 import type { FailureGroup } from '../failure-groups';
 import type { QueueDepth } from '../operator/operator';
@@ -32,8 +33,17 @@ export interface PipelineState {
   readonly nextTick: number | null;
   /** The last runs, the newest last; those under way are not among them. */
   readonly runs: readonly RunView[];
+  readonly month: MonthCost;
   /** Runs under way, the newest last. */
   readonly underWay: readonly RunUnderWay[];
+}
+
+/** What the runs that ended cost this month (UTC), in US dollars. */
+export interface MonthCost {
+  readonly usd: number;
+  readonly runs: number;
+  /** Whether all runs of the month are counted: the server reads them once, after it has started. */
+  readonly complete: boolean;
 }
 
 /** A run under way, at a glance. */
@@ -116,9 +126,15 @@ export type FailedObject =
       readonly kind: 'object';
       readonly objectId: string;
       readonly page: number;
-      readonly attempts: number | null;
+      readonly attempts: number;
+      readonly error: string;
     }
   | { readonly kind: 'page'; readonly page: number };
+
+/** The records of an object, the newest run's first. */
+export interface ObjectHistory {
+  readonly records: readonly { readonly runId: string; readonly record: JsonValue }[];
+}
 
 /** Objects that go back because of the same error. */
 export interface RetryGroup {

@@ -1,10 +1,11 @@
-import { allPipelines, isMeant, noneOf, pipelineOf } from '../pipelines';
+import { allPipelines, isMeant, noneOf, pipelineOf, type Pipeline } from '../pipelines';
 import type { TargetOptions } from '../target';
 import { UsageError } from '../errors';
 import { explain, type Where } from '../explain';
 import type { Operator } from '../operator/operator';
+import { historyOf } from '../operator/record-history';
 import { act } from './actions';
-import type { Action, ActionAnswer, OpenRun, Overview, PipelineRow } from './api';
+import type { Action, ActionAnswer, ObjectHistory, OpenRun, Overview, PipelineRow } from './api';
 import { PipelineWatch } from './pipeline-watch';
 import { sharedLook } from './shared-look';
 
@@ -13,6 +14,8 @@ export interface Backend {
   overview(): Promise<Overview>;
   /** @throws UsageError when there is no such pipeline or run */
   run(pipeline: string, runId: string): Promise<OpenRun>;
+  /** @throws UsageError when there is no such pipeline */
+  object(pipeline: string, objectId: string): Promise<ObjectHistory>;
   /** @throws UsageError when there is no such pipeline, or actions are refused */
   act(action: Action): Promise<ActionAnswer>;
 }
@@ -57,12 +60,26 @@ export function backendOf({ operator, options, where, readOnly, now }: BackendOp
       return { at: now(), readOnly, place, pipelines };
     },
     run: async (pipeline, runId) => (await watchOf(pipeline)).run(runId),
+    object: async (pipeline, objectId) => historyIn((await watchOf(pipeline)).pipeline, objectId),
     act: async (action) => {
       if (readOnly)
         throw new UsageError('this page is read-only: start pollard ui without --read-only');
       return act((await watchOf(action.pipeline)).pipeline, action, now());
     },
   };
+}
+
+/** Records of an object that are shown. */
+const mostRecords = 10;
+
+async function historyIn(
+  { operator, published }: Pipeline,
+  objectId: string,
+): Promise<ObjectHistory> {
+  const { collector, tables } = published;
+  const wanted = { collector, objectId, limit: mostRecords };
+  const saved = await historyOf(operator.dynamoDb(), tables.record, wanted);
+  return { records: saved.map(({ runId, record }) => ({ runId, record })) };
 }
 
 /** A pipeline that cannot be read does not hide the others. */

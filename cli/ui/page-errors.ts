@@ -95,7 +95,7 @@ export class PageErrors {
       failures: failed,
       add: (groups) => {
         for (const { objectId, error, attempts } of details) {
-          groups.addObject(objectId, error, { kind: 'object', objectId, page, attempts });
+          groups.addObject(objectId, error, { kind: 'object', objectId, page, attempts, error });
         }
       },
     };

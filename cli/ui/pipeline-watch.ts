@@ -8,6 +8,7 @@ import { queueDepths } from '../run-detail';
 import { viewOf, type RunView } from '../run-view';
 import type { OpenRun, PipelineState, RunUnderWay } from './api';
 import { ChordLook } from './chord-look';
+import { MonthWatch } from './month-watch';
 import { nextTickOf } from './next-tick';
 import { RunWatch } from './run-watch';
 import { sharedLook } from './shared-look';
@@ -38,12 +39,14 @@ export class PipelineWatch {
   readonly #looks = new Map<string, () => Promise<OpenRun>>();
   /** Views of runs that have ended, which do not change but for `redrivenBy`. */
   #ended = new Map<string, RunView>();
+  readonly #month: MonthWatch;
   #glances = new Map<string, ChordLook>();
 
   constructor(pipeline: Pipeline, now: () => number) {
     this.pipeline = pipeline;
     this.#now = now;
     this.state = sharedLook(freshMs.state, now, () => this.#readState());
+    this.#month = new MonthWatch(pipeline);
     this.#queues = sharedLook(freshMs.queues, now, () => queueDepths(pipeline));
   }
 
@@ -76,11 +79,12 @@ export class PipelineWatch {
     const { runs, published } = this.pipeline;
     const { pipeline, collector, schedule } = published;
     const now = this.#now();
-    const [lease, recent, underWay] = await Promise.all([
+    const [lease, recent] = await Promise.all([
       runs.readLease(collector),
-      recentRuns(this.pipeline, runsShown),
-      this.#readUnderWay(),
+      recentRuns(this.pipeline, runsShown + underWayShown),
     ]);
+    const open = recent.filter(({ status }) => !isFinal(status)).slice(0, underWayShown);
+    const underWay = await this.#readUnderWay(open.reverse());
     const ended = await this.#endedOf(recent.filter(({ status }) => isFinal(status)));
     const lastTick = recent.find(({ trigger }) => trigger === 'tick');
     const lastTickAt = lastTick && Date.parse(lastTick.scheduledTime);
@@ -90,21 +94,14 @@ export class PipelineWatch {
       paused: lease.paused,
       failedRuns: lease.failedRuns,
       nextTick: lease.paused ? null : (nextTickOf(schedule, lastTickAt, now) ?? null),
+      month: this.#month.of(ended, now),
       runs: ended.sort((a, b) => Date.parse(a.startedAt) - Date.parse(b.startedAt)),
       underWay,
     };
   }
 
-  async #readUnderWay(): Promise<RunUnderWay[]> {
-    const { runs, chord, published } = this.pipeline;
-    const names = new Set([published.collector, ...(await runs.readCollectorNames())]);
-    const active = await mapAtOnce([...names], readsAtOnce, (name) => runs.listActive(name));
-    const newest = active
-      .flat()
-      .sort((a, b) => a.since - b.since)
-      .slice(-underWayShown);
-    const read = await mapAtOnce(newest, readsAtOnce, ({ request }) => runs.readRun(request.runId));
-    const open = read.filter((run) => run !== undefined && !isFinal(run.status)) as Run[];
+  async #readUnderWay(open: readonly Run[]): Promise<RunUnderWay[]> {
+    const { chord } = this.pipeline;
     this.#glances = new Map(
       open.map(({ runId }) => [runId, this.#glances.get(runId) ?? new ChordLook(chord, runId)]),
     );

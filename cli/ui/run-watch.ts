@@ -67,7 +67,7 @@ export class RunWatch {
     { settled, exact, now }: { settled: number; exact: boolean; now: number },
   ): readonly Sample[] {
     this.#samples.add({ at: run.startedAt, settled: 0 });
-    if (run.progress) this.#samples.add({ at: run.progress.at, settled: run.progress.settled });
+    for (const walk of walksOf(run)) this.#samples.add(walk);
     if (exact) this.#samples.add({ at: run.completedAt ?? now, settled });
     return this.#samples.list();
   }
@@ -75,6 +75,16 @@ export class RunWatch {
   get #reads(): number {
     return this.#chord.reads + this.#errors.reads;
   }
+}
+
+/** What the last walks of reconcile saw. */
+function walksOf({ progress }: Run): Sample[] {
+  if (!progress) return [];
+  const { walks = [], at, settled } = progress;
+  const kept = walks.flatMap((seconds, place) =>
+    place % 2 === 0 ? [{ at: seconds * 1_000, settled: walks[place + 1] ?? 0 }] : [],
+  );
+  return kept.length > 0 ? kept : [{ at, settled }];
 }
 
 function beforeOf({ runId, startedAt }: Run, ended: readonly RunView[]): RunView | null {

@@ -120,6 +120,8 @@ async function result(
       return backend.overview();
     case 'GET /api/run':
       return backend.run(given('pipeline'), given('run'));
+    case 'GET /api/object':
+      return backend.object(given('pipeline'), given('object'));
     case 'POST /api/action':
       return backend.act(parseAction(await bodyOf(request)));
     default:

@@ -108,7 +108,10 @@ describe('pollard ui', () => {
     await start(row('Prices').getByRole('button', { name: 'Start a run' }));
     await ended('FAILED');
     await run().getByText('… is gone').waitFor();
-    await run().getByText('p-7').waitFor();
+    await run().getByRole('button', { name: 'p-7' }).click();
+    await dialog().getByText('p-7 is gone').waitFor();
+    await dialog().getByText('No run has saved a record of it.').waitFor();
+    await dialog().getByRole('button', { name: 'Close' }).click();
     stage.source.statuses.clear();
     await run().getByRole('button', { name: 'Redrive' }).click();
     await dialog().getByText('2 objects that failed').waitFor();

@@ -1,4 +1,4 @@
-import type { Action, ActionAnswer, OpenRun, Overview, Refusal } from '../api';
+import type { Action, ActionAnswer, ObjectHistory, OpenRun, Overview, Refusal } from '../api';
 
 /** The server refuses the page's token: the session is over. */
 export class SessionOverError extends Error {
@@ -38,6 +38,12 @@ export const getRun = async (
   (await ask(`/api/run?${new URLSearchParams({ pipeline, run }).toString()}`, {
     signal,
   })) as OpenRun;
+
+export const getObject = async (pipeline: string, object: string): Promise<ObjectHistory> =>
+  (await ask(
+    `/api/object?${new URLSearchParams({ pipeline, object }).toString()}`,
+    {},
+  )) as ObjectHistory;
 
 export const postAction = async (action: Action): Promise<ActionAnswer> =>
   (await ask('/api/action', {

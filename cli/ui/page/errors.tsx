@@ -1,11 +1,14 @@
 import type { JSX } from 'preact';
+import { useState } from 'preact/hooks';
 import { count, plural } from '../../terminal/format';
 import type { FailedObject, OpenRun } from '../api';
+import { ObjectDialog, type FailedOne } from './object-dialog';
 import { ago, Foreign } from './text';
 
 /** Why objects failed, and pages could not be listed: a group for each error. */
 export function Errors({ run }: { readonly run: OpenRun }): JSX.Element | null {
   const { failures, view } = run;
+  const [shown, setShown] = useState<FailedOne>();
   const all = view.counts.failed + view.counts.unlistedPages;
   if (all === 0) return null;
   return (
@@ -31,24 +34,46 @@ export function Errors({ run }: { readonly run: OpenRun }): JSX.Element | null {
               {group.examples.map((example, at) => (
                 <span key={at}>
                   {at > 0 && ', '}
-                  <Example example={example} />
+                  <Example example={example} show={setShown} />
                 </span>
               ))}
             </p>
           </li>
         ))}
       </ul>
+      {shown && (
+        <ObjectDialog
+          pipeline={run.pipeline}
+          object={shown}
+          close={() => {
+            setShown(undefined);
+          }}
+        />
+      )}
     </section>
   );
 }
 
-const Example = ({ example }: { readonly example: FailedObject }): JSX.Element =>
+interface ExampleProps {
+  readonly example: FailedObject;
+  readonly show: (object: FailedOne) => void;
+}
+
+const Example = ({ example, show }: ExampleProps): JSX.Element =>
   example.kind === 'page' ? (
     <>page {example.page}</>
   ) : (
-    <code>
-      <Foreign text={example.objectId} />
-    </code>
+    <button
+      type="button"
+      class="plain"
+      onClick={() => {
+        show(example);
+      }}
+    >
+      <code>
+        <Foreign text={example.objectId} />
+      </code>
+    </button>
   );
 
 /** The errors because of which objects are being tried again. */

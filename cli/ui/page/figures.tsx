@@ -44,11 +44,13 @@ const sometimes = {
   unlistedPages: 'pages not listed',
 } as const;
 
-function countsOf({ view: { counts } }: OpenRun): Figure[] {
-  const always = (['listed', 'saved', 'failed'] as const).map((name) => ({
-    name,
-    value: count(counts[name]),
-  }));
+function countsOf({ view: { counts, listing } }: OpenRun): Figure[] {
+  const total = listing === null ? '' : ` of ${count(listing.total)}`;
+  const always = [
+    { name: 'listed', value: `${count(counts.listed)}${total}` },
+    { name: 'saved', value: count(counts.saved) },
+    { name: 'failed', value: count(counts.failed) },
+  ];
   const more = (Object.keys(sometimes) as (keyof typeof sometimes)[])
     .filter((name) => counts[name] > 0)
     .map((name) => ({ name: sometimes[name], value: count(counts[name]) }));
@@ -66,7 +68,13 @@ function paceFigures(run: OpenRun): Figure[] {
   ];
 }
 
-const triggers = { tick: 'by a tick', manual: 'by hand', redrive: 'by a redrive' } as const;
+const triggers: Readonly<Record<OpenRun['view']['trigger'], string>> = {
+  tick: 'by a tick',
+  manual: 'by hand',
+  backfill: 'by a backfill',
+  redrive: 'by a redrive',
+  followUp: 'after a run of the pipeline that it follows',
+};
 
 /** When and why it started and ended. */
 function storyOf({ view, deadline, generation }: OpenRun): string {

@@ -57,9 +57,8 @@ interface RowProps {
 }
 
 function Row({ state, now, opened, act }: RowProps): JSX.Element {
-  const { pipeline, paused, failedRuns, schedule, runs } = state;
+  const { pipeline, paused, failedRuns, schedule, month } = state;
   const action = fittingAction(state);
-  const cost = runs.reduce((sum, { costUsd }) => sum + costUsd, 0);
   return (
     <>
       <div class="name">
@@ -78,8 +77,11 @@ function Row({ state, now, opened, act }: RowProps): JSX.Element {
           <dd>{nextOf(state, now)}</dd>
         </div>
         <div>
-          <dt>last {count(runs.length)} runs</dt>
-          <dd>~{dollars(cost)}</dd>
+          <dt>this month</dt>
+          <dd>
+            {month.complete ? '~' : 'at least '}
+            {dollars(month.usd)}
+          </dd>
         </div>
       </dl>
       {act && (

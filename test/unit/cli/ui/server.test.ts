@@ -9,6 +9,7 @@ const asked: unknown[] = [];
 const backend: Backend = {
   overview: () => Promise.resolve({ at: 0, readOnly: false, place: 'here', pipelines: [] }),
   run: (_pipeline, runId) => Promise.reject(new UsageError(`there is no run ${runId}`)),
+  object: () => Promise.resolve({ records: [] }),
   act: (action) => {
     asked.push(action);
     return Promise.resolve({ done: true, text: 'started', runId: null });
