@@ -9,6 +9,7 @@ export type CommandName =
   | 'redrive'
   | 'cancel'
   | 'pause'
+  | 'source'
   | 'resume'
   | 'records'
   | 'ui'
@@ -95,6 +96,14 @@ Examples:
 `,
   resume: `Examples:
   pollard resume --pipeline resources
+`,
+  source: `A source is closed by a refusal, and its rate is learned from what it accepts: docs/governor.md. After reset, the next calls
+find the limit anew; a limit that the collector tells stays.
+
+Examples:
+  pollard source
+  pollard source reset
+  pollard source show --key customer-7 --json
 `,
   records: `Records are streamed: each is written as soon as it is read.
 

@@ -4,6 +4,7 @@ import { doctor } from './commands/doctor';
 import { init } from './commands/init';
 import { runs, type RunsOptions } from './commands/runs';
 import { show, watch } from './commands/show';
+import { source } from './commands/source';
 import { start } from './commands/start';
 import { cancel, redrive, setPaused } from './commands/steer';
 import { failures, records, type RecordsOptions } from './commands/streams';
@@ -125,6 +126,8 @@ const commands: Readonly<
   cancel: (pipeline, asked, printer) => cancel(pipeline, asked.argument, waits(asked), printer),
   pause: (pipeline, _, printer) => setPaused(pipeline, true, printer),
   resume: (pipeline, _, printer) => setPaused(pipeline, false, printer),
+  source: (pipeline, { argument, options }, printer) =>
+    source(pipeline, argument, options, printer),
   records: (pipeline, { argument, options }, printer) =>
     records(pipeline, argument, options as unknown as RecordsOptions, printer),
 };

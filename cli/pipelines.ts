@@ -1,11 +1,13 @@
 import { chordStore } from '../shared/aws/dynamodb/chord-store';
 import { operatorFor, type Operator } from './operator/operator';
 import { pageStore } from '../shared/aws/dynamodb/page-store';
+import { sourceStore } from '../shared/aws/dynamodb/source-store';
 import { recordStore } from '../shared/aws/dynamodb/record-store';
 import { runStore } from '../shared/aws/dynamodb/run-store';
 import type { ChordStore } from '../shared/core/ports/chord-store';
 import type { PageStore } from '../shared/core/ports/page-store';
 import type { RecordStore } from '../shared/core/ports/record-store';
+import type { SourceStore } from '../shared/core/ports/source-store';
 import type { RunStore } from '../shared/core/ports/run-store';
 import { parsePublished, publishedPath, type Published } from '../shared/published';
 import { UsageError } from './errors';
@@ -21,6 +23,7 @@ export interface Pipeline {
   readonly chord: ChordStore;
   readonly pages: PageStore;
   readonly records: RecordStore;
+  readonly sources: SourceStore;
 }
 
 /** Where a command looks, by its options and the environment. */
@@ -136,5 +139,6 @@ export function pipelineOf(operator: Operator, published: Published): Pipeline {
     chord: chordStore(client, control),
     pages: pageStore(client, control),
     records: recordStore(client, record),
+    sources: sourceStore(client, control),
   };
 }

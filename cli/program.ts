@@ -101,6 +101,13 @@ function addCommands(add: Add): void {
     ),
   );
   targeted(
+    add(
+      'source',
+      '[action]',
+      'show what was learned of the source (show), or have it forgotten (reset)',
+    ),
+  ).option('--key <key>', 'the limit of one key, if the source has a limit for each');
+  targeted(
     add('records', '[object]', "list an object's records, the newest first, or those of a run"),
   )
     .option(

@@ -148,7 +148,7 @@ async function startReserved(
   const { item } = gate;
   const { epoch } = item.seen();
   const isVoid = (): boolean => answers.isShut() || item.seen().epoch !== epoch;
-  if (from - now() > 2 * aheadMs) {
+  if (from - now() > aheadMs / 2) {
     await sleep(from - now());
     await item.look();
   }

@@ -80,3 +80,13 @@ it.each(['outage of 30 s, 429', 'outage of 30 s, 503'])(
     expect(after.length).toBeGreaterThan(0.8 * 50 * 5);
   },
 );
+
+it('a reservation that is sent twice costs time, and no call more than the limit', async () => {
+  const options = { ...scenarioOf('told 20/s'), doubled: 0.2 };
+  check(await poll(options), options.objects, { refused: 0, peak: 1 });
+});
+
+it('a reservation whose answer is lost is one grant more at most, and ends no run', async () => {
+  const options = { ...scenarioOf('told 20/s'), lost: 0.1 };
+  check(await poll(options), options.objects, { refused: 0.1, peak: 2 });
+});

@@ -5,6 +5,7 @@ import {
   type SourceLimits,
   type SourceState,
 } from '../../../../shared/core/governor/source-state';
+import { StoreError } from '../../../../shared/core/errors';
 import type { SourceGate } from '../../../../shared/core/governor/turn';
 import type { SourceKey, SourceStore } from '../../../../shared/core/ports/source-store';
 import { sourceGate } from '../../../../shared/pipeline/governor/gate';
@@ -21,6 +22,10 @@ export interface Poll {
   readonly item?: SourceState;
   /** Share of invocations that die without a word. */
   readonly deaths?: number;
+  /** Share of reservations that DynamoDB is sent twice, for the answer to the first was lost. */
+  readonly doubled?: number;
+  /** Share of reservations whose answer never comes. */
+  readonly lost?: number;
   /** Clocks are wrong by up to so many milliseconds. */
   readonly skewMs?: number;
   readonly seed?: number;
@@ -108,18 +113,23 @@ export async function poll(options: Poll): Promise<Outcome> {
       const begin = Math.max(from, there.tat);
       const may = there.version === version && begin <= latest;
       count(may ? 'reserve' : 'refused');
+      const repeats = may && chance() < (options.doubled ?? 0) ? 1 : 0;
       if (may) {
         // DynamoDB has no maximum: a time that has passed takes a second write.
         const isIdle = there.tat < from;
         if (isIdle) counts.writes += 1;
         const busySince = isIdle ? from : there.busySince;
         const first = isIdle && placed > 0 ? Math.max(there.served, place) : there.served;
-        item = { ...there, busySince, tat: begin + ms, served: first + placed };
+        item = {
+          ...{ ...there, busySince, tat: begin + ms * (1 + repeats) },
+          served: first + placed * (1 + repeats),
+        };
       }
       const answer = item ?? there;
       await sleep(dynamoMs / 2);
+      if (may && chance() < (options.lost ?? 0)) throw new StoreError('The answer was lost');
       return may
-        ? { kind: 'reserved', from: begin, state: answer }
+        ? { kind: 'reserved', from: begin + ms * repeats, state: answer }
         : { kind: 'refused', state: answer };
     },
     takePlaces: async (_name, places) => {

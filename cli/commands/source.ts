@@ -1,0 +1,70 @@
+import { unknownSource, isClosed, type SourceState } from '../../shared/core/governor/source-state';
+import type { SourceKey } from '../../shared/core/ports/source-store';
+import { onlySource } from '../../shared/collector/source';
+import { UsageError } from '../errors';
+import { exitCodes } from '../exit-codes';
+import type { Printer } from '../io';
+import type { Pipeline } from '../pipelines';
+
+export interface SourceOptions {
+  readonly key?: string | undefined;
+}
+
+/** Shows what was learned of a pipeline's source, or has it forgotten. @returns the exit code */
+export async function source(
+  pipeline: Pipeline,
+  wanted = 'show',
+  { key }: SourceOptions,
+  printer: Printer,
+): Promise<number> {
+  if (wanted !== 'show' && wanted !== 'reset') {
+    throw new UsageError(`source: expected show or reset, got ${wanted}`);
+  }
+  const name = { collector: pipeline.published.collector, source: onlySource, key };
+  const state = await pipeline.sources.readSource(name);
+  if (wanted === 'reset') return reset(pipeline, name, state ?? unknownSource, printer);
+  if (printer.json) printer.document(state ?? unknownSource);
+  else for (const line of sourceLines(state, printer.io.now())) printer.line(line);
+  return exitCodes.good;
+}
+
+async function reset(
+  { sources }: Pipeline,
+  name: SourceKey,
+  { version, epoch }: SourceState,
+  printer: Printer,
+): Promise<number> {
+  // A later epoch: what was reserved by the rate that is forgotten is void.
+  const forgotten = { ...unknownSource, version: version + 1, epoch: epoch + 1 };
+  const { written } = await sources.writeSource(name, forgotten, true);
+  if (!written)
+    throw new UsageError('source reset: the source was written to at the same time; try again');
+  if (printer.json) printer.document(forgotten);
+  else
+    printer.line('What was learned of the source is forgotten; the next calls find its limit anew');
+  return exitCodes.good;
+}
+
+/** The lines that show what is known of a source. */
+export function sourceLines(state: SourceState | undefined, now: number): string[] {
+  if (!state)
+    return ['Nothing is known of the source: no call was refused yet, or the collector names none'];
+  const { rate, closing, planned, served } = state;
+  const at = (time: number): string => new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
+  const lines = [
+    rate === undefined
+      ? 'rate     no limit was learned'
+      : `rate     ${rate.toFixed(1)} calls a second, learned`,
+  ];
+  if (closing && isClosed(state)) {
+    const until = Math.max(closing.until, now);
+    lines.push(
+      `closed   since ${at(closing.since)}, until ${at(until)} at least, by ${closing.by}`,
+    );
+  } else if (closing) {
+    lines.push(`open     last closed ${at(closing.at)} by ${closing.by}`);
+  }
+  if (state.tat > now)
+    lines.push(`waiting  about ${String(Math.max(0, planned - served))} objects`);
+  return lines;
+}
