@@ -37,6 +37,8 @@ export interface StartOptions {
   readonly schedule: boolean;
   readonly keep: boolean;
   readonly report: string | undefined;
+  /** Whether a change of the collector's files starts a run with them. @default false */
+  readonly watch?: boolean;
   /** @default 'normal' */
   readonly verbosity?: Verbosity;
 }
@@ -61,6 +63,7 @@ interface Given extends Partial<Omit<ResourcesOptions, 'pages' | 'work'>> {
   readonly schedule?: boolean;
   readonly keep?: boolean;
   readonly report?: string;
+  readonly watch?: boolean;
   readonly verbose?: boolean;
   readonly quiet?: boolean;
 }
@@ -124,6 +127,7 @@ const optionsOf = (
   schedule: given.schedule ?? false,
   keep: given.keep ?? false,
   report: given.report,
+  ...(given.watch === true ? { watch: true } : {}),
   verbosity: given.verbose ? 'verbose' : given.quiet ? 'quiet' : 'normal',
 });
 
@@ -169,6 +173,12 @@ export function startCommand({ program, repo }: Front): Command {
         '--keep',
         'keep the cloud up after the run, until Ctrl-C, for the pollard command and the AWS CLI',
       ).conflicts('schedule'),
+    )
+    .addOption(
+      new Option(
+        '--watch',
+        'run again when a file of the collector changes, with records and state kept, until Ctrl-C',
+      ).conflicts(['schedule', 'keep']),
     )
     .option(
       '--report <file>',
@@ -227,6 +237,7 @@ const examplesInProject = `
 Examples:
   pollard dev                                 a run of the app's only pipeline
   pollard dev --collector my-collector        a run of this collector's pipeline
+  pollard dev --watch                         again with each change of the collector's files
   pollard dev --schedule                      a poll at every tick of the schedule
   pollard dev --keep                          leave the cloud up for the other commands of pollard
 `;

@@ -1,34 +1,23 @@
 import { exitCodes } from '../exit-codes';
 import { followRun } from './follow';
-import { undeclaredVariables } from './check-sources';
 import { ErrorBoard } from './error-board';
 import { failedInvocations } from './failed-invocations';
-import { functionLines, type FunctionLines } from './function-lines';
-import { Interrupted, listenForInterruption, type Interruption } from './interruption';
+import { functionLines } from './function-lines';
+import { Interrupted, listenForInterruption } from './interruption';
 import type { Start } from './invocations';
 import type { Front, StartOptions } from './options';
-import { isGood, type Outcome } from './outcome';
+import { isGood } from './outcome';
 import { standardError, standardOutput } from '../terminal/output';
 import { paintFor, takesColours, type Paint } from '../terminal/paint';
-import { writeReport } from './report';
+import { runOnce, tell, warnOfSources, type Stage } from './run-once';
 import { tickScheduleOf } from './schedule';
-import { screenOn, type Screen } from '../terminal/screen';
+import { screenOn } from '../terminal/screen';
 import type { Served } from '../ui/server';
 import { servePage } from './serve-page';
-import { openSession, type Session, type SessionListener } from './session';
-import { explainStart, SetupError } from './setup-error';
+import { openSession, type SessionListener } from './session';
+import { SetupError } from './setup-error';
 import { StartQueue } from './start-queue';
-import { summaryOf } from './summary';
-
-/** A session, and where it is shown. */
-interface Stage {
-  readonly session: Session;
-  readonly starts: StartQueue;
-  readonly screen: Screen;
-  readonly paint: Paint;
-  readonly interruption: Interruption;
-  readonly lines: FunctionLines;
-}
+import { pollWatching } from './poll-watching';
 
 /**
  * Opens a session, polls once or as the schedule says, and closes it, whatever happens.
@@ -64,13 +53,14 @@ export async function poll(options: StartOptions, front: Front): Promise<number>
     const session = await interruption.race(opening);
     page = await servePage();
     screen.say(paint.dim(`The run in the browser: ${page.url}`));
-    for (const warning of sourceWarnings(session)) screen.say(`${paint.yellow('!')} ${warning}`);
     const stage = { session, starts, screen, paint, interruption, lines };
+    warnOfSources(stage);
+    if (options.watch === true) return await pollWatching(stage);
     return await (options.schedule ? pollOnSchedule(stage) : pollOnce(stage));
   } catch (error) {
     screen.clear();
     if (error instanceof Interrupted) {
-      return options.schedule ? exitCodes.good : exitCodes.interrupted;
+      return options.schedule || options.watch === true ? exitCodes.good : exitCodes.interrupted;
     }
     const message = error instanceof Error ? error.message : String(error);
     const told = error instanceof SetupError ? message : `${front.program}: ${message}`;
@@ -84,37 +74,10 @@ export async function poll(options: StartOptions, front: Front): Promise<number>
   }
 }
 
-/** What the sources read and the functions do not have. */
-const sourceWarnings = ({ project }: Session): string[] =>
-  undeclaredVariables(project.sources(), project.variables, process.env);
-
 async function pollOnce(stage: Stage): Promise<number> {
-  const { session, starts, interruption } = stage;
-  const { cloud, pipeline, options } = session;
-  const meterBefore = await cloud.meter();
-  const result = await interruption.race(cloud.invoke(pipeline.functions.start));
-  if (result.kind === 'functionError') {
-    throw new SetupError(explainStart(result.error, session.project.entry ?? 'The collector'));
-  }
-  const { invokedAt, answer } = await starts.next();
-  if (answer?.outcome !== 'started' || answer.runId === undefined) {
-    throw new Error(`start: ${answer?.outcome ?? result.kind}: ${answer?.reason ?? ''}`);
-  }
-  const started = { runId: answer.runId, invokedAt, meterBefore };
-  const outcome = await followRun(session, started, stage.screen, interruption);
-  tell(stage, outcome);
-  if (options.keep) await keepUp(stage);
+  const outcome = await runOnce(stage);
+  if (stage.session.options.keep) await keepUp(stage);
   return isGood(outcome.status) ? exitCodes.good : exitCodes.failed;
-}
-
-/** Shows what a run came to, and writes the report. */
-function tell({ session, screen, paint, lines }: Stage, outcome: Outcome): void {
-  screen.clear();
-  lines.flush();
-  session.errors?.clear();
-  for (const line of summaryOf(outcome, paint)) screen.say(line);
-  const { report } = session.options;
-  if (report !== undefined) writeReport(report, outcome);
 }
 
 /** Keeps the cloud up until Ctrl-C. */

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { clientOf, closeClouds, cloudOf, eventually } from '../../support/embedded';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
@@ -50,6 +53,21 @@ it('gives an event and a context, and keeps the environment for the next event',
   expect(value.remainingMs).toBeLessThanOrEqual(5_000);
   expect(await cloud.invoke('Echo', {})).toMatchObject({ value: { count: 2 } });
   expect(cloud.environments()).toHaveLength(1);
+});
+
+it('gives a function other code while the cloud is up, in environments of its own', async () => {
+  const cloud = await cloudOf(tiny('Echo', 'echo'));
+  await cloud.invoke('Echo');
+  const folder = mkdtempSync(join(tmpdir(), 'pollard-code-'));
+  try {
+    const codePath = join(folder, 'index.js');
+    writeFileSync(codePath, 'exports.echo = async () => "new";');
+    await cloud.updateCode((name) => (name === 'Tiny-Echo' ? codePath : undefined));
+    expect(cloud.environments()).toHaveLength(0);
+    expect(await cloud.invoke('Echo')).toEqual({ kind: 'result', value: 'new' });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
 
 it('starts an environment for each event that is worked on at the same time', async () => {
