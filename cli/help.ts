@@ -50,6 +50,8 @@ Examples:
   pollard start --at 2026-03-01T12:00Z          the run of a tick that was missed
   pollard start --from 2026-03-01T00:00Z --to 2026-03-01T06:00Z
                                                 the runs of several ticks, one after the other
+  pollard start --from 2026-03-01 --to 2026-03-07 --gaps --dry-run
+                                                the ticks of a week that have no run
   pollard start --input '{"since":"2026-01-01"}'
 `,
   runs: `Prints a table on a terminal, otherwise one run a line with tab-separated cells.

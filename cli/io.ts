@@ -32,7 +32,7 @@ export interface Printer {
   readonly json: boolean;
   /** A text, or cells with tabs between them. */
   line(...cells: string[]): void;
-  /** A line for a person: where the output is read by a program, it goes to stderr. */
+  /** A line for a person: where a program reads the output it goes to stderr, and with `--json` nowhere. */
   note(text: string): void;
   /**
    * A command to paste: it looks where this one did.
@@ -58,7 +58,7 @@ export function printerFor(io: Io, json: boolean, target: TargetOptions = {}): P
       out.line(...cells);
     },
     note: (text) => {
-      forPeople.line(text);
+      if (!json) forPeople.line(text);
     },
     command: (args, pipeline) =>
       commandOn({ ...(pipeline === undefined ? {} : { pipeline }), ...target }, args),

@@ -67,6 +67,8 @@ function addCommands(add: Add): void {
     .option('--from <time>', 'the runs of all ticks from this time on …')
     .option('--to <time>', '… up to this one, one after the other')
     .option('--every <time>', 'time between two ticks, if the schedule is not a rate: 5m, 1h')
+    .option('--gaps', 'of these ticks, only those that have no run: skipped, lost, or while paused')
+    .option('--dry-run', 'list the ticks of the span, or its gaps, and start nothing')
     .option(
       '--input <json>',
       'what the collector receives as run.input; with --at, catchUpWindow does not apply',

@@ -6,7 +6,9 @@ import { Interrupted, UsageError } from '../errors';
 import { exitCodes } from '../exit-codes';
 import { follow } from '../follow';
 import type { Printer } from '../io';
+import { mapAtOnce } from '../../shared/aws/until-done';
 import type { Pipeline } from '../pipelines';
+import { plural } from '../terminal/format';
 import { viewOf, isGood } from '../run-view';
 import { endLines, tellEnd } from '../summary';
 import { durationSeconds, periodOf, ticksBetween, timeOf } from '../times';
@@ -16,6 +18,8 @@ export interface StartOptions {
   readonly from?: string;
   readonly to?: string;
   readonly every?: string;
+  readonly gaps?: boolean;
+  readonly dryRun?: boolean;
   readonly input?: string;
   readonly wait?: boolean;
 }
@@ -28,7 +32,13 @@ export async function start(
 ): Promise<number> {
   const input = inputOf(options.input);
   if (options.from !== undefined || options.to !== undefined) {
-    return backfill(pipeline, spanOf(pipeline, options, printer.io.now()), { input, printer });
+    const span = spanOf(pipeline, options, printer.io.now());
+    const ticks = options.gaps ? await gapsOf(pipeline, span) : span;
+    if (options.dryRun) return tellTicks(ticks, printer);
+    return backfill(pipeline, ticks, { input, printer });
+  }
+  if (options.gaps || options.dryRun) {
+    throw new UsageError('--gaps, --dry-run: expected with --from and --to');
   }
   const when =
     options.at === undefined
@@ -93,6 +103,25 @@ function spanOf({ published }: Pipeline, options: StartOptions, now: number): st
   return ticksBetween(timeOf(from, '--from', now), timeOf(to, '--to', now), period);
 }
 
+/** Ticks whose runs are looked up at the same time. */
+const readsAtOnce = 16;
+
+/** The ticks that have no run: they were skipped or lost, or the pipeline was paused. */
+async function gapsOf(
+  { runs, published: { collector } }: Pipeline,
+  ticks: readonly string[],
+): Promise<string[]> {
+  const found = await mapAtOnce(ticks, readsAtOnce, (tick) => runs.readRun(`${collector}@${tick}`));
+  return ticks.filter((_, at) => found[at] === undefined);
+}
+
+function tellTicks(ticks: readonly string[], printer: Printer): number {
+  if (printer.json) printer.document(ticks);
+  else for (const tick of ticks) printer.line(tick);
+  printer.note(`${plural(ticks.length, 'run')} would start, one after the other`);
+  return exitCodes.good;
+}
+
 interface Backfill {
   readonly input: { readonly input?: unknown };
   readonly printer: Printer;
@@ -106,7 +135,7 @@ async function backfill(
 ): Promise<number> {
   const runs: object[] = [];
   let failed = 0;
-  for (const scheduledTime of ticks) {
+  for (const [at, scheduledTime] of ticks.entries()) {
     const answer = await startWhenFree(
       pipeline,
       { ...startEvents.backfill(scheduledTime), ...input },
@@ -118,6 +147,7 @@ async function backfill(
       if (!printer.json) printer.line(`✘ ${answerLine(answer)}`);
       continue;
     }
+    printer.note(`${String(at + 1)} of ${String(ticks.length)}: ${answerLine(answer)}`);
     const run = await follow(pipeline, answer.runId, printer);
     const view = await viewOf(pipeline, run, printer.io.now());
     runs.push(view);
@@ -126,7 +156,7 @@ async function backfill(
   }
   const total = String(ticks.length);
   if (printer.json) printer.document(runs);
-  else printer.line(`${String(ticks.length - failed)} of ${total} runs came to something`);
+  else printer.note(`${String(ticks.length - failed)} of ${total} runs ended well`);
   return failed === 0 ? exitCodes.good : exitCodes.failed;
 }
 

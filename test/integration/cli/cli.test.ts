@@ -171,7 +171,22 @@ describe('ticks', () => {
     );
   });
 
+  it('fills the gaps of a span, and says before which those are', async () => {
+    const span = ['--from', '2026-03-02T00:00Z', '--to', '2026-03-02T04:00Z', '--gaps'];
+    const gaps = ['2026-03-02T03:00:00.000Z', '2026-03-02T04:00:00.000Z'];
+    expect(await probe('start', ...span, '--dry-run')).toEqual({
+      ...{ code: 0, out: `${gaps.join('\n')}\n` },
+      err: '2 runs would start, one after the other\n',
+    });
+    const { out, err } = await probe('start', ...span, ...input({ pages: [['u']] }));
+    expect(err).toContain(`1 of 2: started  probe@${gaps[0]!}\n`);
+    expect(err).toContain('2 of 2 runs ended well\n');
+    expect(out).toContain(`SUCCEEDED  probe@${gaps[1]!}`);
+    expect(await json<string[]>('start', ...span, '--dry-run')).toEqual([]);
+  });
+
   it.each([
+    [['--gaps'], '--gaps, --dry-run: expected with --from and --to'],
     [
       ['--at', 'noon'],
       '--at: expected a time in ISO 8601 with its zone, such as 2026-03-01T12:00:00Z, got noon',
