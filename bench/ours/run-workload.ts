@@ -25,7 +25,7 @@ export async function runWorkload(job: RunsJob, tell: (line: BenchLine) => void)
       starts.push(start);
     },
     onFailure: (name, error) => {
-      console.error(`${name} failed: ${error}`);
+      console.error(`${name} failed: ${error.errorMessage}`);
     },
     onLine: () => undefined,
   };

@@ -189,18 +189,27 @@ async function recordProgressAndResend(
   const walks = walksWith(before, { at, settled });
   const progress = { at, settled, movedAt: stuck ? at : movedAt, generation, held, walks };
   if (!(await pipeline.runs.recordProgress(run, progress)) || !stuck) return;
-  const resent = pendingPages.filter((page) => !isolating.includes(page));
+  const pages = pendingPages.filter((page) => !isolating.includes(page));
   pipeline.logger.warn('Nothing has moved; pages are sent again', {
     runId: run.runId,
     generation,
-    pages: resent.length,
+    pages: pages.length,
     isolating: isolating.length,
   });
+  await resend(pipeline, run, generation, { pages, last: pendingPages.at(-1) });
+}
+
+/** Sends pages again. The listing continues behind the last page, and behind one that has to be listed again. */
+async function resend(
+  pipeline: Pipeline,
+  run: Run,
+  generation: number,
+  { pages, last }: { readonly pages: readonly number[]; readonly last: number | undefined },
+): Promise<void> {
   const tasks = new Map<number, NextPage>();
-  for (const page of resent) {
+  for (const page of pages) {
     const next = await pageToSend(pipeline, run, generation, page);
-    // The listing continues behind the last page, and behind one that has to be listed again.
-    const alone = (next?.page === page && page !== pendingPages.at(-1)) || undefined;
+    const alone = (next?.page === page && page !== last) || undefined;
     if (next) tasks.set(next.page, { ...next, alone });
   }
   await pipeline.queue.send([...tasks.values()].map((next) => pageTask(run, next, pipeline.now())));
