@@ -18,6 +18,9 @@ export function StripChart({ run: { strip } }: { readonly run: OpenRun }): JSX.E
             {count(value)} {name}
           </span>
         ))}
+        {cells.some(({ failedObjects }) => failedObjects > 0) && (
+          <span class="key warn">with objects that failed</span>
+        )}
       </p>
       {cells.length > 0 && (
         <div
