@@ -20,5 +20,6 @@ export function dollars(usd: number): string {
 export const plural = (number: number, noun: string): string =>
   `${count(number)} ${noun}${number === 1 ? '' : 's'}`;
 
-/** A ratio with three digits that say something: `0.095` */
-export const ratio = (number: number): string => (number === 0 ? '0' : number.toPrecision(2));
+/** A ratio with two digits that say something, or all digits before the point: `0.095`, `1.2`, `211` */
+export const ratio = (number: number): string =>
+  number === 0 ? '0' : number < 10 ? number.toPrecision(2) : count(number);
