@@ -64,7 +64,9 @@ async function storeAndFanOut(listing: Listing, work: PageWork): Promise<Turn | 
     throw new StoreError(`Page ${String(task.page)} was stored by another delivery`);
   }
   const fannedOut = workPage(pipeline, work);
-  if (guarded.fanOutBeforeNext) await fannedOut;
+  await (guarded.fanOutBeforeNext
+    ? fannedOut
+    : Promise.race([fannedOut.catch(() => undefined), Promise.resolve()]));
   if (!next) await handOver(pipeline, work);
   return next;
 }
