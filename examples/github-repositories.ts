@@ -7,8 +7,6 @@
 //     secrets: [{ name: 'githubToken', from: 'secretsManager', id: 'github/token' }],
 //     maxConcurrency: 2, objectsAtOnce: 5, // GitHub asks for few requests at once
 //   });
-//
-// Or here: GITHUB_ORGANIZATION=nodejs npm start -- --collector github-repositories
 import { defineCollector, lambdaHandlers, NonRetryableError } from 'pollard-aws';
 import { httpClient, nextLink } from 'pollard-aws/http';
 
