@@ -5,7 +5,7 @@ import type { Handlers } from './handlers';
 import type { Queues } from './queues';
 import type { Tables } from './tables';
 
-/** Grants each function the permissions of `accessOf`, on the resources of its own pipeline. */
+/** Grants each function its `permissions`, on the resources of its own pipeline. */
 export function grantAccess(
   handlers: Handlers,
   tables: Tables,

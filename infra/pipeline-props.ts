@@ -109,7 +109,7 @@ export interface CollectorPipelineProps extends PipelineSettingsProps {
   readonly memory?: Readonly<Partial<Record<FunctionName, Size>>>;
   /**
    * Options of `NodejsFunction` for bundling the collector's file, such as `define`, `nodeModules` or `commandHooks`. They
-   * override the pipeline's own. @default - minified CommonJS with the SDK in it
+   * override the pipeline's own. @default - CommonJS with the SDK in it, whitespace and syntax minified, and a source map
    */
   readonly bundling?: BundlingOptions;
   /** Retention of the log group. @default RetentionDays.ONE_MONTH */

@@ -26,13 +26,8 @@ export interface PublishedResources {
 }
 
 /**
-<<<<<<< HEAD
- * Publishes where a pipeline's things are: for programs one SSM parameter, `/pollard/<stack>/<pipeline>`, so that nobody
- * guesses names; for a person the outputs that docs/runbook.md uses.
-=======
  * Publishes the names of a pipeline's resources: for programs in one SSM parameter, `/pollard/<stack>/<pipeline>`; for people
  * as outputs of the stack.
->>>>>>> 738f7ce (docs: comments of the infrastructure and the package suite in current English)
  */
 export function publish(scope: Construct, resources: PublishedResources): void {
   const { pipeline, collector, schedule, settings, tables, queues, handlers } = resources;

@@ -142,7 +142,7 @@ function boundStart(start: Handler, lostTicks: Queue, maxAge: Duration): void {
   start.function.configureAsyncInvoke({
     maxEventAge: Duration.seconds(Math.min(6 * 3_600, maxAge.toSeconds())),
     retryAttempts: 2,
-    // Not SqsDestination, which would grant more than sending; accessOf allows start to send there.
+    // Not SqsDestination, which would grant more than sending; `permissions` allows start to send there.
     onFailure: { bind: () => ({ destination: lostTicks.queueArn }) },
   });
 }
