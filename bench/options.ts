@@ -1,4 +1,6 @@
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
+import { wholeNumber } from '../cli/option-values';
+import { parseCommand, type Parsed } from '../cli/parse-command';
 import { pageSize } from './post';
 
 /** What can be measured. */
@@ -24,12 +26,6 @@ export interface BenchOptions {
   readonly report: string | undefined;
 }
 
-/** What the command line turned out to be. */
-export type ParsedOptions =
-  | { readonly kind: 'run'; readonly options: BenchOptions }
-  | { readonly kind: 'help'; readonly text: string }
-  | { readonly kind: 'bad'; readonly message: string };
-
 const defaultSizes = [2_000, 20_000, 100_000];
 const timesToCompare = 3;
 
@@ -44,20 +40,13 @@ interface Given {
   readonly report?: string;
 }
 
-/** Reads the command line. Touches nothing but what it is given. */
-export function parseOptions(args: readonly string[]): ParsedOptions {
-  let printed = '';
-  const command = benchCommand()
-    .exitOverride()
-    .configureOutput({ writeOut: (text) => (printed += text), writeErr: () => undefined });
-  try {
-    command.parse(args, { from: 'user' });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode === 0) return { kind: 'help', text: printed };
-    return { kind: 'bad', message: error.message.replace(/^error: /, '').replaceAll('\n', ' ') };
-  }
-  return { kind: 'run', options: complete(command.opts<Given>()) };
+/**
+ * Parses the command line of `npm run bench`.
+ * @param args without the program and its file
+ */
+export function parseOptions(args: readonly string[]): Parsed<BenchOptions> {
+  const parsed = parseCommand<Given>(benchCommand(), args);
+  return parsed.kind === 'run' ? { kind: 'run', options: complete(parsed.options) } : parsed;
 }
 
 function complete(given: Given): BenchOptions {
@@ -95,9 +84,9 @@ function benchCommand(): Command {
     .option(
       '--times <n>',
       'how often to measure each (default: 1, with --peers or --plan 3)',
-      number(1, 100),
+      wholeNumber(1, 100),
     )
-    .option('--concurrency <n>', 'Lambda invocations at once', number(2, 1_000), 10)
+    .option('--concurrency <n>', 'Lambda invocations at once', wholeNumber(2, 1_000), 10)
     .option('--plan', 'predicted against measured: what pollard plan says about each workload')
     .addHelpText('after', examples);
 }
@@ -120,16 +109,6 @@ const someOf =
       if (found !== undefined) return found;
       throw new InvalidArgumentError(`Expected some of ${names.join(',')}.`);
     });
-
-const number =
-  (min: number, max: number) =>
-  (given: string): number => {
-    const value = /^\d+$/.test(given) ? Number(given) : NaN;
-    if (value >= min && value <= max) return value;
-    throw new InvalidArgumentError(
-      `Expected a whole number from ${String(min)} to ${String(max)}.`,
-    );
-  };
 
 const sizesOf = (given: string): number[] =>
   given.split(',').map((text) => {

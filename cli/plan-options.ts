@@ -1,11 +1,10 @@
-import { InvalidArgumentError, Option, type Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { limits } from '../shared/core/limits';
 import { prices } from './plan/prices';
 import type { PlanInput } from './plan/plan';
 import { awsPlatform, embeddedPlatform } from './plan/workload';
 import { parseSettings, type Settings } from '../shared/environment';
-import { durationSeconds } from './times';
-import { wholeNumber } from './numbers';
+import { percent, positive, time, times, wholeNumber } from './option-values';
 
 /** What the command line of `plan` says. Times are in seconds, the failure rate in percent. */
 export interface PlanOptions {
@@ -188,24 +187,4 @@ export function planInput(options: PlanOptions, published?: Settings): PlanInput
       processes: options.processes,
     },
   };
-}
-
-function time(text: string): number {
-  const seconds = durationSeconds(text);
-  if (seconds !== undefined) return seconds;
-  throw new InvalidArgumentError('Expected a time such as 500ms, 2s, 60m or 1h.');
-}
-
-const times = (text: string): number[] => text.split(',').map(time);
-
-function positive(text: string): number {
-  const number = Number(text);
-  if (text.trim() !== '' && Number.isFinite(number) && number > 0) return number;
-  throw new InvalidArgumentError('Expected a number above 0.');
-}
-
-function percent(text: string): number {
-  const number = Number(text.replace(/%$/, ''));
-  if (text.trim() !== '' && number >= 0 && number < 100) return number;
-  throw new InvalidArgumentError('Expected a percentage from 0 to below 100.');
 }

@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
-import { startCommand } from './dev/options';
+import { startCommand } from './dev/command';
 import { helpOf, type CommandName } from './help';
 import { ownPackage } from './init/origin';
-import { wholeNumber } from './numbers';
+import { wholeNumber } from './option-values';
 import { addPlanOptions } from './plan-options';
 
 /** What a command line asks for. */

@@ -1,0 +1,37 @@
+import { InvalidArgumentError } from 'commander';
+import { durationSeconds } from './times';
+
+/** Reads a whole number within bounds. */
+export const wholeNumber =
+  (min: number, max: number) =>
+  (given: string): number => {
+    const number = /^\d+$/.test(given) ? Number(given) : NaN;
+    if (number >= min && number <= max) return number;
+    throw new InvalidArgumentError(
+      `Expected a whole number from ${String(min)} to ${String(max)}.`,
+    );
+  };
+
+/** Reads a duration as seconds. */
+export function time(text: string): number {
+  const seconds = durationSeconds(text);
+  if (seconds !== undefined) return seconds;
+  throw new InvalidArgumentError('Expected a time such as 500ms, 2s, 60m or 1h.');
+}
+
+/** Reads durations with commas between them as seconds. */
+export const times = (text: string): number[] => text.split(',').map(time);
+
+/** Reads a number above 0. */
+export function positive(text: string): number {
+  const number = Number(text);
+  if (text.trim() !== '' && Number.isFinite(number) && number > 0) return number;
+  throw new InvalidArgumentError('Expected a number above 0.');
+}
+
+/** Reads a percentage from 0 to below 100, with or without its sign. */
+export function percent(text: string): number {
+  const number = Number(text.replace(/%$/, ''));
+  if (text.trim() !== '' && number >= 0 && number < 100) return number;
+  throw new InvalidArgumentError('Expected a percentage from 0 to below 100.');
+}
