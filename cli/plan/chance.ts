@@ -1,18 +1,6 @@
-/** A number from 0 to below 1, and the next one. */
-export type Random = () => number;
+import type { Random } from '../../localstack/embedded/random';
 
-/** The same numbers for the same seed: mulberry32. */
-export function seeded(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
-/** How many of `tries` happen, each with this probability; beyond 50 tries by the normal distribution where it is close. */
+/** Draws how many of `tries` happen, each with this probability. Beyond 50 tries it uses the normal distribution where that is close. */
 export function binomial(tries: number, probability: number, random: Random): number {
   if (probability <= 0 || tries === 0) return 0;
   if (probability >= 1) return tries;

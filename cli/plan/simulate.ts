@@ -4,7 +4,7 @@ import { chunksOf } from '../../shared/core/lists';
 import { turnMs } from '../../shared/core/pacing';
 import { Bounds } from './bounds';
 import { calls } from './calls';
-import { seeded } from './chance';
+import { seeded } from '../../localstack/embedded/random';
 import { EventQueue } from './event-queue';
 import { listPages } from './list-pages';
 import { Account, coldStartsOf, functionUses, gbSecondsOf, type Begun } from './functions';

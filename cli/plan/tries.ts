@@ -1,5 +1,6 @@
 import { backoffSeconds } from '../../shared/core/retry';
-import { binomial, type Random } from './chance';
+import type { Random } from '../../localstack/embedded/random';
+import { binomial } from './chance';
 import type { Workload } from './workload';
 
 /** What becomes of some objects at a try. */
