@@ -4,28 +4,23 @@ import { checkPipeline } from './check-pipeline';
 import { inject, type Injector } from './faults';
 import { jsonOf, type KitInput } from './input';
 import type { PipelineUnderTest } from './pipeline-under-test';
-import { machineMs } from './machine';
-import { stuckAfterMs } from './pipelines';
-import type { Kill, Plan } from './plan';
+import { countKills, startDoing, type Doing } from './doing';
+import type { Plan } from './plan';
 import type { PipelineView } from './tables';
+import { pollMs, waitForRest } from './wait-for-rest';
 
-/** What came of a run that was tried. */
+/** The result of a run that was tried. */
 export interface Report {
-  /** What is wrong; nothing, where the run passed. */
+  /** Faults that were found; none if the run passed. */
   readonly faults: readonly string[];
   /** One line about the run. */
   readonly note: string;
 }
 
-/** What a scenario checks beside what is checked of every run. */
+/** A check of a scenario, in addition to those of every run. */
 export type FurtherCheck = (view: PipelineView, lastKillAt: number | undefined) => string[];
 
-const pollMs = 200;
-
-/** Nothing is queued, no one is at work, and nobody repairs: a run that is not over then never will be. */
-const hopelessAfterMs = 4_000;
-
-/** Carries a plan out on a pipelineUnderTest, waits until it is at rest, checks the tables, and clears them. */
+/** Carries a plan out on a pipeline under test, waits until it is at rest, checks the tables, and clears them. */
 export async function carryOut(
   pipelineUnderTest: PipelineUnderTest,
   plan: Plan,
@@ -59,7 +54,7 @@ export async function carryOut(
   }
 }
 
-/** Checks a pipelineUnderTest at rest and clears it; where something is wrong, everything of it. */
+/** Checks a pipeline under test at rest and clears it; where something is wrong, everything of it. */
 export async function conclude(
   pipelineUnderTest: PipelineUnderTest,
   further: (view: PipelineView) => string[],
@@ -92,132 +87,6 @@ export async function startTick(
   const answer = await pipelineUnderTest.start({ scheduledTime, input: jsonOf(input) });
   if (['started', 'alreadyStarted'].includes(answer.outcome)) return `kit@${scheduledTime}`;
   throw new Error(`The start answered ${JSON.stringify(answer)}`);
-}
-
-/** Has reconcile walk every second while something is done; walks do not overlap. */
-export async function whileReconciling<T>(
-  pipelineUnderTest: PipelineUnderTest,
-  work: () => Promise<T>,
-): Promise<T> {
-  const stop = startReconciling(pipelineUnderTest);
-  try {
-    return await work();
-  } finally {
-    stop();
-  }
-}
-
-function startReconciling(pipelineUnderTest: PipelineUnderTest): () => void {
-  const stop = new AbortController();
-  void (async () => {
-    for (;;) {
-      await sleep(1_000);
-      if (stop.signal.aborted) return;
-      await pipelineUnderTest.reconcile().catch(() => undefined);
-    }
-  })();
-  return () => {
-    stop.abort();
-  };
-}
-
-/** Waits until a pipelineUnderTest is at rest and its runs are over. @returns what stands still, where it does */
-export async function waitForRest(
-  pipelineUnderTest: PipelineUnderTest,
-  { repaired, busy = () => false }: { readonly repaired: boolean; readonly busy?: () => boolean },
-): Promise<string | undefined> {
-  const startedAt = machineMs();
-  const patienceMs = stuckAfterMs(pipelineUnderTest.times);
-  let restingSince: number | undefined;
-  for (;;) {
-    await sleep(pollMs);
-    const now = machineMs();
-    restingSince = !busy() && pipelineUnderTest.atRest() ? (restingSince ?? now) : undefined;
-    if (restingSince !== undefined && now - restingSince >= 2 * pollMs) {
-      if (allOver(await pipelineUnderTest.view())) return undefined;
-      const hopeless = !repaired && now - restingSince > hopelessAfterMs;
-      if (hopeless) return 'nothing is queued, no one is at work, and the run is not over';
-    }
-    if (now - startedAt > patienceMs) return `not at rest after ${String(patienceMs / 1_000)} s`;
-  }
-}
-
-/** Whether every run has ended, and the lease is let go of. */
-const allOver = ({ runs, lease, active }: PipelineView): boolean =>
-  runs.length > 0 &&
-  runs.every(({ run }) => isFinal(run.status)) &&
-  lease.holder === undefined &&
-  active.length === 0;
-
-/** The things that are done to a pipeline while a run is under way. */
-interface Doing {
-  /** The run that was started first. */
-  readonly runId: string;
-  /** Whether everything that is to happen from outside has happened. */
-  readonly over: () => boolean;
-  readonly errors: readonly string[];
-  readonly stop: () => void;
-}
-
-/** Kills environments of a pipelineUnderTest, and counts them. */
-function countKills(pipelineUnderTest: PipelineUnderTest) {
-  let [count, lastAt] = [0, undefined as number | undefined];
-  return {
-    kill: (...what: Parameters<PipelineUnderTest['kill']>): number => {
-      const killed = pipelineUnderTest.kill(...what);
-      count += killed;
-      if (killed > 0) lastAt = Date.now();
-      return killed;
-    },
-    count: () => count,
-    lastAt: () => lastAt,
-  };
-}
-
-function startDoing(
-  pipelineUnderTest: PipelineUnderTest,
-  plan: Plan,
-  startedAt: number,
-  killAtWork: PipelineUnderTest['kill'],
-): Doing {
-  const { ticksMs, cancelMs, kills, input, holdMs } = plan;
-  const runId = `kit@${new Date(startedAt).toISOString()}`;
-  const errors: string[] = [];
-  let [underWay, stopped] = [0, false];
-  const at = async (ms: number, work: () => Promise<unknown>) => {
-    underWay += 1;
-    await sleep(ms);
-    await work().catch((error: unknown) => errors.push(String(error)));
-    underWay -= 1;
-  };
-  const tick = async (ms: number) => {
-    const due = startedAt + ms;
-    const own = { ...input, heldUntil: due + holdMs };
-    const event = { scheduledTime: new Date(due).toISOString(), input: jsonOf(own) };
-    const { outcome, reason } = await pipelineUnderTest.start(event);
-    const fine = ticksMs.length > 0 || ['started', 'alreadyStarted'].includes(outcome);
-    if (!fine) errors.push(`the start answered ${outcome}, ${String(reason)}`);
-  };
-  const kill = async ({ victim }: Kill) => {
-    // One that is at work, soon.
-    for (let tries = 0; tries < 100 && !stopped; tries += 1) {
-      if (killAtWork(victim, 'one') > 0) return;
-      await sleep(10);
-    }
-  };
-  for (const ms of [0, ...ticksMs]) void at(ms, () => tick(ms));
-  if (cancelMs !== undefined) void at(cancelMs, () => pipelineUnderTest.start({ cancel: runId }));
-  for (const each of kills) void at(each.atMs, () => kill(each));
-  const stopReconciling = plan.reconcile ? startReconciling(pipelineUnderTest) : undefined;
-  return {
-    runId,
-    over: () => underWay === 0,
-    errors,
-    stop: () => {
-      stopped = true;
-      stopReconciling?.();
-    },
-  };
 }
 
 /** Waits for the end of a plan's first run, which the injector is told of, and then for rest. */

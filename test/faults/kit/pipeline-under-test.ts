@@ -13,7 +13,7 @@ import { readRun, remove, scan, viewOf, type PipelineView } from './tables';
 
 /** A pipeline in a cloud, on which one run after the other is tried. */
 export interface PipelineUnderTest {
-  /** Which pipelineUnderTest of its pipeline it is, such as `skip/2`. */
+  /** The name of the pipeline under test, such as `skip/2`. */
   readonly id: string;
   readonly pipeline: string;
   readonly names: Names;
@@ -42,7 +42,7 @@ export interface PipelineUnderTest {
 const restQueues = ['parked', 'lostTicks'];
 const startTries = 10;
 
-/** A pipelineUnderTest over a pipeline of a cloud. */
+/** Makes a pipeline under test of a pipeline of a cloud. */
 export function pipelineUnderTestOf(
   cloud: EmbeddedCloud,
   client: DynamoDBClient,

@@ -85,7 +85,7 @@ function neededBy({ scenario, runs, seed, without, times }: Task): readonly Pipe
   return scenario.pipelines(times).filter(({ name }) => names.has(name));
 }
 
-/** Runs a scenario so many times, side by side on its pipelinesUnderTest. Without a guard, the first failure ends it. */
+/** Runs a scenario a number of times, in parallel on its pipelines under test. Without a guard, the first failure ends it. */
 async function runOn(
   pipelinesUnderTest: readonly PipelineUnderTest[],
   task: Task,

@@ -1,13 +1,8 @@
 import type { PipelineUnderTest } from '../pipeline-under-test';
 import { seededChance } from '../../models/chance';
-import {
-  conclude,
-  secondsSince,
-  startTick,
-  waitForRest,
-  whileReconciling,
-  type Report,
-} from '../drive';
+import { conclude, secondsSince, startTick, type Report } from '../drive';
+import { whileReconciling } from '../reconciling';
+import { waitForRest } from '../wait-for-rest';
 import { jsonOf, plainInput } from '../input';
 import { settingsFor } from '../pipelines';
 import type { Scenario } from '../scenario';

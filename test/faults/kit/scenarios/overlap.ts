@@ -1,12 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  conclude,
-  secondsSince,
-  startTick,
-  waitForRest,
-  whileReconciling,
-  type Report,
-} from '../drive';
+import { conclude, secondsSince, startTick, type Report } from '../drive';
+import { whileReconciling } from '../reconciling';
+import { waitForRest } from '../wait-for-rest';
 import { jsonOf, plainInput } from '../input';
 import type { PipelineUnderTest } from '../pipeline-under-test';
 import { settingsFor } from '../pipelines';

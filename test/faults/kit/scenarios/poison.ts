@@ -1,12 +1,7 @@
 import { seededChance } from '../../models/chance';
-import {
-  conclude,
-  secondsSince,
-  startTick,
-  waitForRest,
-  whileReconciling,
-  type Report,
-} from '../drive';
+import { conclude, secondsSince, startTick, type Report } from '../drive';
+import { whileReconciling } from '../reconciling';
+import { waitForRest } from '../wait-for-rest';
 import { plainInput } from '../input';
 import type { PipelineUnderTest } from '../pipeline-under-test';
 import { settingsFor } from '../pipelines';

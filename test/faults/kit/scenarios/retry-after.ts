@@ -1,13 +1,8 @@
 import { startSource } from '../../../../examples/resources/server/server';
 import type { SourceStats } from '../../../../examples/resources/server/faults';
-import {
-  conclude,
-  secondsSince,
-  startTick,
-  waitForRest,
-  whileReconciling,
-  type Report,
-} from '../drive';
+import { conclude, secondsSince, startTick, type Report } from '../drive';
+import { whileReconciling } from '../reconciling';
+import { waitForRest } from '../wait-for-rest';
 import { plainInput } from '../input';
 import type { PipelineUnderTest } from '../pipeline-under-test';
 import { settingsFor } from '../pipelines';
