@@ -67,19 +67,26 @@ function benchCommand(): Command {
   return new Command('npm run bench --')
     .usage('[options]')
     .description(
-      'Measures the pipeline on the embedded cloud, and its peers for comparison: each workload in a\n' +
-        'process tree of its own, one after the other. Leave the machine idle otherwise.',
+      'Measures the pipeline on the embedded cloud, and its peers for comparison. Each workload has its own ' +
+        'process tree; they run one after the other. Leave the machine idle otherwise.',
     )
     .helpOption('-h, --help', 'show this help')
     .showSuggestionAfterError(false)
-    .option('--report <file>', 'write the figures as JSON there too (always: bench/results/*.json)')
-    .option('--only <parts>', `some of ${parts.join(',')} (default: all)`, someOf(parts))
+    .option(
+      '--report <file>',
+      'also write the figures to this file, as JSON (always: bench/results/*.json)',
+    )
+    .option('--only <parts>', `measure some of ${parts.join(',')} (default: all)`, someOf(parts))
     .option(
       '--sizes <numbers>',
       `objects of the runs without work (default: ${defaultSizes.join(',')})`,
       sizesOf,
     )
-    .option('--peers [names]', `measure ${peerNames.join(',')} too, in turn`, someOf(peerNames))
+    .option(
+      '--peers [names]',
+      `also measure some of ${peerNames.join(',')} (without names: all)`,
+      someOf(peerNames),
+    )
     .option('--install-peers', 'install those peers first, outside the checkout; then measure')
     .option(
       '--times <n>',
@@ -87,18 +94,18 @@ function benchCommand(): Command {
       wholeNumber(1, 100),
     )
     .option('--concurrency <n>', 'Lambda invocations at once', wholeNumber(2, 1_000), 10)
-    .option('--plan', 'predicted against measured: what pollard plan says about each workload')
+    .option('--plan', 'compare the predictions of pollard plan with the measurements')
     .addHelpText('after', examples);
 }
 
 const examples = `
-Exit codes: 0 all was measured, 1 something was not, 2 a bad option.
+Exit codes: 0 everything was measured, 1 something was not, 2 a bad option.
 
 Examples:
-  npm run bench                                      Pollard alone, about four minutes
-  npm run bench -- --only noWork --sizes 20000       one figure
-  npm run bench -- --peers --install-peers           beside BullMQ and Celery
-  npm run bench -- --only post,noWork --plan         how good pollard plan's predictions are
+  npm run bench                                  Pollard alone
+  npm run bench -- --only noWork --sizes 20000   one figure
+  npm run bench -- --peers --install-peers       next to BullMQ and Celery
+  npm run bench -- --only post,noWork --plan     the accuracy of pollard plan
 `;
 
 const someOf =

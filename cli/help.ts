@@ -1,4 +1,4 @@
-/** The commands except `dev`, which has options of its own. */
+/** A command, except `dev`: that shares its options with `npm start`. */
 export type CommandName =
   | 'init'
   | 'start'
@@ -16,42 +16,48 @@ export type CommandName =
   | 'doctor'
   | 'plan';
 
-/** What `--help` says below the options. */
+/** Returns the help of a command that follows its options. Lines have at most 80 columns. */
 export const helpOf = (command: CommandName | 'pollard'): string => `\n${texts[command]}`;
 
-const runArgument =
-  'RUN is a run id, a part of one that only one of the last 100 runs has, or latest (the default):\nthe run under way that was started last, or else the one that was started last.';
+const runArgument = `RUN is a run id, a part of an id that only one of the last 100 runs has, or
+latest (the default): the run under way that was started last, or else the run
+that was started last.`;
 
 const texts: Readonly<Record<CommandName | 'pollard', string>> = {
-  pollard: `It looks where the AWS CLI does (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL …), or where the options of each
-command say. It finds a pipeline by what its stack publishes in SSM under /pollard/.
+  pollard: `Reads the variables of the AWS CLI (AWS_PROFILE, AWS_REGION, AWS_ENDPOINT_URL);
+the options of each command override them. Finds a pipeline by the SSM parameter
+that its stack publishes under /pollard/.
 
-Exit codes: 0 done, and a run that was waited for is SUCCEEDED or PARTIAL; 1 the run failed or was not
-started; 2 it cannot be done: a bad option, no such run, no access; 130 Ctrl-C (the run continues).
+Exit codes:
+  0    done; a run that was waited for is SUCCEEDED or PARTIAL
+  1    the run failed, or was not started
+  2    it cannot be done: a bad option, no such run, no access
+  130  Ctrl-C; a deployed run continues
 
 Examples:
-  pollard init weather              a new project in the folder weather
-  pollard dev                       a run here, on a cloud in this process
-  pollard start --wait              start a run and follow it
-  pollard runs                      the last runs
-  pollard show                      the newest run: what failed, why, what to do next
-  pollard redrive --wait            collect what it is missing
-  pollard ui                        all of this in the browser
-  pollard plan --objects 1000000    how long a poll takes, and what it costs
+  pollard init weather             a new project in the folder weather
+  pollard dev                      a run here, on a cloud in this process
+  pollard start --wait             start a run and follow it
+  pollard runs                     the last runs
+  pollard show                     the latest run: failures, causes, next steps
+  pollard redrive --wait           collect what the latest run is missing
+  pollard ui                       all of this in the browser
+  pollard plan --objects 1000000   how long a poll takes, and what it costs
 `,
-  init: `Without DIR, the project is created in the working directory. Existing files are not overwritten.
+  init: `Without DIR, the project is created in the working directory. Existing files are
+not overwritten.
 
 Examples:
   npx pollard-aws init weather && cd weather && npm install && npm start
 `,
   start: `Examples:
-  pollard start                                 a run now
-  pollard start --wait                          … and its progress until it ends
-  pollard start --at 2026-03-01T12:00Z          the run of a tick that was missed
+  pollard start                          a run now
+  pollard start --wait                   a run now, followed to its end
+  pollard start --at 2026-03-01T12:00Z   the run of a missed tick
   pollard start --from 2026-03-01T00:00Z --to 2026-03-01T06:00Z
-                                                the runs of several ticks, one after the other
+                                         the runs of several ticks, in turn
   pollard start --from 2026-03-01 --to 2026-03-07 --gaps --dry-run
-                                                the ticks of a week that have no run
+                                         the ticks that have no run
   pollard start --input '{"since":"2026-01-01"}'
 `,
   runs: `Prints a table on a terminal, otherwise one run a line with tab-separated cells.
@@ -78,12 +84,13 @@ Examples:
 With --json, one JSON object a line.
 
 Examples:
-  pollard failures | cut -f1                    the objects that failed
+  pollard failures | cut -f1   the objects that failed
   pollard failures --json | jq -r .error | sort | uniq -c
 `,
   redrive: `${runArgument}
-The new run collects the objects that failed or were pending and lists the pages that were not listed, with the input
-and the state of the old run. The old run then has the id of the new one as redrivenBy.
+The new run collects the objects that failed or were pending, and lists the
+pages that were not listed, with the input and the state of the old run. The old
+run then has the id of the new one as redrivenBy.
 
 Examples:
   pollard redrive --wait
@@ -99,8 +106,9 @@ Examples:
   resume: `Examples:
   pollard resume --pipeline resources
 `,
-  source: `A source is closed by a refusal, and its rate is learned from what it accepts: docs/governor.md. After reset, the next calls
-find the limit anew; a limit that the collector tells stays.
+  source: `A refused call closes the source, and the rate is learned from the calls that
+the source accepts: see docs/governor.md. After reset, the next calls learn the
+limit again; a limit that the collector declares stays.
 
 Examples:
   pollard source
@@ -110,31 +118,34 @@ Examples:
   records: `Records are streamed: each is written as soon as it is read.
 
 Examples:
-  pollard records resource-000042               an object's history
-  pollard records --run > records.ndjson        all records of the newest run
+  pollard records resource-000042          an object's history
+  pollard records --run > records.ndjson   all records of the newest run
   pollard records --run RUN | jq -r .objectId
 `,
-  ui: `The server runs in this process, with your credentials, until Ctrl-C: nothing is deployed. Open the address that it prints:
-only a browser that has its token is answered. Without --stack and --pipeline the page shows all pipelines.
+  ui: `The server runs in this process, with your credentials, until Ctrl-C: nothing is
+deployed. Open the address that it prints: it contains a token, and the server
+refuses requests without the token. Without --stack and --pipeline, the page
+shows all pipelines.
 
 Examples:
-  pollard ui                        all pipelines
-  pollard ui --read-only            without actions
-  pollard ui --port 8080            a fixed port, for ssh -L 8080:127.0.0.1:8080
+  pollard ui               all pipelines
+  pollard ui --read-only   without actions
+  pollard ui --port 8080   a fixed port, for ssh -L 8080:127.0.0.1:8080
 `,
   doctor: `The exit code is 1 if something prevents a deployment.
 
 Examples:
   pollard doctor --profile production
 `,
-  plan: `Simulates the poll. Needs no AWS account; only --from-run needs credentials. The defaults are the post's 2,000 objects.
+  plan: `Simulates the poll. Needs no AWS account; only --from-run needs credentials. The
+defaults describe a poll of 2,000 objects, each with two calls and 2 s of work.
 With a warning, the exit code is still 0.
 
 Examples:
-  pollard plan                                            the post's poll
+  pollard plan                            the default poll
   pollard plan --objects 1000000 --page-size 500 --pages parallel --period 30m
   pollard plan --objects 50000 --source-concurrency 200 --failure-rate 1
-  pollard plan --from-run --period 5m                     like the newest run
+  pollard plan --from-run --period 5m     like the latest run
   pollard plan --json | jq .costUsd
 `,
 };

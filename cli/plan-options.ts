@@ -6,7 +6,7 @@ import { awsPlatform, embeddedPlatform } from './plan/workload';
 import { parseSettings, type Settings } from '../shared/environment';
 import { percent, positive, time, times, wholeNumber } from './option-values';
 
-/** What the command line of `plan` says. Times are in seconds, the failure rate in percent. */
+/** The options of `plan`. Times are in seconds, the failure rate in percent. */
 export interface PlanOptions {
   readonly objects: number;
   readonly pageSize: number;
@@ -84,14 +84,24 @@ function addWorkload(command: Command): void {
         .choices(['sequential', 'parallel'])
         .default('sequential'),
     )
-    .option('--page-latency <time>', 'time to list a page', time, post.page)
-    .option(
-      '--fetch-latency <times>',
-      'times of the calls of an object, which run in parallel',
-      times,
-      [...post.fetch],
+    .addOption(
+      new Option('--page-latency <time>', 'time to list a page')
+        .argParser(time)
+        .default(post.page, '500ms'),
     )
-    .option('--crunch <time>', 'time of the work on an object', time, post.crunch)
+    .addOption(
+      new Option(
+        '--fetch-latency <times>',
+        'times of the calls of an object, which run in parallel',
+      )
+        .argParser(times)
+        .default([...post.fetch], '250ms,750ms'),
+    )
+    .addOption(
+      new Option('--crunch <time>', 'time of the work on an object')
+        .argParser(time)
+        .default(post.crunch, '2s'),
+    )
     .option('--failure-rate <percent>', 'percentage of tries of an object that fail', percent, 0)
     .option('--attempts <n>', 'most tries of an object', wholeNumber(1, 100), 5)
     .option(
@@ -113,7 +123,7 @@ function addWorkload(command: Command): void {
     )
     .option(
       '--from-run [run]',
-      'size, retries and latency of a real run of the pipeline, the newest by default',
+      'size, retries and latency of a real run of the pipeline, by default the latest',
     );
 }
 
@@ -150,7 +160,7 @@ function addSettings(command: Command): void {
     );
 }
 
-/** What is planned, by the options and the settings of a pipeline. */
+/** Makes the input of a plan from the options and the settings of a pipeline. */
 export function planInput(options: PlanOptions, published?: Settings): PlanInput {
   const base = options.platform === 'aws' ? awsPlatform : embeddedPlatform;
   const { objectsPerMessage, objectsAtOnce, maxConcurrency, objectsPerSecond, overlap } = options;

@@ -5,7 +5,7 @@ import { ownPackage } from './init/origin';
 import { wholeNumber } from './option-values';
 import { addPlanOptions } from './plan-options';
 
-/** What a command line asks for. */
+/** The command that a command line names, with its argument and options. */
 export interface Asked {
   readonly command: CommandName;
   readonly argument: string | undefined;
@@ -19,7 +19,7 @@ export interface Printed {
 }
 
 /**
- * The command line of `pollard`. Parsing calls `ask` with what is asked for.
+ * Makes the command line of `pollard`. Parsing calls `ask` with the command.
  * @throws CommanderError for a bad option, and for `--help`
  */
 export function program(ask: (asked: Asked) => void, printed: Printed): Command {
@@ -62,17 +62,14 @@ function addCommands(add: Add): void {
   targeted(add('start', '', 'start a run now, or the run of a missed tick'))
     .option(
       '--at <time>',
-      'the run of the tick of this time, as the schedule would have started it',
+      'the run of the tick of this time, as the schedule would have started it; catchUpWindow does not apply',
     )
     .option('--from <time>', 'the runs of all ticks from this time on …')
     .option('--to <time>', '… up to this one, one after the other')
     .option('--every <time>', 'time between two ticks, if the schedule is not a rate: 5m, 1h')
     .option('--gaps', 'of these ticks, only those that have no run: skipped, lost, or while paused')
     .option('--dry-run', 'list the ticks of the span, or its gaps, and start nothing')
-    .option(
-      '--input <json>',
-      'what the collector receives as run.input; with --at, catchUpWindow does not apply',
-    )
+    .option('--input <json>', 'the value of run.input in the collector')
     .option(...wait);
   targeted(add('runs', '', 'list the runs: those under way, then those that were started last'))
     .option('-n, --limit <n>', 'number of runs', wholeNumber(1, 10_000), 20)
@@ -92,7 +89,8 @@ function addCommands(add: Add): void {
   );
   targeted(add('redrive', '[run]', 'collect what a run is missing, in a new run')).option(...wait);
   targeted(add('cancel', '[run]', 'end a run early; what was collected stays saved')).option(
-    ...wait,
+    '--wait',
+    'follow the run to its end',
   );
   targeted(add('pause', '', 'refuse ticks and starts until resume; a run under way continues'));
   targeted(
@@ -106,7 +104,7 @@ function addCommands(add: Add): void {
     add(
       'source',
       '[action]',
-      'show what was learned of the source (show), or have it forgotten (reset)',
+      'show the limit that was learned of the source (show), or reset it (reset)',
     ),
   ).option('--key <key>', 'the limit of one key, if the source has a limit for each');
   targeted(
@@ -114,7 +112,7 @@ function addCommands(add: Add): void {
   )
     .option(
       '--run [run]',
-      "a run's records instead, as NDJSON; those of the newest run if no run is named",
+      "a run's records instead, as NDJSON; without RUN, those of the newest run",
     )
     .option('-n, --limit <n>', "number of an object's records", wholeNumber(1, 100_000), 20);
   targeted(add('ui', '', 'serve a page on 127.0.0.1 that shows all pipelines in the browser'))
@@ -128,7 +126,7 @@ function addCommands(add: Add): void {
   );
 }
 
-/** The options that say where to look, and how to tell. */
+/** Adds the options that select the pipeline, the account and the output format. */
 function targeted(command: Command): Command {
   return command
     .addOption(new Option('--stack <name>', 'the stack, if several have pipelines'))

@@ -12,8 +12,8 @@ export function startCommand({ program, repo }: Front): Command {
   const command = new Command(repo ? `${program} --` : program)
     .usage('[options]')
     .description(
-      'Runs a poll of a collector: the whole pipeline that `cdk deploy` deploys, on a cloud inside this process.\n' +
-        "Ends with the chord's callback and a summary.",
+      'Polls once with the whole pipeline that `cdk deploy` deploys, on a cloud inside this process. ' +
+        'Ends with onComplete and a summary of the run.',
     )
     .helpOption('-h, --help', 'show this help')
     .showSuggestionAfterError(false)
@@ -27,12 +27,12 @@ export function startCommand({ program, repo }: Front): Command {
   return command
     .option(
       '--objects-per-message <n>',
-      "objects that a message carries: 1 is a task per object (default: the pipeline's)",
+      "objects in a message; 1 is a task per object (default: the pipeline's)",
       wholeNumber(1, limits.objectsPerPage),
     )
     .option(
       '--concurrency <n>',
-      'Lambda invocations at once, the quota of the account',
+      'Lambda invocations at once: the quota of the account',
       wholeNumber(2, 1_000),
       defaultConcurrency,
     )
@@ -55,7 +55,7 @@ export function startCommand({ program, repo }: Front): Command {
     )
     .option(
       '--verbose',
-      'show all lines of the functions: debug lines and those of the pipeline, too',
+      'show all lines of the functions, with debug lines and those of the pipeline',
     )
     .addOption(
       new Option('--quiet', 'show errors, warnings and the result only').conflicts('verbose'),
@@ -65,8 +65,8 @@ export function startCommand({ program, repo }: Front): Command {
 
 function addResourcesOptions(command: Command): void {
   const { pageCount, pageSize } = postCatalogue;
-  const pages = 'resources: pages one after the other, or at once by their numbers';
-  const work = "resources: the post's two calls and 2 s of work an object, or none at all";
+  const pages = 'resources: list pages one after the other, or all at once by number';
+  const work = 'resources: two calls and 2 s of work for each object, or none';
   command
     .addOption(
       new Option('--pages <how>', `${pages} (default: sequential)`).choices([
@@ -76,7 +76,7 @@ function addResourcesOptions(command: Command): void {
     )
     .option(
       '--page-count <n>',
-      `resources: how many pages (default: ${String(pageCount)})`,
+      `resources: number of pages (default: ${String(pageCount)})`,
       wholeNumber(1, limits.pagesPerRun),
     )
     .option(
@@ -88,25 +88,29 @@ function addResourcesOptions(command: Command): void {
 }
 
 const endings = `
-Exit codes: 0 the run ended SUCCEEDED or PARTIAL, 1 it did not, 2 a bad option,
-130 interrupted by Ctrl-C (0 with --schedule and --keep, which end this way).
+Exit codes:
+  0    the run ended SUCCEEDED or PARTIAL; Ctrl-C with --schedule or --watch
+  1    the run ended otherwise, or could not start
+  2    a bad option, or a report file that cannot be written
+  130  Ctrl-C during the run
 `;
 
 const examplesInRepo = `
 Examples:
-  npm start                                   the post's 2,000 resources, one page after the other
-  npm start -- --pages parallel               the same, all pages at once
-  npm start -- --work none --page-count 200   20,000 objects without work: the pipeline alone
-  npm start -- --collector my-collector       examples/my-collector.ts
-  npm start -- --schedule                     a poll at every tick of the schedule
-  npm start -- --report report.json           the result, for a program to read
+  npm start                               2,000 resources, page after page
+  npm start -- --pages parallel           the same, all pages at once
+  npm start -- --work none --page-count 200
+                                          20,000 objects: the pipeline alone
+  npm start -- --collector my-collector   examples/my-collector.ts
+  npm start -- --schedule                 a poll at every tick of the schedule
+  npm start -- --report report.json       the result as JSON
 `;
 
 const examplesInProject = `
 Examples:
-  pollard dev                                 a run of the app's only pipeline
-  pollard dev --collector my-collector        a run of this collector's pipeline
-  pollard dev --watch                         again with each change of the collector's files
-  pollard dev --schedule                      a poll at every tick of the schedule
-  pollard dev --keep                          leave the cloud up for the other commands of pollard
+  pollard dev                            a run of the app's only pipeline
+  pollard dev --collector my-collector   a run of this collector's pipeline
+  pollard dev --watch                    a run after each change of its files
+  pollard dev --schedule                 a poll at every tick of the schedule
+  pollard dev --keep                     keep the cloud up for other commands
 `;
