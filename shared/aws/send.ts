@@ -88,6 +88,23 @@ export function putItem(client: DynamoDBClient, params: PutItemCommandInput): Pr
   });
 }
 
+/**
+ * Puts an item unless the key has one.
+ * @returns the one that the key has, or `undefined` when this one was put
+ * @throws StoreError when that one was deleted before it was read
+ */
+export async function putOrRead(
+  client: DynamoDBClient,
+  tableName: string,
+  key: Key,
+  item: Item,
+): Promise<Item | undefined> {
+  if (await putItem(client, putIfAbsentParams(tableName, item))) return undefined;
+  const there = await getItem(client, getParams(tableName, key));
+  if (!there) throw new StoreError(`${key.pk} ${key.sk}: the item vanished`);
+  return there;
+}
+
 /** Deletes an item, if it is there. */
 export async function deleteItem(
   client: DynamoDBClient,

@@ -39,6 +39,10 @@ export function toAttribute(value: unknown): AttributeValue {
   }
 }
 
+/** Names of attributes as expressions write them, `#name`: any of them may be a reserved word. */
+export const expressionNames = (names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(names.map((name) => [`#${name}`, name]));
+
 /** Reads attributes as plain JSON; sets of numbers become ascending lists. */
 export function fromItem(item: Item): Record<string, unknown> {
   const object: Record<string, unknown> = {};

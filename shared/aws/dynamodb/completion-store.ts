@@ -1,7 +1,7 @@
 import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { BeginCompletion, FinishedRun, RunStore } from '../../core/ports/run-store';
 import type { ReconcileProgress, Run } from '../../core/run';
-import { toAttribute, toItem, type Item } from './attributes';
+import { expressionNames, toAttribute, toItem, type Item } from './attributes';
 import { keys } from './keys';
 import { runOf } from './run-item';
 import { getItem, getParams, keyItem, updateItem } from '../send';
@@ -56,7 +56,7 @@ function updateOf(
   return {
     TableName: tableName,
     Key: keyItem(keys.run(runId)),
-    ExpressionAttributeNames: Object.fromEntries(attributes.map((name) => [`#${name}`, name])),
+    ExpressionAttributeNames: expressionNames(attributes),
     ExpressionAttributeValues: values,
   };
 }

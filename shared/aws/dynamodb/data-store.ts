@@ -7,7 +7,7 @@ import { keys } from './keys';
 import { getItem, getParams, keyItem, putItem } from '../send';
 
 /**
- * Inputs and states of runs, each in an item of its own: run and lease are read all the time, these once per environment
+ * Inputs and states of runs, each in a separate item: run and lease are read all the time, these once per environment
  * and run. A value is stored as text under its hash, so the same value of a run is one item, however often it is put.
  */
 export const dataStore = (
@@ -17,10 +17,13 @@ export const dataStore = (
   putData: async (runId, value, expiresAt) => {
     const json = JSON.stringify(value);
     const key = createHash('sha256').update(json).digest('base64url');
-    const expiry = { N: String(expiresAt) };
     await putItem(client, {
       TableName: tableName,
-      Item: { ...keyItem(keys.data(runId, key)), json: { S: json }, expiresAt: expiry },
+      Item: {
+        ...keyItem(keys.data(runId, key)),
+        json: { S: json },
+        expiresAt: { N: String(expiresAt) },
+      },
     });
     return key;
   },

@@ -1,7 +1,7 @@
 import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { EndedRun, HandOver, LeaseVersion, Lease, RunStore } from '../../core/ports/run-store';
 import { endOrderOf, type RunRequest } from '../../core/run';
-import { fromItem, toItem, type Item } from './attributes';
+import { expressionNames, fromItem, toItem, type Item } from './attributes';
 import { keys } from './keys';
 import { getItem, getParams, keyItem, updateItem } from '../send';
 
@@ -62,7 +62,7 @@ function updateOf(
     Key: keyItem(keys.lease(collector)),
     UpdateExpression: expressions.update,
     ...(expressions.condition === undefined ? {} : { ConditionExpression: expressions.condition }),
-    ExpressionAttributeNames: Object.fromEntries(used.names.map((name) => [`#${name}`, name])),
+    ExpressionAttributeNames: expressionNames(used.names),
     ExpressionAttributeValues: Object.fromEntries(values) as Item,
   };
 }

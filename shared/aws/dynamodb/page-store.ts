@@ -12,8 +12,8 @@ import {
   getParams,
   keyItem,
   prefixParams,
-  putIfAbsentParams,
   putItem,
+  putOrRead,
   queryItems,
   updateItem,
 } from '../send';
@@ -35,10 +35,8 @@ export const pageStore = (
   ...pageData(client, tableName),
   putManifest: async (runId, page, manifest, expiresAt) => {
     const item = manifestItem(runId, page, manifest, expiresAt);
-    if (await putItem(client, putIfAbsentParams(tableName, item))) return manifest;
-    const there = await getItem(client, getParams(tableName, keys.manifest(runId, page)));
-    if (!there) throw new StoreError(`${runId}: the manifest of page ${String(page)} vanished`);
-    return manifestOf(there);
+    const there = await putOrRead(client, tableName, keys.manifest(runId, page), item);
+    return there ? manifestOf(there) : manifest;
   },
   readManifest: async (runId, page) => {
     const item = await getItem(client, getParams(tableName, keys.manifest(runId, page)));
@@ -61,13 +59,12 @@ const pageData = (
 ): Pick<PageStore, 'putPageData' | 'readPageData'> => ({
   putPageData: async (runId, page, data, expiresAt) => {
     const { key, deflated } = packPageData(data);
-    const expiry = { N: String(expiresAt) };
     await putItem(client, {
       TableName: tableName,
       Item: {
         ...keyItem(keys.pageData(runId, page, key)),
         data: { B: deflated },
-        expiresAt: expiry,
+        expiresAt: { N: String(expiresAt) },
       },
     });
     return key;

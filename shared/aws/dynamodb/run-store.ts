@@ -3,7 +3,6 @@ import type {
   PutItemCommandInput,
   UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
-import { StoreError } from '../../core/errors';
 import type { JsonValue } from '../../core/json';
 import type { ActiveRun, HandedState, RunStore } from '../../core/ports/run-store';
 import type { RunRequest } from '../../core/run';
@@ -22,6 +21,7 @@ import {
   prefixParams,
   putIfAbsentParams,
   putItem,
+  putOrRead,
   queryItems,
   updateItem,
 } from '../send';
@@ -44,10 +44,9 @@ const runItems = (
 ): Pick<RunStore, 'putRun' | 'readRun' | 'listRuns'> => ({
   putRun: async (run, expiresAt) => {
     await putItem(client, { TableName: tableName, Item: startedItem(run, expiresAt) });
-    if (await putItem(client, putIfAbsentParams(tableName, runItem(run, expiresAt)))) return run;
-    const there = await getItem(client, getParams(tableName, keys.run(run.runId)));
-    if (!there) throw new StoreError(`${run.runId}: the run vanished`);
-    return runOf(there);
+    const item = runItem(run, expiresAt);
+    const there = await putOrRead(client, tableName, keys.run(run.runId), item);
+    return there ? runOf(there) : run;
   },
   readRun: async (runId) => {
     const item = await getItem(client, getParams(tableName, keys.run(runId)));

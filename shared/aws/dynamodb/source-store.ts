@@ -3,7 +3,7 @@ import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dyn
 import { unknownSource, type SourceState } from '../../core/governor/source-state';
 import type { Reservation, SourceKey, SourceStore } from '../../core/ports/source-store';
 import { getItem, getParams, keyItem, updateItem } from '../send';
-import { fromItem, toItem, type Item } from './attributes';
+import { expressionNames, fromItem, toItem, type Item } from './attributes';
 import { keys } from './keys';
 
 /** What reservations and places move on is an attribute of its own; the rest is one map. */
@@ -62,9 +62,6 @@ function fixedPart(state: SourceState): object {
   );
 }
 
-const names = (used: readonly string[]): Record<string, string> =>
-  Object.fromEntries(used.map((name) => [`#${name}`, name]));
-
 const isVersion = (version: number): string =>
   version === 0 ? '(attribute_not_exists(#version) OR #version = :seen)' : '#version = :seen';
 
@@ -78,7 +75,7 @@ export const writeSourceParams = (
   Key: keyItem(keys.source(name)),
   UpdateExpression: `SET #state = :state, #version = :version${resetTat ? ', #tat = :tat' : ''}`,
   ConditionExpression: isVersion(next.version - 1),
-  ExpressionAttributeNames: names(['state', 'version', ...(resetTat ? ['tat'] : [])]),
+  ExpressionAttributeNames: expressionNames(['state', 'version', ...(resetTat ? ['tat'] : [])]),
   ExpressionAttributeValues: toItem({
     ':state': fixedPart(next),
     ':version': next.version,
@@ -105,7 +102,12 @@ export const reserveParams = (
     ConditionExpression: `${isVersion(version)} AND ${
       isIdle ? '(attribute_not_exists(#tat) OR #tat < :from)' : '#tat >= :from AND #tat <= :latest'
     }`,
-    ExpressionAttributeNames: names(['version', 'tat', 'served', ...(isIdle ? ['busySince'] : [])]),
+    ExpressionAttributeNames: expressionNames([
+      'version',
+      'tat',
+      'served',
+      ...(isIdle ? ['busySince'] : []),
+    ]),
     ExpressionAttributeValues: toItem({
       ':seen': version,
       ':from': from,
@@ -124,6 +126,6 @@ const placesParams = (
   TableName: tableName,
   Key: keyItem(keys.source(name)),
   UpdateExpression: 'ADD #planned :count',
-  ExpressionAttributeNames: names(['planned']),
+  ExpressionAttributeNames: expressionNames(['planned']),
   ExpressionAttributeValues: { ':count': { N: String(count) } },
 });

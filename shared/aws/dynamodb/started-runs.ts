@@ -1,7 +1,7 @@
 import type { DynamoDBClient, QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { RunStore, StartSpan } from '../../core/ports/run-store';
 import type { Run } from '../../core/run';
-import { prefixParams, queryItems, keyItem } from '../send';
+import { keyItem, queryItems } from '../send';
 import type { Item } from './attributes';
 import { readBatches } from './batch-read';
 import { keys, skPrefixes } from './keys';
@@ -62,13 +62,14 @@ export function spanParams(
   const at = (time: number | undefined, otherwise: string) =>
     `${prefix}${time === undefined ? otherwise : new Date(time).toISOString()}`;
   return {
-    ...prefixParams(tableName, keys.state(collector).pk, prefix),
+    TableName: tableName,
     KeyConditionExpression: 'pk = :pk AND sk BETWEEN :since AND :until',
     ExpressionAttributeValues: {
       ':pk': { S: keys.state(collector).pk },
       ':since': { S: at(since, '') },
       ':until': { S: `${at(until, '')}${lastCharacter}` },
     },
+    ConsistentRead: true,
     ScanIndexForward: false,
     Limit: limit,
   };

@@ -1,7 +1,7 @@
 import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
 import type { TokenItem, TokenStore } from '../../core/ports/token-store';
 import { getItem, getParams, keyItem, updateItem } from '../send';
-import { fromItem } from './attributes';
+import { expressionNames, fromItem, toItem } from './attributes';
 import { keys } from './keys';
 
 /** OAuth tokens in the control table. They have no TTL: a refresh token that the server replaced is nowhere else. */
@@ -20,29 +20,27 @@ export const tokenStore = (
     (await updateItem(client, writeTokenParams(tableName, collector, name, item))) !== undefined,
 });
 
+/** Writes the whole item by an update, which every function may do; not every one may put. */
 function writeTokenParams(
   tableName: string,
   collector: string,
   name: string,
   { version, sealed, leaseUntil }: TokenItem,
 ): UpdateItemCommandInput {
-  const values = {
-    ':version': { N: String(version) },
-    ...(sealed === undefined ? {} : { ':sealed': { S: sealed } }),
-    ...(leaseUntil === undefined ? {} : { ':leaseUntil': { N: String(leaseUntil) } }),
-  };
-  const set = Object.keys(values).map((value) => `#${value.slice(1)} = ${value}`);
-  const names = ['version', 'sealed', 'leaseUntil'];
-  const removed = names.filter((each) => !(`:${each}` in values)).map((each) => `#${each}`);
+  const fields = Object.entries({ version, sealed, leaseUntil });
+  const set = fields.filter(([, value]) => value !== undefined);
+  const removed = fields.filter(([, value]) => value === undefined);
+  const remove =
+    removed.length > 0 ? ` REMOVE ${removed.map(([field]) => `#${field}`).join(', ')}` : '';
   return {
     TableName: tableName,
     Key: keyItem(keys.token(collector, name)),
-    UpdateExpression: `SET ${set.join(', ')}${removed.length > 0 ? ` REMOVE ${removed.join(', ')}` : ''}`,
+    UpdateExpression: `SET ${set.map(([field]) => `#${field} = :${field}`).join(', ')}${remove}`,
     ConditionExpression: version === 1 ? 'attribute_not_exists(pk)' : '#version = :before',
-    ExpressionAttributeNames: Object.fromEntries(names.map((each) => [`#${each}`, each])),
-    ExpressionAttributeValues: {
-      ...values,
-      ...(version === 1 ? {} : { ':before': { N: String(version - 1) } }),
-    },
+    ExpressionAttributeNames: expressionNames(fields.map(([field]) => field)),
+    ExpressionAttributeValues: toItem({
+      ...{ ':version': version, ':sealed': sealed, ':leaseUntil': leaseUntil },
+      ':before': version === 1 ? undefined : version - 1,
+    }),
   };
 }
