@@ -1,4 +1,4 @@
-import type { Random } from '../../localstack/embedded/random';
+import type { Random } from '../../shared/core/random';
 
 /** Draws how many of `tries` happen, each with this probability. Beyond 50 tries it uses the normal distribution where that is close. */
 export function binomial(tries: number, probability: number, random: Random): number {

@@ -1,5 +1,5 @@
 import { backoffSeconds } from '../../shared/core/retry';
-import type { Random } from '../../localstack/embedded/random';
+import type { Random } from '../../shared/core/random';
 import { binomial } from './chance';
 import type { Workload } from './workload';
 

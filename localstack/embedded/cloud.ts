@@ -1,3 +1,4 @@
+import { seeded } from '../../shared/core/random';
 import { startApi, type ApiEndpoint } from './api/start-api';
 import { describeAssembly } from './assembly/describe';
 import { readAssembly } from './assembly/read-assembly';
@@ -26,7 +27,6 @@ import { accessReport } from './iam/access-report';
 import { authorizer, type Authorizer } from './iam/authorizer';
 import { checkRoles } from './iam/check-roles';
 import type { CloudOptions } from './options';
-import { seeded } from './random';
 import { runsOf, startSchedules, type Schedules } from './schedule/schedules';
 import { startSqsEndpoint, type SqsEndpoint } from './sqs/endpoint';
 

@@ -4,7 +4,7 @@ import type { MappingResource } from '../assembly/resources';
 import type { Body, Handle } from '../http/service';
 import type { Invoked, Lambda } from '../lambda/lambda';
 import type { Quota } from '../lambda/quota';
-import type { Random } from '../random';
+import type { Random } from '../../../shared/core/random';
 import { failedMessages } from './batch-answer';
 import { sqsEvent, type ReceivedMessage } from './sqs-event';
 

@@ -1,3 +1,5 @@
+import { seeded } from '../../../shared/core/random';
+
 /** Chance that a seed repeats. */
 export interface Chance {
   /** From 0 to below 1. */
@@ -8,16 +10,10 @@ export interface Chance {
   readonly pick: <T>(list: readonly [T, ...T[]]) => T;
 }
 
-/** The same chance for the same seed (mulberry32). */
+/** Creates chance that is the same for the same seed. */
 export function seededChance(seed: number): Chance {
   // Seeds in a row would start alike.
-  let state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) | 0;
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
+  const next = seeded(Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b));
   const below = (n: number): number => Math.floor(next() * n);
   return {
     next,

@@ -1,7 +1,7 @@
 /** A source of numbers from 0 to below 1. */
 export type Random = () => number;
 
-/** Makes a source that returns the same numbers for the same seed: mulberry32. */
+/** Makes a source that returns the same numbers for the same seed (mulberry32). */
 export function seeded(seed: number): Random {
   let state = seed >>> 0;
   return () => {
