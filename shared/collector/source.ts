@@ -26,7 +26,6 @@ export interface SourceOptions {
 export interface CollectorSource {
   readonly name: string;
   readonly limits: SourceLimits;
-  readonly unlimited: boolean;
   readonly giveUpAfterMs: number;
   readonly key: ((id: string) => string) | undefined;
 }
@@ -57,13 +56,11 @@ export const sourceSchema = v.pipe(
 /** Fills in the defaults of a source. */
 export const sourceOf = ({
   requestsPerSecond,
-  unlimited,
   giveUpAfterSeconds,
   key,
 }: v.InferOutput<typeof sourceSchema>): CollectorSource => ({
   name: onlySource,
   limits: { requestsPerSecond },
-  unlimited,
   giveUpAfterMs: giveUpAfterSeconds * 1_000,
   key,
 });

@@ -27,8 +27,6 @@ export interface SourceState {
   readonly closing?: Closing | undefined;
   /** When the source was last opened again. */
   readonly reopenedAt: number;
-  /** Calls in flight that one environment reached without a refusal, while no limit is known. */
-  readonly window?: number | undefined;
 }
 
 /** How the rate goes up: by `step` once the rate has held for `everyMs`. */

@@ -3,12 +3,12 @@ export interface OpenWindow {
   readonly size: () => number;
   /** Grows after a good answer. */
   readonly grow: (now: number, latencyMs: number) => void;
-  /** Begins again at `size`. */
-  readonly reset: (size?: number) => void;
+  /** Begins again with the first size. */
+  readonly reset: () => void;
 }
 
 /** Calls in flight that every environment begins with. */
-export const firstWindow = 4;
+const firstWindow = 4;
 
 /** The shortest time in which a window doubles, in milliseconds: a refusal should be known before. */
 const doublingMs = 200;
@@ -30,9 +30,9 @@ export function openWindow(): OpenWindow {
       }
       size = Math.min(size + (latencyMs > slowMs ? 0.5 : 1), 2 * base);
     },
-    reset: (to = firstWindow) => {
-      size = Math.max(firstWindow, to);
-      base = size;
+    reset: () => {
+      size = firstWindow;
+      base = firstWindow;
       since = 0;
     },
   };

@@ -28,8 +28,6 @@ export interface Poll {
   readonly lost?: number;
   /** Clocks are wrong by up to so many milliseconds. */
   readonly skewMs?: number;
-  readonly seed?: number;
-  readonly trace?: (time: number, state: SourceState) => void;
 }
 
 export interface Outcome {
@@ -42,12 +40,10 @@ export interface Outcome {
   /** Most calls in a second from the tenth second on, as a share of the limit then. */
   readonly peak: number;
   readonly writes: number;
-  readonly reads: number;
   readonly requests: number;
   /** Seconds of Lambda, per second of the poll. */
   readonly environments: number;
   readonly item: SourceState;
-  readonly kinds: Readonly<Record<string, number>>;
   readonly calledAt: readonly number[];
   readonly acceptedAt: readonly number[];
 }
@@ -74,20 +70,17 @@ export async function poll(options: Poll): Promise<Outcome> {
   const { deaths = 0, skewMs = 0 } = options;
   /** Objects that have a turn share messages: an invocation is handed this many messages anyway. */
   const packed = Math.max(objectsPerMessage, 10);
-  const chance = random(options.seed ?? 1);
+  const chance = random(1);
   const clock = virtualClock();
   const { now, sleep } = clock;
   const source = options.source();
   let item = options.item;
-  const counts = { writes: 0, reads: 0, requests: 0, done: 0, refused: 0, lambdaMs: 0 };
+  const counts = { writes: 0, requests: 0, done: 0, refused: 0, lambdaMs: 0 };
   const calledAt: number[] = [];
   const acceptedAt: number[] = [];
 
-  const kinds: Record<string, number> = {};
-  const count = (kind: string) => (kinds[kind] = (kinds[kind] ?? 0) + 1);
   const store: SourceStore = {
     readSource: async () => {
-      counts.reads += 1;
       await sleep(dynamoMs);
       return item;
     },
@@ -96,11 +89,9 @@ export async function poll(options: Poll): Promise<Outcome> {
       await sleep(dynamoMs / 2);
       const there = item ?? unknownSource;
       const written = there.version === next.version - 1;
-      count(!written ? 'conflict' : next.epoch !== there.epoch ? 'close' : 'change');
       const { tat, planned, served, busySince } = there;
       if (written) {
         item = { ...next, tat: resetTat ? next.tat : tat, planned, served, busySince };
-        options.trace?.(now(), item);
       }
       const answer = item ?? there;
       await sleep(dynamoMs / 2);
@@ -112,7 +103,6 @@ export async function poll(options: Poll): Promise<Outcome> {
       const there = item ?? unknownSource;
       const begin = Math.max(from, there.tat);
       const may = there.version === version && begin <= latest;
-      count(may ? 'reserve' : 'refused');
       const repeats = may && chance() < (options.doubled ?? 0) ? 1 : 0;
       if (may) {
         // DynamoDB has no maximum: a time that has passed takes a second write.
@@ -134,7 +124,6 @@ export async function poll(options: Poll): Promise<Outcome> {
     },
     takePlaces: async (_name, places) => {
       counts.writes += 1;
-      count('places');
       await sleep(dynamoMs / 2);
       const there = item ?? unknownSource;
       item = { ...there, planned: there.planned + places };
@@ -308,11 +297,9 @@ export async function poll(options: Poll): Promise<Outcome> {
       used: good / limit,
       peak,
       writes: counts.writes,
-      reads: counts.reads,
       requests: counts.requests,
       environments: counts.lambdaMs / Math.max(1, last - first),
       item: item ?? unknownSource,
-      kinds,
       calledAt: starts,
       acceptedAt,
     };
