@@ -18,6 +18,23 @@ export const readSafely = (value: unknown, key: PropertyKey): unknown =>
 export const isObject = (value: unknown): value is object =>
   (typeof value === 'object' && value !== null) || typeof value === 'function';
 
+/** Most links of a chain of causes that are looked at. */
+const mostCauses = 4;
+
+/** Looks through an error and its causes, the outermost first. @returns the first result that is not `undefined` */
+export function findInCauses<T>(
+  error: unknown,
+  find: (link: unknown) => T | undefined,
+): T | undefined {
+  let link = error;
+  for (let at = 0; at < mostCauses && link !== undefined; at += 1) {
+    const found = find(link);
+    if (found !== undefined) return found;
+    link = readSafely(link, 'cause');
+  }
+  return undefined;
+}
+
 /** Names the kind of a value, for "expected …, got …". Never throws. */
 export function kindOf(value: unknown): string {
   if (value === null) return 'null';

@@ -1,4 +1,4 @@
-import { readSafely } from '../read-safely';
+import { findInCauses, readSafely } from '../read-safely';
 import { headerReader, type ReadHeader } from './headers';
 
 /** The part of an HTTP answer that says how its source is. */
@@ -7,23 +7,13 @@ export interface AnswerHead {
   readonly header: ReadHeader;
 }
 
-/** Most causes of an error that are looked at. */
-const mostCauses = 4;
-
 /**
  * Finds the HTTP answer in what a collector threw: a `Response`, or an error of any client or SDK that carries one, or
  * whose cause does. `status`, `statusCode`, `$metadata.httpStatusCode` or a `code` that is one; `headers` next to it or in `response`.
  * @returns `undefined` when there is no status from 100 to 599
  */
-export function answerOfError(error: unknown): AnswerHead | undefined {
-  let link = error;
-  for (let at = 0; at < mostCauses && link !== undefined; at += 1) {
-    const found = answerIn(link);
-    if (found) return found;
-    link = readSafely(link, 'cause');
-  }
-  return undefined;
-}
+export const answerOfError = (error: unknown): AnswerHead | undefined =>
+  findInCauses(error, answerIn);
 
 /** Reads the status of the HTTP answer in what was thrown, such as 404; `undefined` when there is none. */
 export const statusOf = (error: unknown): number | undefined => answerOfError(error)?.status;

@@ -1,14 +1,11 @@
 import type { SourceAnswer } from '../governor/turn';
 import { isInterrupted, isRateLimited, isTimedOut } from '../errors';
-import { readSafely } from '../read-safely';
+import { findInCauses, readSafely } from '../read-safely';
 import { statusOf } from './answer-of-error';
 
 /** Codes by which Node and undici name what went wrong before an answer came. */
 const networkCodes =
   /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_[A-Z_]+)$/;
-
-/** Most causes of an error that are looked at. */
-const mostCauses = 4;
 
 /** Says what an error of a call means for its source. A 404, bad JSON or a fault of the collector is an answer as good as any. */
 export function sourceAnswerOf(error: unknown): SourceAnswer {
@@ -32,12 +29,8 @@ export function sourceAnswerOf(error: unknown): SourceAnswer {
 /** A wait that a source asks for is taken at its word up to a day. */
 const longestToldSeconds = 86_400;
 
-function networkCodeOf(error: unknown): string | undefined {
-  let link = error;
-  for (let at = 0; at < mostCauses && link !== undefined; at += 1) {
+const networkCodeOf = (error: unknown): string | undefined =>
+  findInCauses(error, (link) => {
     const code = readSafely(link, 'code');
-    if (typeof code === 'string' && networkCodes.test(code)) return code;
-    link = readSafely(link, 'cause');
-  }
-  return undefined;
-}
+    return typeof code === 'string' && networkCodes.test(code) ? code : undefined;
+  });
