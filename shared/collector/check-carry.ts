@@ -1,6 +1,5 @@
-import { checkJson } from '../core/check-json';
+import { checkJsonOfAtMost } from '../core/check-json';
 import { isNonRetryable } from '../core/errors';
-import { utf8Bytes } from '../core/item-size';
 import type { JsonValue } from '../core/json';
 import { limits } from '../core/limits';
 import type { Redact } from '../core/plain-json';
@@ -40,12 +39,8 @@ export function checkCarried(
 
 function checkCarry(value: unknown, told: Carried, redact: Redact): CheckedCarry {
   try {
-    const carry = checkJson(value, 'carry', redact);
-    const bytes = utf8Bytes(JSON.stringify(carry));
-    if (bytes <= limits.carryBytes) return { values: { ...told, carry } };
-    return {
-      fault: `carry: expected at most ${String(limits.carryBytes)} bytes of JSON, got ${String(bytes)}`,
-    };
+    const carry = checkJsonOfAtMost(limits.carryBytes, value, 'carry', redact);
+    return { values: { ...told, carry } };
   } catch (error) {
     if (!isNonRetryable(error)) throw error;
     return { fault: error.message };

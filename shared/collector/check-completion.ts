@@ -1,7 +1,7 @@
 import { NonRetryableError } from '../core/errors';
 import type { JsonValue } from '../core/json';
 import { limits } from '../core/limits';
-import { checkJson, checkKeys, isPlainObject } from '../core/check-json';
+import { checkJsonOfAtMost, checkKeys, isPlainObject } from '../core/check-json';
 import type { Redact } from '../core/plain-json';
 import { kindOf } from '../core/read-safely';
 
@@ -17,10 +17,5 @@ export function checkCompletion(returned: unknown, redact: Redact): JsonValue | 
   }
   checkKeys(returned, 'onComplete', ['state'], redact);
   if (returned['state'] === undefined) return undefined;
-  const state = checkJson(returned['state'], 'onComplete: state', redact);
-  const bytes = new TextEncoder().encode(JSON.stringify(state)).length;
-  if (bytes <= limits.stateBytes) return state;
-  throw new NonRetryableError(
-    `onComplete: state: expected at most ${String(limits.stateBytes)} bytes of JSON, got ${String(bytes)}`,
-  );
+  return checkJsonOfAtMost(limits.stateBytes, returned['state'], 'onComplete: state', redact);
 }

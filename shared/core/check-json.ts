@@ -23,6 +23,31 @@ interface Copying {
 export const checkJson = (value: unknown, path: string, redact: Redact): JsonValue =>
   copyOf(value, path, 1, { redact, left: limits.itemBytes });
 
+/**
+ * Checks a value as `checkJson` does, and its size.
+ * @param path how the value is named in the error
+ * @param mostBytes bytes of JSON that it may have
+ * @throws NonRetryableError naming the first part that is wrong
+ */
+export function checkJsonOfAtMost(
+  mostBytes: number,
+  value: unknown,
+  path: string,
+  redact: Redact,
+): JsonValue {
+  const copy = checkJson(value, path, redact);
+  const fault = sizeFault(copy, mostBytes);
+  if (fault !== undefined) throw new NonRetryableError(`${path}: ${fault}`);
+  return copy;
+}
+
+/** Says that a value has more bytes of JSON than it may; `undefined` when it has not. */
+export function sizeFault(value: unknown, mostBytes: number): string | undefined {
+  const bytes = utf8Bytes(JSON.stringify(value));
+  if (bytes <= mostBytes) return undefined;
+  return `expected at most ${String(mostBytes)} bytes of JSON, got ${String(bytes)}`;
+}
+
 function copyOf(value: unknown, path: string, depth: number, copying: Copying): JsonValue {
   const refuse = (expected: string): never => {
     throw new NonRetryableError(`${cleanHead(path, 200, copying.redact)}: expected ${expected}`);

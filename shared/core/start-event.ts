@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { sizeFault } from './check-json';
 import { InvalidInputError } from './errors';
 import type { JsonValue } from './json';
 import { limits } from './limits';
@@ -109,11 +110,7 @@ function fillIn(event: unknown, now: number): unknown {
 
 function checkInput(input: unknown): JsonValue | undefined {
   if (input === undefined) return undefined;
-  const bytes = new TextEncoder().encode(JSON.stringify(input)).length;
-  if (bytes > limits.inputBytes) {
-    throw new InvalidInputError(
-      `Event: input: expected at most ${String(limits.inputBytes)} bytes of JSON, got ${String(bytes)}`,
-    );
-  }
+  const fault = sizeFault(input, limits.inputBytes);
+  if (fault !== undefined) throw new InvalidInputError(`Event: input: ${fault}`);
   return input as JsonValue;
 }
