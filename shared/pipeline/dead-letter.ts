@@ -11,7 +11,7 @@ import type { TimeBudget } from './time-budget';
 import type { OutgoingObjects } from './object/objects-task';
 import { sendObjects } from './object/send-objects';
 import { isCurrent } from './run-cache';
-import { failedMember, settleMembers } from './settle-members';
+import { failObjects } from './settle-members';
 import { startNext } from './start/start-run';
 
 /**
@@ -38,26 +38,14 @@ export async function handleDeadLetter(
     await giveUpPage(pipeline, run, task, 'The message of the page died');
     return;
   }
-  if (task.isolated) await failIsolated(pipeline, run, task, budget);
+  if (task.isolated) await failObjects(pipeline, run, task, diedAlone, budget.saveUntil);
   else await sendObjects(pipeline, run, aloneIn(task));
 }
 
+const diedAlone = 'Its environment died with it, again and again, or ran out of time';
+
 const aloneIn = (task: ObjectsTask): OutgoingObjects[] =>
   task.objects.map((object) => ({ task: { ...task, objects: [object], isolated: true } }));
-
-async function failIsolated(
-  pipeline: Pipeline,
-  run: Run,
-  task: ObjectsTask,
-  { saveUntil }: TimeBudget,
-): Promise<void> {
-  const { page, attempt, objects } = task;
-  const error = 'Its environment died with it, again and again, or ran out of time';
-  const failed = objects.map(([index, objectId]) =>
-    failedMember({ index, objectId, attempt }, error),
-  );
-  await settleMembers(pipeline, { run, page }, failed, saveUntil);
-}
 
 async function handleDeadCallback(
   pipeline: Pipeline,

@@ -1,5 +1,4 @@
-import type { RunReason } from '../core/run';
-import type { Run } from '../core/run';
+import type { Run, RunReason } from '../core/run';
 import { messageVersion } from '../core/task';
 import type { Pipeline } from './pipeline';
 

@@ -14,6 +14,7 @@ import { halvesOf } from '../core/lists';
 import { memberOutcomeOf, type Member, type SettledOutcome } from '../core/object-outcome';
 import type { Run } from '../core/run';
 import type { FailureDetail } from '../core/ports/page-store';
+import type { ObjectsTask } from '../core/task';
 import { expiryOf, type Pipeline } from './pipeline';
 import { requestCallback } from './request-callback';
 
@@ -46,9 +47,7 @@ export async function settleMembers(
   const { node, added } = await settleOrFail(pipeline, of, settled, writeUntil);
   pipeline.count('ObjectsSaved', added.saved);
   pipeline.count('ObjectsFailed', added.failed);
-  const climbed = await climb(pipeline.chord, pageNode(of.run.runId, of.page), node);
-  if (climbed.runComplete) await requestCallback(pipeline, of.run, 'done');
-  return climbed;
+  return climbFromPage(pipeline, of, node);
 }
 
 /** Settles members. Where the table refuses that for good, it is done by halves: the object at fault has failed, by name. */
@@ -82,6 +81,20 @@ async function settleOrFail(
 /** A member that has failed. */
 export const failedMember = (member: Member, error: string) =>
   ({ member, outcome: { kind: 'failed', error } }) as const;
+
+/** Settles the objects of a task as failed with one error. @param writeUntil as for `settleMembers` */
+export async function failObjects(
+  pipeline: Pipeline,
+  run: Run,
+  { page, attempt, objects }: Pick<ObjectsTask, 'page' | 'attempt' | 'objects'>,
+  error: string,
+  writeUntil?: number,
+): Promise<void> {
+  const failed = objects.map(([index, objectId]) =>
+    failedMember({ index, objectId, attempt }, error),
+  );
+  await settleMembers(pipeline, { run, page }, failed, writeUntil);
+}
 
 async function settleAtOnce(
   pipeline: Pipeline,
@@ -134,12 +147,13 @@ async function writeDetails(
   }
 }
 
-/** Climbs from a page node that was found complete, and requests the callback where that completes the run. */
+/** Climbs from a page node as far as nodes are complete, and requests the callback where that completes the run. */
 export async function climbFromPage(
   pipeline: Pipeline,
   { run, page }: PageOfRun,
   node: ChordNode,
-): Promise<void> {
-  const { runComplete } = await climb(pipeline.chord, pageNode(run.runId, page), node);
-  if (runComplete) await requestCallback(pipeline, run, 'done');
+): Promise<Climb> {
+  const climbed = await climb(pipeline.chord, pageNode(run.runId, page), node);
+  if (climbed.runComplete) await requestCallback(pipeline, run, 'done');
+  return climbed;
 }

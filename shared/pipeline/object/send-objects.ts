@@ -3,7 +3,7 @@ import { isRefused } from '../../core/errors';
 import { halvesOf } from '../../core/lists';
 import type { Run } from '../../core/run';
 import type { Pipeline } from '../pipeline';
-import { failedMember, settleMembers } from '../settle-members';
+import { failObjects } from '../settle-members';
 import type { OutgoingObjects } from './objects-task';
 
 /**
@@ -40,15 +40,15 @@ function partsOf(tasks: readonly OutgoingObjects[]): OutgoingObjects[][] {
 async function failUnsent(
   pipeline: Pipeline,
   run: Run,
-  { task: { page, attempt, objects } }: OutgoingObjects,
+  { task }: OutgoingObjects,
   refusal: unknown,
 ): Promise<void> {
   const error = describeError(refusal, pipeline.redact);
-  const failed = objects.map(([index, objectId]) =>
-    failedMember({ index, objectId, attempt }, error),
-  );
   pipeline.logger.error('The message of an object is refused by the queue', {
-    ...{ runId: run.runId, page, objectId: objects[0]?.[1], error },
+    runId: run.runId,
+    page: task.page,
+    objectId: task.objects[0]?.[1],
+    error,
   });
-  await settleMembers(pipeline, { run, page }, failed);
+  await failObjects(pipeline, run, task, error);
 }
