@@ -10,6 +10,7 @@ import type { TokenStore } from '../core/ports/token-store';
 import type { RetryLimits } from '../core/retry';
 import type { MapPositions } from '../core/stack-frames';
 import type { Run } from '../core/run';
+import type { ObjectsTask, PageTask } from '../core/task';
 import type { Settings } from '../environment';
 import type { ClaimTotalNames } from './object/claim-totals';
 import type { PageDataReader } from './page/page-data';
@@ -64,6 +65,13 @@ export interface Delivery<T> {
   readonly receiveCount: number;
   readonly task: T;
 }
+
+/** Whether a task, or an earlier copy of it, may have been worked on before: its page then has the result. */
+export const mayBeRepeated = ({
+  receiveCount,
+  task,
+}: Pick<Delivery<PageTask | ObjectsTask>, 'receiveCount' | 'task'>): boolean =>
+  receiveCount > 1 || task.generation > 0 || task.attempt > 1 || (task.refusals ?? 0) > 0;
 
 /** Epoch seconds at which what belongs to a run may be removed: its retention after it was started. */
 export const expiryOf = (run: Pick<Run, 'startedAt' | 'settings'>): number =>

@@ -12,7 +12,7 @@ import { collectGroup } from './collect-group';
 import { contextOf } from '../context';
 import { heldTask } from '../held-task';
 import { noteRedelivery } from '../note-redelivery';
-import type { Delivery, Pipeline } from '../pipeline';
+import { mayBeRepeated, type Delivery, type Pipeline } from '../pipeline';
 import type { TimeBudget } from '../time-budget';
 import { semaphore, type Semaphore } from '../../core/semaphore';
 import { isCurrent, type RunReader } from '../run-cache';
@@ -149,13 +149,8 @@ async function membersOf(
     : { members: asked, waiting: [] };
 }
 
-/** Whether a copy of the message, or one before it, may have been worked on: the page knows what came of it. */
-const mayHaveBeenTried = ({ receiveCount, task }: ObjectsDelivery): boolean =>
-  receiveCount > 1 ||
-  task.generation > 0 ||
-  task.attempt > 1 ||
-  (task.refusals ?? 0) > 0 ||
-  task.isolated === true;
+const mayHaveBeenTried = (delivery: ObjectsDelivery): boolean =>
+  mayBeRepeated(delivery) || delivery.task.isolated === true;
 
 /** Asks the page. Work that is found done goes on from there: a complete node climbs. */
 async function stillPending(

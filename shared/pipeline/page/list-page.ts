@@ -13,7 +13,7 @@ import { epochOf, type PageTask } from '../../core/task';
 import { errorFields } from '../error-fields';
 import { listFromSource } from './list-from-source';
 import { listOn, resume, type Listing } from './list-on';
-import { expiryOf, retryLimitsOf, type Delivery, type Pipeline } from '../pipeline';
+import { expiryOf, mayBeRepeated, retryLimitsOf, type Delivery, type Pipeline } from '../pipeline';
 import type { TimeBudget } from '../time-budget';
 import { heldTask } from '../held-task';
 import { noteRedelivery } from '../note-redelivery';
@@ -146,12 +146,8 @@ async function workFrom(
   await resume(pipeline, { run, task, manifest: guarded.manifest ? stored : manifest });
 }
 
-const mayHaveBeenSeen = ({ receiveCount, task }: Delivery<PageTask>): boolean =>
-  receiveCount > 1 ||
-  task.generation > 0 ||
-  task.attempt > 1 ||
-  (task.refusals ?? 0) > 0 ||
-  task.seen === true;
+const mayHaveBeenSeen = (delivery: Delivery<PageTask>): boolean =>
+  mayBeRepeated(delivery) || delivery.task.seen === true;
 
 /** How long a page waits that found a closed source still closed, in milliseconds. */
 const stillClosedMs = 2_000;
