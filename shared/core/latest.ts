@@ -6,6 +6,22 @@ export interface Latest<V> {
   delete(key: string): void;
 }
 
+/** Returns the promise that is kept for a key, or makes it; one that rejects is not kept. */
+export type Remember<V> = (key: string, make: () => Promise<V>) => Promise<V>;
+
+/** Remembers the results of the latest `capacity` keys that were asked for. */
+export function remember<V>(capacity: number): Remember<V> {
+  const promises = latest<Promise<V>>(capacity);
+  return (key, make) => {
+    const promise = promises.get(key) ?? make();
+    promises.set(key, promise);
+    promise.catch(() => {
+      promises.delete(key);
+    });
+    return promise;
+  };
+}
+
 /** Makes a map of at most `capacity` entries. */
 export function latest<V>(capacity: number): Latest<V> {
   const entries = new Map<string, V>();

@@ -1,6 +1,6 @@
 import { StoreError } from '../core/errors';
 import type { JsonValue } from '../core/json';
-import { latest } from '../core/latest';
+import { remember } from '../core/latest';
 import type { RunStore } from '../core/ports/run-store';
 import type { Run, RunRequest } from '../core/run';
 import type { Settings } from '../environment';
@@ -24,7 +24,7 @@ const capacity = 16;
 
 /** Makes a reader that reads the items of a run once. Runs of message version 1 carry their data themselves. */
 export function runDataReader(runs: Pick<RunStore, 'readData'>): RunDataReader {
-  const cache = latest<Promise<RunData>>(capacity);
+  const remembered = remember<RunData>(capacity);
   const valueOf = async (runId: string, what: string, key: string | undefined) => {
     if (key === undefined) return undefined;
     const value = await runs.readData(runId, key);
@@ -43,12 +43,7 @@ export function runDataReader(runs: Pick<RunStore, 'readData'>): RunDataReader {
   };
   return async (run) => {
     const id = `${run.inputKey ?? ''}/${run.stateKey ?? ''}/${run.runId}`;
-    const data = cache.get(id) ?? read(run);
-    cache.set(id, data);
-    data.catch(() => {
-      cache.delete(id);
-    });
-    return structuredClone(await data);
+    return structuredClone(await remembered(id, () => read(run)));
   };
 }
 

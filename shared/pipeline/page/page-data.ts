@@ -1,6 +1,6 @@
 import { NonRetryableError } from '../../core/errors';
 import type { JsonValue } from '../../core/json';
-import { latest } from '../../core/latest';
+import { remember } from '../../core/latest';
 import type { Manifest, PageData, PageStore } from '../../core/ports/page-store';
 import type { Run } from '../../core/run';
 import { expiryOf, type Pipeline } from '../pipeline';
@@ -65,7 +65,7 @@ const capacity = 8;
 
 /** Makes a reader that reads the data of a page once for all messages of its objects. */
 export function pageDataReader(pages: Pick<PageStore, 'readPageData'>): PageDataReader {
-  const cache = latest<Promise<PageData>>(capacity);
+  const remembered = remember<PageData>(capacity);
   const read = async (runId: string, page: number, key: string): Promise<PageData> => {
     const data = await pages.readPageData(runId, page, key);
     if (!data) {
@@ -78,11 +78,6 @@ export function pageDataReader(pages: Pick<PageStore, 'readPageData'>): PageData
   return async ({ run: { runId }, page, dataKey }) => {
     if (dataKey === undefined) return noData;
     const id = `${runId}#${String(page)}#${dataKey}`;
-    const data = cache.get(id) ?? read(runId, page, dataKey);
-    cache.set(id, data);
-    data.catch(() => {
-      cache.delete(id);
-    });
-    return data;
+    return remembered(id, () => read(runId, page, dataKey));
   };
 }
