@@ -1,0 +1,55 @@
+import { rm } from 'node:fs/promises';
+import { startCloud } from '../../../localstack/embedded/cloud';
+import type { EmbeddedCloud } from '../../../localstack/embedded/embedded-cloud';
+import { synthesize } from '../../../localstack/embedded/synthesize';
+import { pollard, type Ended } from './capture';
+
+/** Deploys the collectors `probe`, `second` and `resources` on an embedded cloud for the tests of a file. */
+export function useCloud(): void {
+  const before = { ...process.env };
+  let assembly: string;
+  let cloud: EmbeddedCloud;
+
+  beforeAll(async () => {
+    const collectors = 'test/integration/collectors';
+    const entries = { probe: `${collectors}/probe.ts`, second: `${collectors}/second.ts` };
+    assembly = await synthesize({ context: { entries: JSON.stringify(entries) } });
+    cloud = await startCloud({ assembly });
+    Object.assign(process.env, cloud.environment);
+  });
+
+  afterAll(async () => {
+    process.env = before;
+    await cloud.close();
+    await rm(assembly, { recursive: true, force: true });
+  });
+}
+
+/** Runs a command for the pipeline `probe`. */
+export const probe = (command: string, ...args: string[]): Promise<Ended> =>
+  pollard([command, ...args, '--pipeline', 'probe']);
+
+/** Runs a command for the pipeline `probe`, and parses the JSON that it prints. */
+export async function json<T = Record<string, unknown>>(
+  command: string,
+  ...args: string[]
+): Promise<T> {
+  const { out, err } = await probe(command, ...args, '--json');
+  expect(err).toBe('');
+  return JSON.parse(out) as T;
+}
+
+export const input = (what: object): string[] => ['--input', JSON.stringify(what)];
+
+export const ids = (prefix: string, count: number): string[] =>
+  Array.from({ length: count }, (_, at) => `${prefix}${String(at)}`);
+
+/** The fields of a run as `--json` prints it that the tests read. */
+export interface View {
+  readonly runId: string;
+  readonly status: string;
+  readonly redrivenBy: string | null;
+  readonly redriveOf: string | null;
+  readonly costUsd: number;
+  readonly counts: { readonly listed: number; readonly saved: number; readonly failed: number };
+}
