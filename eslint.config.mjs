@@ -54,10 +54,7 @@ const rooms = {
   localstack: { from: ['functions', 'shared', 'infra', 'cli/terminal'] },
   cli: { from: ['functions', 'shared', 'infra', 'localstack', 'examples/resources/server'] },
   // What a poll takes and costs: pure, as the core.
-  'cli/plan': {
-    from: ['shared/core', 'shared/environment.ts', 'localstack/embedded/random.ts'],
-    packages: [],
-  },
+  'cli/plan': { from: ['shared/core', 'shared/environment.ts'], packages: [] },
   // What a person reads of a run, for the programs that show it.
   'cli/terminal': { from: ['shared/core', 'shared/inspect'], packages: [nodeBuiltins] },
   // The command line on AWS.

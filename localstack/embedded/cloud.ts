@@ -26,6 +26,7 @@ import { embeddedCloud } from './facade';
 import { accessReport } from './iam/access-report';
 import { authorizer, type Authorizer } from './iam/authorizer';
 import { checkRoles } from './iam/check-roles';
+import { neededToLog } from './iam/needed';
 import type { CloudOptions } from './options';
 import { runsOf, startSchedules, type Schedules } from './schedule/schedules';
 import { startSqsEndpoint, type SqsEndpoint } from './sqs/endpoint';
@@ -78,8 +79,8 @@ async function startServices(
     sandboxes: booted,
     coldStarts: options.coldStarts ?? atOnce,
     quota: executions,
-    onLog: ({ name, roleArn, logGroup }, line) => {
-      if (mayLog(access, roleArn, name, logGroup)) options.onLog?.(name, line);
+    onLog: (resource, line) => {
+      if (mayLog(access, resource)) options.onLog?.(resource.name, line);
     },
     onInvocation: (event) => {
       for (const listener of listeners) listener(event);
@@ -208,10 +209,6 @@ function startMappings(
   });
 }
 
-/** Whether Lambda may write a line of a function; where it may not, the line is lost, as on AWS. */
-function mayLog(access: Authorizer, roleArn: string, name: string, logGroup: string): boolean {
-  const resource = `arn:aws:logs:${region}:${accountId}:log-group:${logGroup}:log-stream:`;
-  return ['logs:CreateLogStream', 'logs:PutLogEvents'].every(
-    (action) => access.refusal(roleArn, name, { action, resource }) === undefined,
-  );
-}
+/** Says whether Lambda may write a line of a function; where it may not, the line is lost, as on AWS. */
+const mayLog = (access: Authorizer, { roleArn, name, logGroup }: FunctionResource): boolean =>
+  neededToLog(logGroup).every((needed) => access.refusal(roleArn, name, needed) === undefined);

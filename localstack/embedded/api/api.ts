@@ -8,12 +8,11 @@ import {
   type Handle,
   type ServiceName,
 } from '../http/service';
-import type { ApiService } from '../meter';
 import type { S3 } from '../s3/s3';
 import { askOther, notEmulated } from './other-services';
 import type { Vault } from './secrets';
 
-/** The services behind the one endpoint for all but queues and tables: also those that are not emulated. */
+/** The services behind the one endpoint for all but queues and tables. */
 export interface ApiServices {
   readonly lambda: (operation: string, body: Body) => Promise<Answer>;
   readonly vault: Vault;
@@ -21,33 +20,33 @@ export interface ApiServices {
   readonly s3: S3;
 }
 
-/** Answers calls to Lambda, SSM, Secrets Manager, EventBridge and S3; says of others that they are not emulated. */
+/** Answers calls to Lambda, SSM, Secrets Manager, EventBridge and S3; those to other services are not emulated. */
 export const handleApi =
   ({ lambda, vault, events, s3 }: ApiServices): Handle =>
   async (call) => {
     const { service, operation, body } = call;
-    if (service === 's3') return (await s3.handle(call)) ?? notEmulated(call);
-    if (!isCounted(service)) return notEmulated(call);
-    if (service === 'lambda') {
-      // Lambda's answers have statuses of their own, so only its refusals are made here.
-      let answer: Answer | undefined;
-      const refused = await answered(async () => {
-        answer = await lambda(operation, body);
-        return {};
-      });
-      return answer ?? refused;
+    switch (service) {
+      case 'lambda': {
+        // Lambda's answers have statuses of their own, so only its refusals are made here.
+        let answer: Answer | undefined;
+        const refused = await answered(async () => {
+          answer = await lambda(operation, body);
+          return {};
+        });
+        return answer ?? refused;
+      }
+      case 'ssm':
+        return answered(() => vault.ssm(operation, body));
+      case 'secretsmanager':
+        return answered(() => vault.secretsManager(operation, body));
+      case 'events':
+        return answered(() => events(operation, body));
+      case 's3':
+        return (await s3.handle(call)) ?? notEmulated(call);
+      default:
+        return notEmulated(call);
     }
-    return answered(() => {
-      if (service === 'ssm') return vault.ssm(operation, body);
-      if (service === 'secretsmanager') return vault.secretsManager(operation, body);
-      return events(operation, body);
-    });
   };
-
-/** Services whose calls are counted. */
-const counted = ['lambda', 'ssm', 'secretsmanager', 'events'] as const;
-export const isCounted = (service: string): service is ApiService =>
-  (counted as readonly string[]).includes(service);
 
 const byPrefix: Readonly<Record<string, ServiceName>> = {
   AmazonSSM: 'ssm',

@@ -3,13 +3,13 @@ import type { Asked } from '../http/server';
 import { awsError, textOf, type Answer, type Body, type Call } from '../http/service';
 import { askS3, escaped } from '../s3/s3-request';
 
-/** The service that a request is signed for. */
+/** Reads the service that a request is signed for. */
 const signedFor = ({ headers }: IncomingMessage): string | undefined =>
   /Credential=[^/]+\/\d+\/[^/]+\/([^/]+)\//.exec(headers.authorization ?? '')?.[1];
 
 /**
- * Reads a request to a service that the embedded cloud has no endpoint for: its signature names the service, a target or a
- * form the operation. Other requests tell only their method and path.
+ * Reads a request to a service without its own protocol here: the signature names the service, and a target or a form the
+ * operation. Other requests have only their method and path.
  */
 export function askOther(request: IncomingMessage, content: Buffer): Asked | undefined {
   const service = signedFor(request);
@@ -37,7 +37,7 @@ function jsonOf(content: Buffer): Body {
   try {
     return JSON.parse(content.toString()) as Body;
   } catch {
-    // What is no JSON is a document of the service's own.
+    // Not JSON: the service has its own format.
     return {};
   }
 }
@@ -45,7 +45,7 @@ function jsonOf(content: Buffer): Body {
 const xmlError = ({ body }: Answer): string =>
   `<ErrorResponse><Error><Type>Sender</Type><Code>${textOf(body, '__type')}</Code><Message>${escaped(textOf(body, 'message'))}</Message></Error></ErrorResponse>`;
 
-/** The answer to a call that is allowed, and not emulated. */
+/** Answers a call that is allowed but not emulated. */
 export const notEmulated = ({ service, operation }: Call): Answer =>
   awsError(
     'NotImplemented',

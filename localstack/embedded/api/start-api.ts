@@ -6,10 +6,8 @@ import type { AsyncInvocations } from '../lambda/async-invocations';
 import type { Lambda } from '../lambda/lambda';
 import { callCounter, type ApiService, type CallCounter } from '../meter';
 import type { CloudOptions } from '../options';
-import { awsError } from '../http/service';
-import { startS3, type S3 } from '../s3/s3';
-import { neededToMiss, type S3Request } from '../s3/s3-request';
-import { askApi, handleApi, isCounted } from './api';
+import { startS3 } from '../s3/s3';
+import { askApi, handleApi } from './api';
 import { putEvents } from './events';
 import { lambdaApi } from './lambda-api';
 import { vault } from './secrets';
@@ -24,7 +22,7 @@ export interface ApiSpec {
   readonly deliver: (rule: RuleResource, target: RuleTarget, event: string) => void;
 }
 
-/** The endpoint of Lambda, SSM, Secrets Manager and EventBridge. */
+/** The endpoint of every service but SQS and DynamoDB. */
 export interface ApiEndpoint extends LocalServer {
   readonly counters: Readonly<Record<ApiService, CallCounter>>;
 }
@@ -44,7 +42,7 @@ export async function startApi(
       accountId,
       deliver,
     }),
-    s3: hidingAbsence(await startS3(resources.buckets), access),
+    s3: await startS3(resources.buckets, access),
   });
   const counters: Record<ApiService, CallCounter> = {
     lambda: callCounter(),
@@ -53,26 +51,10 @@ export async function startApi(
     events: callCounter(),
   };
   const answer = intercepted(options.interceptor, handle);
-  const handled = guarded(access, (call) =>
-    isCounted(call.service) ? counters[call.service].counting(answer)(call) : answer(call),
+  const counted = new Map(
+    Object.entries(counters).map(([service, counter]) => [service, counter.counting(answer)]),
   );
+  const handled = guarded(access, (call) => (counted.get(call.service) ?? answer)(call));
   const server = await serve(askApi, handled);
   return { ...server, counters };
 }
-
-/** S3 tells that an object is absent only to those who may list its bucket. */
-const hidingAbsence = (s3: S3, access: Authorizer): S3 => ({
-  handle: async (call) => {
-    const answer = await s3.handle(call);
-    const { accessKey, operation, body } = call;
-    if (
-      answer?.status !== 404 ||
-      accessKey === undefined ||
-      !/^(Get|Head)Object$/.test(operation)
-    ) {
-      return answer;
-    }
-    const refusal = access.callRefusal(accessKey, neededToMiss(body as S3Request));
-    return refusal === undefined ? answer : awsError('AccessDenied', refusal, 403);
-  },
-});

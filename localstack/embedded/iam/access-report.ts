@@ -8,15 +8,15 @@ export interface Grant {
   readonly resource: string;
 }
 
-/** What permissions were used for until now. */
+/** The use of permissions until now, as an authorizer has seen it. */
 export interface AccessRecord {
-  /** Grants that allowed a call. */
-  readonly used: readonly Grant[];
+  /** Names of the grants that allowed a call. */
+  readonly used: readonly string[];
   /** Why calls were denied, each sentence once. */
   readonly denied: readonly string[];
 }
 
-/** What the permissions of an assembly were used for. */
+/** The use of all permissions of an assembly. */
 export interface AccessReport {
   /** Grants of the template that have allowed no call. */
   readonly unused: readonly Grant[];
@@ -24,12 +24,12 @@ export interface AccessReport {
   readonly denied: readonly string[];
 }
 
-/** Compares what an assembly grants with what was used of it. */
+/** Compares the grants of an assembly with those that were used. */
 export function accessReport(
   { roles }: AccessRules,
   records: readonly AccessRecord[],
 ): AccessReport {
-  const used = new Set(records.flatMap((record) => record.used.map(nameOf)));
+  const used = new Set(records.flatMap((record) => record.used));
   const granted = Object.values(roles).flatMap(({ name, statements }) =>
     statements
       .filter(({ effect }) => effect === 'Allow')
@@ -41,28 +41,29 @@ export function accessReport(
   };
 }
 
-/** The name of a grant, by which two of the same are known. */
-export const nameOf = ({ role, action, resource }: Grant): string =>
-  `${role} ${action} ${resource}`;
+/** Names a grant: equal grants have the same name. */
+const nameOf = ({ role, action, resource }: Grant): string => `${role} ${action} ${resource}`;
 
 const grantsOf = (role: string, { actions, resources }: Statement): readonly Grant[] =>
   actions.patterns.flatMap((action) =>
     resources.patterns.map((resource) => ({ role, action, resource })),
   );
 
-/** The grants of a statement that allow a request. */
+/** Names the grants of a statement that allow a request. */
 export const grantsFor = (
   role: string,
   statement: Statement,
   request: AccessRequest,
-): readonly Grant[] =>
-  grantsOf(role, statement).filter(({ action, resource }) => {
-    const { actions, resources } = statement;
-    const narrow: Statement = {
-      effect: 'Allow',
-      actions: { not: actions.not, patterns: [action] },
-      resources: { not: resources.not, patterns: [resource] },
-      conditions: {},
-    };
-    return match(narrow, request).kind !== 'differs';
-  });
+): readonly string[] =>
+  grantsOf(role, statement)
+    .filter(({ action, resource }) => {
+      const { actions, resources } = statement;
+      const narrow: Statement = {
+        effect: 'Allow',
+        actions: { not: actions.not, patterns: [action] },
+        resources: { not: resources.not, patterns: [resource] },
+        conditions: {},
+      };
+      return match(narrow, request).kind !== 'differs';
+    })
+    .map(nameOf);

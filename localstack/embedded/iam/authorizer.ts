@@ -1,39 +1,40 @@
 import { accountId, region } from '../account';
 import { awsError, type Answer, type Handle } from '../http/service';
-import { grantsFor, nameOf, type AccessRecord, type Grant } from './access-report';
+import { grantsFor, type AccessRecord } from './access-report';
 import { allows, decide, policyOf } from './decide';
 import { neededFor, type Needed } from './needed';
-import { principalsOf, type AccessRules } from './rules';
+import type { AccessRules } from './rules';
 
-/** Evaluates the policies of an assembly, and remembers which grants were used. A refusal is `undefined` where it is allowed. */
+/** The policies of an assembly at work, and the grants that were used. A refusal is `undefined` where the policies allow the request. */
 export interface Authorizer {
-  /** Why a session of a role (a function's or a schedule's) may not do something. */
+  /** Says why a session of a role (a function's or a schedule's) may not do something. */
   readonly refusal: (roleArn: string, session: string, needed: Needed) => string | undefined;
-  /** Why the function with an access key may not do something. */
+  /** Says why the function with an access key may not do something. */
   readonly callRefusal: (accessKey: string, needed: Needed) => string | undefined;
-  /** Why a service may not do something on behalf of a resource, which the policy of the target decides. */
+  /** Says why a service may not do something on behalf of a resource: the policy of the target decides. */
   readonly serviceRefusal: (
     service: string,
     sourceArn: string,
     needed: Needed,
   ) => string | undefined;
-  /** Why a service may not assume a role. */
+  /** Says why a service may not assume a role. */
   readonly trustRefusal: (service: string, roleArn: string) => string | undefined;
   readonly record: () => AccessRecord;
 }
 
-/** Decisions that are remembered: objects in buckets are resources too, and there may be any number of those. */
+/** The most decisions that are remembered: objects in buckets are resources too, and a bucket may have any number. */
 const mostRemembered = 10_000;
 
-/** Keys of every request. On AWS requests come by TLS, which policies ask for: here it is taken for granted. */
+/** Condition keys of every request. Policies ask for TLS, which every request to AWS uses: here it is assumed. */
 const commonKeys = {
   'aws:securetransport': 'true',
   'aws:requestedregion': region,
   'aws:resourceaccount': accountId,
 };
 
+/** Creates the authorizer of an assembly, with no grant used. */
 export function authorizer(rules: AccessRules): Authorizer {
-  const used = new Map<string, Grant>();
+  const used = new Set<string>();
   const denied = new Set<string>();
   const remembered = new Map<string, string | undefined>();
 
@@ -52,8 +53,9 @@ export function authorizer(rules: AccessRules): Authorizer {
     const request = { ...needed, principals: principalsOf(roleArn), keys };
     const decision = decide(rules, role, request);
     if (decision.kind === 'denied') return refuse(user, needed, decision.because);
-    const grants = decision.by.flatMap((statement) => grantsFor(role.name, statement, request));
-    for (const grant of grants) used.set(nameOf(grant), grant);
+    for (const statement of decision.by) {
+      for (const grant of grantsFor(role.name, statement, request)) used.add(grant);
+    }
     return undefined;
   };
   const refusal: Authorizer['refusal'] = (roleArn, session, needed) => {
@@ -86,13 +88,20 @@ export function authorizer(rules: AccessRules): Authorizer {
       const because = 'because no role trust policy allows the sts:AssumeRole action';
       return refuse(service, needed, because);
     },
-    record: () => ({ used: [...used.values()], denied: [...denied] }),
+    record: () => ({ used: [...used], denied: [...denied] }),
   };
 }
 
+/** The names by which a resource's policy may refer to a role. */
+const principalsOf = (roleArn: string): readonly string[] => [
+  roleArn,
+  accountId,
+  `arn:aws:iam::${accountId}:root`,
+];
+
 /**
- * Answers calls that the policies do not allow to the function that has signed them, and passes the others on. Whoever signs
- * with another key is the administrator of the account.
+ * Refuses calls that the policies do not allow to the function that signed them, and passes the others on. A caller that
+ * signs with another key is the administrator of the account.
  */
 export const guarded =
   (access: Authorizer, handle: Handle): Handle =>

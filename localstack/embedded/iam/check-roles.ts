@@ -1,7 +1,7 @@
 import type { AssemblyResources } from '../assembly/resources';
 import type { Authorizer } from './authorizer';
 
-/** What Lambda needs to poll a queue, and to put a function into a VPC. */
+/** The actions that Lambda needs to poll a queue, and to attach a function to a VPC. */
 const poll = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 const enterVpc = [
   'ec2:CreateNetworkInterface',
@@ -25,11 +25,10 @@ export function checkRoles(
     }
   }
   for (const { functionName, queueArn } of mappings) {
-    const found = functions.find(({ name, arn }) => [name, arn].includes(functionName));
-    for (const action of found ? poll : []) {
-      missing.add(
-        access.refusal(found?.roleArn ?? '', functionName, { action, resource: queueArn }),
-      );
+    const consumer = functions.find(({ name, arn }) => [name, arn].includes(functionName));
+    if (!consumer) continue;
+    for (const action of poll) {
+      missing.add(access.refusal(consumer.roleArn, functionName, { action, resource: queueArn }));
     }
   }
   for (const { roleArn } of schedules) {

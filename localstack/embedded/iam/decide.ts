@@ -1,15 +1,15 @@
 import { match, type AccessRequest, type Statement } from './policy';
 import type { AccessRules, RoleRules } from './rules';
 
-/** What policies say to a request. */
+/** The decision of policies on a request. */
 export type Decision =
   /** `by`: the statements of the role that allow it; a policy of the resource may allow it too. */
   | { readonly kind: 'allowed'; readonly by: readonly Statement[] }
   | { readonly kind: 'denied'; readonly because: string };
 
 /**
- * Decides on a request of a role, as IAM does within an account: an explicit deny counts, then the permissions boundary, then
- * an allow of the role or of the resource. What cannot be evaluated here allows nothing, and denies all that it may deny.
+ * Decides on a request of a role, as IAM does within an account: first an explicit deny, then the permissions boundary, then
+ * an allow of the role or of the resource. A statement that cannot be evaluated here allows nothing, and denies all it may deny.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-basics.html
  */
 export function decide(
@@ -46,18 +46,18 @@ export function decide(
     return noneAllows('permissions boundary');
   }
   const by = matching(statements, 'Allow');
-  // An allow for the account leaves it to the policies of the role.
+  // A resource's policy that allows the account leaves the decision to the policies of the role.
   const byPolicy = matching(policy, 'Allow', { ...request, principals: [arn] });
   if (by.length > 0 || byPolicy.length > 0) return { kind: 'allowed', by };
   return noneAllows('identity-based policy');
 }
 
-/** Whether a policy allows a request of a service, and does not deny it. */
+/** Says whether a policy allows a request of a service, and does not deny it. */
 export const allows = (policy: readonly Statement[], request: AccessRequest): boolean =>
   policy.some((each) => each.effect === 'Allow' && match(each, request).kind === 'applies') &&
   !policy.some((each) => each.effect === 'Deny' && match(each, request).kind !== 'differs');
 
-/** The policy of a resource; that of an object is its bucket's. */
+/** Finds the policy of a resource; an object has that of its bucket. */
 export const policyOf = ({ resourcePolicies }: AccessRules, resource = ''): readonly Statement[] =>
   resourcePolicies[resource] ??
   resourcePolicies[resource.replace(/^(arn:aws:s3:::[^/]+)\/.*$/s, '$1')] ??

@@ -3,7 +3,7 @@ import { statementsOf, type Statement } from './policy';
 const writeLogs = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
 
 /**
- * The actions of AWS's own policies that CDK attaches to functions, each on all resources.
+ * The actions of the AWS managed policies that CDK attaches to functions, each on all resources.
  * https://docs.aws.amazon.com/aws-managed-policy/latest/reference/about-managed-policy-reference.html
  */
 const actions: Readonly<Record<string, readonly string[]>> = {
@@ -19,7 +19,7 @@ const actions: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** The statements of one of AWS's own policies; `undefined` where they are not known here. */
+/** Returns the statements of an AWS managed policy; `undefined` where they are not known here. */
 export function managedPolicy(arn: string): Statement[] | undefined {
   const [, name = ''] = /^arn:aws:iam::aws:policy\/service-role\/(.+)$/.exec(arn) ?? [];
   if (!Object.hasOwn(actions, name)) return undefined;

@@ -15,7 +15,7 @@ const arn = (service: string, resource: string): string =>
 const lastPart = (text: unknown): string => String(text).replace(/.*[/:]/, '');
 const namesIn = (value: unknown): readonly string[] => [value].flat().map(String);
 
-/** The permissions that a call needs, by the Service Authorization Reference. */
+/** Returns the permissions that a call needs, by the Service Authorization Reference. */
 export function neededFor({
   service,
   operation,
@@ -33,17 +33,7 @@ export function neededFor({
     case 'dynamodb':
       return on(tablesOf(body).map((table) => arn('dynamodb', table)));
     case 'lambda':
-      return operation === 'Invoke'
-        ? [
-            {
-              action: 'lambda:InvokeFunction',
-              resource: arn(
-                'lambda',
-                `function:${lastPart(String(body['FunctionName']).replace(/:\$LATEST$/, ''))}`,
-              ),
-            },
-          ]
-        : on(['*']);
+      return operation === 'Invoke' ? [neededToInvoke(String(body['FunctionName']))] : on(['*']);
     case 'ssm':
       return on(
         namesIn(body['Names'] ?? body['Name'] ?? body['Path']).map((name) =>
@@ -51,7 +41,7 @@ export function neededFor({
         ),
       );
     case 'secretsmanager':
-      // Secrets Manager ends an ARN with six characters of its own.
+      // Secrets Manager adds six characters to the name in an ARN.
       return on([arn('secretsmanager', `secret:${String(body['SecretId'])}-AbCdEf`)]);
     case 'events': {
       const buses = ((body['Entries'] ?? []) as Body[]).map((entry) =>
@@ -68,10 +58,23 @@ export function neededFor({
   }
 }
 
-/** Names that requests are signed for, where actions begin with another one. */
+/** @param name of the function, its ARN, or either with `:$LATEST` */
+const neededToInvoke = (name: string): Needed => ({
+  action: 'lambda:InvokeFunction',
+  resource: arn('lambda', `function:${lastPart(name.replace(/:\$LATEST$/, ''))}`),
+});
+
+/** Returns the permissions without which Lambda loses the log lines of a function. */
+export const neededToLog = (logGroup: string): readonly Needed[] =>
+  ['logs:CreateLogStream', 'logs:PutLogEvents'].map((action) => ({
+    action,
+    resource: arn('logs', `log-group:${logGroup}:log-stream:`),
+  }));
+
+/** The prefix of actions, where it is not the name that requests are signed for. */
 const prefixes: Readonly<Record<string, string>> = { monitoring: 'cloudwatch', email: 'ses' };
 
-/** `table/<name>`, or `table/<name>/index/<name>`, of each table that a request names. */
+/** Returns `table/<name>`, or `table/<name>/index/<name>`, of each table that a request names. */
 function tablesOf(body: Body): readonly string[] {
   const { TableName, IndexName, RequestItems } = body;
   if (RequestItems) return Object.keys(RequestItems).map(tableResource);

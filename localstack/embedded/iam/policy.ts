@@ -4,7 +4,7 @@ export interface Values {
   readonly patterns: readonly string[];
 }
 
-/** A statement of a policy. It is plain data: it is handed to the thread of DynamoDB. */
+/** A statement of a policy, as plain data: the thread of DynamoDB receives a copy. */
 export interface Statement {
   readonly effect: 'Allow' | 'Deny';
   readonly actions: Values;
@@ -17,17 +17,17 @@ export interface Statement {
 
 /** A request, as policies see it. */
 export interface AccessRequest {
-  /** Such as `sqs:SendMessage`, or `<service>:<method> <path>` where only the service is known here. */
+  /** `sqs:SendMessage`, or `<service>:<method> <path>` where only the service is known here. */
   readonly action: string;
-  /** Its ARN, or `*` where the action has no resource. `undefined` is one that is not known here, which each pattern matches. */
+  /** Its ARN, or `*` where the action has no resource. `undefined` where it is not known here: each pattern matches. */
   readonly resource: string | undefined;
-  /** The names that a resource's policy may call the caller by. */
+  /** The names by which a resource's policy may refer to the caller. */
   readonly principals: readonly string[];
   /** Values of condition keys, in lower case. A global key that is absent here is absent from the request. */
   readonly keys: Readonly<Record<string, string>>;
 }
 
-/** Whether a statement applies to a request; `reason` says what cannot be evaluated here. */
+/** The relation of a statement to a request; `reason` names the part that cannot be evaluated here. */
 export type Match =
   { readonly kind: 'applies' | 'differs' } | { readonly kind: 'unknown'; readonly reason: string };
 
@@ -53,7 +53,7 @@ export function statementsOf(document: unknown): Statement[] {
     return {
       effect: raw.Effect === 'Allow' ? 'Allow' : 'Deny',
       actions: valuesOf(raw.Action, raw.NotAction),
-      // A trust policy names no resource: it belongs to one.
+      // A trust policy names no resource: it is part of one.
       resources: valuesOf(
         raw.Resource ?? (raw.NotResource === undefined ? '*' : undefined),
         raw.NotResource,
@@ -99,7 +99,7 @@ export function match(statement: Statement, request: AccessRequest): Match {
 const includes = ({ not, patterns }: Values, fits: (pattern: string) => boolean): boolean =>
   patterns.some(fits) !== not;
 
-/** Whether an action is like a pattern; names of actions have no case. */
+/** Says whether an action matches a pattern; the names of actions are not case-sensitive. */
 function isAction(pattern: string, action: string): boolean {
   const [expected, asked] = [pattern.toLowerCase(), action.toLowerCase()];
   const [service = ''] = asked.split(':');
@@ -115,7 +115,7 @@ const isEqual = (expected: string, value: string): boolean => expected === value
 const isEqualInAnyCase = (expected: string, value: string): boolean =>
   expected.toLowerCase() === value.toLowerCase();
 
-/** The operators that are evaluated: does the value meet one of those that are expected? */
+/** The operators that are evaluated, as functions that compare one expected value. */
 const operators: Readonly<Record<string, (expected: string, value: string) => boolean>> = {
   StringEquals: isEqual,
   StringEqualsIgnoreCase: isEqualInAnyCase,
@@ -155,7 +155,7 @@ function matchConditions(
   return unknown === undefined ? { kind: 'applies' } : { kind: 'unknown', reason: unknown };
 }
 
-/** Whether a text is like a pattern with `*` and `?`. */
+/** Says whether a text matches a pattern with `*` and `?`. */
 function isLike(pattern: string, text: string): boolean {
   if (!/[*?]/.test(pattern)) return pattern === text;
   const escaped = pattern.replace(/[.+^${}()|[\]\\]/g, String.raw`\$&`);

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { accountId } from '../account';
 import type { Resolved } from '../assembly/resources';
 import { managedPolicy } from './managed-policies';
 import { statementsOf, type Statement } from './policy';
@@ -10,7 +9,7 @@ export interface RoleRules {
   readonly name: string;
   readonly statements: readonly Statement[];
   readonly boundary: readonly Statement[] | undefined;
-  /** Who may assume it. */
+  /** The policy that says which services may assume it. */
   readonly trust: readonly Statement[];
   /** Policies whose text is not known here; they allow nothing. */
   readonly unknown: readonly string[];
@@ -22,20 +21,20 @@ export interface Caller {
   readonly roleArn: string;
 }
 
-/** What the policies of an assembly say. It is plain data: it is handed to the thread of DynamoDB. */
+/** The policies of an assembly, as plain data: the thread of DynamoDB receives a copy. */
 export interface AccessRules {
   /** By ARN. */
   readonly roles: Readonly<Record<string, RoleRules>>;
-  /** By access key. A caller with another key is the account's administrator, whom no policy holds up. */
+  /** By access key. A caller with another key is the account's administrator, to whom no policy applies. */
   readonly callers: Readonly<Record<string, Caller>>;
   /** Policies of resources, by the ARN of the resource. */
   readonly resourcePolicies: Readonly<Record<string, readonly Statement[]>>;
 }
 
-/** Types that the rules are read from. */
+/** Types of the resources that rules are read from. */
 export const policyTypes = /^AWS::(IAM::|SQS::QueuePolicy|S3::BucketPolicy|Lambda::Permission)/;
 
-/** The access key of a function, which looks like one of a role's session. */
+/** Returns the access key of a function, in the form of a temporary one. */
 export const accessKeyOf = (functionName: string): string =>
   `ASIA${createHash('sha1').update(functionName).digest('hex').slice(0, 16).toUpperCase()}`;
 
@@ -118,7 +117,7 @@ function resourcePoliciesOf(
   return Object.fromEntries(byArn);
 }
 
-/** The statement that AddPermission adds to a function's policy. */
+/** Returns the statement that AddPermission adds to a function's policy. */
 function permission(properties: Resolved['properties'], Resource: string): object {
   const { Action, Principal, SourceArn, SourceAccount } = properties;
   return {
@@ -132,10 +131,3 @@ function permission(properties: Resolved['properties'], Resource: string): objec
     },
   };
 }
-
-/** The names that a policy of a resource may call a role by. */
-export const principalsOf = (roleArn: string): readonly string[] => [
-  roleArn,
-  accountId,
-  `arn:aws:iam::${accountId}:root`,
-];

@@ -13,13 +13,13 @@ export interface S3Request extends Body {
   readonly content: Buffer;
 }
 
-/** Parameters of a query that change nothing of the operation that is asked for. */
+/** Query parameters that do not change the operation of a request. */
 const plain =
   /^(x-id|list-type|prefix|delimiter|marker|max-keys|start-after|continuation-token|encoding-type|fetch-owner|response-.*)$/;
-/** Parameters of the operations below. */
+/** Query parameters of the operations below. */
 const multipart: ReadonlySet<string> = new Set(['uploads', 'uploadId', 'partNumber', 'delete']);
 
-/** Reads what a request to S3 asks for. */
+/** Reads a request to S3. */
 export function askS3(request: IncomingMessage, content: Buffer): Asked {
   const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
   const [bucket = '', ...key] = pathname.slice(1).split('/').map(decodeURIComponent);
@@ -44,15 +44,15 @@ export function askS3(request: IncomingMessage, content: Buffer): Asked {
   };
 }
 
-/** An error as S3 answers it. */
+/** Writes an error as S3 answers it. */
 const xmlError = (code: string, message: string): string =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code><Message>${escaped(message)}</Message></Error>`;
 
-/** A text within XML. */
+/** Escapes a text for XML. */
 export const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** The operation that a request asks for, by its method and place, and the one that it asks for about a part of an upload. */
+/** The operation of a request by its method and path, then its operation in a multipart upload. */
 const operations: Readonly<Record<string, readonly [string, string?]>> = {
   'GET account': ['ListBuckets'],
   'GET bucket': ['ListObjects'],
@@ -65,7 +65,7 @@ const operations: Readonly<Record<string, readonly [string, string?]>> = {
   'HEAD key': ['HeadObject'],
 };
 
-/** AWS's name of an operation that is emulated, or else its method and what it asks for, such as `GET /?acl`. */
+/** Returns AWS's name of an operation that is emulated, or the method and query of another one, such as `GET /?acl`. */
 function operationOf({ method, bucket, key, query, headers }: S3Request): string {
   const other = Object.keys(query).find((name) => !plain.test(name) && !multipart.has(name));
   if (other !== undefined) return `${method} /?${other}`;
@@ -75,7 +75,7 @@ function operationOf({ method, bucket, key, query, headers }: S3Request): string
   return query['uploadId'] === undefined ? whole : (part ?? whole);
 }
 
-/** The action that each operation needs; those that are not here are not emulated. */
+/** The action that allows each operation; those that are not here are not emulated. */
 const actions: Readonly<Record<string, string>> = {
   ListBuckets: 'ListAllMyBuckets',
   ListObjects: 'ListBucket',
@@ -92,12 +92,12 @@ const actions: Readonly<Record<string, string>> = {
   HeadObject: 'GetObject',
 };
 
-/** Whether an operation is emulated. */
+/** Says whether an operation is emulated. */
 export const isEmulated = (operation: string): boolean => Object.hasOwn(actions, operation);
 
 const arnOf = (path: string): string => `arn:aws:s3:::${path}`;
 
-/** The permissions that a call needs. */
+/** Returns the permissions that a call needs. */
 export function neededForS3(operation: string, body: Body): readonly Needed[] {
   const { bucket, key, headers, content } = body as S3Request;
   const action = `s3:${actions[operation] ?? operation}`;
@@ -114,7 +114,7 @@ export function neededForS3(operation: string, body: Body): readonly Needed[] {
   return needed;
 }
 
-/** The permission without which S3 does not tell that an object is absent. */
+/** Returns the permission without which S3 does not say that an object is absent. */
 export const neededToMiss = ({ bucket }: S3Request): Needed => ({
   action: 's3:ListBucket',
   resource: arnOf(bucket),

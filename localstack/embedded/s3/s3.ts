@@ -1,6 +1,7 @@
-import type { Answer, Call } from '../http/service';
+import { awsError, type Answer, type Call } from '../http/service';
+import type { Authorizer } from '../iam/authorizer';
 import { loadBuckets, type FauxApp, type FauxReply, type FauxRoute } from '../sqs/fauxqs';
-import { isEmulated, type S3Request } from './s3-request';
+import { isEmulated, neededToMiss, type S3Request } from './s3-request';
 
 /** S3: the operations of fauxqs on the buckets of the template, in memory. */
 export interface S3 {
@@ -8,7 +9,7 @@ export interface S3 {
 }
 
 /** Starts S3 with empty buckets. `handle` answers `undefined` to an operation that is not emulated. */
-export async function startS3(buckets: readonly string[]): Promise<S3> {
+export async function startS3(buckets: readonly string[], access: Authorizer): Promise<S3> {
   const routes = new Map<string, FauxRoute>();
   // Two routes are registered for a bucket, the later one with a slash at its end: it serves both.
   const add = (method: string) => (url: string, route: FauxRoute) => {
@@ -25,18 +26,27 @@ export async function startS3(buckets: readonly string[]): Promise<S3> {
   };
   await loadBuckets(buckets, app);
   return {
-    handle: async ({ operation, body }) => {
+    handle: async (call) => {
+      const { operation, body } = call;
       const { method, bucket, key, query, headers, content } = body as S3Request;
       const route = routes.get(`${method} ${bucket === '' ? 'account' : 'bucket'}`);
       if (!route || !isEmulated(operation)) return undefined;
       const { reply, answer } = replyOf();
       await route({ params: { bucket, '*': key }, query, headers, body: content }, reply);
-      return answer();
+      return hidingAbsence(call, answer(), access);
     },
   };
 }
 
-/** What a route answers with. */
+/** Has S3 say that an object is absent only to a caller that may list its bucket. */
+function hidingAbsence({ accessKey, operation, body }: Call, answer: Answer, access: Authorizer) {
+  const isAbsent = answer.status === 404 && /^(Get|Head)Object$/.test(operation);
+  if (!isAbsent || accessKey === undefined) return answer;
+  const refusal = access.callRefusal(accessKey, neededToMiss(body as S3Request));
+  return refusal === undefined ? answer : awsError('AccessDenied', refusal, 403);
+}
+
+/** Makes the reply that a route writes to, and reads the answer from it. */
 function replyOf(): { readonly reply: FauxReply; readonly answer: () => Answer } {
   const headers: Record<string, string> = {};
   let status = 200;
