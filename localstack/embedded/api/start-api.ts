@@ -6,7 +6,7 @@ import type { AsyncInvocations } from '../lambda/async-invocations';
 import type { Lambda } from '../lambda/lambda';
 import { callCounter, type ApiService, type CallCounter } from '../meter';
 import type { CloudOptions } from '../options';
-import { startS3 } from '../s3/s3';
+import { emulatedS3 } from '../s3/s3';
 import { askApi, handleApi } from './api';
 import { putEvents } from './events';
 import { lambdaApi } from './lambda-api';
@@ -42,7 +42,7 @@ export async function startApi(
       accountId,
       deliver,
     }),
-    s3: await startS3(resources.buckets, access),
+    s3: emulatedS3(resources.buckets, access),
   });
   const counters: Record<ApiService, CallCounter> = {
     lambda: callCounter(),

@@ -8,8 +8,25 @@ export interface S3 {
   handle(call: Call): Promise<Answer | undefined>;
 }
 
-/** Starts S3 with empty buckets. `handle` answers `undefined` to an operation that is not emulated. */
-export async function startS3(buckets: readonly string[], access: Authorizer): Promise<S3> {
+/** Creates S3, whose first call loads it with empty buckets. `handle` answers `undefined` to an operation that is not emulated. */
+export function emulatedS3(buckets: readonly string[], access: Authorizer): S3 {
+  let loading: ReturnType<typeof loadRoutes> | undefined;
+  return {
+    handle: async (call) => {
+      const { operation, body } = call;
+      const { method, bucket, key, query, headers, content } = body as S3Request;
+      const routes = await (loading ??= loadRoutes(buckets));
+      const route = routes.get(`${method} ${bucket === '' ? 'account' : 'bucket'}`);
+      if (!route || !isEmulated(operation)) return undefined;
+      const { reply, answer } = replyOf();
+      await route({ params: { bucket, '*': key }, query, headers, body: content }, reply);
+      return hidingAbsence(call, answer(), access);
+    },
+  };
+}
+
+/** Loads the routes of fauxqs, by method and by whether the path names a bucket. */
+async function loadRoutes(buckets: readonly string[]): Promise<ReadonlyMap<string, FauxRoute>> {
   const routes = new Map<string, FauxRoute>();
   // Two routes are registered for a bucket, the later one with a slash at its end: it serves both.
   const add = (method: string) => (url: string, route: FauxRoute) => {
@@ -25,17 +42,7 @@ export async function startS3(buckets: readonly string[], access: Authorizer): P
     },
   };
   await loadBuckets(buckets, app);
-  return {
-    handle: async (call) => {
-      const { operation, body } = call;
-      const { method, bucket, key, query, headers, content } = body as S3Request;
-      const route = routes.get(`${method} ${bucket === '' ? 'account' : 'bucket'}`);
-      if (!route || !isEmulated(operation)) return undefined;
-      const { reply, answer } = replyOf();
-      await route({ params: { bucket, '*': key }, query, headers, body: content }, reply);
-      return hidingAbsence(call, answer(), access);
-    },
-  };
+  return routes;
 }
 
 /** Has S3 say that an object is absent only to a caller that may list its bucket. */

@@ -14,8 +14,6 @@ import { sendMessage } from '../../../node_modules/fauxqs/dist/sqs/actions/sendM
 import { sendMessageBatch } from '../../../node_modules/fauxqs/dist/sqs/actions/sendMessageBatch.js';
 import { setQueueAttributes } from '../../../node_modules/fauxqs/dist/sqs/actions/setQueueAttributes.js';
 
-export { registerS3Routes } from '../../../node_modules/fauxqs/dist/s3/s3Router.js';
-export { S3Store } from '../../../node_modules/fauxqs/dist/s3/s3Store.js';
 export { SqsStore } from '../../../node_modules/fauxqs/dist/sqs/sqsStore.js';
 /** The operations that are offered; queues are made from the template only. */
 export const operations = {
@@ -32,4 +30,11 @@ export const operations = {
   SendMessage: sendMessage,
   SendMessageBatch: sendMessageBatch,
   SetQueueAttributes: setQueueAttributes,
+};
+
+/** S3 is loaded by its first call: it takes longer than SQS, and most apps have no bucket. */
+export const loadS3 = async () => {
+  const { registerS3Routes } = await import('../../../node_modules/fauxqs/dist/s3/s3Router.js');
+  const { S3Store } = await import('../../../node_modules/fauxqs/dist/s3/s3Store.js');
+  return { registerS3Routes, S3Store };
 };

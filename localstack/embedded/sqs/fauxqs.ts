@@ -64,7 +64,7 @@ export interface FauxBuckets {
   createBucket(name: string): void;
 }
 
-/** A request to S3, and its answer, as Fastify hands them to a route. */
+/** A request to S3, and its reply, as Fastify passes them to a route. */
 export interface FauxRequest {
   readonly params: { readonly bucket: string; readonly '*': string };
   readonly query: Readonly<Record<string, string>>;
@@ -78,7 +78,7 @@ export interface FauxReply {
 }
 export type FauxRoute = (request: FauxRequest, reply: FauxReply) => Promise<void>;
 
-/** What routes are registered on: the part of Fastify's application that fauxqs uses. */
+/** The part of Fastify's application that fauxqs uses: it registers routes. */
 export type FauxApp = Readonly<
   Record<'put' | 'head' | 'delete' | 'post', (url: string, route: FauxRoute) => void>
 > & {
@@ -92,8 +92,10 @@ export type FauxApp = Readonly<
 interface Parts {
   readonly SqsStore: new () => FauxStore;
   readonly operations: Record<string, FauxAction>;
-  readonly S3Store: new () => FauxBuckets;
-  readonly registerS3Routes: (app: FauxApp, store: FauxBuckets) => void;
+  readonly loadS3: () => Promise<{
+    readonly S3Store: new () => FauxBuckets;
+    readonly registerS3Routes: (app: FauxApp, store: FauxBuckets) => void;
+  }>;
 }
 
 /** fauxqs is an ES module. */
@@ -108,7 +110,8 @@ export async function loadFauxqs(): Promise<Fauxqs> {
 
 /** Loads S3 with these buckets, and registers its routes. */
 export async function loadBuckets(buckets: readonly string[], app: FauxApp): Promise<void> {
-  const { S3Store, registerS3Routes } = await parts();
+  const { loadS3 } = await parts();
+  const { S3Store, registerS3Routes } = await loadS3();
   const store = new S3Store();
   for (const bucket of buckets) store.createBucket(bucket);
   registerS3Routes(app, store);
