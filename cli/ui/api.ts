@@ -78,12 +78,9 @@ export interface OpenRun {
   readonly lastWalk: {
     readonly at: number;
     readonly settled: number;
-    readonly movedAt: number;
   } | null;
   /** The run before this one that has ended, to compare with. */
   readonly before: RunView | null;
-  /** Items that this look read from the control table. */
-  readonly reads: number;
 }
 
 export interface Sample {

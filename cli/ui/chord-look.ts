@@ -1,7 +1,6 @@
 import { mapAtOnce } from '../../shared/aws/until-done';
 import {
-  addCounts,
-  addTotals,
+  addOutcomes,
   branchNode,
   pageNode,
   runNode,
@@ -71,11 +70,11 @@ export class ChordLook {
     const branches = root ? await this.#branchesOf(root) : [];
     const openBranches = branches.filter(({ done }) => !done).map(({ node }) => node);
     const open = openBranches.flatMap(({ pending }) => pending);
+    const isOpen = new Set(open);
     const exact = open.length <= mostPages;
     const nodes = exact ? await this.#pagesOf(open) : new Map<number, ChordNode | undefined>();
-    await this.#readFailed(branches, new Set(open), mostPages - nodes.size);
+    await this.#readFailed(branches, isOpen, mostPages - nodes.size);
     const seen = new Map([...nodes].map(([page, node]) => [page, seenOf(node)]));
-    const stillOpen = new Set(open);
     const above = [...(root ? [root] : []), ...openBranches].map(withoutPending);
     return {
       pages: branches.reduce((most, { node }) => Math.max(most, node.opened + 1), 0),
@@ -83,8 +82,7 @@ export class ChordLook {
       exact,
       result: sumOf([...above, ...[...nodes.values()].filter((node) => node !== undefined)]),
       pageAt: (page) =>
-        seen.get(page) ??
-        (stillOpen.has(page) ? undefined : (this.#donePages.get(page) ?? donePage)),
+        seen.get(page) ?? (isOpen.has(page) ? undefined : (this.#donePages.get(page) ?? donePage)),
     };
   }
 
@@ -164,15 +162,10 @@ const withoutPending = ({ counts, totals }: ChordNode): MemberOutcome => ({
 });
 
 const sumOf = (outcomes: readonly MemberOutcome[]): MemberOutcome =>
-  outcomes.reduce<MemberOutcome>(
-    (sum, { counts, totals }) => ({
-      counts: addCounts(sum.counts, counts),
-      totals: addTotals(sum.totals, totals),
-    }),
-    { counts: noCounts, totals: {} },
-  );
+  outcomes.reduce(addOutcomes, { counts: noCounts, totals: {} });
 
-const faultsOf = ({ state, failed }: PageSeen): number =>
+/** Counts the failures of a page: its objects that failed, and itself if it could not be listed. */
+export const faultsOf = ({ state, failed }: PageSeen): number =>
   failed + (state === 'failedToList' ? 1 : 0);
 
 const range = (from: number, to: number): number[] =>

@@ -3,7 +3,7 @@ import type { PageStore } from '../../shared/core/ports/page-store';
 import { noRetries, type LastError, type PageRetries } from '../../shared/core/retry-notes';
 import { FailureGroups } from '../failure-groups';
 import type { FailedObject, Failures, RetryGroup } from './api';
-import type { ChordSeen, PageSeen } from './chord-look';
+import { faultsOf, type ChordSeen, type PageSeen } from './chord-look';
 
 /** Pages of which a look reads the failures, and pages of which it reads the retries. */
 export const pagesALook = 10;
@@ -101,9 +101,6 @@ export class PageErrors {
     };
   }
 }
-
-const faultsOf = ({ state, failed }: PageSeen): number =>
-  failed + (state === 'failedToList' ? 1 : 0);
 
 /** Errors with the same text and fetcher are one group. */
 function groupRetries(errors: readonly LastError[]): RetryGroup[] {

@@ -30,7 +30,6 @@ export class RunWatch {
   }
 
   async look(run: Run, around: AroundRun, now: number): Promise<OpenRun> {
-    const before = this.#reads;
     const seen = await this.#chord.look();
     const over = isFinal(run.status);
     const [failures, retries] = await Promise.all([
@@ -53,11 +52,8 @@ export class RunWatch {
       queues: over ? {} : around.queues,
       settled: this.#settled(run, { settled: settledOf(view.counts), exact, now }),
       generation: run.generation,
-      lastWalk: run.progress
-        ? { at: run.progress.at, settled: run.progress.settled, movedAt: run.progress.movedAt }
-        : null,
+      lastWalk: run.progress ? { at: run.progress.at, settled: run.progress.settled } : null,
       before: beforeOf(run, around.ended),
-      reads: this.#reads - before + 1,
     };
   }
 
@@ -70,10 +66,6 @@ export class RunWatch {
     for (const walk of walksOf(run)) this.#samples.add(walk);
     if (exact) this.#samples.add({ at: run.completedAt ?? now, settled });
     return this.#samples.list();
-  }
-
-  get #reads(): number {
-    return this.#chord.reads + this.#errors.reads;
   }
 }
 

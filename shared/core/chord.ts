@@ -72,21 +72,25 @@ export function addTotals(a: Totals, b: Totals): Totals {
   return sum;
 }
 
+/** Adds up the counts and totals of two outcomes. */
+export const addOutcomes = (a: MemberOutcome, b: MemberOutcome): MemberOutcome => ({
+  counts: addCounts(a.counts, b.counts),
+  totals: addTotals(a.totals, b.totals),
+});
+
 /** Objects of these counts that are done with, whatever they came to. */
 export const settledOf = (counts: Counts): number =>
   counts.saved + counts.unchanged + counts.duplicates + counts.failed;
 
 /** One settlement of all these members. */
 export function combine(outcomes: Outcomes): Settlement {
-  let counts = noCounts;
-  let totals: Totals = {};
+  let sum: MemberOutcome = { counts: noCounts, totals: {} };
   const failedMembers: number[] = [];
   for (const [member, outcome] of outcomes) {
-    counts = addCounts(counts, outcome.counts);
-    totals = addTotals(totals, outcome.totals);
+    sum = addOutcomes(sum, outcome);
     if (outcome.counts.failed > 0) failedMembers.push(member);
   }
-  return { members: [...outcomes.keys()], counts, totals, failedMembers };
+  return { members: [...outcomes.keys()], ...sum, failedMembers };
 }
 
 /** What settling members came to. */

@@ -1,6 +1,5 @@
 import {
-  addCounts,
-  addTotals,
+  addOutcomes,
   branchNode,
   pageNode,
   runNode,
@@ -49,10 +48,7 @@ export async function standingOf(
   const look = async (id: NodeId): Promise<ChordNode | undefined> => {
     const node = await chord.read(id);
     if (!node) return undefined;
-    sum = {
-      counts: addCounts(sum.counts, node.counts),
-      totals: addTotals(sum.totals, node.totals),
-    };
+    sum = addOutcomes(sum, node);
     await visit(id, node);
     return node;
   };

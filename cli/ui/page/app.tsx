@@ -15,12 +15,12 @@ const everyMs = { overview: 2_000, run: 1_000 } as const;
 export function App(): JSX.Element {
   const opened = useOpened();
   const [asked, setAsked] = useState<Action>();
-  const overview = useLive('overview', getOverview, () => everyMs.overview);
+  const overview = useLive('overview', getOverview, everyMs.overview);
   const run = useLive(
     opened && JSON.stringify(opened),
     (signal) => (opened ? getRun(opened, signal) : Promise.reject(new Error('No run is open'))),
     // A run that has ended changes only by a redrive; its failures may take some looks to read.
-    () => everyMs.run,
+    everyMs.run,
   );
   const { value } = overview;
   const act = value?.readOnly === false ? setAsked : undefined;

@@ -15,12 +15,12 @@ const longestWaitMs = 15_000;
 /**
  * Reads again and again while the page is visible, and not at all while it is hidden.
  * @param key a new key starts anew; `undefined` reads nothing
- * @param everyMs milliseconds between the end of a look and the next one; `undefined` after a value that will not change
+ * @param everyMs milliseconds between the end of a look and the next one
  */
 export function useLive<T>(
   key: string | undefined,
   read: (signal: AbortSignal) => Promise<T>,
-  everyMs: (value: T) => number | undefined,
+  everyMs: number,
 ): Live<T> {
   const [state, setState] = useState<{ key?: string; value?: T; error?: Error }>({});
   const latest = useRef({ read, everyMs });
@@ -42,13 +42,12 @@ export function useLive<T>(
     };
     const look = async (): Promise<void> => {
       const own = (under = new AbortController());
-      let waitMs: number | undefined;
+      let waitMs = latest.current.everyMs;
       try {
         const value = await latest.current.read(own.signal);
         if (own.signal.aborted) return;
         failures = 0;
         setState({ key, value });
-        waitMs = latest.current.everyMs(value);
       } catch (thrown) {
         if (own.signal.aborted) return;
         const error = thrown instanceof Error ? thrown : new Error(String(thrown));
@@ -56,7 +55,7 @@ export function useLive<T>(
         failures += 1;
         waitMs = Math.min(longestWaitMs, 1_000 * 2 ** failures);
       }
-      if (waitMs !== undefined) timer = setTimeout(() => void look(), waitMs);
+      timer = setTimeout(() => void look(), waitMs);
     };
     const onVisibility = (): void => {
       stop();

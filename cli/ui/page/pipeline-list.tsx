@@ -5,7 +5,7 @@ import type { Action, Overview, PipelineRow, PipelineState, RunUnderWay } from '
 import { fittingAction, labelOf } from './fitting-action';
 import { RunBars } from './run-bars';
 import { hrefOf, type OpenedRun } from './route';
-import { ago, Badge, localTime, toneOf } from './text';
+import { ago, Badge, toneOf } from './text';
 
 export type Act = ((action: Action) => void) | undefined;
 
@@ -119,13 +119,10 @@ function Now({ state, now }: { readonly state: PipelineState; readonly now: numb
   }
   const last = runs.at(-1);
   if (!last) return <p class="quiet">no run yet</p>;
-  const { runId, status, completedAt, seconds, counts } = last;
+  const { completedAt, seconds, counts } = last;
   return (
     <p>
-      <a href={hrefOf({ pipeline, run: runId })}>
-        <Badge tone={toneOf(status)}>{status}</Badge>
-        <span class="hidden"> {runId}</span>
-      </a>{' '}
+      <StatusLink pipeline={pipeline} run={last} />{' '}
       {completedAt !== null && ago(Date.parse(completedAt), now)} in {duration(seconds)}
       <br />
       <span class="quiet">
@@ -136,6 +133,20 @@ function Now({ state, now }: { readonly state: PipelineState; readonly now: numb
   );
 }
 
+/** The status of a run as a link that opens it. */
+const StatusLink = ({
+  pipeline,
+  run: { runId, status },
+}: {
+  readonly pipeline: string;
+  readonly run: Pick<RunUnderWay, 'runId' | 'status'>;
+}): JSX.Element => (
+  <a href={hrefOf({ pipeline, run: runId })}>
+    <Badge tone={toneOf(status)}>{status}</Badge>
+    <span class="hidden"> {runId}</span>
+  </a>
+);
+
 function UnderWay({
   pipeline,
   run,
@@ -145,14 +156,10 @@ function UnderWay({
   readonly run: RunUnderWay;
   readonly now: number;
 }): JSX.Element {
-  const { runId, status, startedAt, pages, pagesDone, settled } = run;
+  const { startedAt, pages, pagesDone, settled } = run;
   return (
     <p>
-      <a href={hrefOf({ pipeline, run: runId })}>
-        <Badge tone={toneOf(status)}>{status}</Badge>
-        <span class="hidden"> {runId}</span>
-      </a>{' '}
-      for {duration((now - startedAt) / 1_000)}
+      <StatusLink pipeline={pipeline} run={run} /> for {duration((now - startedAt) / 1_000)}
       <br />
       <span class="quiet">
         {count(settled)} settled · {count(pagesDone)} of {count(pages)} pages
@@ -160,8 +167,3 @@ function UnderWay({
     </p>
   );
 }
-
-/** A time and how far it is away. */
-export const When = ({ at, now }: { readonly at: number; readonly now: number }): JSX.Element => (
-  <time dateTime={new Date(at).toISOString()}>{localTime(at, now)}</time>
-);

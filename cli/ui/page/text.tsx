@@ -36,10 +36,3 @@ export const Badge = ({
 /** `3 min 20 s ago`; `now` is the server's clock. */
 export const ago = (at: number, now: number): string =>
   `${duration(Math.max(0, (now - at) / 1_000))} ago`;
-
-/** A time of day in the reader's own zone, with the date where it is not today's. */
-export function localTime(at: number, now: number): string {
-  const date = new Date(at);
-  const sameDay = date.toDateString() === new Date(now).toDateString();
-  return sameDay ? date.toLocaleTimeString() : date.toLocaleString();
-}
