@@ -79,7 +79,8 @@ function makeRuntime(collector: Collector, environment: Environment): Runtime {
     collectorNames: collectorNames(runs, collector.name),
     sources: sourceGates(collector, {
       store: sourceStore(dynamoDb, controlTable),
-      ...{ now, random: Math.random },
+      now,
+      random: Math.random,
     }),
     dataOf: runDataReader(runs),
     pageDataOf: pageDataReader(pages),

@@ -71,7 +71,9 @@ async function settleOrFail(
     if (!one || one.outcome.kind === 'failed') throw error;
     const failed = failedMember(one.member, describeError(error, pipeline.redact));
     pipeline.logger.error('The outcome of an object is refused by the table', {
-      ...{ runId: of.run.runId, page: of.page, objectId: one.member.objectId },
+      runId: of.run.runId,
+      page: of.page,
+      objectId: one.member.objectId,
       error: failed.outcome.error,
     });
     return settleOrFail(pipeline, of, [failed], writeUntil);

@@ -34,30 +34,30 @@ export function close(
 ): SourceState | undefined {
   if (answer.epoch !== state.epoch) return closeForLonger(state, answer);
   const { now, why, by, startedAt, latencyMs, waitMs = 0 } = answer;
-  const stays = isClosed(state);
-  const since = stays ? (state.closing?.since ?? now) : now;
+  /** The closing that this one continues; `undefined` when the source was open. */
+  const closed = isClosed(state) ? state.closing : undefined;
+  const since = closed?.since ?? now;
   const backOffMs = Math.min(longestMs, (now - since) * probeShare);
-  const rate = why === 'failing' || stays ? state.rate : rateAfterRefusal(state, startedAt, limits);
+  const rate =
+    why === 'failing' || closed ? state.rate : rateAfterRefusal(state, startedAt, limits);
   return {
     ...state,
     epoch: state.epoch + 1,
     rate,
     closing: {
-      ...{
-        why: stays ? (state.closing?.why ?? why) : why,
-        by,
-        at: now,
-        since,
-        startedAt,
-        latencyMs,
-      },
+      why: closed?.why ?? why,
+      by,
+      at: now,
+      since,
+      startedAt,
+      latencyMs,
       until: now + Math.max(shortestMs, waitMs, backOffMs),
       over: false,
-      accepted: stays ? (state.closing?.accepted ?? {}) : {},
+      accepted: closed?.accepted ?? {},
       rate: state.rate,
       landed: { total: 0, accepted: 0 },
     },
-    growth: growthAfter(state, stays ? 'failing' : why),
+    growth: growthAfter(state, closed ? 'failing' : why),
   };
 }
 

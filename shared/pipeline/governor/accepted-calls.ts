@@ -1,9 +1,5 @@
 import { addLanded } from '../../core/governor/reopen';
-import type { CallLog } from './call-log';
-import type { OpenWindow } from './open-window';
-import { type GatedSource, type GateParts } from './parts';
-import type { SourceItem } from './source-item';
-import type { Writes } from './writes';
+import type { GateState } from './gate-state';
 
 /** What an environment tells the others after a closing: what the source had accepted from it. */
 export interface AcceptedCalls {
@@ -15,16 +11,6 @@ export interface AcceptedCalls {
 
 /** The time over which the environments write what they had accepted, in milliseconds: not all at the same time. */
 const spreadMs = 500;
-
-/** What the parts of a gate share. */
-export interface GateState {
-  readonly source: GatedSource;
-  readonly parts: GateParts;
-  readonly item: SourceItem;
-  readonly log: CallLog;
-  readonly window: OpenWindow;
-  readonly writes: Writes;
-}
 
 /** Makes the part of a gate that tells what was accepted. */
 export function acceptedCalls(gate: GateState): AcceptedCalls {

@@ -2,7 +2,8 @@ import { close, type ClosingAnswer } from '../../core/governor/close';
 import { reopen } from '../../core/governor/reopen';
 import { isOpen } from '../../core/governor/source-state';
 import type { SourceAnswer } from '../../core/governor/turn';
-import { acceptedCalls, type GateState } from './accepted-calls';
+import { acceptedCalls } from './accepted-calls';
+import type { GateState } from './gate-state';
 import { lookMs } from './parts';
 
 /** A call that was started. */

@@ -1,7 +1,7 @@
 import { pageWaitMs, turnInMs } from '../../core/governor/line';
 import { isClosed, rateOf } from '../../core/governor/source-state';
 import type { FanOut } from '../../core/governor/turn';
-import type { GateState } from './accepted-calls';
+import type { GateState } from './gate-state';
 
 /** Makes the part of a gate by which pages are fanned out: no further ahead than the source will be called soon. */
 export const fanOutOf = ({ source, parts, item }: GateState): FanOut => ({

@@ -7,7 +7,7 @@ import {
   type SourceState,
 } from '../../core/governor/source-state';
 import type { SourceGate } from '../../core/governor/turn';
-import type { GateState } from './accepted-calls';
+import type { GateState } from './gate-state';
 import { answersOf, type Answers } from './answers';
 import { callLog } from './call-log';
 import { fanOutOf } from './fan-out';
@@ -35,8 +35,12 @@ interface Work {
 /** Makes the gate of a source in an environment; nothing is read before the first turn. */
 export function sourceGate(source: GatedSource, parts: GateParts): SourceGate {
   const gate: GateState = {
-    ...{ source, parts, item: sourceItem(source.name, parts) },
-    ...{ log: callLog(), window: openWindow(), writes: trackWrites() },
+    source,
+    parts,
+    item: sourceItem(source.name, parts),
+    log: callLog(),
+    window: openWindow(),
+    writes: trackWrites(),
   };
   let changed: () => void = () => undefined;
   const answers = answersOf(gate, () => {
@@ -125,8 +129,11 @@ async function workReserved(at: Work, count: number, everyMs: number): Promise<v
   }
   const places = line.places(count);
   const from = await item.reserve({
-    ...{ from: now, ms: count * everyMs, latest: now + horizonMs },
-    ...{ placed: places.length, place: Math.min(...places, Infinity) },
+    from: now,
+    ms: count * everyMs,
+    latest: now + horizonMs,
+    placed: places.length,
+    place: Math.min(...places, Infinity),
   });
   if (from === 'refused') {
     if (item.seen().version === version) await line.sendAway(0);

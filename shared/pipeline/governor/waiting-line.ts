@@ -1,6 +1,6 @@
 import { comeBackAt } from '../../core/governor/line';
 import type { Turn, TurnRequest } from '../../core/governor/turn';
-import type { GateState } from './accepted-calls';
+import type { GateState } from './gate-state';
 import type { Answers } from './answers';
 
 /** Those of an environment that wait for their turn. */
@@ -44,8 +44,10 @@ export function waitingLine(gate: GateState, answers: Answers): WaitingLine {
       log.started(waiter.calls);
       let unreported = waiter.calls;
       const call = {
-        ...{ what: waiter.what, isProbe },
-        ...{ startedAt: lastStart, epoch: item.seen().epoch },
+        what: waiter.what,
+        isProbe,
+        startedAt: lastStart,
+        epoch: item.seen().epoch,
       };
       waiter.go({
         kind: 'go',

@@ -39,7 +39,10 @@ export async function sendBack(
   const waiting = retries.map(
     ({ member, outcome: { attempt, refusals, delaySeconds, place } }) => ({
       ...member,
-      ...{ attempt, refusals, delaySeconds, place },
+      attempt,
+      refusals,
+      delaySeconds,
+      place,
     }),
   );
   await noteUsed(pipeline, group, retries);

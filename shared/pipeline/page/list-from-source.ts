@@ -53,7 +53,12 @@ async function listAt(
     ),
   );
   const asked = {
-    ...{ page, pageToken, total, objectsBefore, remembered, pageBefore },
+    page,
+    pageToken,
+    total,
+    objectsBefore,
+    remembered,
+    pageBefore,
     numbered: run.pageCount !== undefined,
     maxPages: run.settings.maxPages,
   };
