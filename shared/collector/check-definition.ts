@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import type { Collector, CollectorContext, CollectorDefinition, Fetcher } from './definition';
+import type { CollectorContext } from './context';
+import type { Collector, CollectorDefinition, Fetcher } from './definition';
 import type { HttpClient } from './http';
 import { InvalidInputError } from '../core/errors';
 import { limits } from '../core/limits';

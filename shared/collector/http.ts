@@ -2,7 +2,7 @@ import type { SourceAnswer } from '../core/governor/turn';
 import { NonRetryableError } from '../core/errors';
 import type { TokenStore } from '../core/ports/token-store';
 import type { Validators } from '../core/validators';
-import type { Unchanged } from './definition';
+import type { Unchanged } from './crunched';
 
 /** A request of `context.http`. */
 export interface HttpRequest {
