@@ -167,6 +167,9 @@ function extraUnits(shape: RunShape): number {
   return Math.round(units);
 }
 
+/** Share of the bytes of ids that is left when they are deflated: half of random ones, a fifth of those that count up. */
+const deflatedShare = 0.5;
+
 /** Bytes of a manifest with so many ids. */
 export const manifestBytes = (ids: number, idBytes: number): number =>
   pageKeyBytes +
@@ -178,9 +181,8 @@ export const manifestBytes = (ids: number, idBytes: number): number =>
     objectsBefore: 100_000,
     expiresAt: 1_800_000_000,
   }) +
-  'objects'.length +
-  3 +
-  ids * (idBytes + 1);
+  'ids'.length +
+  Math.ceil(ids * (idBytes + 1) * deflatedShare);
 
 /** Bytes of a page node beside its pending members: keys, counts, two totals. */
 const nodeBytes = pageKeyBytes + 140;

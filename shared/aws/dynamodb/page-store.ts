@@ -4,6 +4,7 @@ import type { FailureDetail, Manifest, PageStore } from '../../core/ports/page-s
 import { fromItem, toItem, type Item } from './attributes';
 import { batchWriter, type BatchWriter } from './batch-write';
 import { keys, skPrefixes } from './keys';
+import { idsItem, idsOf } from './page-ids';
 import { packPageData, unpackPageData } from './page-data';
 import { mapAtOnce } from '../until-done';
 import { noteIsolationParams, noteRetriesParams, retriesOf, retriesParams } from './retry-notes';
@@ -101,12 +102,20 @@ export const manifestItem = (
   page: number,
   manifest: Manifest,
   expiresAt: number,
-): Item => ({ ...keyItem(keys.manifest(runId, page)), ...toItem({ ...manifest, expiresAt }) });
+): Item => {
+  const { objects, ...rest } = manifest;
+  return {
+    ...keyItem(keys.manifest(runId, page)),
+    ...idsItem(objects),
+    ...toItem({ ...rest, expiresAt }),
+  };
+};
 
 /** Reads a manifest's item. */
 export function manifestOf(item: Item): Manifest {
-  const { pk, sk, expiresAt, ...manifest } = fromItem(item);
-  return manifest as unknown as Manifest;
+  const { ids: _, ...others } = item;
+  const { pk, sk, expiresAt, ...manifest } = fromItem(others);
+  return { ...manifest, objects: idsOf(item) } as unknown as Manifest;
 }
 
 /** One item an object: of two details of the same one, the last. */

@@ -4,6 +4,7 @@ import {
   failureItems,
   failuresParams,
   manifestItem,
+  manifestOf,
 } from '../../../shared/aws/dynamodb/page-store';
 import {
   changeExpiryParams,
@@ -131,6 +132,29 @@ describe('pages', () => {
       listing: { S: 'complete' },
       expiresAt: { N: '9' },
     });
+  });
+
+  it('have their ids deflated in a manifest of one write unit, which older releases did not', () => {
+    const objects = Array.from({ length: 100 }, (_, at) => `resource-${String(40_000 + at)}`);
+    const manifest = { objects, listing: 'complete' } as const;
+    const item = manifestItem('r', 3, manifest, 9);
+    expect(item).not.toHaveProperty('objects');
+    expect(item['ids']?.B?.length).toBeLessThan(500);
+    expect(manifestOf(item)).toEqual(manifest);
+    const { ids: _, ...rest } = item;
+    const older = { ...rest, objects: { L: objects.map((id) => ({ S: id })) } };
+    expect(manifestOf(older)).toEqual(manifest);
+  });
+
+  it('keep ids as they are that do not become smaller', () => {
+    const objects = Array.from({ length: 40 }, (_, at) =>
+      String.fromCodePoint(
+        ...Array.from({ length: 8 }, (__, n) => 0x10000 + ((7919 * (8 * at + n)) % 50_000)),
+      ),
+    );
+    expect(manifestOf(manifestItem('r', 3, { objects, listing: 'complete' }, 9)).objects).toEqual(
+      objects,
+    );
   });
 
   it('have an item for each failure', () => {
