@@ -33,7 +33,6 @@ export async function startRun(
   budget: TimeBudget,
 ): Promise<'started' | 'alreadyStarted'> {
   const { runs, collector } = pipeline;
-  await pipeline.collectorNames();
   const [known, state] = await Promise.all([
     runs.readRun(request.runId),
     runs.readState(collector.name, latestTime(pipeline.now())),

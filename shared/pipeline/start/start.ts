@@ -114,6 +114,7 @@ async function rejectionOf(
   return { runId, outcome: 'refused', reason: `redriveOf: ${redriveOf} is ${old.status}` };
 }
 
+/** Begins a run, or has it wait. The collector's name is written first: reconcile walks the lease and the runs of names that it knows. */
 async function begin(
   pipeline: Pipeline,
   request: RunRequest,
@@ -121,6 +122,7 @@ async function begin(
   budget: TimeBudget,
 ): Promise<StartAnswer> {
   const { runs, settings, now } = pipeline;
+  await pipeline.collectorNames();
   const stored = await storeInput(runs, request, settings, now());
   const waiting =
     settings.overlap === 'allowAll'

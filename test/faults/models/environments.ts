@@ -19,6 +19,7 @@ import { memoryTokenStore } from '../../../testing/memory-token-store';
 import { memoryTotalNameStore } from '../../../testing/memory-total-name-store';
 import type { Process } from './machine';
 import { collectorOf } from './source';
+import { nameAt } from './rename';
 import type { World } from './world';
 
 /** A Lambda environment: one invocation at a time; what it remembers outlives them. */
@@ -51,10 +52,14 @@ type Shared = Omit<World, 'environments'>;
 export function environmentsOf(world: Shared, events: EnvironmentEvents): Environments {
   const { machine, time, settings, trace } = world;
   const idle: Environment[] = [];
+  const begunAt = time.now();
   let made = 0;
   return {
     invoke: (name, work, onEnd) => {
-      const environment = idle.pop() ?? makeEnvironment(world, events);
+      const release = nameAt(time.now() - begunAt, world.scenario.rename, world.chance);
+      const at = idle.findLastIndex(({ pipeline }) => pipeline.collector.name === release);
+      const [environment = makeEnvironment(world, events, release)] =
+        at < 0 ? [] : idle.splice(at, 1);
       const remainingMs = timeoutMs(settings, name);
       const process: Process = {
         name: `${name}${String((made += 1))}`,
@@ -109,7 +114,7 @@ const ungoverned = { gateFor: () => undefined, flush: () => Promise.resolve() };
 
 const noSecrets = Promise.resolve({});
 
-function makeEnvironment(world: Shared, events: EnvironmentEvents): Environment {
+function makeEnvironment(world: Shared, events: EnvironmentEvents, release: string): Environment {
   const { machine, time, settings, chance, scenario, messages, tables, trace } = world;
   const current = (): Process => {
     if (!environment.process) throw new Error('A call outside of an invocation');
@@ -118,7 +123,7 @@ function makeEnvironment(world: Shared, events: EnvironmentEvents): Environment 
   const hooks = machine.hooksOf(current, tables.tables);
   const runs = memoryRunStore(hooks);
   const pages = memoryPageStore(hooks);
-  const collector = collectorOf(scenario.source, chance, {
+  const collector = collectorOf(release, scenario.source, chance, {
     fetched: (runId, objectId) => {
       events.fetched(current(), runId, objectId);
     },
@@ -136,6 +141,7 @@ function makeEnvironment(world: Shared, events: EnvironmentEvents): Environment 
       machine.kill(current());
     },
   });
+  const knownNames = collectorNames(runs, release);
   const environment: Environment = {
     process: undefined,
     readRun: runCache(runs, time.now),
@@ -149,7 +155,8 @@ function makeEnvironment(world: Shared, events: EnvironmentEvents): Environment 
       runs,
       records: memoryRecordStore(hooks),
       totalNames: totalNameClaims(memoryTotalNameStore(hooks)),
-      collectorNames: collectorNames(runs, collector.name),
+      collectorNames: () =>
+        scenario.forgetsNames?.(current().name) ? Promise.resolve([release]) : knownNames(),
       sources: ungoverned,
       dataOf: runDataReader(runs),
       pageDataOf: pageDataReader(pages),

@@ -25,6 +25,23 @@ export function cancelScenario(chance: Chance): Scenario {
   };
 }
 
+/** Runs that overlap, and a deploy in their middle that gives the collector another name. */
+export function renameScenario(chance: Chance): Scenario {
+  const scenario = leaseScenario(chance);
+  const afterMs = chance.below(8_000);
+  const answer = chance.pick<Answer>(['good', 'flaky', 'limited', 'kills']);
+  return {
+    ...scenario,
+    source: {
+      ...scenario.source,
+      pages: [['o1', 'o2'], ['o3']],
+      numbered: chance.hits(0.5),
+      answers: new Map([['o2', answer]]),
+    },
+    rename: { afterMs, bothForMs: chance.pick([0, 0, 2_000, 20_000]) },
+  };
+}
+
 /** Ticks that find each other's runs under way, most of which fail, in a pipeline that pauses itself; a person may resume it. */
 export function pauseScenario(chance: Chance): Scenario {
   const scenario = leaseScenario(chance);

@@ -87,8 +87,9 @@ const nextReconcile = ({ time, settings }: World): number =>
 /** Whether no run is under way or about to be: reconcile has nothing to do. */
 function isOver({ tables, machine }: World): boolean {
   const active = tables.tables.get('active');
-  const lease = tables.tables.get('leases')?.get('model') as Lease | undefined;
-  return machine.alive().size === 0 && (active?.size ?? 0) === 0 && !lease?.holder;
+  const leases = [...(tables.tables.get('leases')?.values() ?? [])] as Lease[];
+  const isHeld = leases.some(({ holder }) => holder !== undefined);
+  return machine.alive().size === 0 && (active?.size ?? 0) === 0 && !isHeld;
 }
 
 const jumpsMs = [10, 300, 1_700, 2_100, 13_000, 61_000] as const;

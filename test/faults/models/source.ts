@@ -62,7 +62,12 @@ export const mostObjects = 12;
 const never = new Promise<never>(() => undefined);
 
 /** The collector of a model. */
-export function collectorOf(plan: SourcePlan, chance: Chance, events: SourceEvents): Collector {
+export function collectorOf(
+  name: string,
+  plan: SourcePlan,
+  chance: Chance,
+  events: SourceEvents,
+): Collector {
   const { retryAfterSeconds = 20 } = plan;
   const answer = async (name: string): Promise<void> => {
     switch (plan.answers.get(name)) {
@@ -87,7 +92,7 @@ export function collectorOf(plan: SourcePlan, chance: Chance, events: SourceEven
     }
   };
   return {
-    name: 'model',
+    name,
     listPage: async ({ pageNumber, pageToken, carry }: PageContext) => {
       if (carry !== pageToken) events.broken(`${String(pageToken)} was told ${String(carry)}`);
       await answer(`page${String(pageNumber)}`);

@@ -1,6 +1,6 @@
 import type { ChordNode } from '../../../shared/core/chord';
 import type { Lease } from '../../../shared/core/ports/run-store';
-import { isFinal, isGood, type Run } from '../../../shared/core/run';
+import { collectorOf, isFinal, isGood, type Run } from '../../../shared/core/run';
 import type { Settings } from '../../../shared/environment';
 
 /** The tables of a model. Each write is looked at: some promises are broken by one write alone. */
@@ -44,8 +44,9 @@ export function watchedTables(
     if (before?.status === 'RUNNING' && status !== 'RUNNING') stoppedAt.set(runId, now());
     if (isFinal(status)) underWay.delete(runId);
     else underWay.add(runId);
-    if (overlap !== 'allowAll' && underWay.size > 1) {
-      broken(`runs under way at the same time: ${[...underWay].join(', ')}`);
+    const together = [...underWay].filter((other) => collectorOf(other) === collectorOf(runId));
+    if (overlap !== 'allowAll' && together.length > 1) {
+      broken(`runs under way at the same time: ${together.join(', ')}`);
     }
   });
   return {

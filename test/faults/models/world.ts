@@ -7,6 +7,7 @@ import { seededChance, type Chance } from './chance';
 import { environmentsOf, type Environments } from './environments';
 import { machine, type FaultPlan, type Machine, type Process } from './machine';
 import { messages, type Astray, type Messages } from './messages';
+import type { Rename } from './rename';
 import type { SourcePlan } from './source';
 import { virtualTime, type VirtualTime } from './virtual-time';
 import { watchedTables, type WatchedTables } from './watch';
@@ -25,8 +26,12 @@ export interface Scenario {
   /** Without reconcile, what the messages themselves do must be enough. */
   readonly reconciles: boolean;
   readonly jumps: Jumps;
+  /** A deploy that gives the collector another name. @default - none */
+  readonly rename?: Rename;
   /** Mutants: the invocations, by their name, to which the noted retries of pages do not exist. @default - none */
   readonly forgets?: (process: string) => boolean;
+  /** Mutants: the invocations, by their name, that know and write no former name of the collector. @default - none */
+  readonly forgetsNames?: (process: string) => boolean;
 }
 
 /** How often the clock jumps while handlers are at work, and how many times it still may. */

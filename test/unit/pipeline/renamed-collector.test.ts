@@ -1,5 +1,5 @@
 import { collectorNames } from '../../../shared/pipeline/start/collector-names';
-import { noon, pump, type MemoryPipeline } from '../../../testing/memory-pipeline';
+import { memoryPipeline, noon, pump, type MemoryPipeline } from '../../../testing/memory-pipeline';
 import { deliverCallbacks, deliverObjects, deliverPages } from '../../support/deliver';
 import { expectNothingUnderWay, rename, started, walk } from './renaming';
 
@@ -164,6 +164,12 @@ describe('the names of a collector', () => {
     await expect(names()).rejects.toThrow('no');
     expect([await names(), await names()]).toEqual([['shop'], ['shop']]);
     expect(added).toHaveLength(2);
+  });
+
+  it('are written before a start takes the lease', async () => {
+    const memory = memoryPipeline({ refused: new Set(['addCollectorName']) });
+    await expect(memory.start({ scheduledTime: noon })).rejects.toThrow('addCollectorName');
+    expect((await memory.pipeline.runs.readLease('shop')).holder).toBeUndefined();
   });
 
   it('that came back lets its own runs start again', async () => {
