@@ -17,6 +17,7 @@ import {
   settingsFromContext,
 } from './context';
 import { grantAccess } from './grants';
+import type { NetworkProps } from './handler';
 import { makeHandlers, timeoutsOf, type Handlers } from './handlers';
 import { pipelineMetric } from './metrics';
 import { Monitoring } from './monitoring';
@@ -82,6 +83,7 @@ export class CollectorPipeline extends Construct {
       timeouts,
       memory: props.memory,
       bundling: props.bundling,
+      network: this.named(() => networkOf(props)),
       logGroup: this.logGroup,
     });
     grantAccess(this.handlers, this.tables, this.queues, this.eventBus);
@@ -189,6 +191,18 @@ export class CollectorPipeline extends Construct {
     }
   }
 }
+
+/** The props of the network, without those that are absent. */
+const networkOf = ({ vpc, vpcSubnets, securityGroups }: CollectorPipelineProps): NetworkProps => {
+  if (!vpc && (vpcSubnets || securityGroups)) {
+    throw new InvalidInputError('vpc: expected a VPC together with vpcSubnets and securityGroups');
+  }
+  return {
+    ...(vpc && { vpc }),
+    ...(vpcSubnets && { vpcSubnets }),
+    ...(securityGroups && { securityGroups }),
+  };
+};
 
 function checkEnvironment(environment: CollectorPipelineProps['environment'] = {}) {
   const taken = Object.keys(environment).filter((name) => /^(POLLARD_|AWS_)/.test(name));

@@ -5,6 +5,7 @@ import {
   LoggingFormat,
   RecursiveLoop,
   Runtime,
+  type FunctionOptions,
   type IFunction,
 } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction, type BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
@@ -43,6 +44,19 @@ function forgetNpxOptions(): void {
   delete process.env['npm_config_package'];
 }
 
+/** The network that the functions run in, as the props of CDK's `Function` name it. */
+export type NetworkProps = Pick<FunctionOptions, 'vpc' | 'vpcSubnets' | 'securityGroups'>;
+
+/** What Lambda needs to give a function network interfaces in a VPC. https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html */
+const networkActions = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
 export interface HandlerProps {
   /** The name of the function, which is that of the entry's export. */
   readonly name: FunctionName;
@@ -52,6 +66,7 @@ export interface HandlerProps {
   readonly memory?: Size | undefined;
   readonly environment: Readonly<Record<string, string>>;
   readonly bundling?: BundlingOptions | undefined;
+  readonly network: NetworkProps;
   /** Receives its log lines. */
   readonly logGroup: ILogGroup;
   readonly description: string;
@@ -76,7 +91,9 @@ export class Handler extends Construct {
     });
     forgetNpxOptions();
     this.may(['logs:CreateLogStream', 'logs:PutLogEvents'], [props.logGroup.logGroupArn]);
+    if (props.network.vpc) this.enterVpc();
     this.function = new NodejsFunction(this, 'Function', {
+      ...props.network,
       entry,
       handler: name,
       description: props.description,
@@ -97,6 +114,14 @@ export class Handler extends Construct {
         'Failed messages go to the dead-letter queue of their queue, a failed start to the lost ticks.',
       'Serverless-LambdaTracing':
         'A trace per invocation would cost as much as the orchestration; runs are followed by run id.',
+    });
+  }
+
+  private enterVpc(): void {
+    this.may(networkActions, ['*']);
+    acknowledge(this.role, {
+      'AwsSolutions-IAM5[Resource::*]':
+        'The network interfaces of a function in a VPC have no ARN before Lambda creates them.',
     });
   }
 

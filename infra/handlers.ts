@@ -13,7 +13,7 @@ export type Timeouts = Readonly<Record<FunctionName, Duration>>;
 /** Props that the functions of a pipeline share, and those of each function by its name. */
 export interface HandlersProps extends Pick<
   HandlerProps,
-  'entry' | 'environment' | 'bundling' | 'logGroup'
+  'entry' | 'environment' | 'bundling' | 'logGroup' | 'network'
 > {
   /** `<stack>/<pipeline>`, for the descriptions. */
   readonly pipeline: string;

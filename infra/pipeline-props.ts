@@ -1,5 +1,6 @@
 import type { Duration, RemovalPolicy, Size } from 'aws-cdk-lib';
 import type { WarmThroughput } from 'aws-cdk-lib/aws-dynamodb';
+import type { ISecurityGroup, IVpc, SubnetSelection } from 'aws-cdk-lib/aws-ec2';
 import type { IEventBus } from 'aws-cdk-lib/aws-events';
 import type { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -112,6 +113,15 @@ export interface CollectorPipelineProps extends PipelineSettingsProps {
    * override the pipeline's own. @default - CommonJS with the SDK in it, whitespace and syntax minified, and a source map
    */
   readonly bundling?: BundlingOptions;
+  /**
+   * VPC that the functions run in, for a source that only it reaches. They also need a way to DynamoDB, SQS and the other services
+   * of AWS: a NAT gateway, or endpoints. @default - the functions run in no VPC of yours
+   */
+  readonly vpc?: IVpc;
+  /** Subnets of the functions; needs `vpc`. @default - the private subnets */
+  readonly vpcSubnets?: SubnetSelection;
+  /** Security groups of the functions; needs `vpc`. @default - a group for each function, which lets all traffic out */
+  readonly securityGroups?: ISecurityGroup[];
   /** Retention of the log group. @default RetentionDays.ONE_MONTH */
   readonly logRetention?: RetentionDays;
   /** Topic that receives every alarm. @default - a topic of this pipeline, named in the stack's outputs */
