@@ -3,6 +3,8 @@ export interface ProbeInput {
   readonly pages?: readonly (readonly string[])[];
   /** Numbered pages, listed in parallel. @default - pages by token */
   readonly numbered?: boolean;
+  /** Pages whose first listing fails. */
+  readonly flakyPages?: readonly number[];
   /** Objects whose first fetch fails. */
   readonly flaky?: readonly string[];
   /** Objects that fail for good. */

@@ -13,8 +13,14 @@ const inputOf = ({ run }: CollectorContext): ProbeInput => (run.input ?? {}) as 
 /** A redrive has the input of the run that it redrives; what failed there is well again. */
 const isRedrive = ({ run }: CollectorContext): boolean => /~r\d+$/.test(run.id);
 
-/** How often this environment has been asked for an object; tests that count run in one environment. */
+/** How often this environment has been asked for a page or an object; tests that count run in one environment. */
 const asked = new Map<string, number>();
+
+function timesAsked(what: string): number {
+  const times = (asked.get(what) ?? 0) + 1;
+  asked.set(what, times);
+  return times;
+}
 
 /** A collector of the integration tests: what it lists, fetches and crunches is told by the run's input. */
 export const probeNamed = (name: string): Collector =>
@@ -27,8 +33,11 @@ export const probeNamed = (name: string): Collector =>
       return numbered ? pages.length : undefined;
     },
     listPage: (context) => {
-      const { pages = [], numbered = false } = inputOf(context);
+      const { pages = [], numbered = false, flakyPages = [] } = inputOf(context);
       const { pageNumber } = context;
+      if (flakyPages.includes(pageNumber) && timesAsked(`${context.run.id} ${pageNumber}`) === 1) {
+        throw new Error(`page ${pageNumber} is flaky`);
+      }
       const objects = pages[pageNumber] ?? [];
       const last = numbered || pageNumber + 1 >= pages.length;
       return { objects, nextPageToken: last ? undefined : String(pageNumber + 1) };
@@ -36,9 +45,7 @@ export const probeNamed = (name: string): Collector =>
     fetch: {
       object: (id, context) => {
         const { flaky = [], failing = [], limited = [] } = inputOf(context);
-        const key = `${context.run.id}#${id}`;
-        const times = (asked.get(key) ?? 0) + 1;
-        asked.set(key, times);
+        const times = timesAsked(`${context.run.id}#${id}`);
         if (flaky.includes(id) && times === 1) throw new Error(`${id} is flaky`);
         if (failing.includes(id) && !isRedrive(context))
           throw new NonRetryableError(`${id} is gone`);

@@ -103,7 +103,7 @@ async function live(): Promise<void> {
     ['', 'b'],
   ];
   const failed = await probe.run({
-    input: { pages, failing, flaky: ['flaky'], limited: ['limited'] },
+    input: { pages, failing, flaky: ['flaky'], limited: ['limited'], flakyPages: [1] },
   });
   await probe.run({ redriveOf: failed.runId });
   for (let runs = 0; runs < 2; runs += 1) await changes.run({});
