@@ -20,10 +20,42 @@ function describeIssue(issue: v.BaseIssue<unknown>, known: readonly string[]): s
   return `${path}: ${faultOf(issue)}${question}`;
 }
 
-function faultOf({ expected, received, message }: v.BaseIssue<unknown>): string {
+function faultOf(issue: v.BaseIssue<unknown>): string {
+  const { expected, received, message } = issue;
   if (expected === 'never') return 'is unknown';
   if (expected?.startsWith('"') && received === 'undefined') return 'is missing';
   // A check of ours says itself what it expected; the library's own messages begin with this word.
-  const said = message.startsWith('Invalid ') ? `expected ${expected ?? 'another'}` : message;
+  const said = message.startsWith('Invalid ') ? `expected ${expectedBy(issue)}` : message;
   return said.includes(', got ') ? said : `${said}, got ${received}`;
+}
+
+/** What a check of the library expects; a picklist says it as `("a" | "b")`. */
+function expectedBy({ type, requirement, expected }: v.BaseIssue<unknown>): string {
+  const limit = String(requirement);
+  switch (type) {
+    case 'strict_object':
+    case 'object':
+    case 'record':
+      return 'an object';
+    case 'array':
+      return 'a list';
+    case 'string':
+      return 'a text';
+    case 'number':
+      return 'a number';
+    case 'boolean':
+      return 'true or false';
+    case 'integer':
+      return 'a whole number';
+    case 'min_value':
+      return `${limit} or more`;
+    case 'max_value':
+      return `${limit} or less`;
+    case 'min_length':
+      return `a length of ${limit} or more`;
+    case 'max_bytes':
+      return `at most ${limit} bytes`;
+    default:
+      return (expected ?? 'another value').replace(/^\(|\)$/g, '').replaceAll(' | ', ' or ');
+  }
 }

@@ -57,8 +57,8 @@ describe('the settings of a pipeline', () => {
 
 describe('a wrong prop fails the synthesis, named', () => {
   const wrong: readonly [Partial<CollectorPipelineProps>, string][] = [
-    [{ objectsPerMessage: 0 }, 'objectsPerMessage: expected >=1, got 0'],
-    [{ maxConcurrency: 1 }, 'maxConcurrency: expected >=2, got 1'],
+    [{ objectsPerMessage: 0 }, 'objectsPerMessage: expected 1 or more, got 0'],
+    [{ maxConcurrency: 1 }, 'maxConcurrency: expected 2 or more, got 1'],
     [{ objectTimeout: Duration.minutes(16) }, 'objectTimeout (objectTimeoutSeconds): '],
     [{ pageTimeout: Duration.millis(2_500) }, 'pageTimeout (pageTimeoutSeconds): '],
     [{ retention: Duration.hours(12) }, 'retention (retentionDays): '],

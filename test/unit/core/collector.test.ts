@@ -68,7 +68,7 @@ describe('defineCollector', () => {
   it('refuses a listing that it does not know, by name', () => {
     const define = () => defineCollector({ ...minimal, listing: 'some' as never });
     expect(define).toThrow(
-      new InvalidInputError('defineCollector: listing: expected ("all" | "changes"), got "some"'),
+      new InvalidInputError('defineCollector: listing: expected "all" or "changes", got "some"'),
     );
   });
 
