@@ -105,7 +105,7 @@ function checkPage(listed: unknown, redact: Redact): CheckedPage {
   };
 }
 
-/** Whether a page repeats the one before it: such a listing would never end. Empty pages do not count. */
+/** Whether a page repeats the one before it, in whatever order: such a listing would never end. Empty pages do not count. */
 function isRepeated(
   objects: readonly string[],
   { numbered, pageBefore }: AskedPage,

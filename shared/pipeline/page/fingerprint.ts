@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 
-/** Digests texts in 22 characters: 128 bits of SHA-256. Each text is hashed with its length, so no two lists are alike. */
+/**
+ * Digests texts, whatever their order, in 22 characters: 128 bits of SHA-256. Each text is hashed with its length, so no two
+ * sets are alike.
+ */
 export function fingerprint(texts: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const text of texts) hash.update(`${String(text.length)} ${text}`);
+  for (const text of [...texts].sort()) hash.update(`${String(text.length)} ${text}`);
   return hash.digest('base64url').slice(0, 22);
 }

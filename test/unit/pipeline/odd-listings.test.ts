@@ -49,17 +49,23 @@ describe('a listing that repeats', () => {
     expect(run).toMatchObject({ status: 'SUCCEEDED', result: { counts: { saved: 34 } } });
   });
 
-  it('ends as failed at the first page with the objects of the page before it', async () => {
-    const { asked, run } = await listed((page) => ({
-      objects: page < 3 ? [`a${String(page)}`, `b${String(page)}`] : ['a2', 'b2'],
-      nextPageToken: `t${String(page)}`,
-    }));
-    expect(asked).toBe(4);
-    expect(run).toMatchObject({
-      status: 'FAILED',
-      result: { counts: { listed: 6, saved: 6, unlistedPages: 1 } },
-    });
-  });
+  it.each([
+    ['in the same order', ['a2', 'b2']],
+    ['in another order', ['b2', 'a2']],
+  ])(
+    'ends as failed at the first page with the objects of the page before it, %s',
+    async (_, last) => {
+      const { asked, run } = await listed((page) => ({
+        objects: page < 3 ? [`a${String(page)}`, `b${String(page)}`] : last,
+        nextPageToken: `t${String(page)}`,
+      }));
+      expect(asked).toBe(4);
+      expect(run).toMatchObject({
+        status: 'FAILED',
+        result: { counts: { listed: 6, saved: 6, unlistedPages: 1 } },
+      });
+    },
+  );
 });
 
 describe('a page with ids that cannot be collected', () => {
