@@ -16,7 +16,7 @@ interface Copying {
 
 /**
  * Copies a value that must be plain JSON that DynamoDB can hold: each part is read once, so what was checked is what is stored.
- * Leaves out what is undefined in an object; in a list it is null.
+ * Leaves out what is undefined in an object; in a list it is null. A lone surrogate, which UTF-8 cannot hold, becomes U+FFFD.
  * @param path how the value is named in the error
  * @throws NonRetryableError naming the first part that is not; what it quotes is redacted before it is shortened
  */
@@ -56,7 +56,8 @@ function copyOf(value: unknown, path: string, depth: number, copying: Copying): 
   if (copying.left < 0) return refuse(`at most ${String(limits.itemBytes)} bytes`);
   if (depth > deepestNesting) return refuse(`at most ${String(deepestNesting)} levels of nesting`);
   if (value === null || value === undefined) return null;
-  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'boolean') return value;
+  if (typeof value === 'string') return value.replace(loneSurrogates, '\ufffd');
   if (typeof value === 'number') {
     if (isStorable(value)) return value;
     return refuse(`a number that DynamoDB can hold, got ${String(value)}`);
@@ -95,11 +96,13 @@ const isStorable = (value: number): boolean =>
   Number.isFinite(value) &&
   (value === 0 || (Math.abs(value) >= 1e-130 && Math.abs(value) < 9.99e125));
 
+const loneSurrogates = /\p{Surrogate}/gu;
+
 /**
  * Whether a text has no lone surrogate. Two texts that differ in one only are the same in UTF-8, so as keys they would
  * overwrite each other.
  */
-export const isWellFormed = (text: string): boolean => !/\p{Surrogate}/u.test(text);
+export const isWellFormed = (text: string): boolean => text.search(loneSurrogates) < 0;
 
 /**
  * Refuses the keys of an object that it may not have.

@@ -114,6 +114,13 @@ describe('what crunch returned', () => {
     expect(JSON.stringify(copy)).toBe('{"value":[1,null,{"kept":null}]}');
   });
 
+  it('has half a character, as a text that was cut leaves it, saved as U+FFFD', () => {
+    const { record } = check({
+      record: { cut: '👍'.slice(0, 1), list: ['a\udc4db'], whole: '👍' },
+    });
+    expect(record).toEqual({ cut: '\ufffd', list: ['a\ufffdb'], whole: '👍' });
+  });
+
   it('that holds itself is too deep', () => {
     const record: Record<string, unknown> = {};
     record['self'] = record;
