@@ -25,7 +25,7 @@ export function move(world: ChordWorld): boolean {
   const { chance, messages, plan } = world;
   vanish(world);
   if (plan.reconciles && chance.hits(walkRate) && !isOver(world)) {
-    beginWalk(world, hand, chance.hits(0.3), () => plan.vanishing === 0 && chance.hits(0.4));
+    beginWalk(world, hand, chance.hits(0.3), () => chance.hits(0.4));
     return true;
   }
   const message = choose(world, messages);
@@ -47,8 +47,8 @@ function takeIn(world: ChordWorld): void {
 }
 
 /**
- * A node above the pages is deleted by hand, in the middle of anything but a walk that may be repairing another one: a node
- * that is deleted again before its repair has ended can be opened with what was known before.
+ * A node above the pages is deleted by hand, for a second time only while no walk is under way: a node that is deleted again
+ * before its repair has ended can be opened with what was known before. What is promised for that is in docs/guarantees.md.
  */
 function vanish(world: ChordWorld): void {
   const { chance, tables, plan } = world;
