@@ -21,6 +21,11 @@ export async function listedResultOf(
   const result = { counts, totals, pages };
   if (!complete || counts.unlistedPages > 0) return { result, carry: undefined };
   const last = await manifestAt(pipeline, run, pages - 1);
+  if (last?.nextPageToken !== undefined) {
+    // A node was replaced by an older one: the pages behind are not part of it, and a redrive lists them.
+    pipeline.logger.error('The chord has lost pages', { runId: run.runId, behind: pages - 1 });
+    return { result: { ...result, counts: { ...counts, unlistedPages: 1 } }, carry: undefined };
+  }
   const total = last?.total ?? (await totalOfFirst(pipeline, run, pages));
   if (total === undefined) return { result, carry: last?.carry };
   const listed = await listedInAll(pipeline, run, counts.listed);

@@ -119,6 +119,41 @@ describe('a run whose branch node is lost while its pages are listed', () => {
   });
 });
 
+describe('a run whose branch node is replaced by an older one', () => {
+  it('does not pass as complete without the pages behind, which a redrive collects', async () => {
+    const memory = memoryPipeline({
+      onePageEach: true,
+      collector: {
+        listPage: ({ pageNumber }) => ({
+          objects: [String(pageNumber)],
+          nextPageToken: pageNumber === 2 ? undefined : String(pageNumber + 1),
+        }),
+      },
+    });
+    await memory.start({ scheduledTime: noon });
+    const branch = memory.tables.get('nodes')?.get(`${runId}#B0`);
+    await deliverPages(memory);
+    await deliverPages(memory);
+    memory.tables.get('nodes')?.set(`${runId}#B0`, branch);
+    await pump(memory);
+    const { status, result } = await memory.run();
+    expect(status).toBe('FAILED');
+    expect(result?.counts).toMatchObject({ listed: 1, saved: 1, unlistedPages: 1 });
+    expect(memory.logged).toContainEqual(
+      expect.objectContaining({ level: 'error', message: 'The chord has lost pages' }),
+    );
+    const redrive = await memory.start({
+      scheduledTime: '2026-01-01T13:00:00.000Z',
+      redriveOf: runId,
+    });
+    await pump(memory);
+    expect(await memory.run(redrive.runId)).toMatchObject({
+      status: 'SUCCEEDED',
+      result: { counts: { listed: 2, saved: 2 } },
+    });
+  });
+});
+
 describe('a page whose manifest is lost and that lists fewer objects now', () => {
   it('has the objects that no one knows any more failed by name', async () => {
     let size = 3;
