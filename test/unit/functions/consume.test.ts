@@ -5,6 +5,7 @@ import type { Task } from '../../../shared/core/task';
 import type { Delivery, Pipeline } from '../../../shared/pipeline/pipeline';
 import { memoryPipeline, noon } from '../../../testing/memory-pipeline';
 import { memoryTaskQueue } from '../../../testing/memory-task-queue';
+import { deliverCallbacks, deliverObjects, deliverPages } from '../../support/deliver';
 
 const runId = `shop@${noon}`;
 const objects = {
@@ -146,6 +147,19 @@ describe('a message of an unknown version', () => {
       message: 'A message of an unknown version waits',
       data: { messageId: 'm1', runId },
     });
+  });
+
+  it('goes back to its queue while the run is completed', async () => {
+    const { pipeline, memory, queues } = testPipeline({ refused: new Set(['finish']) });
+    await memory.start({ scheduledTime: noon });
+    await deliverPages(memory);
+    await deliverObjects(memory);
+    await expect(deliverCallbacks(memory)).rejects.toThrow('finish: refused');
+    expect((await memory.run()).status).toBe('COMPLETING');
+    expect((await consumeObjects(pipeline, event(message('m1', later)))).answer).toEqual(
+      failures(),
+    );
+    expect(queues.objects).toEqual([{ body: later, delaySeconds: 60 }]);
   });
 
   it.each([
