@@ -90,7 +90,9 @@ Examples:
   redrive: `${runArgument}
 The new run collects the objects that failed or were pending, and lists the
 pages that were not listed, with the input and the state of the old run. The old
-run then has the id of the new one as redrivenBy.
+run then has the id of the new one as redrivenBy. Of a run that is
+CALLBACK_FAILED, onComplete is called again over its records, with its run id,
+and nothing is collected.
 
 Examples:
   pollard redrive --wait

@@ -30,7 +30,11 @@ function afterTheEnd(run: Omit<RunDetail, 'next'>, command: StepsFor['command'])
   const { runId, status, reason, listing, counts, redrivenBy } = run;
   if (redrivenBy !== null) return [`it was redriven: ${command(`show ${redrivenBy}`)}`];
   const steps: string[] = [];
-  if (isIncomplete(run))
+  if (status === 'CALLBACK_FAILED') {
+    steps.push(
+      `fix onComplete and deploy, then call it again over what was collected: ${command(`redrive ${runId} --wait`)}`,
+    );
+  } else if (isIncomplete(run))
     steps.push(`collect ${missingOf(run)}: ${command(`redrive ${runId} --wait`)}`);
   if (counts.failed > 0) steps.push(`see each failure: ${command(`failures ${runId}`)}`);
   if (reason === 'listedShort' && listing !== null) {
@@ -41,11 +45,6 @@ function afterTheEnd(run: Omit<RunDetail, 'next'>, command: StepsFor['command'])
   if (status === 'TIMED_OUT') {
     steps.push(
       'it reached runDeadline: raise that or maxConcurrency; pollard plan says how long a poll takes',
-    );
-  }
-  if (status === 'CALLBACK_FAILED') {
-    steps.push(
-      'onComplete threw; what was collected is saved: see the log of the callback function',
     );
   }
   if (steps.length === 0 && !isGood(run)) steps.push(`start a new run: ${command('start --wait')}`);

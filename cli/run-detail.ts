@@ -89,8 +89,9 @@ const most = { read: 10_000, pages: 5 } as const;
 
 async function groupFailures(
   stores: Pipeline,
-  { runId, counts }: RunView,
+  { counts, callbackOf, ...view }: RunView,
 ): Promise<Pick<RunDetail, 'failures' | 'failuresRead'>> {
+  const runId = callbackOf ?? view.runId;
   const groups = new FailureGroups();
   let failuresRead = 0;
   if (counts.unlistedPages > 0) {

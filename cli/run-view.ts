@@ -1,6 +1,7 @@
 import {
   handsOnState,
   isFinal,
+  noCounts,
   type Counts,
   type ListingTotal,
   type Run,
@@ -74,6 +75,9 @@ export function viewFrom(
   };
 }
 
+/** What a run has collected that only calls back. */
+const nothing = { pages: 0, counts: noCounts } as const;
+
 type Ending = Pick<RunView, 'reason' | 'counts'>;
 
 /** Whether every page was listed. */
@@ -83,6 +87,10 @@ export const isListed = ({ reason, counts }: Ending): boolean =>
 /** Whether a redrive has something to collect: objects that failed or are pending, or pages that were not listed. */
 export const isIncomplete = (run: Ending): boolean =>
   !isListed(run) || run.counts.failed + run.counts.pending > 0;
+
+/** Whether a redrive of a run that has ended does something: it collects what is missing, or calls `onComplete` again. */
+export const isRedrivable = (run: Ending & Pick<RunView, 'status'>): boolean =>
+  run.status === 'CALLBACK_FAILED' || isIncomplete(run);
 
 /** Whether a run came to something, and listed all that its source has: what exit code 0 means. */
 export const isGood = (run: {
@@ -135,7 +143,8 @@ export function runRow(view: RunView, paint: Paint): string[] {
 export function sumRow(views: readonly RunView[], paint: Paint): string[] {
   const sum = (of: (view: RunView) => number): number =>
     views.reduce((total, view) => total + of(view), 0);
-  const counted = (name: keyof Counts): string => count(sum(({ counts }) => counts[name]));
+  const counted = (name: keyof Counts): string =>
+    count(sum(({ callbackOf, counts }) => (callbackOf === null ? counts[name] : 0)));
   return [
     plural(views.length, 'run'),
     '',
@@ -147,9 +156,10 @@ export function sumRow(views: readonly RunView[], paint: Paint): string[] {
   ].map(paint.bold);
 }
 
-function noteOf({ redriveOf, redrivenBy, counts }: RunView): string {
+function noteOf({ redriveOf, redrivenBy, callbackOf, counts }: RunView): string {
   return [
-    ...(redriveOf === null ? [] : [`redrives ${redriveOf}`]),
+    ...(callbackOf === null ? [] : [`onComplete of ${callbackOf} again`]),
+    ...(redriveOf === null || callbackOf !== null ? [] : [`redrives ${redriveOf}`]),
     ...(redrivenBy === null ? [] : [`redriven by ${redrivenBy}`]),
     ...(counts.unlistedPages === 0 ? [] : [`${count(counts.unlistedPages)} pages not listed`]),
   ].join(', ');

@@ -1,6 +1,5 @@
-import { isFinal, type Run, type RunStatus } from '../../shared/core/run';
+import { isFinal, type Run } from '../../shared/core/run';
 import { mapAtOnce } from '../../shared/aws/until-done';
-import { UsageError } from '../errors';
 import { exitCodes } from '../exit-codes';
 import type { Printer } from '../io';
 import type { Pipeline } from '../pipelines';
@@ -88,6 +87,7 @@ async function tellPaused(pipelines: readonly Pipeline[], printer: Printer): Pro
     printer.note(
       printer.paint.yellow(`${published.pipeline} is paused: let it go on with ${resume}`),
     );
+    printer.note(`${published.pipeline}: ${text}; those without a run: ${fill}`);
   }
 }
 

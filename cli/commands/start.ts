@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { longestPeriodSeconds } from '../../shared/environment';
 import type { StartAnswer } from '../../shared/pipeline/start/start';
 import { answerLine, invokeStart, isUnderWay, startEvents } from '../invoke-start';
-import { Interrupted, UsageError } from '../errors';
+import { UsageError } from '../errors';
 import { exitCodes } from '../exit-codes';
 import { follow } from '../follow';
 import type { Printer } from '../io';

@@ -4,7 +4,7 @@ import { findRun } from '../find-run';
 import { follow } from '../follow';
 import type { Printer } from '../io';
 import type { Pipeline } from '../pipelines';
-import { isIncomplete, viewOf } from '../run-view';
+import { isRedrivable, viewOf } from '../run-view';
 import { UsageError } from '../errors';
 import { afterStart } from './start';
 import { endLines } from '../summary';
@@ -21,7 +21,7 @@ export async function redrive(
   printer: Printer,
 ): Promise<number> {
   const run = await findRun(pipeline, wanted);
-  if (!isIncomplete(await viewOf(pipeline, run, printer.io.now()))) {
+  if (!isRedrivable(await viewOf(pipeline, run, printer.io.now()))) {
     throw new UsageError(
       `${run.runId} has nothing to redrive: every page was listed, and no object failed or is pending`,
     );

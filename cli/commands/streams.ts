@@ -16,14 +16,15 @@ export async function failures(
 ): Promise<number> {
   const run = await findRun(pipeline, wanted);
   const { counts } = await viewOf(pipeline, run, printer.io.now());
+  const { callbackOf: collectedBy = run.runId } = run;
   if (counts.unlistedPages > 0) {
-    for await (const { page, error = '' } of unlistedPagesOf(pipeline, run.runId)) {
+    for await (const { page, error = '' } of unlistedPagesOf(pipeline, collectedBy)) {
       const line = { page, error };
       if (printer.json) await printer.stream(JSON.stringify(line));
       else await printer.stream(`page ${String(page)}`, '-', oneLine(error));
     }
   }
-  for await (const failure of failuresOf(pipeline, run.runId)) {
+  for await (const failure of failuresOf(pipeline, collectedBy)) {
     const { objectId, pageNumber: page, attempts = null, error = null } = failure;
     if (printer.json) await printer.stream(JSON.stringify({ objectId, page, attempts, error }));
     else {
@@ -51,7 +52,8 @@ export async function records(
   }
   if (objectId !== undefined) return history(pipeline, objectId, options.limit, printer);
   const run = await findRun(pipeline, options.run === true ? undefined : options.run);
-  for await (const saved of savedRecordsOf(pipeline, run)) {
+  const { collector, callbackOf: runId = run.runId } = run;
+  for await (const saved of savedRecordsOf(pipeline, { collector, runId })) {
     await printer.stream(JSON.stringify({ objectId: saved.objectId, record: saved.record }));
   }
   return exitCodes.good;

@@ -107,6 +107,8 @@ export interface Run extends RunRequest {
   readonly redrives?: readonly string[] | undefined;
   /** Of a redrive: pages that were known of the run that it redrives. They are sent at once; tokens continue after them. */
   readonly redrivenPages?: number | undefined;
+  /** Of a redrive that only calls `onComplete` again: the run that it is called for, which is CALLBACK_FAILED. */
+  readonly callbackOf?: string | undefined;
   /** Of a redrive: the scheduled time of the run that a chain of redrives began with. ISO 8601. */
   readonly originalTime?: string | undefined;
   /** When it was cancelled: epoch milliseconds. Written while it was RUNNING, before the answer. */

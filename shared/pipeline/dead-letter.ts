@@ -44,6 +44,9 @@ export async function handleDeadLetter(
 
 const diedAlone = 'Its environment died with it, again and again, or ran out of time';
 
+const diedAtCallback =
+  'The callback function crashed or ran out of time at every delivery of its message';
+
 const aloneIn = (task: ObjectsTask): OutgoingObjects[] =>
   task.objects.map((object) => ({ task: { ...task, objects: [object], isolated: true } }));
 
@@ -66,7 +69,8 @@ async function handleDeadCallback(
     });
     // Another message completes the run at this moment: look again when the dead letter comes again.
     if (!held) throw new StoreError(`Run ${run.runId} is being completed by another message`);
-    const ended = { status: 'CALLBACK_FAILED', completedAt: now() } as const;
+    const { callbackError = diedAtCallback } = held;
+    const ended = { status: 'CALLBACK_FAILED', completedAt: now(), callbackError } as const;
     if (!(await runs.finish(held, messageId, ended))) return;
     await afterTheEnd(pipeline, { ...held, ...ended });
     await startNext(pipeline, { ...held, ...ended }, budget);

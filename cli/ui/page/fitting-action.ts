@@ -1,5 +1,5 @@
 import type { Action, PipelineState } from '../api';
-import { isIncomplete } from '../../run-view';
+import { isRedrivable } from '../../run-view';
 
 /** The one action that fits how a pipeline is. */
 export function fittingAction({ pipeline, paused, underWay, runs }: PipelineState): Action {
@@ -7,7 +7,7 @@ export function fittingAction({ pipeline, paused, underWay, runs }: PipelineStat
   if (running) return { kind: 'cancel', pipeline, runId: running.runId };
   if (paused) return { kind: 'resume', pipeline };
   const last = runs.at(-1);
-  if (last?.redrivenBy === null && isIncomplete(last)) {
+  if (last?.redrivenBy === null && isRedrivable(last)) {
     return { kind: 'redrive', pipeline, runId: last.runId };
   }
   return { kind: 'start', pipeline };

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { isFinal } from '../../../shared/core/run';
-import { isIncomplete } from '../../run-view';
+import { isRedrivable } from '../../run-view';
 import type { Action, OpenRun } from '../api';
 import { labelOf } from './fitting-action';
 
@@ -29,7 +29,7 @@ export const RunActions = ({ run, act }: ActionsProps): JSX.Element => (
 
 function actionsFor({ pipeline, view, paused }: OpenRun): Action[] {
   const { runId, status, redrivenBy } = view;
-  const redrivable = isFinal(status) && redrivenBy === null && isIncomplete(view);
+  const redrivable = isFinal(status) && redrivenBy === null && isRedrivable(view);
   return [
     ...(status === 'RUNNING' ? [{ kind: 'cancel', pipeline, runId } as const] : []),
     ...(redrivable ? [{ kind: 'redrive', pipeline, runId } as const] : []),

@@ -3,15 +3,7 @@ import { describeError } from '../../core/describe-error';
 import { isAuthenticationError, isNonRetryable, isRefused } from '../../core/errors';
 import type { JsonValue } from '../../core/json';
 import { limits } from '../../core/limits';
-import {
-  finalStatus,
-  handsOnState,
-  isFinal,
-  isGood,
-  timeOf,
-  type Run,
-  type RunReason,
-} from '../../core/run';
+import { finalStatus, handsOnState, isFinal, isGood, timeOf, type Run } from '../../core/run';
 import { plainTotals } from '../../core/totals';
 import type { CallbackTask } from '../../core/task';
 import { latestTime } from '../../core/time';
@@ -23,7 +15,7 @@ import { callContext, contextOf } from '../context';
 import type { Delivery, Pipeline } from '../pipeline';
 import type { TimeBudget } from '../time-budget';
 import { startNext } from '../start/start-run';
-import { listedResultOf, reasonOfListing } from './end-of-listing';
+import { endOfRun } from './end-of-listing';
 import { holdUntil, isOutOfTime, holdUntilTimeout } from './hold-until-timeout';
 import { startRace } from '../object/race';
 
@@ -52,16 +44,15 @@ export async function completeRun(
   }
   const me = deliveryId(pipeline, messageId);
   if (run.status === 'RUNNING' && task.reason === 'done' && !standing.complete) return;
-  const { result, carry } = await listedResultOf(pipeline, run, standing);
-  const reason = standing.complete ? reasonOfListing(run, result) : reasonOf(run, task);
-  const held = await begin(pipeline, run, { reason, result }, { me, budget });
+  const { calledFor, carry, ...end } = await endOfRun(pipeline, run, standing, task);
+  const held = await begin(pipeline, run, end, { me, budget });
   if (held === 'others') {
     await waitForTheOther(pipeline, task, run);
     return;
   }
   const ending = endingOf(held);
   try {
-    const state = await callBack(pipeline, held, { ...ending, carry }, budget);
+    const state = await callBack(pipeline, calledFor, { ...ending, carry }, budget);
     await finish(pipeline, held, me, { ...ending, state }, budget);
   } catch (error) {
     if (isAuthenticationError(error)) pipeline.secretsRefused();
@@ -106,10 +97,6 @@ async function begin(
   return began ?? 'others';
 }
 
-/** A run that was cancelled ends so, whichever message ends it. */
-const reasonOf = ({ cancelledAt }: Run, { reason }: CallbackTask): RunReason =>
-  cancelledAt === undefined ? reason : 'cancelled';
-
 /**
  * Keeps why a call of `onComplete` failed.
  * @param until epoch milliseconds until which the delivery still holds the run. Where this fails, the next one has to wait: the
@@ -148,7 +135,10 @@ function endingOf(run: Run): Ending {
   return { status, reason, result };
 }
 
-/** @returns the state to hand on: that of `onComplete`, or else what the last page carried; `undefined` for none */
+/**
+ * Calls `onComplete` for a run.
+ * @returns the state to hand on: that of `onComplete`, or else what the last page carried; `undefined` for none
+ */
 async function callBack(
   pipeline: Pipeline,
   run: Run,

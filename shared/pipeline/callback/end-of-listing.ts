@@ -1,6 +1,7 @@
 import type { JsonValue } from '../../core/json';
 import type { Manifest } from '../../core/ports/page-store';
 import type { Run, RunReason, RunResult } from '../../core/run';
+import type { CallbackTask } from '../../core/task';
 import { pagesOf, standingOf, type Standing } from '../../inspect/chord-tree';
 import type { Pipeline } from '../pipeline';
 
@@ -61,7 +62,7 @@ async function listedInAll(
 }
 
 /** Why a run ends whose pages are all complete: it listed all that the source has, or less. */
-export function reasonOfListing(
+function reasonOfListing(
   { settings: { totalTolerance = 0 } }: Run,
   { listing }: RunResult,
 ): RunReason {

@@ -10,12 +10,19 @@ import { putRunData, type DataKeys } from '../run-data';
 /** The properties that a redrive inherits from the run that it redrives. */
 export type Inherited = Pick<
   Run,
-  'inputKey' | 'stateKey' | 'pageCount' | 'redrives' | 'redrivenPages' | 'originalTime'
+  | 'inputKey'
+  | 'stateKey'
+  | 'pageCount'
+  | 'redrives'
+  | 'redrivenPages'
+  | 'originalTime'
+  | 'callbackOf'
 >;
 
 /**
  * Reads what a redrive starts with: the input, state and page count of the run that a chain of redrives began with, and the
- * pages that are known of the last one. A listing by tokens continues after them.
+ * pages that are known of the last one. A listing by tokens continues after them. The redrive of a run that is CALLBACK_FAILED
+ * has no pages: it calls `onComplete` again, for that run.
  * @param expiresAt epoch seconds at which the redrive may be removed
  * @throws InvalidInputError when there is no such run
  */
@@ -30,9 +37,11 @@ export async function inheritedFrom(
   if (!old || !root) throw new InvalidInputError(`redriveOf: there is no run ${redriveOf}`);
   const { pageCount } = root;
   const known = Math.max(1, await pagesOf(pipeline.chord, old.runId), old.redrivenPages ?? 0);
+  const onlyCallsBack = old.status === 'CALLBACK_FAILED';
   return {
     ...(await inheritData(pipeline, request, chain, expiresAt)),
-    pageCount,
+    pageCount: onlyCallsBack ? 0 : pageCount,
+    ...(onlyCallsBack ? { callbackOf: old.callbackOf ?? old.runId } : {}),
     redrives: chain.map(({ runId }) => runId),
     redrivenPages: pageCount ?? known,
     originalTime: root.originalTime ?? root.scheduledTime,

@@ -36,10 +36,24 @@ function brokenRun(world: World, run: Run): string[] {
   if (status !== 'CALLBACK_FAILED') {
     const expected = finalStatus(reason, counts, run.settings.toleratedFailurePercentage);
     if (status !== expected) broken.push(`is ${status}, not ${expected}`);
-    if (!world.completions.has(run.runId)) broken.push('onComplete was never called');
+    if (!world.completions.has(run.callbackOf ?? run.runId))
+      broken.push('onComplete was never called');
   }
   if (status === 'SUCCEEDED') broken.push(...missingObjects(world, run));
+  if (run.callbackOf !== undefined) return [...broken, ...brokenCallback(world, run)];
   return reason === 'done' ? [...broken, ...brokenChord(world, run)] : broken;
+}
+
+/** A redrive that only calls back has the result of the run that it calls back for, and no page of its own. */
+function brokenCallback({ tables }: World, { runId, callbackOf = '', ...run }: Run): string[] {
+  const calledFor = [...tables.runs.values()].find((each) => each.runId === callbackOf);
+  const page = tables.tables.get('manifests')?.has(pageKey(runId, 0)) ?? false;
+  // A callback whose messages all died has ended before it knew the result.
+  const isTold = run.status !== 'CALLBACK_FAILED';
+  return [
+    ...(page ? ['listed a page again'] : []),
+    ...(isTold && !isDeepStrictEqual(run.result, calledFor?.result) ? ['has another result'] : []),
+  ];
 }
 
 /** A run that succeeded, together with those that it redrives, has a record of every object of a source that stays the same. */

@@ -158,6 +158,23 @@ export function redriveScenario(chance: Chance): Scenario {
   };
 }
 
+const isCancel = (event: unknown): boolean =>
+  typeof event === 'object' && event !== null && 'cancel' in event;
+
+/** A run whose `onComplete` may fail for good, and redrives that call it again; some of them fail too. */
+export function callbackScenario(chance: Chance): Scenario {
+  const scenario = redriveScenario(chance);
+  return {
+    ...scenario,
+    settings: { ...scenario.settings, maxReceiveCount: chance.pick([2, 5]) },
+    source: { ...scenario.source, answers: new Map([['complete', 'bad']]) },
+    // The runs that it redrives may be cut short, too.
+    ticks: chance.hits(0.3)
+      ? scenario.ticks
+      : scenario.ticks.filter(({ event }) => !isCancel(event)),
+  };
+}
+
 /** Objects that always fail or ask to wait for longer than reconcile is patient, and messages that are lost or come twice. */
 export function retryScenario(
   chance: Chance,

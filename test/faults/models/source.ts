@@ -35,7 +35,7 @@ export interface SourcePlan {
   /** Whether a page that is listed again may be another. */
   readonly changing: boolean;
   readonly distinct: 'page' | 'run';
-  /** Of objects by their name and of pages by `page<n>`; the others are good. */
+  /** Of objects by their name, of pages by `page<n>`, of `onComplete` by `complete`; the others are good. */
   readonly answers: ReadonlyMap<string, Answer>;
   readonly attempts: number;
   /** What it asks to wait. @default 20 */
@@ -131,6 +131,9 @@ export function collectorOf(
         events.broken(`onComplete was told ${String(run.carry)}`);
       }
       await events.completing(run);
+      if (plan.answers.get('complete') === 'bad' && chance.hits(0.6)) {
+        throw new NonRetryableError('the report failed');
+      }
       return { state: run.id };
     },
     maxPages: 10,

@@ -13,6 +13,8 @@ export interface ProbeInput {
   readonly limited?: readonly string[];
   /** Objects that are unchanged once they have a record. */
   readonly keep?: readonly string[];
+  /** `onComplete` fails for good at its first call for the run. */
+  readonly failingCallback?: boolean;
   /** Totals that each object adds to. */
   readonly totals?: Readonly<Record<string, number>>;
 }

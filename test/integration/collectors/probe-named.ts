@@ -64,12 +64,16 @@ export const probeNamed = (name: string): Collector =>
         totals: { objects: 1, length: details.length, ...totals },
       };
     },
-    onComplete: async (run, { logger }) => {
+    onComplete: async (run, context) => {
+      const { logger } = context;
       const records: string[] = [];
       for await (const record of run.records()) records.push(String(record['id']));
       const failures: string[] = [];
       for await (const failure of run.failures()) failures.push(failure.objectId);
       logger.info('Probe completed', { runId: run.id, records, failures });
+      if (inputOf(context).failingCallback && timesAsked(`onComplete#${run.id}`) === 1) {
+        throw new NonRetryableError('the report is refused');
+      }
       return { state: { lastRun: run.id, records: records.length } };
     },
   });
