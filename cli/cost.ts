@@ -1,36 +1,39 @@
 import { settledOf } from '../shared/core/chord';
 import { batchSizeOf } from '../shared/core/event-source';
 import { limits } from '../shared/core/limits';
-import { costOfUsage, usageOf } from './plan/usage';
+import type { RunCost } from './plan/prices';
+import { costOfUsage, usageOf, type GbSeconds } from './plan/usage';
+import { gbSecondsOf, type Billed } from '../shared/core/billed';
 import type { Counts, Run } from '../shared/core/run';
 import { defaultMemoryGb } from './plan/workload';
 
-/** What is known of a run for an estimate of its cost. */
+/** What is known of a run for what it cost. */
 export interface Known {
   readonly pages: number;
   readonly counts: Counts;
   /** How long it took, or has taken so far. */
   readonly seconds: number;
+  /** What Lambda billed; `undefined` for a run of a release that did not count it. */
+  readonly billed?: Billed | undefined;
 }
 
 /** Bytes that an id and a record are taken to have: nothing that a run keeps tells. */
 const assumed = { idBytes: 20, recordBytes: 500, listSeconds: 0.5 } as const;
 
 /**
- * An estimate of what a run cost, in US dollars, from its counts alone: requests and write units as its pages and messages
- * need them, and GB-seconds as if listing a page took half a second and every object the rest of the run's time, within
- * the run's concurrency. Without storage, logs, and what a pipeline costs when idle.
+ * What a run cost, in US dollars: the GB-seconds that it was billed, and requests and write units as its pages and messages need
+ * them. Without storage, logs, and what a pipeline costs when idle.
  */
-export function estimatedCost(run: Run, { pages, counts, seconds }: Known): number {
+export function runCost(run: Run, known: Known): RunCost {
+  const { pages, counts } = known;
   const { objectsPerMessage, maxConcurrency } = run.settings;
   const objects = settledOf(counts);
   const numbered = run.pageCount !== undefined;
-  const tries = objects + counts.retried;
   const perPage = pages === 0 ? 0 : objects / pages;
   const batchSize = batchSizeOf(run.settings);
   const messagesAPage = Math.ceil(perPage / objectsPerMessage);
   const groups = pages * Math.ceil(messagesAPage / batchSize) + counts.retried;
-  const perGroup = groups === 0 ? 0 : tries / groups;
+  const perGroup = groups === 0 ? 0 : (objects + counts.retried) / groups;
   const pagesTogether = numbered ? limits.batchEntries : 1;
   const usage = usageOf({
     objects,
@@ -51,12 +54,36 @@ export function estimatedCost(run: Run, { pages, counts, seconds }: Known): numb
     runReads: pages + groups,
     objectEnvironments: Math.min(groups, maxConcurrency),
   });
-  const listing = numbered ? 1 : pages;
+  const { billed } = known;
+  return costOfUsage(
+    usage,
+    billed ? billedSeconds(billed) : guessedSeconds(known, { numbered, groups, maxConcurrency }),
+  );
+}
+
+function billedSeconds(billed: Billed): GbSeconds {
+  const { object = 0, page = 0, ...others } = gbSecondsOf(billed);
+  return {
+    waiting: object + page,
+    other: Object.values(others).reduce((sum, each) => sum + each, 0),
+  };
+}
+
+/** As if listing a page took half a second, and every object the rest of the run's time, within the run's concurrency. */
+function guessedSeconds(
+  { pages, seconds }: Known,
+  run: {
+    readonly numbered: boolean;
+    readonly groups: number;
+    readonly maxConcurrency: number;
+  },
+): GbSeconds {
+  const listing = run.numbered ? 1 : pages;
   const listSeconds = Math.min(assumed.listSeconds, seconds / Math.max(1, 2 * listing));
   const objectSeconds = Math.max(0.05, seconds - listing * listSeconds);
-  const inObjects = Math.min(groups * objectSeconds, maxConcurrency * seconds);
-  return costOfUsage(usage, {
+  const inObjects = Math.min(run.groups * objectSeconds, run.maxConcurrency * seconds);
+  return {
     waiting: pages * listSeconds * defaultMemoryGb.page + inObjects * defaultMemoryGb.object,
     other: 2 * defaultMemoryGb.callback,
-  }).total;
+  };
 }

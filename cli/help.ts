@@ -3,6 +3,7 @@ export type CommandName =
   | 'init'
   | 'start'
   | 'runs'
+  | 'cost'
   | 'show'
   | 'watch'
   | 'failures'
@@ -86,6 +87,26 @@ With --json, one JSON object a line.
 Examples:
   pollard failures | cut -f1   the objects that failed
   pollard failures --json | jq -r .error | sort | uniq -c
+`,
+  cost: `Adds up, of the runs that were started in the span: the orchestration (queues,
+requests of functions, the control table), the time of the functions that wait
+for the source, the writes of the records; and what the pipeline costs when
+idle. The time is what Lambda bills; the requests follow from the counts of the
+runs. Storage and logs are not in it.
+
+Examples:
+  pollard cost
+  pollard cost --since 2026-02-01 --until 2026-03-01
+  pollard cost --json | jq '[.[].total] | add'
+`,
+  logs: `${runArgument}
+Reads the lines of all functions that name the run from CloudWatch Logs. Lines
+that Lambda writes itself, of a timeout or a crash, name no run.
+
+Examples:
+  pollard logs
+  pollard logs --object station-7
+  pollard logs --json | jq -r 'select(.level == "ERROR") | .message'
 `,
   redrive: `${runArgument}
 The new run collects the objects that failed or were pending, and lists the

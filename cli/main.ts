@@ -1,5 +1,6 @@
 import { CommanderError } from 'commander';
 import { main as dev } from './dev/main';
+import { cost } from './commands/cost';
 import { doctor } from './commands/doctor';
 import { init } from './commands/init';
 import { runs, type RunsOptions } from './commands/runs';
@@ -58,6 +59,7 @@ async function run(asked: Asked, io: Io): Promise<number> {
     if (command === 'ui') return await ui(operator, where, options, printer);
     if (command === 'plan') return await planRun(asked, where, operator, printer);
     const found = await findPipelines(operator, options, where);
+    if (command === 'cost') return await cost(found, asked.options, printer);
     if (command === 'runs') return await runs(found, runsOptions(asked), printer);
     if (command === 'show') return await showAll(found, asked, printer);
     return await commands[command](await onePipeline(found, runOf(asked)), asked, printer);
@@ -117,7 +119,10 @@ const waits = ({ options }: Asked): { readonly wait: boolean } => ({
 
 /** The commands of a pipeline. */
 const commands: Readonly<
-  Record<Exclude<CommandName, 'init' | 'doctor' | 'plan' | 'ui' | 'runs' | 'show'>, OnPipeline>
+  Record<
+    Exclude<CommandName, 'init' | 'doctor' | 'plan' | 'ui' | 'runs' | 'cost' | 'show'>,
+    OnPipeline
+  >
 > = {
   start: (pipeline, { options }, printer) => start(pipeline, options, printer),
   watch: (pipeline, { argument }, printer) => watch(pipeline, argument, printer),

@@ -76,6 +76,9 @@ function addCommands(add: Add): void {
     .option('--since <time>', 'runs that were started at this time or later')
     .option('--until <time>', '… or at this time or before')
     .option('--status <status>', 'runs of this status: RUNNING, SUCCEEDED, FAILED …');
+  targeted(add('cost', '', 'add up what the pipelines cost this month, or in a span, by part'))
+    .option('--since <time>', 'from this time on; without it, from the first of the month')
+    .option('--until <time>', '… to this one; without it, now');
   targeted(
     add(
       'show',

@@ -46,7 +46,10 @@ function timeline(run: RunDetail, paint: Paint): string[] {
     tick: 'a tick',
     manual: 'by hand',
     backfill: 'a backfill',
-    redrive: `redrive of ${run.redriveOf ?? ''}`,
+    redrive:
+      run.callbackOf === null
+        ? `redrive of ${run.redriveOf ?? ''}`
+        : `onComplete of ${run.callbackOf} again`,
     followUp: 'the end of a run of the pipeline that it follows',
   };
   return [
@@ -88,9 +91,17 @@ function came(run: RunDetail, paint: Paint): string[] {
     ...labelled('objects', [objectsOf(run, paint)], paint),
     ...labelled('throughput', [`${run.objectsPerSecond.toFixed(1)} objects a second`], paint),
     ...(sums.length > 0 ? labelled('totals', [sums.join(' · ')], paint) : []),
-    ...labelled('cost', [`~${dollars(run.costUsd)}`], paint),
+    ...labelled('cost', [`~${dollars(run.costUsd)}${paint.dim(billedText(run))}`], paint),
     ...(run.redrivenBy === null ? [] : labelled('redriven by', [run.redrivenBy], paint)),
   ];
+}
+
+/** The GB-seconds of the functions that have most of them. */
+function billedText({ gbSeconds }: RunDetail): string {
+  const byFunction = Object.entries(gbSeconds ?? {}).sort(([, a], [, b]) => b - a);
+  if (byFunction.length === 0) return '';
+  const parts = byFunction.slice(0, 3).map(([name, each]) => `${name} ${each.toFixed(1)}`);
+  return `  Lambda, in GB-seconds: ${parts.join(' · ')}`;
 }
 
 /** Errors that are shown. */

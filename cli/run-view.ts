@@ -7,13 +7,16 @@ import {
   type Run,
   type RunResult,
 } from '../shared/core/run';
+import { addBilled, gbSecondsOf } from '../shared/core/billed';
+import type { FunctionName } from '../shared/environment';
 import { plainTotals, type PlainTotals } from '../shared/core/totals';
 import { pagesOf, standingOf } from '../shared/inspect/chord-tree';
 import { duration } from './terminal/age';
 import { count, dollars, plural } from './terminal/format';
 import type { Paint } from './terminal/paint';
 import type { Column } from './terminal/table';
-import { estimatedCost } from './cost';
+import { runCost } from './cost';
+import type { RunCost } from './plan/prices';
 import type { Pipeline } from './pipelines';
 
 /** A run as `--json` gives it. Times are ISO 8601. */
@@ -36,7 +39,12 @@ export interface RunView {
   readonly exactTotals?: PlainTotals['exactTotals'];
   readonly redriveOf: string | null;
   readonly redrivenBy: string | null;
-  /** An estimate; see docs/cli.md. */
+  /** Of a redrive that only calls `onComplete` again: the run that it is called for, whose counts these are. */
+  readonly callbackOf: string | null;
+  /** What Lambda billed so far, by function; null for a run of a release that did not count it. */
+  readonly gbSeconds: Partial<Record<FunctionName, number>> | null;
+  /** What it cost so far; see docs/cli.md. */
+  readonly cost: RunCost;
   readonly costUsd: number;
 }
 
@@ -52,10 +60,13 @@ export async function viewOf({ chord }: Pipeline, run: Run, now: number): Promis
 /** A run with the pages, counts and totals that were read of it. */
 export function viewFrom(
   run: Run,
-  { pages, counts, totals }: RunResult & { readonly pages: number },
+  { pages, counts, totals, billed: billedBefore }: RunResult & { readonly pages: number },
   now: number,
 ): RunView {
   const seconds = ((run.completedAt ?? now) - run.startedAt) / 1_000;
+  const billed = addBilled(billedBefore, run.billed);
+  const collected = run.callbackOf === undefined ? { pages, counts } : nothing;
+  const cost = runCost(run, { ...collected, seconds, billed });
   return {
     runId: run.runId,
     status: run.status,
@@ -71,7 +82,10 @@ export function viewFrom(
     ...plainTotals(totals),
     redriveOf: run.redriveOf ?? null,
     redrivenBy: run.redrivenBy ?? null,
-    costUsd: estimatedCost(run, { pages, counts, seconds }),
+    callbackOf: run.callbackOf ?? null,
+    gbSeconds: billed ? gbSecondsOf(billed) : null,
+    cost,
+    costUsd: cost.total,
   };
 }
 

@@ -6,6 +6,7 @@ import type { Delivery, Pipeline } from '../shared/pipeline/pipeline';
 type TaskKind = Task['task'];
 type TaskOf<K extends TaskKind> = Extract<Task, { task: K }>;
 type FailedMessageIds = ReadonlySet<string>;
+type Deliveries<T> = readonly [Delivery<T>, ...Delivery<T>[]];
 
 /** Seconds after which a message of a version that is not known here is looked at again. */
 const unknownVersionDelaySeconds = 60;
@@ -18,7 +19,7 @@ export async function consume<K extends TaskKind>(
   pipeline: Pipeline,
   event: SQSEvent,
   kind: K,
-  work: (deliveries: readonly Delivery<TaskOf<K>>[]) => Promise<FailedMessageIds>,
+  work: (deliveries: Deliveries<TaskOf<K>>) => Promise<FailedMessageIds>,
 ): Promise<SQSBatchResponse> {
   const deliveries: Delivery<TaskOf<K>>[] = [];
   const failed = new Set<string>();
@@ -27,7 +28,8 @@ export async function consume<K extends TaskKind>(
     if (read === 'failed' || (read !== 'done' && !isOf(read, kind))) failed.add(record.messageId);
     else if (read !== 'done' && isOf(read, kind)) deliveries.push(read);
   }
-  if (deliveries.length > 0) for (const id of await work(deliveries)) failed.add(id);
+  const [first, ...others] = deliveries;
+  if (first) for (const id of await work([first, ...others])) failed.add(id);
   await redeliverSooner(pipeline, event, failed);
   return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
 }

@@ -8,8 +8,10 @@ import type { LazyRuntime } from './runtime';
 export const objectHandler =
   (runtime: LazyRuntime): Invoked<SQSEvent, SQSBatchResponse> =>
   (event, context) =>
-    invoke(runtime, context, ({ pipeline, readRun }, budget) =>
-      consume(pipeline, event, 'objects', (deliveries) =>
-        collectObjects(pipeline, readRun, deliveries, budget),
-      ),
+    invoke(runtime, context, ({ pipeline, readRun, writeRest }, budget) =>
+      consume(pipeline, event, 'objects', async (deliveries) => {
+        const failed = await collectObjects(pipeline, readRun, deliveries, budget);
+        await writeRest(deliveries[0].task.runId);
+        return failed;
+      }),
     );

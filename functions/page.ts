@@ -9,11 +9,13 @@ import type { LazyRuntime } from './runtime';
 export const pageHandler =
   (runtime: LazyRuntime): Invoked<SQSEvent, SQSBatchResponse> =>
   (event, context) =>
-    invoke(runtime, context, ({ pipeline, readRun }, budget) =>
-      consume(pipeline, event, 'page', (deliveries) => {
+    invoke(runtime, context, ({ pipeline, readRun, writeRest }, budget) =>
+      consume(pipeline, event, 'page', async (deliveries) => {
         const latches = latch(deliveries.length);
-        return eachAlone(pipeline, deliveries, (delivery, at) =>
+        const failed = await eachAlone(pipeline, deliveries, (delivery, at) =>
           listPage(pipeline, readRun, delivery, budget, latches[at]),
         );
+        await writeRest(deliveries[0].task.runId);
+        return failed;
       }),
     );

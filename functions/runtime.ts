@@ -17,7 +17,15 @@ import { tokenStore } from '../shared/aws/dynamodb/token-store';
 import { totalNameStore } from '../shared/aws/dynamodb/total-name-store';
 import { describeError } from '../shared/core/describe-error';
 import { secretRedaction } from '../shared/core/redact';
-import { readEnvironment, type Environment } from '../shared/environment';
+import { functionNames, readEnvironment, type Environment } from '../shared/environment';
+import {
+  billedChord,
+  billedRuns,
+  billMeter,
+  noMeter,
+  writeRest,
+  type BillMeter,
+} from '../shared/pipeline/bill-meter';
 import { totalNameClaims } from '../shared/pipeline/object/claim-totals';
 import { collectorNames } from '../shared/pipeline/start/collector-names';
 import { sourceGates } from '../shared/pipeline/governor/sources';
@@ -33,6 +41,9 @@ export interface Runtime {
   readonly readRun: RunReader;
   /** Writes the metrics of an invocation. */
   readonly flush: () => void;
+  readonly meter: BillMeter;
+  /** Writes to a run what is billed and would wait for long to be written otherwise. */
+  readonly writeRest: (runId: string) => Promise<void>;
 }
 
 /** Makes the runtime at the first invocation, and gives the same one ever after. */
@@ -41,22 +52,35 @@ export type LazyRuntime = (context: Context) => Runtime;
 /** Reads the environment and makes the clients when first called, never at import. */
 export function lazyRuntime(collector: Collector): LazyRuntime {
   let runtime: Runtime | undefined;
-  return () => (runtime ??= makeRuntime(collector, readEnvironment(process.env)));
+  // It is called while the function's code is loaded, with which its environment has started.
+  const initMs = process.uptime() * 1_000;
+  return () => (runtime ??= makeRuntime(collector, readEnvironment(process.env), initMs));
 }
 
 /** `index.object`, as Lambda has the handler in `_HANDLER` → `object`. */
 const handlerName = (handler: string | undefined): string | undefined => handler?.split('.').at(-1);
 
-function makeRuntime(collector: Collector, environment: Environment): Runtime {
+/** The meter of the function that `_HANDLER` names. What reconcile is billed belongs to no run. */
+function meterFor(handler: string | undefined, initMs: number): BillMeter {
+  const name = functionNames.find((each) => each === handler) ?? 'reconcile';
+  if (name === 'reconcile') return noMeter;
+  const memoryMb = Number(process.env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'] ?? 0);
+  return billMeter(name, memoryMb, initMs, () => performance.now());
+}
+
+function makeRuntime(collector: Collector, environment: Environment, initMs: number): Runtime {
   const { pipeline: name, controlTable, recordTable, settings, secrets } = environment;
   const clients = lazyClients();
   const dynamoDb = clients.dynamoDb();
   const limitedDynamoDb = clients.limitedDynamoDb();
   const metrics = pipelineMetrics(name, process.env['AWS_LAMBDA_LOG_LEVEL']);
-  const runs = runStore(dynamoDb, controlTable);
+  const handler = handlerName(process.env['_HANDLER']);
+  const meter = meterFor(handler, initMs);
+  const chord = billedChord(chordStore(dynamoDb, controlTable), meter);
+  const runs = billedRuns(runStore(dynamoDb, controlTable), meter);
   const pages = pageStore(dynamoDb, controlTable, limitedDynamoDb);
   const now = () => Date.now();
-  const logger = lineLogger(name, handlerName(process.env['_HANDLER']));
+  const logger = lineLogger(name, handler);
   const redaction = secretRedaction();
   const reader = secretReader(secrets, {
     read: readSecretFromAws,
@@ -71,7 +95,7 @@ function makeRuntime(collector: Collector, environment: Environment): Runtime {
   const parts: PipelineParts = {
     collector,
     settings,
-    chord: chordStore(dynamoDb, controlTable),
+    chord,
     pages,
     runs,
     records: recordStore(dynamoDb, recordTable, limitedDynamoDb),
@@ -102,5 +126,11 @@ function makeRuntime(collector: Collector, environment: Environment): Runtime {
     random: Math.random,
   };
   const pipeline = withoutSecrets(parts, redaction);
-  return { pipeline, readRun: runCache(runs, now), flush: metrics.flush };
+  return {
+    pipeline,
+    readRun: runCache(runs, now),
+    flush: metrics.flush,
+    meter,
+    writeRest: (runId) => writeRest(chord, meter, runId),
+  };
 }

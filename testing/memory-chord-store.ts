@@ -1,3 +1,4 @@
+import { addBilled } from '../shared/core/billed';
 import { addCounts, addTotals, type ChordNode, type NodeId } from '../shared/core/chord';
 import { StoreError } from '../shared/core/errors';
 import * as guarded from '../shared/core/guards';
@@ -9,13 +10,13 @@ import { ifAbsent, memoryTable, type Hooks } from './memory-table';
 export function memoryChordStore(hooks?: Hooks): ChordStore {
   const nodes = memoryTable<ChordNode>('nodes', hooks);
   return {
-    open: async (node, members, { unlistedPages = 0 }) => {
+    open: async (node, members, { unlistedPages = 0, billed }) => {
       const pending = ascending(members);
       const listed = node.kind === 'page' ? pending.length : 0;
       const counts = withPending(node, { ...noCounts, listed, unlistedPages }, pending);
       const opened = Math.max(-1, ...pending);
       const item: ChordNode = { pending, opened, counts, totals: {}, failedMembers: [] };
-      await nodes.write('open', nodeKey(node), ifAbsent(item));
+      await nodes.write('open', nodeKey(node), ifAbsent(withBilled(item, billed)));
     },
     extend: async (node, member) => {
       const extended = await nodes.write('extend', nodeKey(node), (there) => {
@@ -27,20 +28,29 @@ export function memoryChordStore(hooks?: Hooks): ChordStore {
       if (extended || ((await nodes.read('read', nodeKey(node)))?.opened ?? -1) >= member) return;
       throw new StoreError(`${nodeKey(node)}: a node must be open before it is extended`);
     },
-    settle: (node, { members, counts, totals, failedMembers }) =>
+    settle: (node, { members, counts, totals, failedMembers, billed }) =>
       nodes.write('settle', nodeKey(node), (there) => {
         const isPending = (member: number) => there?.pending.includes(member);
         if (!there || (guarded.pendingCondition && !members.every(isPending))) return undefined;
         const pending = there.pending.filter((member) => !members.includes(member));
         const listed = node.kind === 'page' ? 0 : counts.listed;
-        return {
+        const settled = {
           pending,
           opened: there.opened,
           counts: withPending(node, addCounts(there.counts, { ...counts, listed }), pending),
           totals: addTotals(there.totals, totals),
           failedMembers: ascending([...there.failedMembers, ...failedMembers]),
         };
+        return withBilled(settled, addBilled(there.billed, billed));
       }),
+    addBilled: async (node, billed) => {
+      const added = await nodes.write(
+        'addBilled',
+        nodeKey(node),
+        (there) => there && withBilled(there, addBilled(there.billed, billed)),
+      );
+      return added !== undefined;
+    },
     read: (node) => nodes.read('read', nodeKey(node)),
   };
 }
@@ -50,6 +60,9 @@ export function nodeKey(node: NodeId): string {
   if (node.kind === 'page') return `${node.runId}#P${String(node.page)}`;
   return node.kind === 'branch' ? `${node.runId}#B${String(node.branch)}` : node.runId;
 }
+
+const withBilled = (node: ChordNode, billed: ChordNode['billed']): ChordNode =>
+  billed ? { ...node, billed } : node;
 
 const ascending = (members: readonly number[]): number[] =>
   [...new Set(members)].sort((a, b) => a - b);

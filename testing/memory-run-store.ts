@@ -61,7 +61,7 @@ function runs(hooks?: Hooks): Runs {
           ...(callbackError === undefined ? {} : { callbackError }),
         };
       }),
-    finish: async (run, completedBy, { status, completedAt, callbackError }) => {
+    finish: async (run, completedBy, { status, completedAt, callbackError, billed }) => {
       const finished = await items.write('finish', keyOf(run), (there) =>
         there?.status === 'COMPLETING' && there.completedBy === completedBy
           ? {
@@ -69,6 +69,7 @@ function runs(hooks?: Hooks): Runs {
               status,
               completedAt,
               ...(callbackError === undefined ? {} : { callbackError }),
+              ...(billed && { billed }),
             }
           : undefined,
       );

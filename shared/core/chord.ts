@@ -1,3 +1,4 @@
+import { addBilled, type Billed } from './billed';
 import { StoreError } from './errors';
 import { limits } from './limits';
 import type { ChordStore } from './ports/chord-store';
@@ -17,6 +18,7 @@ export interface Settlement {
   readonly totals: Totals;
   /** Which of the members failed; only of page nodes. */
   readonly failedMembers: readonly number[];
+  readonly billed?: Billed | undefined;
 }
 
 /** A node as it stands. */
@@ -29,6 +31,8 @@ export interface ChordNode {
   readonly counts: Counts;
   readonly totals: Totals;
   readonly failedMembers: readonly number[];
+  /** What Lambda bills for what was done below, as far as it is written. */
+  readonly billed?: Billed | undefined;
 }
 
 export const runNode = (runId: string): NodeId => ({ kind: 'run', runId });
@@ -46,6 +50,8 @@ export const branchOf = (page: number): number => Math.floor(page / limits.pages
 export interface MemberOutcome {
   readonly counts: Counts;
   readonly totals: Totals;
+  /** Of a node. */
+  readonly billed?: Billed | undefined;
 }
 
 /** The outcomes of members by their number. */
@@ -72,11 +78,15 @@ export function addTotals(a: Totals, b: Totals): Totals {
   return sum;
 }
 
-/** Adds up the counts and totals of two outcomes. */
-export const addOutcomes = (a: MemberOutcome, b: MemberOutcome): MemberOutcome => ({
-  counts: addCounts(a.counts, b.counts),
-  totals: addTotals(a.totals, b.totals),
-});
+/** Adds up two outcomes. */
+export function addOutcomes(a: MemberOutcome, b: MemberOutcome): MemberOutcome {
+  const billed = addBilled(a.billed, b.billed);
+  return {
+    counts: addCounts(a.counts, b.counts),
+    totals: addTotals(a.totals, b.totals),
+    ...(billed && { billed }),
+  };
+}
 
 /** Objects of these counts that are done with, whatever they came to. */
 export const settledOf = (counts: Counts): number =>
@@ -120,8 +130,8 @@ export async function settle(
   return { node: stands ?? (await readOpened(store, node)), added };
 }
 
-/** Attributes that an update may change besides the totals: `pending`, seven counts and `failedMembers`. */
-const ownAttributes = 9;
+/** Attributes that an update may change besides the totals: `pending`, seven counts, `failedMembers`, six functions' bills. */
+const ownAttributes = 15;
 
 /** Cuts outcomes so that each part is one update: a member takes `contains` and `AND`, an attribute one operator. */
 export function* updatesOf(outcomes: Outcomes): Generator<Outcomes> {

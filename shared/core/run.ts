@@ -1,3 +1,4 @@
+import type { Billed } from './billed';
 import type { JsonValue } from './json';
 import { limits } from './limits';
 import type { Settings } from '../environment';
@@ -42,6 +43,8 @@ export interface RunResult {
   readonly pages?: number | undefined;
   /** How much of the source's listing was listed, where the source says how much there is. */
   readonly listing?: ListingTotal | undefined;
+  /** What Lambda billed until then; absent in runs of a release that did not count it. */
+  readonly billed?: Billed | undefined;
 }
 
 /** Objects that were listed of those that a source says it has; of a redrive, together with the runs that it redrives. */
@@ -120,6 +123,8 @@ export interface Run extends RunRequest {
   readonly completingUntil?: number | undefined;
   readonly result?: RunResult | undefined;
   readonly completedAt?: number | undefined;
+  /** What Lambda billed for the callback. */
+  readonly billed?: Billed | undefined;
   /** The last error of `onComplete`; a later call may have ended well. */
   readonly callbackError?: string | undefined;
   readonly redrivenBy?: string | undefined;

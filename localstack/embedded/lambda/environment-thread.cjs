@@ -119,8 +119,10 @@ function serve({ identity, handlerName, ...assignment }) {
 
 // The runtime is up; the first message says what the thread is for.
 parentPort.postMessage({ kind: 'up' });
-parentPort.once('message', ({ wantsCode, variables, ...assignment }) => {
+parentPort.once('message', ({ wantsCode, variables, startedAt, ...assignment }) => {
   Object.assign(process.env, variables);
+  // An environment on AWS is a process that starts with its function. The clock has one origin in all threads.
+  process.uptime = () => (performance.now() - startedAt) / 1_000;
   try {
     if (wantsCode) compile(assignment);
     else serve(assignment);

@@ -98,7 +98,7 @@ class WorkerEnvironment implements Environment {
       });
     });
     this.watch();
-    this.worker.postMessage(assignment(spec, this.id));
+    this.worker.postMessage({ ...assignment(spec, this.id), startedAt: started });
   }
 
   async up(): Promise<void> {

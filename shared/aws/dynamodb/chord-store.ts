@@ -3,17 +3,21 @@ import type {
   PutItemCommandInput,
   UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
+import type { Billed } from '../../core/billed';
 import type { ChordNode, NodeId, Settlement } from '../../core/chord';
 import { StoreError } from '../../core/errors';
 import * as guarded from '../../core/guards';
 import type { ChordStore, NodeOpening } from '../../core/ports/chord-store';
-import type { Counts, Totals } from '../../core/run';
-import { integersOf, numberSet, numbersOf, type Item } from './attributes';
+import type { Counts } from '../../core/run';
+import { fromItem, integersOf, numberSet, numbersOf, type Item } from './attributes';
 import { keys } from './keys';
 import { getItem, getParams, keyItem, putIfAbsentParams, putItem, updateItem } from '../send';
 
 /** Names of totals cannot collide with other attributes behind this. */
 const totalPrefix = 't_';
+
+/** What was billed, by function. */
+const billedPrefix = 'b_';
 
 /** The counts that are attributes of a node by their own name; `pending` is a set, `listed` a page node's size. */
 const counters = [
@@ -42,6 +46,8 @@ export const chordStore = (client: DynamoDBClient, tableName: string): ChordStor
     const item = await updateItem(client, settleParams(tableName, node, settlement));
     return item && nodeOf(node, item);
   },
+  addBilled: async (node, billed) =>
+    (await updateItem(client, addBilledParams(tableName, node, billed))) !== undefined,
   read: async (node) => {
     const item = await getItem(client, getParams(tableName, keys.node(node)));
     return item && nodeOf(node, item);
@@ -52,7 +58,7 @@ export function openParams(
   tableName: string,
   node: NodeId,
   members: readonly number[],
-  { expiresAt, unlistedPages = 0 }: NodeOpening,
+  { expiresAt, unlistedPages = 0, billed }: NodeOpening,
 ): PutItemCommandInput {
   return putIfAbsentParams(tableName, {
     ...keyItem(keys.node(node)),
@@ -60,9 +66,30 @@ export function openParams(
     opened: { N: String(Math.max(-1, ...members)) },
     ...(members.length > 0 ? { pending: numberSet(members) } : {}),
     ...(unlistedPages > 0 ? { unlistedPages: { N: String(unlistedPages) } } : {}),
+    ...Object.fromEntries(billedAttributes(billed)),
     expiresAt: { N: String(expiresAt) },
   });
 }
+
+export function addBilledParams(
+  tableName: string,
+  node: NodeId,
+  billed: Billed,
+): UpdateItemCommandInput {
+  const added = billedAttributes(billed);
+  return {
+    TableName: tableName,
+    Key: keyItem(keys.node(node)),
+    UpdateExpression: `ADD ${added.map(([name]) => `${name} :${name}`).join(', ')}`,
+    ConditionExpression: 'attribute_exists(pk)',
+    ExpressionAttributeValues: Object.fromEntries(
+      added.map(([name, value]) => [`:${name}`, value]),
+    ),
+  };
+}
+
+const billedAttributes = (billed: Billed = {}): [string, Item[string]][] =>
+  Object.entries(billed).map(([name, amount]) => [`${billedPrefix}${name}`, { N: String(amount) }]);
 
 export function extendParams(
   tableName: string,
@@ -116,7 +143,7 @@ export function settleParams(
 /** What a settlement adds to a node. A total of 0 is added, so that its name is known. */
 function additions(
   node: NodeId,
-  { counts, totals, failedMembers }: Settlement,
+  { counts, totals, failedMembers, billed }: Settlement,
 ): [string, Item[string]][] {
   const counted = counters.filter(
     (name) => counts[name] !== 0 && !(name === 'listed' && node.kind === 'page'),
@@ -130,6 +157,7 @@ function additions(
       `${totalPrefix}${name}`,
       { N: String(total) },
     ]),
+    ...billedAttributes(billed),
   ];
 }
 
@@ -152,14 +180,21 @@ export function nodeOf(node: NodeId, item: Item): ChordNode {
       pending: isPage ? pending.length : 0,
       unlistedPages: number('unlistedPages'),
     },
-    totals: totalsOf(item),
+    totals: integersOf(withPrefix(item, totalPrefix)),
     failedMembers: numbersOf(item['failedMembers']),
+    ...billedOf(item),
   };
 }
 
-function totalsOf(item: Item): Totals {
-  const totals = Object.entries(item).filter(([name]) => name.startsWith(totalPrefix));
-  return integersOf(
-    Object.fromEntries(totals.map(([name, value]) => [name.slice(totalPrefix.length), value])),
-  );
+function billedOf(item: Item): Pick<ChordNode, 'billed'> {
+  const billed = withPrefix(item, billedPrefix);
+  return Object.keys(billed).length === 0 ? {} : { billed: fromItem(billed) };
 }
+
+/** The attributes whose names begin with a prefix, by the rest of their names. */
+const withPrefix = (item: Item, prefix: string): Item =>
+  Object.fromEntries(
+    Object.entries(item)
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, value]) => [name.slice(prefix.length), value]),
+  );

@@ -95,9 +95,9 @@ export function finishParams(
   tableName: string,
   run: RunKey,
   completedBy: string,
-  { status, completedAt, callbackError }: FinishedRun,
+  { status, completedAt, callbackError, billed }: FinishedRun,
 ): UpdateItemCommandInput {
-  const set = toItem({ status, completedAt, callbackError });
+  const set = toItem({ status, completedAt, callbackError, billed });
   return {
     ...updateOf(tableName, run, [...Object.keys(set), 'completedBy'], {
       ...Object.fromEntries(Object.entries(set).map(([name, value]) => [`:${name}`, value])),

@@ -1,3 +1,4 @@
+import type { Billed } from '../billed';
 import type { ChordNode, NodeId, Settlement } from '../chord';
 
 /** The chord's nodes. Every write is one item with one condition; reads are consistent. */
@@ -11,6 +12,8 @@ export interface ChordStore {
    * @returns the node after the write, or `undefined` when one of them was not pending any more (or the node is absent)
    */
   settle(node: NodeId, settlement: Settlement): Promise<ChordNode | undefined>;
+  /** Adds to what a node was billed. @returns false when it was never opened */
+  addBilled(node: NodeId, billed: Billed): Promise<boolean>;
   /** The node as it stands, or `undefined` when it was never opened. */
   read(node: NodeId): Promise<ChordNode | undefined>;
 }
@@ -19,6 +22,8 @@ export interface ChordStore {
 export interface NodeOpening {
   /** Pages of this node whose listing failed. */
   readonly unlistedPages?: number;
+  /** What Lambda bills for what led to it. */
+  readonly billed?: Billed | undefined;
   /** Epoch seconds at which DynamoDB may remove the node. */
   readonly expiresAt: number;
 }

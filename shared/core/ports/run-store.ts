@@ -1,3 +1,4 @@
+import type { Billed } from '../billed';
 import type { JsonValue } from '../json';
 import type { ReconcileProgress, Run, RunReason, RunRequest, RunResult, RunStatus } from '../run';
 
@@ -150,4 +151,5 @@ export interface FinishedRun {
   readonly completedAt: number;
   /** Why `onComplete` was given up. */
   readonly callbackError?: string | undefined;
+  readonly billed?: Billed | undefined;
 }

@@ -12,14 +12,53 @@ export interface ListedResult {
   readonly carry: JsonValue | undefined;
 }
 
+/** How a run ends, and the run that `onComplete` is called for. */
+export interface EndOfRun extends ListedResult {
+  /** The run itself; of a redrive that only calls `onComplete` again, the run that it redrives. */
+  readonly calledFor: Run;
+  readonly reason: RunReason;
+}
+
+/**
+ * Reads how a run ends.
+ * @throws Error where the run that a redrive calls `onComplete` for has expired
+ */
+export async function endOfRun(
+  pipeline: Pipeline,
+  run: Run,
+  standing: Standing,
+  task: CallbackTask,
+): Promise<EndOfRun> {
+  const { callbackOf } = run;
+  if (callbackOf !== undefined) {
+    const calledFor = await pipeline.runs.readRun(callbackOf);
+    if (!calledFor)
+      throw new Error(`There is no run ${callbackOf} any more to call onComplete for`);
+    const stands = await standingOf(pipeline.chord, callbackOf);
+    const { result, carry } = await listedResultOf(pipeline, calledFor, stands);
+    const { reason = 'done' } = calledFor;
+    const { billed: _, ...told } = calledFor.result ?? result;
+    return { calledFor, reason, result: { ...told, ...billedOf(standing) }, carry };
+  }
+  const listed = await listedResultOf(pipeline, run, standing);
+  const reason = standing.complete ? reasonOfListing(run, listed.result) : reasonOf(run, task);
+  return { calledFor: run, reason, ...listed };
+}
+
+const billedOf = ({ billed }: Pick<RunResult, 'billed'>) => (billed ? { billed } : {});
+
+/** A run that was cancelled ends so, whichever message ends it. */
+const reasonOf = ({ cancelledAt }: Run, { reason }: CallbackTask): RunReason =>
+  cancelledAt === undefined ? reason : 'cancelled';
+
 /** Reads the result of a run that ends: its counts and totals, its pages, and what the last page said of the listing. */
 export async function listedResultOf(
   pipeline: Pipeline,
   run: Run,
-  { complete, counts, totals }: Standing,
+  { complete, counts, totals, billed }: Standing,
 ): Promise<ListedResult> {
   const pages = run.pageCount ?? (await pagesOf(pipeline.chord, run.runId));
-  const result = { counts, totals, pages };
+  const result = { counts, totals, pages, ...billedOf({ billed }) };
   if (!complete || counts.unlistedPages > 0) return { result, carry: undefined };
   const last = await manifestAt(pipeline, run, pages - 1);
   if (last?.nextPageToken !== undefined) {

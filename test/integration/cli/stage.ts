@@ -1,11 +1,14 @@
 import { rm } from 'node:fs/promises';
 import { startCloud } from '../../../localstack/embedded/cloud';
+import { invokeStart } from '../../../cli/invoke-start';
+import { findPipelines, operatorOf, whereOf } from '../../../cli/pipelines';
+import type { StartAnswer } from '../../../shared/pipeline/start/start';
 import type { EmbeddedCloud } from '../../../localstack/embedded/embedded-cloud';
 import { synthesize } from '../../../localstack/embedded/synthesize';
 import { pollard, type Ended } from './capture';
 
 /** Deploys the collectors `probe`, `second` and `resources` on an embedded cloud for the tests of a file. */
-export function useCloud(): void {
+export function useCloud(): () => EmbeddedCloud {
   const before = { ...process.env };
   let assembly: string;
   let cloud: EmbeddedCloud;
@@ -23,6 +26,8 @@ export function useCloud(): void {
     await cloud.close();
     await rm(assembly, { recursive: true, force: true });
   });
+
+  return () => cloud;
 }
 
 /** Runs a command for the pipeline `probe`. */
@@ -39,6 +44,21 @@ export async function json<T = Record<string, unknown>>(
   return JSON.parse(out) as T;
 }
 
+/** Sends a tick to the pipeline `probe`, as the schedule does. */
+export async function tick(scheduledTime: string): Promise<StartAnswer> {
+  const operator = operatorOf({}, process.env);
+  try {
+    const [pipeline] = await findPipelines(
+      operator,
+      { pipeline: 'probe' },
+      whereOf({}, process.env),
+    );
+    return await invokeStart(pipeline, { scheduledTime });
+  } finally {
+    operator.close();
+  }
+}
+
 export const input = (what: object): string[] => ['--input', JSON.stringify(what)];
 
 export const ids = (prefix: string, count: number): string[] =>
@@ -51,5 +71,7 @@ export interface View {
   readonly redrivenBy: string | null;
   readonly redriveOf: string | null;
   readonly costUsd: number;
+  readonly gbSeconds: Readonly<Record<string, number>> | null;
+  readonly callbackOf: string | null;
   readonly counts: { readonly listed: number; readonly saved: number; readonly failed: number };
 }

@@ -81,6 +81,29 @@ export function chordStoreContract(subject: () => Subject<ChordStore>): void {
     });
   });
 
+  describe('what is billed', () => {
+    const billedOf = async (node: NodeId) => (await store().read(node))?.billed;
+
+    it('begins with the opening, and is summed by function', async () => {
+      const node = freshPage();
+      await store().open(node, [0, 1], { expiresAt, billed: { page: 7 } });
+      await store().open(node, [0, 1], { expiresAt, billed: { page: 9 } });
+      await store().settle(node, settlement([0], {}, { billed: { object: 5 } }));
+      await store().settle(node, settlement([0], {}, { billed: { object: 5 } }));
+      const settled = await store().settle(node, settlement([1], {}, { billed: { object: 6 } }));
+      expect(settled?.billed).toEqual({ page: 7, object: 11 });
+      expect(await billedOf(node)).toEqual({ page: 7, object: 11 });
+    });
+
+    it('is added by itself to a node that is there', async () => {
+      const node = await opened([0]);
+      expect(await store().addBilled(node, { object: 5, page: 1 })).toBe(true);
+      expect(await store().addBilled(node, { object: 2 })).toBe(true);
+      expect(await billedOf(node)).toEqual({ object: 7, page: 1 });
+      expect(await store().addBilled(freshPage(), { object: 5 })).toBe(false);
+    });
+  });
+
   describe('extend', () => {
     it('adds a member', async () => {
       const node = await opened([0], branchNode(freshId('run'), 0));

@@ -1,3 +1,4 @@
+import { noMeter } from '../../../shared/pipeline/bill-meter';
 import type { Context, SQSEvent } from 'aws-lambda';
 import { callbackHandler } from '../../../functions/callback';
 import { deadLetterHandler } from '../../../functions/dead-letter';
@@ -19,6 +20,8 @@ function handlersInMemory(options: MemoryPipelineOptions = {}) {
     flush: () => {
       flushed.times += 1;
     },
+    meter: noMeter,
+    writeRest: () => Promise.resolve(),
   });
   const context = { getRemainingTimeInMillis: () => 60_000 } as Context;
   /** The messages that wait in a queue, as an event of its event source mapping. */
