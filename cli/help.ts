@@ -59,6 +59,8 @@ Examples:
                                          the runs of several ticks, in turn
   pollard start --from 2026-03-01 --to 2026-03-07 --gaps --dry-run
                                          the ticks that have no run
+  pollard start --gaps --dry-run         of the ticks that were skipped, those
+                                         that have no run
   pollard start --input '{"since":"2026-01-01"}'
 `,
   runs: `Prints a table on a terminal, otherwise one run a line with tab-separated cells.

@@ -67,8 +67,11 @@ function addCommands(add: Add): void {
     .option('--from <time>', 'the runs of all ticks from this time on …')
     .option('--to <time>', '… up to this one, one after the other')
     .option('--every <time>', 'time between two ticks, if the schedule is not a rate: 5m, 1h')
-    .option('--gaps', 'of these ticks, only those that have no run: skipped, lost, or while paused')
-    .option('--dry-run', 'list the ticks of the span, or its gaps, and start nothing')
+    .option(
+      '--gaps',
+      'of these ticks, only those that have no run: skipped, lost, or while paused; without a span, the last 100 that were skipped',
+    )
+    .option('--dry-run', 'list the ticks of the span, or the gaps, and start nothing')
     .option('--input <json>', 'the value of run.input in the collector')
     .option(...wait);
   targeted(add('runs', '', 'list the runs: those under way, then those that were started last'))

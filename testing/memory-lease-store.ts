@@ -68,10 +68,11 @@ export function memoryLeaseStore(hooks?: Hooks): LeaseStore {
       const { holder, buffered } = await read(collector);
       return next ? holder?.runId === next.runId : holder === undefined && buffered === undefined;
     },
-    setPaused: async (collector, paused) => {
-      await write('setPaused', collector, (there) => ({
+    setPaused: async (collector, paused, pausing) => {
+      await write('setPaused', collector, ({ pausing: before, ...there }) => ({
         ...there,
         paused,
+        ...(paused && (before ?? pausing) ? { pausing: before ?? pausing } : {}),
         failedRuns: paused ? there.failedRuns : 0,
       }));
     },

@@ -3,6 +3,7 @@ import { StoreError } from '../shared/core/errors';
 import type { JsonValue } from '../shared/core/json';
 import type { ActiveRun, HandedState, RunStore } from '../shared/core/ports/run-store';
 import { collectorOf, type ReconcileProgress, type Run } from '../shared/core/run';
+import { noneSkipped, withSkipped, type SkippedTicks } from '../shared/core/skipped-ticks';
 import { memoryLeaseStore } from './memory-lease-store';
 import { ifAbsent, memoryTable, type Hooks } from './memory-table';
 
@@ -10,11 +11,25 @@ import { ifAbsent, memoryTable, type Hooks } from './memory-table';
 export const memoryRunStore = (hooks?: Hooks): RunStore => ({
   ...memoryLeaseStore(hooks),
   ...runs(hooks),
+  ...skippedTicks(hooks),
   ...activeRuns(hooks),
   ...data(hooks),
   ...states(hooks),
   ...names(hooks),
 });
+
+function skippedTicks(hooks?: Hooks): Pick<RunStore, 'readSkippedTicks' | 'addSkippedTick'> {
+  const items = memoryTable<SkippedTicks>('skippedTicks', hooks);
+  return {
+    readSkippedTicks: async (collector) =>
+      (await items.read('readSkippedTicks', collector)) ?? noneSkipped,
+    addSkippedTick: async (collector, tick) => {
+      await items.write('addSkippedTick', collector, (there) =>
+        withSkipped(there ?? noneSkipped, tick),
+      );
+    },
+  };
+}
 
 type Runs = Pick<
   RunStore,

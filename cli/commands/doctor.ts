@@ -6,17 +6,9 @@ import type { Published } from '../../shared/published';
 import { exitCodes } from '../exit-codes';
 import { explain, type Where } from '../explain';
 import type { Printer } from '../io';
-import { allPipelines } from '../pipelines';
-
-/** What was found about one thing that a deployment needs. */
-export interface Finding {
-  readonly name: string;
-  /** `warning`: what is deployed works, something else does not. */
-  readonly state: 'ok' | 'warning' | 'bad';
-  readonly found: string;
-  /** What to do about it. */
-  readonly fix?: string;
-}
+import type { Finding } from '../doctor/finding';
+import { pipelineFindings } from '../doctor/pipeline-findings';
+import { allPipelines, pipelineOf } from '../pipelines';
 
 /** The oldest Node that runs the repo: `engines` of package.json. */
 const oldestNode = [20, 19] as const;
@@ -28,14 +20,17 @@ const oldestBootstrap = 6;
 /** Executions of a pipeline that no queue starts: start, and reconcile. */
 const executionsOfSchedules = 2;
 
-/** Checks what prevents a deployment from this machine. @returns the exit code */
+/** Checks what prevents a deployment from this machine, and how each pipeline is. @returns the exit code */
 export async function doctor(operator: Operator, where: Where, printer: Printer): Promise<number> {
   const findings: Finding[] = [nodeFinding(process.versions.node)];
   const regionFound = await region(operator);
   findings.push(regionFound, endpoint(where));
-  if (regionFound.state === 'ok') findings.push(...(await aws(operator, where)));
+  if (regionFound.state === 'ok') findings.push(...(await aws(operator, where, printer)));
   if (printer.json) printer.document(findings);
-  else printer.out.lines(findings.flatMap((each) => linesOf(each, printer.paint)));
+  else {
+    const wide = Math.max(...findings.map(({ name }) => name.length)) + 2;
+    printer.out.lines(findings.flatMap((each) => linesOf(each, wide, printer.paint)));
+  }
   return findings.some(({ state }) => state === 'bad') ? exitCodes.failed : exitCodes.good;
 }
 
@@ -68,7 +63,7 @@ const endpoint = ({ endpointUrl }: Where): Finding => ({
 });
 
 /** What needs credentials. */
-async function aws(operator: Operator, where: Where): Promise<Finding[]> {
+async function aws(operator: Operator, where: Where, printer: Printer): Promise<Finding[]> {
   let published: Published[];
   try {
     published = await allPipelines(operator);
@@ -81,22 +76,41 @@ async function aws(operator: Operator, where: Where): Promise<Finding[]> {
   const access: Finding = { name: 'access', state: 'ok', found: 'the credentials are accepted' };
   return [
     access,
-    await checked('bootstrap', where, () => bootstrap(operator, published.length > 0)),
+    ...(await checked('bootstrap', where, async () => [
+      await bootstrap(operator, published.length > 0),
+    ])),
     pipelines(published),
-    await checked('concurrency', where, () => quota(operator, published)),
+    ...(await checked('concurrency', where, async () => [await quota(operator, published)])),
+    ...(await eachPipeline(operator, published, where, printer)),
   ];
+}
+
+async function eachPipeline(
+  operator: Operator,
+  published: readonly Published[],
+  where: Where,
+  { io, command }: Printer,
+): Promise<Finding[]> {
+  const found = await Promise.all(
+    published.map((each) =>
+      checked(each.pipeline, where, () =>
+        pipelineFindings(pipelineOf(operator, each), io.now(), command),
+      ),
+    ),
+  );
+  return found.flat();
 }
 
 async function checked(
   name: string,
   where: Where,
-  check: () => Promise<Finding>,
-): Promise<Finding> {
+  check: () => Promise<Finding[]>,
+): Promise<Finding[]> {
   try {
     return await check();
   } catch (error) {
     const found = explain(error, where) ?? String(error);
-    return { name, state: 'warning', found, fix: 'it could not be checked' };
+    return [{ name, state: 'warning', found, fix: 'it could not be checked' }];
   }
 }
 
@@ -123,27 +137,30 @@ function pipelines(published: readonly Published[]): Finding {
 async function quota(operator: Operator, published: readonly Published[]): Promise<Finding> {
   const allowed = await operator.concurrency();
   const found = `the account allows ${plural(allowed, 'execution')} at once`;
-  const wanted = published.reduce(
-    (sum, { settings }) =>
-      Object.values(batchesAtOnce(settings)).reduce((most, each) => most + each, sum) +
+  const each = published.map(({ pipeline, settings }) => ({
+    pipeline,
+    executions: Object.values(batchesAtOnce(settings)).reduce(
+      (sum, most) => sum + most,
       executionsOfSchedules,
-    0,
-  );
+    ),
+  }));
+  const wanted = each.reduce((sum, { executions }) => sum + executions, 0);
   if (allowed >= wanted) return { name: 'concurrency', state: 'ok', found };
+  const parts = each.map(({ pipeline, executions }) => `${pipeline} ${String(executions)}`);
   return {
     name: 'concurrency',
     state: 'warning',
-    found: `${found}, the pipelines may use ${String(wanted)}`,
+    found: `${found}, the pipelines may use ${String(wanted)}: ${parts.join(', ')}`,
     fix: 'ask Service Quotas for more concurrent executions of Lambda, or lower maxConcurrency',
   };
 }
 
 const marks = { ok: '✔', warning: '!', bad: '✘' } as const;
 
-function linesOf({ name, state, found, fix }: Finding, paint: Paint): string[] {
+function linesOf({ name, state, found, fix }: Finding, wide: number, paint: Paint): string[] {
   const colour = { ok: paint.green, warning: paint.yellow, bad: paint.red }[state];
   return [
-    `${colour(marks[state])} ${name.padEnd(12)}${found}`,
-    ...(fix === undefined ? [] : [`  ${' '.repeat(12)}${paint.dim(`→ ${fix}`)}`]),
+    `${colour(marks[state])} ${name.padEnd(wide)}${found}`,
+    ...(fix === undefined ? [] : [`  ${' '.repeat(wide)}${paint.dim(`→ ${fix}`)}`]),
   ];
 }

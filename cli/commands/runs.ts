@@ -2,8 +2,11 @@ import { isFinal, type Run } from '../../shared/core/run';
 import { mapAtOnce } from '../../shared/aws/until-done';
 import { exitCodes } from '../exit-codes';
 import type { Printer } from '../io';
+import { pausedText } from '../pausing';
 import type { Pipeline } from '../pipelines';
 import { recentRuns } from '../recent-runs';
+import { skippedText } from '../skipped';
+import { statusNamed } from '../statuses';
 import { runColumns, runRow, sumRow, viewOf, type RunView } from '../run-view';
 import { tableOf } from '../terminal/table';
 import { timeOf } from '../times';
@@ -32,6 +35,7 @@ export async function runs(
   else {
     await tellPaused(pipelines, printer);
     tellRuns(views, options, printer);
+    await tellSkipped(pipelines, printer);
   }
   return exitCodes.good;
 }
@@ -68,24 +72,25 @@ const orderOf = ({ status, startedAt }: Run): number => startedAt + (isFinal(sta
 const at = (time: string | undefined, option: string, now: number): number | undefined =>
   time === undefined ? undefined : timeOf(time, option, now);
 
-const statuses: readonly RunStatus[] = [
-  ...(['RUNNING', 'COMPLETING', 'SUCCEEDED', 'PARTIAL'] as const),
-  ...(['FAILED', 'TIMED_OUT', 'CANCELLED', 'CALLBACK_FAILED'] as const),
-];
-
-function statusOf(text: string | undefined): RunStatus | undefined {
-  const status = statuses.find((each) => each === text?.toUpperCase());
-  if (text === undefined || status) return status;
-  throw new UsageError(`--status: expected ${statuses.join(', ')}, got ${text}`);
-}
-
 async function tellPaused(pipelines: readonly Pipeline[], printer: Printer): Promise<void> {
   for (const { runs, published } of pipelines) {
-    const { paused } = await runs.readLease(published.collector);
-    if (!paused) continue;
+    const lease = await runs.readLease(published.collector);
+    if (!lease.paused) continue;
     const resume = printer.command('resume', pipelines.length > 1 ? published.pipeline : undefined);
-    printer.note(
-      printer.paint.yellow(`${published.pipeline} is paused: let it go on with ${resume}`),
+    const text = `${published.pipeline} is ${pausedText(lease)}: let it go on with ${resume}`;
+    printer.note(printer.paint.yellow(text));
+  }
+}
+
+/** Says which ticks of the last week started no run: their times can be filled in. */
+async function tellSkipped(pipelines: readonly Pipeline[], printer: Printer): Promise<void> {
+  for (const { runs, published } of pipelines) {
+    const { last } = await runs.readSkippedTicks(published.collector);
+    const text = skippedText(last, printer.io.now());
+    if (text === undefined) continue;
+    const fill = printer.command(
+      'start --gaps --dry-run',
+      pipelines.length > 1 ? published.pipeline : undefined,
     );
     printer.note(`${published.pipeline}: ${text}; those without a run: ${fill}`);
   }

@@ -36,8 +36,17 @@ export async function start(
     if (options.dryRun) return tellTicks(ticks, printer);
     return backfill(pipeline, ticks, { input, printer });
   }
-  if (options.gaps || options.dryRun) {
-    throw new UsageError('--gaps, --dry-run: expected with --from and --to');
+  if (options.gaps) {
+    const { last } = await pipeline.runs.readSkippedTicks(pipeline.published.collector);
+    const ticks = await gapsOf(
+      pipeline,
+      last.map(({ scheduledTime }) => scheduledTime),
+    );
+    if (options.dryRun) return tellTicks(ticks, printer);
+    return startInTurn(pipeline, backfills(ticks, input), printer);
+  }
+  if (options.dryRun) {
+    throw new UsageError('--dry-run: expected with --gaps, or with --from and --to');
   }
   const when =
     options.at === undefined
@@ -119,71 +128,4 @@ function tellTicks(ticks: readonly string[], printer: Printer): number {
   else for (const tick of ticks) printer.line(tick);
   printer.note(`${plural(ticks.length, 'run')} would start, one after the other`);
   return exitCodes.good;
-}
-
-interface Backfill {
-  readonly input: { readonly input?: unknown };
-  readonly printer: Printer;
-}
-
-/** Runs the ticks one after the other; the first that fails does not keep the others. */
-async function backfill(
-  pipeline: Pipeline,
-  ticks: readonly string[],
-  { input, printer }: Backfill,
-): Promise<number> {
-  const runs: object[] = [];
-  let failed = 0;
-  for (const [at, scheduledTime] of ticks.entries()) {
-    const answer = await startWhenFree(
-      pipeline,
-      { ...startEvents.backfill(scheduledTime), ...input },
-      printer,
-    );
-    if (!isUnderWay(answer)) {
-      failed += 1;
-      runs.push(answer);
-      if (!printer.json) printer.line(`✘ ${answerLine(answer)}`);
-      continue;
-    }
-    printer.note(`${String(at + 1)} of ${String(ticks.length)}: ${answerLine(answer)}`);
-    const run = await follow(pipeline, answer.runId, printer);
-    const view = await viewOf(pipeline, run, printer.io.now());
-    runs.push(view);
-    if (!isGood(view)) failed += 1;
-    if (!printer.json) printer.out.lines(endLines(view, printer.paint));
-  }
-  const total = String(ticks.length);
-  if (printer.json) printer.document(runs);
-  else printer.note(`${String(ticks.length - failed)} of ${total} runs ended well`);
-  return failed === 0 ? exitCodes.good : exitCodes.failed;
-}
-
-/** Milliseconds between two looks at a run that is in the way. */
-const lookEveryMs = 1_000;
-
-/** A tick that is skipped because another run is under way is asked for again when that one has ended. */
-async function startWhenFree(
-  pipeline: Pipeline,
-  event: object,
-  printer: Printer,
-): Promise<StartAnswer> {
-  for (;;) {
-    const answer = await invokeStart(pipeline, event);
-    if (answer.outcome !== 'skipped') return answer;
-    const { holder } = await pipeline.runs.readLease(pipeline.published.collector);
-    if (!holder) return answer;
-    if (!printer.json) printer.line(printer.paint.dim(`waiting for ${holder.runId}`));
-    await waitForEnd(pipeline, holder.runId, printer);
-  }
-}
-
-async function waitForEnd(pipeline: Pipeline, runId: string, { io }: Printer): Promise<void> {
-  const { collector } = pipeline.published;
-  for (;;) {
-    if (io.signal.aborted) throw new Interrupted('Interrupted');
-    const { holder } = await pipeline.runs.readLease(collector);
-    if (holder?.runId !== runId) return;
-    await sleep(lookEveryMs, undefined, { signal: io.signal }).catch(() => undefined);
-  }
 }

@@ -3,6 +3,7 @@ import { exitCodes } from '../exit-codes';
 import { findRun } from '../find-run';
 import { follow } from '../follow';
 import type { Printer } from '../io';
+import { pausing } from '../pausing';
 import type { Pipeline } from '../pipelines';
 import { isRedrivable, viewOf } from '../run-view';
 import { UsageError } from '../errors';
@@ -57,7 +58,7 @@ export async function setPaused(
   paused: boolean,
   printer: Printer,
 ): Promise<number> {
-  await runs.setPaused(collector, paused);
+  await runs.setPaused(collector, paused, pausing(printer.io.now()));
   if (printer.json) printer.document({ pipeline, paused });
   else if (paused) {
     printer.line(`${pipeline} is paused: ticks and starts are refused, a run under way goes on`);

@@ -1,4 +1,5 @@
 import type { JsonValue } from '../../shared/core/json';
+import type { Pausing } from '../../shared/core/ports/run-store';
 import type { PublishedQueue } from '../../shared/published';
 import type { FailureGroup } from '../failure-groups';
 import type { QueueDepth } from '../operator/operator';
@@ -27,6 +28,10 @@ export interface PipelineState {
   readonly pipeline: string;
   readonly schedule: string | null;
   readonly paused: boolean;
+  /** Since when it is paused, and by whom, where that is known. */
+  readonly pausing: Pausing | null;
+  /** The ticks that were skipped in the last week, in a sentence; `null` where none was. */
+  readonly skipped: string | null;
   /** Failed runs in a row. */
   readonly failedRuns: number;
   /** `null` when it is paused, when nothing is scheduled, or when the next time is not known. */

@@ -6,6 +6,7 @@ import type { Pipeline } from '../pipelines';
 import { recentRuns } from '../recent-runs';
 import { queueDepths } from '../run-detail';
 import { viewOf, type RunView } from '../run-view';
+import { skippedText } from '../skipped';
 import type { OpenRun, PipelineState, RunUnderWay } from './api';
 import { ChordLook } from './chord-look';
 import { MonthWatch } from './month-watch';
@@ -79,8 +80,9 @@ export class PipelineWatch {
     const { runs, published } = this.pipeline;
     const { pipeline, collector, schedule } = published;
     const now = this.#now();
-    const [lease, recent] = await Promise.all([
+    const [lease, skipped, recent] = await Promise.all([
       runs.readLease(collector),
+      runs.readSkippedTicks(collector),
       recentRuns(this.pipeline, runsShown + underWayShown),
     ]);
     const open = recent.filter(({ status }) => !isFinal(status)).slice(0, underWayShown);
@@ -92,6 +94,8 @@ export class PipelineWatch {
       pipeline,
       schedule: schedule ?? null,
       paused: lease.paused,
+      pausing: lease.pausing ?? null,
+      skipped: skippedText(skipped.last, now) ?? null,
       failedRuns: lease.failedRuns,
       nextTick: lease.paused ? null : (nextTickOf(schedule, lastTickAt, now) ?? null),
       month: this.#month.of(ended, now),

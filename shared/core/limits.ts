@@ -25,6 +25,8 @@ export const limits = {
   attributeNameBytes: 65_535,
   /** Members whose retries share an item: it stays below 1 KB, so an update is one write unit. */
   membersPerRetryNote: 50,
+  /** Skipped ticks that a pipeline remembers: at most 30 KB of an item that only skipping writes. */
+  skippedTicksKept: 100,
   /** Walks of reconcile that a run keeps, for a chart of an hour: at most 1 KB of its item. */
   walksKept: 60,
   /** Bytes of an item in DynamoDB. */

@@ -20,7 +20,7 @@ export const metricUnits = {
   RunsCompleted: 'Count',
   /** Runs that ended in any other status. */
   RunsFailed: 'Count',
-  /** Ticks that found a run under way, a backlog, or the pipeline paused. */
+  /** Ticks and other starts that found a run under way, a backlog, or the pipeline paused. */
   TicksSkipped: 'Count',
   /** Messages whose handler died `maxReceiveCount` times. */
   DeadLettered: 'Count',

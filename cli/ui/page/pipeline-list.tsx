@@ -57,7 +57,7 @@ interface RowProps {
 }
 
 function Row({ state, now, opened, act }: RowProps): JSX.Element {
-  const { pipeline, paused, failedRuns, schedule, month } = state;
+  const { pipeline, paused, pausing, failedRuns, schedule, skipped, month } = state;
   const action = fittingAction(state);
   return (
     <>
@@ -65,7 +65,9 @@ function Row({ state, now, opened, act }: RowProps): JSX.Element {
         <h3>{pipeline}</h3>
         <p class="quiet">{schedule ?? 'no schedule'}</p>
         {paused && <Badge tone="warn">paused</Badge>}
+        {pausing && <p class="quiet">by {pausing.by}</p>}
         {failedRuns > 1 && <Badge tone="bad">{count(failedRuns)} failed in a row</Badge>}
+        {skipped !== null && <p class="quiet">{skipped}</p>}
       </div>
       <RunBars state={state} opened={opened} now={now} />
       <div class="now">

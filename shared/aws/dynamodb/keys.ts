@@ -47,6 +47,7 @@ export const keys = {
     sk: `TOKEN#${name}`,
   }),
   lease: (collector: string): Key => ({ pk: `LEASE#${collector}`, sk: 'LEASE' }),
+  skippedTicks: (collector: string): Key => ({ pk: `LEASE#${collector}`, sk: 'SKIPPED' }),
   source: ({ collector, source, key }: SourceKey): Key => ({
     pk: sourcePk(collector),
     sk: key === undefined ? source : `${source}#${key}`,

@@ -1,5 +1,12 @@
 import type { DynamoDBClient, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
-import type { EndedRun, HandOver, LeaseVersion, Lease, RunStore } from '../../core/ports/run-store';
+import type {
+  EndedRun,
+  HandOver,
+  LeaseVersion,
+  Lease,
+  Pausing,
+  RunStore,
+} from '../../core/ports/run-store';
 import { endOrderOf, type RunRequest } from '../../core/run';
 import { expressionNames, fromItem, toItem, type Item } from './attributes';
 import { keys } from './keys';
@@ -33,8 +40,8 @@ export function leaseStore(client: DynamoDBClient, tableName: string): LeaseStor
       const { next } = hand;
       return next ? holder?.runId === next.runId : holder === undefined && buffered === undefined;
     },
-    setPaused: async (collector, paused) => {
-      await write(setPausedParams(tableName, collector, paused));
+    setPaused: async (collector, paused, pausing) => {
+      await write(setPausedParams(tableName, collector, paused, pausing));
     },
     countFailedRuns: async (collector, ended, failed) => {
       const counted = await write(countFailedRunsParams(tableName, collector, ended, failed));
@@ -45,8 +52,13 @@ export function leaseStore(client: DynamoDBClient, tableName: string): LeaseStor
 
 /** Reads the lease's item, which may be absent. */
 export function leaseOf(item: Item): Lease {
-  const { holder, leaseUntil, buffered, paused, failedRuns } = fromItem(item) as Partial<Lease>;
-  return { holder, leaseUntil, buffered, paused: paused ?? false, failedRuns: failedRuns ?? 0 };
+  const { holder, leaseUntil, buffered, paused, failedRuns, pausing } = fromItem(
+    item,
+  ) as Partial<Lease>;
+  return {
+    ...{ holder, leaseUntil, buffered, paused: paused ?? false, failedRuns: failedRuns ?? 0 },
+    ...(pausing && { pausing }),
+  };
 }
 
 /** An update of the lease's item: what names and values it uses, and how. */
@@ -157,19 +169,29 @@ export function handOverParams(
 }
 
 /** Resuming counts failed runs from zero: the next one to fail does not pause the pipeline again. */
-export const setPausedParams = (
+export function setPausedParams(
   tableName: string,
   collector: string,
   paused: boolean,
-): UpdateItemCommandInput =>
-  updateOf(
+  pausing?: Pausing,
+): UpdateItemCommandInput {
+  if (!paused) {
+    return updateOf(
+      tableName,
+      collector,
+      { names: ['paused', 'failedRuns', 'pausing'], values: { paused, zero: 0 } },
+      { update: 'SET #paused = :paused, #failedRuns = :zero REMOVE #pausing' },
+    );
+  }
+  return updateOf(
     tableName,
     collector,
-    paused
-      ? { names: ['paused'], values: { paused } }
-      : { names: ['paused', 'failedRuns'], values: { paused, zero: 0 } },
-    { update: `SET #paused = :paused${paused ? '' : ', #failedRuns = :zero'}` },
+    { names: ['paused', ...(pausing ? ['pausing'] : [])], values: { paused, pausing } },
+    {
+      update: `SET #paused = :paused${pausing ? ', #pausing = if_not_exists(#pausing, :pausing)' : ''}`,
+    },
   );
+}
 
 /** One that did not end after the last that was counted is not counted (again). */
 export const countFailedRunsParams = (

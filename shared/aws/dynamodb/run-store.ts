@@ -12,6 +12,7 @@ import { dataStore } from './data-store';
 import { activePk, keys, skPrefixes } from './keys';
 import { leaseStore } from './lease-store';
 import { runItem, runOf } from './run-item';
+import { skippedTicks } from './skipped-ticks';
 import { startedItem, startedRuns } from './started-runs';
 import {
   deleteItem,
@@ -31,6 +32,7 @@ export const runStore = (client: DynamoDBClient, tableName: string): RunStore =>
   ...leaseStore(client, tableName),
   ...completionStore(client, tableName),
   ...startedRuns(client, tableName),
+  ...skippedTicks(client, tableName),
   ...runItems(client, tableName),
   ...activeItems(client, tableName),
   ...dataStore(client, tableName),

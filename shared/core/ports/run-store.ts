@@ -1,5 +1,6 @@
 import type { Billed } from '../billed';
 import type { JsonValue } from '../json';
+import type { SkippedTick, SkippedTicks } from '../skipped-ticks';
 import type { ReconcileProgress, Run, RunReason, RunRequest, RunResult, RunStatus } from '../run';
 
 /** The lease of a collector: who may run. */
@@ -12,6 +13,16 @@ export interface Lease {
   readonly paused: boolean;
   /** Failed runs in a row. */
   readonly failedRuns: number;
+  /** While it is paused: since when, and by whom; absent where an older release paused it. */
+  readonly pausing?: Pausing | undefined;
+}
+
+/** A pipeline's pause. */
+export interface Pausing {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** The run that failed last, or who paused it. */
+  readonly by: string;
 }
 
 /** The next holder of a lease whose holder has ended, and the fate of the tick that was buffered behind it. */
@@ -54,13 +65,21 @@ export interface RunStore {
    * @returns false when holder or buffered tick were not as expected, or the pipeline is paused and `next` is not to start
    */
   handOver(collector: string, from: string, hand: HandOver): Promise<boolean>;
-  /** Pauses a pipeline: no request takes its lease from then on. Resuming counts failed runs from zero. */
-  setPaused(collector: string, paused: boolean): Promise<void>;
+  /**
+   * Pauses a pipeline: no request takes its lease from then on. Pausing it again changes nothing. Resuming counts failed runs
+   * from zero.
+   */
+  setPaused(collector: string, paused: boolean, pausing?: Pausing): Promise<void>;
   /**
    * Counts a failed run, or resets the count after a good one: in the order in which runs ended, each run once.
    * @returns failed runs in a row
    */
   countFailedRuns(collector: string, ended: EndedRun, failed: boolean): Promise<number>;
+
+  /** The ticks of the schedule that started no run. */
+  readSkippedTicks(collector: string): Promise<SkippedTicks>;
+  /** Adds a tick to them; one that is among the last ones already is not added again. */
+  addSkippedTick(collector: string, tick: SkippedTick): Promise<void>;
 
   /** Lists a run as active; its request stays with it, so that reconcile can redo the start. */
   putActive(request: RunRequest, since: number): Promise<void>;

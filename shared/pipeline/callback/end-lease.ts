@@ -3,6 +3,7 @@ import { limits } from '../../core/limits';
 import { collectorOf, type Run, type RunRequest } from '../../core/run';
 import { isOfFormerName } from '../start/collector-names';
 import type { Pipeline } from '../pipeline';
+import { noteSkippedTick } from '../start/note-skipped-tick';
 
 /** Reads and conditional writes that may lose against others before we give up for now. */
 export const leaseTries = 10;
@@ -18,7 +19,7 @@ export async function endLease(
   pipeline: Pipeline,
   run: Pick<Run, 'runId'>,
 ): Promise<RunRequest | undefined> {
-  const { runs, count, logger, now } = pipeline;
+  const { runs, logger, now } = pipeline;
   const collector = collectorOf(run.runId);
   const isFormer = isOfFormerName(pipeline, run.runId);
   for (let tries = 0; tries < leaseTries; tries += 1) {
@@ -34,9 +35,9 @@ export async function endLease(
     const dropped = drops ? buffered : undefined;
     if (!(await runs.handOver(collector, run.runId, { next, dropped, leaseUntil }))) continue;
     if (dropped) {
-      count('TicksSkipped', 1);
-      const why = paused ? 'the pipeline is paused' : 'the collector was renamed';
-      logger.warn(`A tick that waited is dropped: ${why}`, { runId: dropped.runId });
+      const reason = paused ? 'the pipeline is paused' : 'the collector was renamed';
+      logger.warn(`A tick that waited is dropped: ${reason}`, { runId: dropped.runId });
+      await noteSkippedTick(pipeline, dropped, reason);
     }
     return next;
   }

@@ -11,13 +11,16 @@ export async function pauseAfterFailures(
   pipeline: Pipeline,
   { runId, collector, status, completedAt }: Run,
 ): Promise<void> {
-  const { runs, settings, logger, count } = pipeline;
+  const { runs, settings, logger, count, now } = pipeline;
   if (status === 'CANCELLED' || completedAt === undefined) return;
   if (isOfFormerName(pipeline, runId)) return;
   const ended = { runId, completedAt };
   const failedRuns = await runs.countFailedRuns(collector, ended, !isGood(status));
   if (settings.pauseOnFailure === undefined || failedRuns < settings.pauseOnFailure) return;
-  await runs.setPaused(collector, true);
+  await runs.setPaused(collector, true, {
+    at: now(),
+    by: `${String(failedRuns)} failed runs in a row, the last ${runId}`,
+  });
   count('Paused', 1);
   logger.error('Paused after failed runs', { runId, failedRuns });
 }

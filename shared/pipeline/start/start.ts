@@ -11,6 +11,7 @@ import type { Pipeline } from '../pipeline';
 import type { TimeBudget } from '../time-budget';
 import { requestCallback } from '../request-callback';
 import { storeInput } from '../run-data';
+import { noteSkippedTick } from './note-skipped-tick';
 import { startNext, startRun } from './start-run';
 
 /** What became of a start. */
@@ -28,9 +29,7 @@ export async function start(
   budget: TimeBudget,
 ): Promise<StartAnswer> {
   const answer = await answerTo(pipeline, event, budget);
-  const { outcome } = answer;
   pipeline.logger.info('Start', { ...answer });
-  if (outcome === 'skipped') pipeline.count('TicksSkipped', 1);
   return answer;
 }
 
@@ -49,10 +48,14 @@ async function answerTo(
       runs.readLease(collector.name),
     ]);
     if (known && isFinal(known.status)) return await ended(pipeline, known, budget);
-    return (
+    const answer =
       (await rejectionOf(pipeline, request, plainTick, lease)) ??
-      (await begin(pipeline, request, lease, budget))
-    );
+      (await begin(pipeline, request, lease, budget));
+    const { outcome, reason = '' } = answer;
+    const isSkipped =
+      outcome === 'skipped' || (outcome === 'refused' && request.trigger === 'tick');
+    if (isSkipped) await noteSkippedTick(pipeline, request, reason);
+    return answer;
   } catch (error) {
     if (!isInvalidInput(error)) throw error;
     return { runId: undefined, outcome: 'refused', reason: pipeline.redact(error.message) };

@@ -205,6 +205,39 @@ export function leaseStoreContract(subject: () => Subject<RunStore>): void {
     expect(await store().readLease(collector)).toEqual(free);
   });
 
+  it('says since when it is paused and by whom, whoever pauses it again', async () => {
+    const collector = freshId('c');
+    await store().setPaused(collector, true, { at: 5, by: 'ann' });
+    await store().setPaused(collector, true, { at: 9, by: 'bob' });
+    const pausing = { at: 5, by: 'ann' };
+    expect(await store().readLease(collector)).toEqual({ ...free, paused: true, pausing });
+    await store().setPaused(collector, false);
+    expect(await store().readLease(collector)).toEqual(free);
+  });
+
+  describe('skipped ticks', () => {
+    const skipped = (day: number) => ({ scheduledTime: tick(day).scheduledTime, reason: 'busy' });
+
+    it('are none at first', async () => {
+      expect(await store().readSkippedTicks(freshId('c'))).toEqual({ count: 0, last: [] });
+    });
+
+    it('are counted once each, and do not touch the lease', async () => {
+      const collector = freshId('c');
+      subject().sendNextWriteTwice();
+      for (const day of [1, 2, 1]) await store().addSkippedTick(collector, skipped(day));
+      const last = [skipped(1), skipped(2)];
+      expect(await store().readSkippedTicks(collector)).toEqual({ count: 2, last });
+      expect(await store().readLease(collector)).toEqual(free);
+    });
+
+    it('of two writers at the same time are both kept', async () => {
+      const collector = freshId('c');
+      await Promise.all([1, 2, 3].map((day) => store().addSkippedTick(collector, skipped(day))));
+      expect((await store().readSkippedTicks(collector)).count).toBe(3);
+    });
+  });
+
   it('counts failed runs in a row, each once', async () => {
     const collector = freshId('c');
     const count = (runId: string, failed: boolean) => {
