@@ -68,7 +68,7 @@ export async function fromRun(
     else high = middle;
   }
   const latency = Math.round(((low + high) / 2) * 1_000) / 1_000;
-  const objects = options.objects === 2_000 ? counts.listed : options.objects;
+  const { objects = counts.listed } = options;
   return {
     runId: run.runId,
     options: { ...listed, objects, fetchLatency: options.fetchLatency.map(() => latency) },

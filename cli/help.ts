@@ -7,6 +7,7 @@ export type CommandName =
   | 'show'
   | 'watch'
   | 'failures'
+  | 'logs'
   | 'redrive'
   | 'cancel'
   | 'pause'
@@ -119,6 +120,7 @@ and nothing is collected.
 
 Examples:
   pollard redrive --wait
+  pollard redrive --since 2026-03-01 --status FAILED
 `,
   cancel: `${runArgument}
 

@@ -15,6 +15,7 @@ import { exitCodes } from './exit-codes';
 import { explain, type Where } from './explain';
 import { fromRun } from './from-run';
 import { planInput, type PlanOptions } from './plan-options';
+import { logs } from './commands/logs';
 import { plan } from './commands/plan';
 import type { Operator } from './operator/operator';
 import { outputOn } from './terminal/output';
@@ -127,7 +128,9 @@ const commands: Readonly<
   start: (pipeline, { options }, printer) => start(pipeline, options, printer),
   watch: (pipeline, { argument }, printer) => watch(pipeline, argument, printer),
   failures: (pipeline, { argument }, printer) => failures(pipeline, argument, printer),
-  redrive: (pipeline, asked, printer) => redrive(pipeline, asked.argument, waits(asked), printer),
+  logs: (pipeline, { argument, options }, printer) => logs(pipeline, argument, options, printer),
+  redrive: (pipeline, { argument, options }, printer) =>
+    redrive(pipeline, argument, options, printer),
   cancel: (pipeline, asked, printer) => cancel(pipeline, asked.argument, waits(asked), printer),
   pause: (pipeline, _, printer) => setPaused(pipeline, true, printer),
   resume: (pipeline, _, printer) => setPaused(pipeline, false, printer),

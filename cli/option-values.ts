@@ -19,6 +19,13 @@ export function time(text: string): number {
   throw new InvalidArgumentError('Expected a time such as 500ms, 2s, 60m or 1h.');
 }
 
+/** Reads a duration above 0 as seconds. */
+export function positiveTime(text: string): number {
+  const seconds = time(text);
+  if (seconds > 0) return seconds;
+  throw new InvalidArgumentError('Expected a time above 0, such as 5m or 1h.');
+}
+
 /** Reads durations with commas between them as seconds. */
 export const times = (text: string): number[] => text.split(',').map(time);
 

@@ -4,11 +4,12 @@ import { prices } from './plan/prices';
 import type { PlanInput } from './plan/plan';
 import { awsPlatform, embeddedPlatform } from './plan/workload';
 import { parseSettings, type Settings } from '../shared/environment';
-import { percent, positive, time, times, wholeNumber } from './option-values';
+import { percent, positive, positiveTime, time, times, wholeNumber } from './option-values';
 
 /** The options of `plan`. Times are in seconds, the failure rate in percent. */
 export interface PlanOptions {
-  readonly objects: number;
+  /** @default 2000, or those of the run */
+  readonly objects?: number;
   readonly pageSize: number;
   readonly pages: 'sequential' | 'parallel';
   readonly pageLatency: number;
@@ -72,7 +73,11 @@ export function addPlanOptions(command: Command): Command {
 
 function addWorkload(command: Command): void {
   command
-    .option('--objects <n>', 'objects of a poll', wholeNumber(1, 100_000_000), post.objects)
+    .option(
+      '--objects <n>',
+      `objects of a poll (default: those of the run with --from-run, else ${String(post.objects)})`,
+      wholeNumber(1, 100_000_000),
+    )
     .option(
       '--page-size <n>',
       'objects on a page',
@@ -133,7 +138,7 @@ function addSettings(command: Command): void {
     .option(
       '--period <time>',
       'time between two polls (default: the schedule with --from-run, else 60m)',
-      time,
+      positiveTime,
     )
     .option('--objects-per-message <n>', `objects in a message ${pipeline}`, wholeNumber(1, 1_000))
     .option('--objects-at-once <n>', 'objects that an invocation works on', wholeNumber(1, 900))
@@ -169,7 +174,7 @@ export function planInput(options: PlanOptions, published?: Settings): PlanInput
   const settings = parseSettings({ ...published, ...Object.fromEntries(said) });
   return {
     workload: {
-      objects: options.objects,
+      objects: options.objects ?? post.objects,
       pageSize: options.pageSize,
       numbered: options.pages === 'parallel',
       pageSeconds: options.pageLatency,

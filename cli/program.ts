@@ -48,6 +48,7 @@ export function program(ask: (asked: Asked) => void, printed: Printed): Command 
   const dev = startCommand({ program: 'pollard dev' }).name('dev').copyInheritedSettings(root);
   root.addCommand(dev.summary('run a pipeline of the CDK app here, on a cloud in this process'));
   addCommands(command);
+  addOtherCommands(command);
   return root;
 }
 
@@ -93,7 +94,20 @@ function addCommands(add: Add): void {
   targeted(
     add('failures', '[run]', 'list the failures of a run, one a line: object, attempts, error'),
   );
-  targeted(add('redrive', '[run]', 'collect what a run is missing, in a new run')).option(...wait);
+  targeted(add('logs', '[run]', 'print the log lines of a run, or of one of its objects')).option(
+    '--object <id>',
+    'only the lines that name this object',
+  );
+  targeted(add('redrive', '[run]', 'collect what a run is missing, in a new run'))
+    .option(
+      '--since <time>',
+      'instead of one run, all that were started since then and have not been redriven, in turn',
+    )
+    .option('--status <status>', '… only those of this status: FAILED, TIMED_OUT …')
+    .option(...wait);
+}
+
+function addOtherCommands(add: Add): void {
   targeted(add('cancel', '[run]', 'end a run early; what was collected stays saved')).option(
     '--wait',
     'follow the run to its end',

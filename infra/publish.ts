@@ -1,6 +1,7 @@
 import { CfnOutput, Stack } from 'aws-cdk-lib';
 import type { Dashboard } from 'aws-cdk-lib/aws-cloudwatch';
 import type { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { StringParameter } from 'aws-cdk-lib/aws-ssm';
 import type { Construct } from 'constructs';
@@ -21,6 +22,7 @@ export interface PublishedResources {
   readonly tables: Tables;
   readonly queues: Queues;
   readonly handlers: Handlers;
+  readonly logGroup: ILogGroup;
   readonly dashboard: Dashboard;
   readonly alarmTopic: ITopic;
 }
@@ -36,6 +38,7 @@ export function publish(scope: Construct, resources: PublishedResources): void {
     collector,
     schedule: schedule?.expressionString,
     settings,
+    logGroup: resources.logGroup.logGroupName,
     tables: { control: tables.control.tableName, record: tables.record.tableName },
     queues: Object.fromEntries(queueNames.map((queue) => [queue, queues.get(queue).queueUrl])),
     functions: Object.fromEntries(

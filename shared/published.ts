@@ -29,6 +29,8 @@ const publishedSchema = v.object({
   schedule: v.optional(text),
   /** Settings of another version of Pollard are passed over. */
   settings: v.object(settingsSchema.entries),
+  /** Of all functions; absent where an older version published. */
+  logGroup: v.optional(text),
   tables: v.object({ control: text, record: text }),
   /** Addresses of the queues. */
   queues: namesOf(publishedQueues),

@@ -50,7 +50,7 @@ async function viewsOf(
     since: at(options.since, '--since', now),
     until: at(options.until, '--until', now),
   };
-  const status = statusOf(options.status);
+  const status = statusNamed(options.status);
   const found = await Promise.all(
     pipelines.map(async (pipeline) => {
       const listed = await recentRuns(pipeline, status ? mostRead : limit, span);

@@ -8,8 +8,8 @@ import type { Printer } from '../io';
 import { mapAtOnce } from '../../shared/aws/until-done';
 import type { Pipeline } from '../pipelines';
 import { plural } from '../terminal/format';
-import { viewOf, isGood } from '../run-view';
-import { endLines, tellEnd } from '../summary';
+import { startInTurn } from '../start-in-turn';
+import { tellEnd } from '../summary';
 import { durationSeconds, periodOf, ticksBetween, timeOf } from '../times';
 
 export interface StartOptions {
@@ -34,7 +34,7 @@ export async function start(
     const span = spanOf(pipeline, options, printer.io.now());
     const ticks = options.gaps ? await gapsOf(pipeline, span) : span;
     if (options.dryRun) return tellTicks(ticks, printer);
-    return backfill(pipeline, ticks, { input, printer });
+    return startInTurn(pipeline, backfills(ticks, input), printer);
   }
   if (options.gaps) {
     const { last } = await pipeline.runs.readSkippedTicks(pipeline.published.collector);
@@ -110,6 +110,9 @@ function spanOf({ published }: Pipeline, options: StartOptions, now: number): st
   }
   return ticksBetween(timeOf(from, '--from', now), timeOf(to, '--to', now), period);
 }
+
+const backfills = (ticks: readonly string[], input: object): object[] =>
+  ticks.map((tick) => ({ ...startEvents.backfill(tick), ...input }));
 
 /** Ticks whose runs are looked up at the same time. */
 const readsAtOnce = 16;

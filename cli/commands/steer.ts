@@ -9,18 +9,39 @@ import { isRedrivable, viewOf } from '../run-view';
 import { UsageError } from '../errors';
 import { afterStart } from './start';
 import { endLines } from '../summary';
+import { isFinal } from '../../shared/core/run';
+import { mapAtOnce } from '../../shared/aws/until-done';
+import { recentRuns } from '../recent-runs';
+import { startInTurn } from '../start-in-turn';
+import { plural } from '../terminal/format';
+import { timeOf } from '../times';
+import { statusNamed } from '../statuses';
 
 export interface WaitOptions {
   readonly wait?: boolean;
 }
 
-/** Collects what is missing of a run, in a run of its own: failed and pending objects, and pages that were not listed. */
+export interface RedriveOptions extends WaitOptions {
+  readonly since?: string;
+  readonly status?: string;
+}
+
+/**
+ * Collects what is missing of a run, in a run of its own: failed and pending objects, and pages that were not listed. Of a run
+ * that is CALLBACK_FAILED, `onComplete` is called again, and nothing is collected.
+ */
 export async function redrive(
   pipeline: Pipeline,
   wanted: string | undefined,
-  { wait = false }: WaitOptions,
+  { wait = false, since, status }: RedriveOptions,
   printer: Printer,
 ): Promise<number> {
+  if (since !== undefined && wanted === undefined) {
+    return redriveAll(pipeline, { since, status }, printer);
+  }
+  if (since !== undefined || status !== undefined) {
+    throw new UsageError('--since, --status: expected --since, and no RUN');
+  }
   const run = await findRun(pipeline, wanted);
   if (!isRedrivable(await viewOf(pipeline, run, printer.io.now()))) {
     throw new UsageError(
@@ -30,6 +51,41 @@ export async function redrive(
   const answer = await invokeStart(pipeline, startEvents.redrive(run.runId, printer.io.now()));
   return afterStart(pipeline, answer, { wait, printer });
 }
+
+interface Several {
+  readonly since: string;
+  readonly status: string | undefined;
+}
+
+/** Runs that are looked at for those to redrive. */
+const mostRead = 10_000;
+
+/**
+ * Redrives the runs of a span that have not been redriven yet, the oldest first, one after the other.
+ * @returns the exit code: 1 where one has failed
+ */
+async function redriveAll(
+  pipeline: Pipeline,
+  { since, status }: Several,
+  printer: Printer,
+): Promise<number> {
+  const now = printer.io.now();
+  const wanted = statusNamed(status);
+  const runs = await recentRuns(pipeline, mostRead, { since: timeOf(since, '--since', now) });
+  const ended = runs.filter((run) => isFinal(run.status) && run.redrivenBy === undefined);
+  const meant = ended.filter((run) => wanted === undefined || run.status === wanted);
+  const views = await mapAtOnce(meant, readsAtOnce, (run) => viewOf(pipeline, run, now));
+  const events = views
+    .filter(isRedrivable)
+    .sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1))
+    // Each at a time of its own, or they would be one run.
+    .map(({ runId }, at) => startEvents.redrive(runId, now - views.length + at));
+  printer.note(`${plural(events.length, 'run')} of ${String(ended.length)} to redrive`);
+  return startInTurn(pipeline, events, printer);
+}
+
+/** Runs that are read at the same time. */
+const readsAtOnce = 8;
 
 /** Ends a run early; `onComplete` is told. @returns the exit code */
 export async function cancel(

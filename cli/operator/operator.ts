@@ -1,3 +1,4 @@
+import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetAccountSettingsCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -32,9 +33,25 @@ export interface Operator {
   /** Invokes a function and gives its answer. @throws FunctionError with what it threw */
   invoke(functionName: string, event: unknown): Promise<unknown>;
   queueDepth(queueUrl: string): Promise<QueueDepth>;
+  /** Lines of a log group, the oldest first. */
+  logEvents(wanted: WantedLogs): AsyncIterable<LogEvent>;
   /** Concurrent executions that the account allows in the region. */
   concurrency(): Promise<number>;
   close(): void;
+}
+
+/** Which lines of a log group are wanted: those that match a filter pattern, between two times in epoch milliseconds. */
+export interface WantedLogs {
+  readonly logGroup: string;
+  readonly pattern: string;
+  readonly since: number;
+  readonly until: number;
+}
+
+/** A line of a log group, and when it was written: epoch milliseconds. */
+export interface LogEvent {
+  readonly message: string;
+  readonly at: number;
 }
 
 /** A parameter of SSM. */
@@ -73,6 +90,7 @@ export function operatorFor({ region, endpointUrl, profile }: Target): Operator 
   const dynamoDb = kept(() => new DynamoDBClient(settings(requestTimeout)));
   const ssm = kept(() => new SSMClient(settings(requestTimeout)));
   const lambda = kept(() => new LambdaClient(settings(invokeTimeout)));
+  const logs = kept(() => new CloudWatchLogsClient(settings(requestTimeout)));
   const sqs = kept(
     () => new SQSClient({ ...settings(requestTimeout), useQueueUrlAsEndpoint: false }),
   );
@@ -83,6 +101,7 @@ export function operatorFor({ region, endpointUrl, profile }: Target): Operator 
     parameter: (name) => parameterOf(ssm(), name),
     invoke: (functionName, event) => invoke(lambda(), functionName, event),
     queueDepth: (queueUrl) => depthOf(sqs(), queueUrl),
+    logEvents: (wanted) => logEvents(logs(), wanted),
     concurrency: async () => {
       const { AccountLimit } = await lambda().send(new GetAccountSettingsCommand({}));
       return AccountLimit?.ConcurrentExecutions ?? 0;
@@ -102,6 +121,18 @@ async function parametersBelow(client: SSMClient, Path: string): Promise<Paramet
     for (const { Name = '', Value = '' } of Parameters) found.push({ name: Name, value: Value });
   }
   return found;
+}
+
+async function* logEvents(
+  client: CloudWatchLogsClient,
+  { logGroup, pattern, since, until }: WantedLogs,
+): AsyncGenerator<LogEvent> {
+  const filter = { logGroupName: logGroup, filterPattern: pattern };
+  const span = { startTime: since, endTime: until };
+  // A page may be empty although more lines match further on.
+  for await (const { events = [] } of paginateFilterLogEvents({ client }, { ...filter, ...span })) {
+    for (const { message = '', timestamp = 0 } of events) yield { message, at: timestamp };
+  }
 }
 
 async function parameterOf(client: SSMClient, name: string): Promise<string | undefined> {

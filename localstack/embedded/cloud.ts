@@ -1,4 +1,5 @@
 import { seeded } from '../../shared/core/random';
+import { emulatedLogs } from './api/logs';
 import { startApi, type ApiEndpoint } from './api/start-api';
 import { describeAssembly } from './assembly/describe';
 import { readAssembly } from './assembly/read-assembly';
@@ -72,6 +73,7 @@ async function startServices(
 
   const executions = quota(options.concurrency ?? newAccountConcurrency);
   const listeners = new Set<(event: InvocationEvent) => void>();
+  const logs = emulatedLogs();
   const lambda = startLambda({
     functions: resources.functions,
     variablesOf: (resource) => functionEnvironment(resource, endpoints, options),
@@ -80,7 +82,9 @@ async function startServices(
     coldStarts: options.coldStarts ?? atOnce,
     quota: executions,
     onLog: (resource, line) => {
-      if (mayLog(access, resource)) options.onLog?.(resource.name, line);
+      if (!mayLog(access, resource)) return;
+      logs.add(resource.logGroup, resource.name, line);
+      options.onLog?.(resource.name, line);
     },
     onInvocation: (event) => {
       for (const listener of listeners) listener(event);
@@ -99,7 +103,7 @@ async function startServices(
     invoke: (arn, event) => async.invoke(arn, event),
   });
   const api = await startApi(
-    { resources, options, lambda, async, access, deliver: delivered.event },
+    { resources, options, lambda, async, access, logs, deliver: delivered.event },
     executions.limit,
   );
   const endpoints = {

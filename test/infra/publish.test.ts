@@ -24,6 +24,7 @@ describe('what a pipeline publishes', () => {
     expect(rest).toEqual({
       pipeline: 'Test/Poll',
       collector: 'collector',
+      logGroup: expect.any(String) as string,
       schedule: 'rate(1 hour)',
       settings: parseSettings({ periodSeconds: 3_600 }),
     });

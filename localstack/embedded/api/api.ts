@@ -9,6 +9,7 @@ import {
   type ServiceName,
 } from '../http/service';
 import type { S3 } from '../s3/s3';
+import type { Logs } from './logs';
 import { askOther, notEmulated } from './other-services';
 import type { Vault } from './secrets';
 
@@ -18,11 +19,12 @@ export interface ApiServices {
   readonly vault: Vault;
   readonly events: (operation: string, body: Body) => Body;
   readonly s3: S3;
+  readonly logs: Logs;
 }
 
-/** Answers calls to Lambda, SSM, Secrets Manager, EventBridge and S3; those to other services are not emulated. */
+/** Answers calls to Lambda, SSM, Secrets Manager, EventBridge, S3 and CloudWatch Logs; those to other services are not emulated. */
 export const handleApi =
-  ({ lambda, vault, events, s3 }: ApiServices): Handle =>
+  ({ lambda, vault, events, s3, logs }: ApiServices): Handle =>
   async (call) => {
     const { service, operation, body } = call;
     switch (service) {
@@ -41,6 +43,8 @@ export const handleApi =
         return answered(() => vault.secretsManager(operation, body));
       case 'events':
         return answered(() => events(operation, body));
+      case 'logs':
+        return answered(() => logs.handle(operation, body));
       case 's3':
         return (await s3.handle(call)) ?? notEmulated(call);
       default:

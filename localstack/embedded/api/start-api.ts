@@ -10,6 +10,7 @@ import { emulatedS3 } from '../s3/s3';
 import { askApi, handleApi } from './api';
 import { putEvents } from './events';
 import { lambdaApi } from './lambda-api';
+import type { Logs } from './logs';
 import { vault } from './secrets';
 
 export interface ApiSpec {
@@ -18,6 +19,7 @@ export interface ApiSpec {
   readonly lambda: Lambda;
   readonly async: AsyncInvocations;
   readonly access: Authorizer;
+  readonly logs: Logs;
   /** Delivers an event of a rule to one of its targets. */
   readonly deliver: (rule: RuleResource, target: RuleTarget, event: string) => void;
 }
@@ -29,7 +31,7 @@ export interface ApiEndpoint extends LocalServer {
 
 /** Starts the endpoint. */
 export async function startApi(
-  { resources, options, lambda, async, access, deliver }: ApiSpec,
+  { resources, options, lambda, async, access, logs, deliver }: ApiSpec,
   concurrency: number,
 ): Promise<ApiEndpoint> {
   const { functions, parameters, rules } = resources;
@@ -43,6 +45,7 @@ export async function startApi(
       deliver,
     }),
     s3: emulatedS3(resources.buckets, access),
+    logs,
   });
   const counters: Record<ApiService, CallCounter> = {
     lambda: callCounter(),

@@ -1,6 +1,9 @@
-import { ids, input, json, probe, useCloud, type View } from './stage';
+import { ids, input, json, probe, tick, useCloud, type View } from './stage';
 
 useCloud();
+
+/** Of a tick that is refused, an hour ago. */
+const refusedTime = new Date(Date.now() - 3_600_000).toISOString();
 
 describe('ticks', () => {
   it('runs a missed tick, once', async () => {
@@ -34,7 +37,7 @@ describe('ticks', () => {
   });
 
   it.each([
-    [['--gaps'], '--gaps, --dry-run: expected with --from and --to'],
+    [['--dry-run'], '--dry-run: expected with --gaps, or with --from and --to'],
     [
       ['--at', 'noon'],
       '--at: expected a time in ISO 8601 with its zone, such as 2026-03-01T12:00:00Z, got noon',
@@ -54,11 +57,24 @@ describe('pause, resume, cancel, watch', () => {
     expect(await probe('pause')).toMatchObject({ code: 0 });
     const refused = await probe('start');
     expect(refused).toMatchObject({ code: 1, out: expect.stringContaining('paused') });
-    expect((await probe('runs')).err).toBe(
-      'Pollard/Probe is paused: let it go on with pollard resume --pipeline probe\n',
+    expect(await tick(refusedTime)).toMatchObject({ outcome: 'refused' });
+    expect((await probe('runs')).err).toMatch(
+      /^Pollard\/Probe is paused since \d{4}-.*Z by \S+ at \S+: let it go on with pollard resume --pipeline probe\n/,
+    );
+    expect((await probe('doctor')).out).toMatch(
+      /! Pollard\/Probe +paused since .*\n.*pollard resume --pipeline probe/,
     );
     expect(await json('resume')).toEqual({ pipeline: 'Pollard/Probe', paused: false });
     expect(await probe('start', '--wait', ...input({ pages: [['p']] }))).toMatchObject({ code: 0 });
+  });
+
+  it('tells of the tick that was refused meanwhile, and fills it in', async () => {
+    const { err } = await probe('runs');
+    expect(err).toMatch(/1 tick skipped in 7 days, the last at .*Z: the pipeline is paused/);
+    expect((await probe('start', '--gaps', '--dry-run')).out).toBe(`${refusedTime}\n`);
+    const [run] = await json<View[]>('start', '--gaps', ...input({ pages: [['g']] }));
+    expect(run).toMatchObject({ runId: `probe@${refusedTime}`, status: 'SUCCEEDED' });
+    expect((await probe('start', '--gaps', '--dry-run')).out).toBe('');
   });
 
   it('cancels a run under way, and shows one that is watched to its end', async () => {

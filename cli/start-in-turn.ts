@@ -1,0 +1,72 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { StartAnswer } from '../shared/pipeline/start/start';
+import { Interrupted } from './errors';
+import { exitCodes } from './exit-codes';
+import { follow } from './follow';
+import { answerLine, invokeStart, isUnderWay } from './invoke-start';
+import type { Printer } from './io';
+import type { Pipeline } from './pipelines';
+import { isGood, viewOf } from './run-view';
+import { endLines } from './summary';
+
+/**
+ * Starts runs one after the other, each when the one before has ended; one that fails does not keep the others from starting.
+ * @param events of the start function
+ * @returns the exit code: 1 where one has failed
+ */
+export async function startInTurn(
+  pipeline: Pipeline,
+  events: readonly object[],
+  printer: Printer,
+): Promise<number> {
+  const runs: object[] = [];
+  let failed = 0;
+  for (const [at, event] of events.entries()) {
+    const answer = await startWhenFree(pipeline, event, printer);
+    if (!isUnderWay(answer)) {
+      failed += 1;
+      runs.push(answer);
+      if (!printer.json) printer.line(`✘ ${answerLine(answer)}`);
+      continue;
+    }
+    printer.note(`${String(at + 1)} of ${String(events.length)}: ${answerLine(answer)}`);
+    const run = await follow(pipeline, answer.runId, printer);
+    const view = await viewOf(pipeline, run, printer.io.now());
+    runs.push(view);
+    if (!isGood(view)) failed += 1;
+    if (!printer.json) printer.out.lines(endLines(view, printer.paint));
+  }
+  const total = String(events.length);
+  if (printer.json) printer.document(runs);
+  else printer.note(`${String(events.length - failed)} of ${total} runs ended well`);
+  return failed === 0 ? exitCodes.good : exitCodes.failed;
+}
+
+/** Milliseconds between two looks at a run that is in the way. */
+const lookEveryMs = 1_000;
+
+/** A tick that is skipped because another run is under way is asked for again when that one has ended. */
+async function startWhenFree(
+  pipeline: Pipeline,
+  event: object,
+  printer: Printer,
+): Promise<StartAnswer> {
+  for (;;) {
+    const answer = await invokeStart(pipeline, event);
+    if (answer.outcome !== 'skipped') return answer;
+    const { holder } = await pipeline.runs.readLease(pipeline.published.collector);
+    if (!holder) return answer;
+    printer.note(printer.paint.dim(`waiting for ${holder.runId}`));
+    await waitForEnd(pipeline, holder.runId, printer);
+  }
+}
+
+async function waitForEnd(pipeline: Pipeline, runId: string, { io }: Printer): Promise<void> {
+  const { collector } = pipeline.published;
+  for (;;) {
+    if (io.signal.aborted) throw new Interrupted('Interrupted');
+    const { holder } = await pipeline.runs.readLease(collector);
+    if (holder?.runId !== runId) return;
+    await sleep(lookEveryMs, undefined, { signal: io.signal }).catch(() => undefined);
+  }
+}
