@@ -53,4 +53,6 @@ export const limits = {
   manual: 1_000_000,
   /** Seconds after which a lease whose run was never written is free. */
   unwrittenLeaseSeconds: 60,
+  /** Seconds that Lambda waits in all before the second and the third try of a start that fails: a minute, then two. */
+  startRetriesSeconds: 180,
 } as const;

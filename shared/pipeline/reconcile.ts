@@ -92,7 +92,10 @@ async function reconcileRun(
   else await repairRunning(pipeline, run, active, budget);
 }
 
-/** A run whose start died before it was written is started, if it still has the lease and its name is that of the collector. */
+/**
+ * A run whose start died before it was written is started, if it still has the lease and its name is that of the collector.
+ * It is given up only when no try of that start can write it any more.
+ */
 async function repairUnwritten(
   pipeline: Pipeline,
   { request, since }: ActiveRun,
@@ -109,7 +112,7 @@ async function repairUnwritten(
   const mayStart = !isFormer && (settings.overlap === 'allowAll' || isHolder);
   if (mayStart && ageSeconds < settings.runDeadlineSeconds) {
     await startRun(pipeline, request, budget);
-  } else if (ageSeconds > settings.startTimeoutSeconds + limits.unwrittenLeaseSeconds) {
+  } else if (ageSeconds > 3 * settings.startTimeoutSeconds + limits.startRetriesSeconds) {
     await startNext(pipeline, request, budget);
   }
 }

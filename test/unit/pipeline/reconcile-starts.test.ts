@@ -26,16 +26,30 @@ describe('reconcile', () => {
     expect((await memory.run()).status).toBe('SUCCEEDED');
   });
 
-  it('forgets an active run that was never written and has lost the lease', async () => {
+  it('forgets an active run that has lost the lease when no try of its start can write it any more', async () => {
     const memory = memoryPipeline();
     await memory.pipeline.runs.putActive(request, memory.pipeline.now());
-    memory.passSeconds(100);
+    memory.passSeconds(360);
     await memory.reconcile();
     expect(await memory.pipeline.runs.listActive('shop')).toHaveLength(1);
-    memory.passSeconds(21);
+    memory.passSeconds(1);
     await memory.reconcile();
     expect(await memory.pipeline.runs.listActive('shop')).toEqual([]);
     expect(await memory.readRun(runId)).toBeUndefined();
+  });
+
+  it('leaves the lease of a run that is past its deadline to the last try of its start', async () => {
+    const memory = memoryPipeline({
+      refused: new Set(['putRun']),
+      settings: { runDeadlineSeconds: 30 },
+    });
+    await expect(memory.start({ scheduledTime: noon })).rejects.toThrow('putRun');
+    memory.passSeconds(300);
+    await expect(memory.reconcile()).resolves.toBeUndefined();
+    expect((await memory.pipeline.runs.readLease('shop')).holder?.runId).toBe(runId);
+    memory.refused.clear();
+    expect(await memory.start({ scheduledTime: noon })).toMatchObject({ outcome: 'started' });
+    expect(await memory.pipeline.runs.listActive('shop')).toHaveLength(1);
   });
 
   it('starts the run of a lease whose holder died before it was listed as active', async () => {

@@ -178,6 +178,6 @@ function* repairUnwritten(world: LeaseWorld, request: RunRequest, ageMs: number)
   if (ageMs < startMs) return undefined;
   yield 'read lease';
   if (world.lease.holder?.runId === request.runId) yield* startRun(world, request);
-  else if (ageMs > startMs + leaseMs) yield* startNext(world, request.runId);
+  else if (ageMs > 3 * startMs + leaseMs) yield* startNext(world, request.runId);
   return undefined;
 }
