@@ -1,4 +1,4 @@
-import { cautiousGrowth, type Closing, type SourceState } from './source-state';
+import { cautiousGrowth, usedShare, type Closing, type SourceState } from './source-state';
 
 /** The rate from which a source is tried that accepted nothing before it closed, and the step of its growth. */
 const firstRate = 8;
@@ -6,9 +6,6 @@ const slowStart = { step: 1, everyMs: cautiousGrowth.everyMs };
 
 /** A source that takes longer than this to answer, in milliseconds, was called in bursts: little is known of its rate. */
 const slowMs = 1_000;
-
-/** The share of what was accepted that is used. */
-const cruise = 0.97;
 
 /** Opens the source after a good answer to a probe. @returns `undefined` when it is open, or was closed again */
 export function reopen(
@@ -69,12 +66,12 @@ function measured(state: SourceState, closing: Closing): SourceState {
     if (sum < 1) return { ...state, rate: firstRate, growth };
     return {
       ...state,
-      rate: cruise * sum,
+      rate: usedShare * sum,
       growth: closing.latencyMs < slowMs ? state.growth : growth,
     };
   }
   const { total, accepted } = closing.landed;
   if (total < enough) return state;
-  const lowest = rate * Math.max(0.5, accepted / total) * cruise;
+  const lowest = rate * Math.max(0.5, accepted / total) * usedShare;
   return { ...state, rate: Math.min(state.rate ?? rate, lowest) };
 }

@@ -93,9 +93,9 @@ export const isClosed = ({ closing }: SourceState): boolean => closing?.over ===
 export const isOpen = (state: SourceState, limits: SourceLimits): boolean =>
   !isClosed(state) && rateOf(state, limits) === undefined;
 
-/** The share of a told rate that is used: what the clocks and the network shift must fit into the rest. */
-const toldShare = 0.97;
+/** The share of a rate that is used: what the clocks and the network shift must fit into the rest. */
+export const usedShare = 0.97;
 
 /** The calls that may start in a second: those that are told, or else learned. */
 export const rateOf = (state: SourceState, limits: SourceLimits): number | undefined =>
-  limits.requestsPerSecond === undefined ? state.rate : limits.requestsPerSecond * toldShare;
+  limits.requestsPerSecond === undefined ? state.rate : limits.requestsPerSecond * usedShare;

@@ -3,6 +3,7 @@ import { grow } from '../../core/governor/growth';
 import {
   isClosed,
   isOpen,
+  usedShare,
   type SourceLimits,
   type SourceState,
 } from '../../core/governor/source-state';
@@ -20,6 +21,9 @@ import { trackWrites } from './writes';
 /** How long before the end of a reservation the next one is asked for, in milliseconds. */
 const aheadMs = 250;
 
+/** How much earlier than evenly spread a call may start, in milliseconds: timers are no finer. */
+const grainMs = 5;
+
 /** How long calls wait whose reservation could not be written, in milliseconds. */
 const lostMs = 1_000;
 
@@ -28,8 +32,14 @@ interface Work {
   readonly gate: GateState;
   readonly answers: Answers;
   readonly line: WaitingLine;
+  readonly pace: Pace;
   /** Waits until an answer has come or something was written, so many milliseconds at most. */
   readonly untilChanged: (ms: number) => Promise<void>;
+}
+
+/** When the last call was due that an environment started by a reservation. */
+interface Pace {
+  lastDue: number;
 }
 
 /** Makes the gate of a source in an environment; nothing is read before the first turn. */
@@ -50,13 +60,14 @@ export function sourceGate(source: GatedSource, parts: GateParts): SourceGate {
   const untilChanged = async (ms: number): Promise<void> => {
     await Promise.race([new Promise<void>((resolve) => (changed = resolve)), parts.sleep(ms)]);
   };
+  const pace: Pace = { lastDue: -Infinity };
   let working = false;
   return {
     turn: (request) => {
       const turn = line.join(request);
       if (!working) {
         working = true;
-        void work({ gate, answers, line, untilChanged }).finally(() => (working = false));
+        void work({ gate, answers, line, pace, untilChanged }).finally(() => (working = false));
       }
       return turn;
     },
@@ -144,9 +155,12 @@ async function workReserved(at: Work, count: number, everyMs: number): Promise<v
   await startReserved(at, from === 'lost' ? parts.now() + lostMs : from, count, everyMs);
 }
 
-/** Starts calls that have a reservation, each at its time; stops when the source is closed in the meantime. */
+/**
+ * Starts calls that have a reservation, each at its time, and leaves it when the source is closed. After a start that is
+ * late, the next ones keep the distance of the whole limit; those that come too late for the reservation ask for another.
+ */
 async function startReserved(
-  { gate, answers, line }: Work,
+  { gate, answers, line, pace }: Work,
   from: number,
   count: number,
   everyMs: number,
@@ -159,13 +173,14 @@ async function startReserved(
     await sleep(from - now());
     await item.look();
   }
+  const end = from + count * everyMs;
   for (let started = 0; started < count && line.calls() > 0 && !isVoid();) {
-    // A start that comes late does not make the ones after it come closer.
-    const due = Math.max(from + started * everyMs, line.lastStart() + 0.9 * everyMs);
+    const close = Math.max(pace.lastDue + usedShare * everyMs, now() - grainMs);
+    const due = Math.max(from + started * everyMs, close);
     if (due > now()) await sleep(due - now());
-    if (isVoid()) return;
+    if (isVoid() || (started > 0 && now() > end - everyMs / 2 + grainMs)) return;
+    pace.lastDue = due;
     started += line.start();
   }
-  const end = from + count * everyMs - aheadMs;
-  if (line.calls() > 0 && end > now() && !isVoid()) await sleep(end - now());
+  if (line.calls() > 0 && end - aheadMs > now() && !isVoid()) await sleep(end - aheadMs - now());
 }

@@ -12,8 +12,6 @@ export interface WaitingLine {
   readonly places: (calls: number) => readonly number[];
   /** Starts the calls of the first. @returns how many */
   readonly start: (isProbe?: boolean) => number;
-  /** When the last call was started. */
-  readonly lastStart: () => number;
   /** Sends those away that would not be among the next `calls` calls, each with its place in the line of all. */
   readonly sendAway: (calls: number) => Promise<void>;
 }
@@ -27,7 +25,6 @@ interface Waiter extends TurnRequest {
 export function waitingLine(gate: GateState, answers: Answers): WaitingLine {
   const { parts, item, log } = gate;
   const waiting: Waiter[] = [];
-  let lastStart = -Infinity;
   return {
     join: ({ calls = 1, ...request }) =>
       new Promise((go) => {
@@ -36,17 +33,15 @@ export function waitingLine(gate: GateState, answers: Answers): WaitingLine {
     calls: () => waiting.reduce((sum, { calls }) => sum + calls, 0),
     places: (calls) =>
       waiting.slice(0, turnsOf(waiting, calls)).flatMap(({ place }) => place ?? []),
-    lastStart: () => lastStart,
     start: (isProbe = false) => {
       const waiter = waiting.shift();
       if (!waiter) return 0;
-      lastStart = parts.now();
       log.started(waiter.calls);
       let unreported = waiter.calls;
       const call = {
         what: waiter.what,
         isProbe,
-        startedAt: lastStart,
+        startedAt: parts.now(),
         epoch: item.seen().epoch,
       };
       waiter.go({
