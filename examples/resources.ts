@@ -6,6 +6,8 @@ import { source } from './resources/source';
 
 const collector = defineCollector({
   name: 'resources',
+  // The stand-in takes 2,000 calls at once, as the source of the post does.
+  source: { unlimited: true },
   pageCount: ({ signal }) => source().pageCount(signal),
   listPage: async ({ pageNumber, pageToken, signal }) => {
     const { objects, next } = await source().page({ pageNumber, pageToken }, signal);

@@ -10,6 +10,7 @@ const workloadOf = (input: JsonValue | undefined): Workload => input as unknown 
 
 const collector = defineCollector({
   name: 'sleeper',
+  source: { unlimited: true },
   pageCount: ({ run }) => {
     const { pages, pageCount } = workloadOf(run.input);
     return pages === 'parallel' ? pageCount : undefined;

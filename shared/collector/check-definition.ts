@@ -41,7 +41,7 @@ const definitionSchema = v.strictObject({
   distinct: v.optional(v.picklist(['page', 'run']), 'page'),
   listing: v.optional(v.picklist(['all', 'changes']), 'all'),
   tenantOf: v.optional(callable),
-  source: v.optional(sourceSchema),
+  source: v.optional(sourceSchema, {}),
   attempts: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(100)), 5),
   fetchTimeoutSeconds: v.optional(
     v.union(
@@ -89,7 +89,7 @@ export function checkDefinition<T extends Record<string, unknown>>(
     distinct,
     listing,
     tenantOf: definition.tenantOf,
-    source: source === undefined || source.unlimited ? undefined : sourceOf(source),
+    source: source.unlimited ? undefined : sourceOf(source),
     attempts,
     listTimeoutMs: listTimeoutSeconds * 1_000,
     http: parsed.output.http,

@@ -102,7 +102,7 @@ export interface CollectorDefinition<T extends Record<string, unknown>> {
   readonly tenantOf?: ((id: string) => string) | undefined;
   /**
    * The source that `listPage`, `pageCount` and the fetchers call: all functions of the pipeline keep its limits together, and
-   * learn those that are not told. `{}` is a source of which nothing is known. @default - no call waits for another
+   * learn those that are not told. @default - `{}`, a source of which nothing is known
    */
   readonly source?: SourceOptions | undefined;
   /** How often an object or page is tried before it has failed, 1 to 100. @default 5 */
@@ -129,7 +129,7 @@ export interface Collector {
   readonly distinct: 'page' | 'run';
   readonly listing: 'all' | 'changes';
   readonly tenantOf: ((id: string) => string) | undefined;
-  /** The source whose calls pass a gate; `undefined` where none waits for another. */
+  /** The source whose calls pass a gate; `undefined` where it is unlimited. */
   readonly source?: CollectorSource | undefined;
   readonly attempts: number;
   readonly listTimeoutMs: number;

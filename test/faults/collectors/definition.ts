@@ -12,6 +12,8 @@ import { fetchFrom, idsOf } from './made-up-source';
 /** What every collector of the fault kit does: what it lists, and how its objects behave, is in the run's input. */
 export const definition: CollectorDefinition<{ object: { readonly cents: number } }> = {
   name: 'kit',
+  // Each object is refused by itself.
+  source: { unlimited: true },
   attempts: 3,
   pageCount: ({ run }) => {
     const { numbered, sizes } = inputOf(run.input);

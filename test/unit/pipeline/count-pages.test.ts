@@ -11,6 +11,7 @@ function counted(answer: (call: number) => number) {
   const asked: number[] = [];
   const memory = memoryPipeline({
     collector: {
+      source: { unlimited: true },
       pageCount: () => {
         asked.push((time.now() - Date.parse(noon)) / 1_000);
         return answer(asked.length);

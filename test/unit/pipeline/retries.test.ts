@@ -34,6 +34,7 @@ function timeline(answer: (id: string) => void, options: MemoryPipelineOptions =
     settings,
     ...options,
     collector: {
+      source: { unlimited: true },
       listPage: () => ({ objects: ['a', 'b'] }),
       fetch: {
         object: (id) => {
