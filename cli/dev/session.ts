@@ -56,7 +56,9 @@ export async function openSession(
   startSource?: typeof startSourceProcess,
 ): Promise<Session> {
   const closers: Closer[] = [];
+  let isOpen = true;
   const close = async (): Promise<void> => {
+    isOpen = false;
     for (const end of closers.splice(0).reverse()) await end();
   };
   try {
@@ -78,7 +80,9 @@ export async function openSession(
       // Debug lines are for --verbose, and tell which objects had an error that others had before.
       functionEnvironment: { AWS_LAMBDA_LOG_LEVEL: 'DEBUG', ...environmentOf(options, source) },
       schedule: schedulesFor(options.collector, options.schedule),
+      // What functions are killed at the end of a session, and say at last, is not of the run.
       onLog: (functionName, line) => {
+        if (!isOpen) return;
         clock.read(line);
         const { pipeline } = known;
         listener.onLine(
@@ -90,6 +94,9 @@ export async function openSession(
     });
     closers.push(() => cloud.close());
     const connected = connect(cloud, options, listener, closers);
+    cloud.onInvocation((event) => {
+      if (isOpen) connected.watch.read(event);
+    });
     known.pipeline = connected.pipeline;
     return { ...connected, project, options, cloud, clock, errors: listener.errors, source, close };
   } catch (error) {
@@ -146,9 +153,6 @@ function connect(
 ): Connected {
   const pipeline = pipelineIn(cloud.resources, collector);
   const watch = new InvocationWatch(pipeline, listener);
-  cloud.onInvocation((event) => {
-    watch.read(event);
-  });
   // The SDK finds the cloud by its own variables, here as in the functions.
   Object.assign(process.env, cloud.environment);
   const client = lazyClients().dynamoDb();
