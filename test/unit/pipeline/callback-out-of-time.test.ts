@@ -1,9 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { holdUntilTimeout } from '../../../shared/pipeline/callback/hold-until-timeout';
 import { completeRun } from '../../../shared/pipeline/callback/complete-run';
 import type { CallbackTask } from '../../../shared/core/task';
 import type { TimeBudget } from '../../../shared/pipeline/time-budget';
 import { delivery, memoryPipeline, noon } from '../../../testing/memory-pipeline';
 import { deliverPages } from '../../support/deliver';
+
+it('an invocation that is held ends a minute after its function should have been ended', async () => {
+  jest.useFakeTimers();
+  let isOver = false;
+  const budget = { workUntil: 0, saveUntil: 0, longestMs: 0, endsAt: 5_000 };
+  const held = holdUntilTimeout(budget, () => 1_000).then(() => (isOver = true));
+  await jest.advanceTimersByTimeAsync(63_999);
+  expect(isOver).toBe(false);
+  await jest.advanceTimersByTimeAsync(1);
+  expect(await held).toBe(true);
+  jest.useRealTimers();
+});
 
 describe('an onComplete that does not honor its signal', () => {
   it('is not called again while it may still be under way', async () => {

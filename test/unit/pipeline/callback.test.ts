@@ -27,10 +27,9 @@ describe('the callback', () => {
 
   it('comes again when onComplete throws, and no one has to wait', async () => {
     const onComplete = jest.fn().mockRejectedValueOnce(new Error('report failed'));
-    const { task, callback, run, passSeconds } = await settled({ onComplete });
+    const { task, callback, run } = await settled({ onComplete });
     await expect(callback(task, { messageId: 'm1' })).rejects.toThrow('report failed');
     expect((await run()).status).toBe('COMPLETING');
-    passSeconds(1);
     await callback(task, { messageId: 'm2' });
     expect(onComplete).toHaveBeenCalledTimes(2);
     expect((await run()).status).toBe('SUCCEEDED');
@@ -51,6 +50,11 @@ describe('the callback', () => {
       callbackError: expect.stringContaining(fault),
     });
     expect(memory.counted.get('CallbackErrors')).toBe(1);
+    expect(memory.logged).toContainEqual({
+      level: 'error',
+      message: 'onComplete failed for good',
+      data: expect.objectContaining({ runId, error: expect.stringContaining(fault) }),
+    });
     expect((await memory.pipeline.runs.readLease('shop')).holder).toBeUndefined();
   });
 

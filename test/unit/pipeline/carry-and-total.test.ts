@@ -3,6 +3,7 @@ import {
   type CompletedRun,
   type JsonValue,
   type Page,
+  unchanged,
 } from '../../../shared/collector/definition';
 import {
   completed,
@@ -150,11 +151,12 @@ describe('a run that listed fewer objects than its source has', () => {
 
   it('is told by the last page that says a total', async () => {
     const { collector } = source([{ total: 5 }, { total: 3 }, { total: null }]);
-    const run = await (await completed({ collector })).run();
-    expect(run).toMatchObject({
+    const memory = await completed({ collector });
+    expect(await memory.run()).toMatchObject({
       status: 'SUCCEEDED',
       result: { listing: { listed: 3, total: 3 } },
     });
+    expect(memory.logged.filter(({ level }) => level === 'error')).toEqual([]);
   });
 
   it.each([
@@ -209,6 +211,34 @@ describe('a run that listed fewer objects than its source has', () => {
       status: 'PARTIAL',
       reason: 'listedShort',
       result: { counts: { listed: 1 }, listing: { listed: 2, total: 3 } },
+    });
+  });
+
+  it('counts unchanged objects and duplicates of the run that it redrives', async () => {
+    let broken = true;
+    const memory = await completed({
+      collector: {
+        distinct: 'run',
+        listPage: ({ pageNumber }) => ({
+          objects: pageNumber === 0 ? ['a', 'b', 'c'] : ['b', 'd'],
+          nextPageToken: pageNumber === 0 ? 'next' : undefined,
+          total: 5,
+        }),
+        fetch: {
+          object: (id: string) => {
+            if (id === 'd' && broken) throw new NonRetryableError('gone');
+          },
+        },
+        crunch: (id) => (id === 'a' ? unchanged() : { record: { id } }),
+      },
+    });
+    expect((await memory.run()).result?.counts).toMatchObject({ unchanged: 1, duplicates: 1 });
+    broken = false;
+    await memory.start({ redriveOf: runId, scheduledTime: later });
+    await pump(memory);
+    expect(await memory.run(redriveId)).toMatchObject({
+      status: 'SUCCEEDED',
+      result: { counts: { listed: 1 }, listing: { listed: 5, total: 5 } },
     });
   });
 

@@ -96,6 +96,42 @@ describe('a run that is done', () => {
     expect(await pipeline.runs.readState('shop', noon)).toBeUndefined();
   });
 
+  it('keeps the state of before when onComplete returns none', async () => {
+    const returned = [{ state: 1 }, undefined];
+    const memory = await completed({ collector: { onComplete: () => returned.shift() } });
+    await memory.start({ scheduledTime: later });
+    await pump(memory);
+    expect((await memory.run(`shop@${later}`)).status).toBe('SUCCEEDED');
+    expect(await memory.pipeline.runs.readState('shop', later)).toBe(1);
+  });
+
+  it('has the secrets read again when onComplete was refused them, and is not called again', async () => {
+    const { callback, memory, run, task } = await settled({
+      onComplete: () => {
+        throw Object.assign(new Error('no'), { status: 401 });
+      },
+    });
+    await callback(task);
+    expect(memory.refusals.count).toBe(1);
+    expect((await run()).status).toBe('CALLBACK_FAILED');
+  });
+
+  it('has no secrets read again when onComplete threw another error', async () => {
+    const { callback, memory, task } = await settled({
+      onComplete: () => {
+        throw new Error('no');
+      },
+    });
+    await expect(callback(task)).rejects.toThrow('no');
+    expect(memory.refusals.count).toBe(0);
+  });
+
+  it('is counted as failed in the metrics when it has failed', async () => {
+    const { counted } = await completed({ collector: { fetch: failing('a') } });
+    expect(counted.get('RunsFailed')).toBe(1);
+    expect(counted.has('RunsCompleted')).toBe(false);
+  });
+
   it('is told to the world and to the metrics', async () => {
     const { announced, counted, passSeconds, task, callback } = await settled();
     passSeconds(30);
@@ -109,7 +145,11 @@ describe('a run that is done', () => {
     Object.assign(pipeline, { announce: () => Promise.reject(new Error('no bus')) });
     await callback(task);
     expect((await run()).status).toBe('SUCCEEDED');
-    expect(logged.at(-1)).toMatchObject({ level: 'error', data: { error: 'Error: no bus' } });
+    expect(logged.at(-1)).toEqual({
+      level: 'error',
+      message: 'RunCompleted was not announced',
+      data: { runId, error: 'Error: no bus' },
+    });
   });
 
   it('leaves neither lease nor active run behind', async () => {

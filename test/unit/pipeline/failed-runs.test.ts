@@ -14,6 +14,11 @@ describe('failed runs in a row', () => {
     await pump(memory);
     expect((await memory.pipeline.runs.readLease('shop')).paused).toBe(true);
     expect(memory.counted.get('Paused')).toBe(1);
+    expect(memory.logged).toContainEqual({
+      level: 'error',
+      message: 'Paused after failed runs',
+      data: { runId: `shop@${later}`, failedRuns: 2 },
+    });
     const tick = { scheduledTime: '2026-01-01T14:00:00.000Z' };
     expect(await memory.start(tick)).toMatchObject({
       outcome: 'refused',

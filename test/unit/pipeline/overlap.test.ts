@@ -36,6 +36,17 @@ describe('a tick that finds a run under way', () => {
     expect(await memory.pipeline.runs.listActive('shop')).toEqual([]);
   });
 
+  it('has the lease for a minute while its run is not written', async () => {
+    const memory = await running('bufferOne');
+    await memory.start({ scheduledTime: later });
+    memory.refused.add('putActive');
+    await expect(pump(memory)).rejects.toThrow('putActive: refused');
+    expect(await memory.pipeline.runs.readLease('shop')).toMatchObject({
+      holder: { runId: `shop@${later}` },
+      leaseUntil: memory.pipeline.now() + 60_000,
+    });
+  });
+
   it('takes the place of an older one that waits; of those the newest runs', async () => {
     const memory = await running('bufferOne');
     await memory.start({ scheduledTime: later });
