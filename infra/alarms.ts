@@ -1,7 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import { TreatMissingData, type IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ScheduleExpression } from 'aws-cdk-lib/aws-scheduler';
 import type { Settings } from '../shared/environment';
 import type { Handlers } from './handlers';
+import { longestGapOf } from './longest-gap';
 import { pipelineMetric } from './metrics';
 import type { Queues } from './queues';
 
@@ -36,6 +38,7 @@ export interface AlarmSources {
   readonly settings: Settings;
   readonly queues: Queues;
   readonly handlers: Handlers;
+  readonly schedule: ScheduleExpression | undefined;
 }
 
 /** Lists the alarms of a pipeline: what a person must know, and can do something about. */
@@ -47,20 +50,51 @@ export function alarmsOf(sources: AlarmSources, alarmAfterPeriods: number): Alar
   ];
 }
 
-function runAlarms({ pipeline, settings }: AlarmSources, alarmAfterPeriods: number): AlarmSpec[] {
-  const { periodSeconds } = settings;
-  const noRunCompleted: AlarmSpec[] =
-    periodSeconds === undefined
-      ? []
-      : [
-          {
-            id: 'NoRunCompleted',
-            anchor: 'no-run-completed',
-            says: `No run has ended SUCCEEDED or PARTIAL for ${String(alarmAfterPeriods)} periods`,
-            metric: pipelineMetric(pipeline, 'SecondsSinceLastCompletedRun'),
-            threshold: alarmAfterPeriods * periodSeconds,
-          },
-        ];
+/** Alarms of a pipeline whose ticks are known: it does not poll, or does not poll well. */
+function tickAlarms(
+  { pipeline, settings, schedule }: AlarmSources,
+  alarmAfterPeriods: number,
+): AlarmSpec[] {
+  const periodSeconds = settings.periodSeconds ?? longestGapOf(schedule);
+  if (periodSeconds === undefined) return [];
+  return [
+    {
+      id: 'NoRunCompleted',
+      anchor: 'no-run-completed',
+      says: `No run but a redrive has ended SUCCEEDED or PARTIAL for ${String(alarmAfterPeriods)} periods`,
+      metric: pipelineMetric(pipeline, 'SecondsSinceLastCompletedRun'),
+      threshold: alarmAfterPeriods * periodSeconds,
+    },
+    {
+      id: 'TicksSkipped',
+      anchor: 'ticks-skipped',
+      says: 'Ticks are skipped again and again: the run before is under way for too long, or the pipeline is paused',
+      ...windowsOf(pipeline, periodSeconds, alarmAfterPeriods),
+      threshold: 1,
+    },
+  ];
+}
+
+/** A window for each period, as many in a row as CloudWatch evaluates: a day, and from windows of an hour on a week. */
+function windowsOf(
+  pipeline: string,
+  periodSeconds: number,
+  periods: number,
+): Pick<AlarmSpec, 'metric' | 'periods'> {
+  const windowSeconds = Math.min(86_400, Math.max(60, 60 * Math.ceil(periodSeconds / 60)));
+  const mostSeconds = windowSeconds < 3_600 ? 86_400 : 604_800;
+  const period = Duration.seconds(windowSeconds);
+  return {
+    metric: pipelineMetric(pipeline, 'TicksSkipped', { period }),
+    periods:
+      windowSeconds < periodSeconds
+        ? 1
+        : Math.min(periods, Math.floor(mostSeconds / windowSeconds)),
+  };
+}
+
+function runAlarms(sources: AlarmSources, alarmAfterPeriods: number): AlarmSpec[] {
+  const { pipeline, settings } = sources;
   return [
     {
       id: 'RunOverdue',
@@ -72,7 +106,7 @@ function runAlarms({ pipeline, settings }: AlarmSources, alarmAfterPeriods: numb
       // onComplete of a run cut short may take its 15 minutes.
       periods: 4,
     },
-    ...noRunCompleted,
+    ...tickAlarms(sources, alarmAfterPeriods),
     {
       id: 'Paused',
       anchor: 'paused',
@@ -113,6 +147,14 @@ function messageAlarms({ pipeline, queues }: AlarmSources): AlarmSpec[] {
 function functionAlarms({ pipeline, settings, handlers }: AlarmSources): AlarmSpec[] {
   const errors = { statistic: 'Sum', period: fiveMinutes };
   return [
+    {
+      id: 'StartThrottled',
+      anchor: 'start-throttled',
+      says: 'Lambda throttles the start function: ticks are late, or lost when their time is over',
+      metric: handlers.start.function.metricThrottles(errors),
+      threshold: 1,
+      periods: 3,
+    },
     {
       id: 'CallbackFailing',
       anchor: 'callback-failing',

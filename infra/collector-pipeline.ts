@@ -104,7 +104,7 @@ export class CollectorPipeline extends Construct {
       lostTicks: this.queues.lostTicks,
       startAfter: props.startAfter,
     });
-    const { alarmTopic, alarmEmail, alarmAfterPeriods } = props;
+    const { alarmTopic, alarmEmail, alarmAfterPeriods, docsUrl } = props;
     this.monitoring = this.named(
       () =>
         new Monitoring(this, 'Monitoring', {
@@ -112,6 +112,7 @@ export class CollectorPipeline extends Construct {
           alarmTopic,
           alarmEmail,
           alarmAfterPeriods,
+          docsUrl,
         }),
     );
     const { dashboard, topic } = this.monitoring;

@@ -9,8 +9,8 @@ import { InvalidInputError } from '../shared/core/errors';
 import { alarmsOf, type AlarmSources, type AlarmSpec } from './alarms';
 import { dashboardOf, type DashboardSources } from './dashboard';
 
-/** Where the runbook is; each alarm links its entry. */
-const runbook = 'docs/runbook.md';
+/** Where the documentation is; each alarm links its entry in the runbook. */
+const ownDocs = 'https://github.com/pollard-aws/pollard/blob/main/docs';
 
 export interface MonitoringProps extends AlarmSources, DashboardSources {
   /** @default - a topic of this pipeline */
@@ -19,6 +19,8 @@ export interface MonitoringProps extends AlarmSources, DashboardSources {
   readonly alarmEmail: string | undefined;
   /** @default 3 */
   readonly alarmAfterPeriods: number | undefined;
+  /** @default - Pollard's own documentation */
+  readonly docsUrl: string | undefined;
 }
 
 /** The alarms of a pipeline, the topic that receives them, and its dashboard. */
@@ -28,13 +30,14 @@ export class Monitoring extends Construct {
 
   constructor(scope: Construct, id: string, props: MonitoringProps) {
     super(scope, id);
-    const { pipeline, alarmTopic, alarmEmail, alarmAfterPeriods = 3 } = props;
+    const { pipeline, alarmTopic, alarmEmail, alarmAfterPeriods = 3, docsUrl = ownDocs } = props;
     checkPeriods(alarmAfterPeriods);
+    const runbook = `${checkUrl(docsUrl)}/runbook.md`;
     this.topic = alarmTopic ?? this.ownTopic(pipeline);
     if (alarmEmail !== undefined) this.subscribe(checkEmail(alarmEmail, alarmTopic));
     const action = new SnsAction(this.topic);
     const alarms = alarmsOf(props, alarmAfterPeriods).map((spec) => {
-      const alarm = this.alarm(spec, pipeline);
+      const alarm = this.alarm(spec, pipeline, runbook);
       alarm.addAlarmAction(action);
       alarm.addOkAction(action);
       return alarm;
@@ -42,7 +45,7 @@ export class Monitoring extends Construct {
     this.dashboard = dashboardOf(this, props, alarms);
   }
 
-  private alarm(spec: AlarmSpec, pipeline: string): Alarm {
+  private alarm(spec: AlarmSpec, pipeline: string, runbook: string): Alarm {
     return new Alarm(this, spec.id, {
       alarmDescription: `${pipeline}: ${spec.says}. What to do: ${runbook}#${spec.anchor}`,
       metric: spec.metric,
@@ -88,6 +91,14 @@ function checkEmail(email: string, alarmTopic: ITopic | undefined): string {
   if (alarmTopic === undefined) return email;
   throw new InvalidInputError(
     `alarmEmail: expected no alarmTopic next to it, got both; subscribe ${email} to that topic instead`,
+  );
+}
+
+/** @returns the URL without a slash at its end */
+function checkUrl(url: string): string {
+  if (Token.isUnresolved(url) || /^https?:\/\/[^\s/]+/.test(url)) return url.replace(/\/+$/, '');
+  throw new InvalidInputError(
+    `docsUrl: expected a URL such as https://wiki.example.com/pollard, got ${JSON.stringify(url)}`,
   );
 }
 

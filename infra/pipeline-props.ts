@@ -131,8 +131,16 @@ export interface CollectorPipelineProps extends PipelineSettingsProps {
    * cannot be combined with `alarmTopic`, which has its own subscriptions. @default - none; subscribe to the topic by hand
    */
   readonly alarmEmail?: string;
-  /** Number of periods without a completed run after which an alarm is raised; needs a period. @default 3 */
+  /**
+   * Number of periods without a completed run, or with a skipped tick, after which an alarm is raised. The period of a cron
+   * schedule is the longest time that two of its ticks may be apart. @default 3
+   */
   readonly alarmAfterPeriods?: number;
+  /**
+   * URL of the folder that has runbook.md, which the texts of the alarms link, such as a wiki of yours.
+   * @default - Pollard's own documentation: https://github.com/pollard-aws/pollard/blob/main/docs
+   */
+  readonly docsUrl?: string;
   /** Event bus that receives `RunCompleted`. @default - the account's own bus, `default` */
   readonly eventBus?: IEventBus;
 }

@@ -172,9 +172,14 @@ function states(hooks?: Hooks): Pick<RunStore, 'readState' | 'putState'> {
   };
 }
 
-function names(hooks?: Hooks): Pick<RunStore, 'addCollectorName' | 'readCollectorNames'> {
+function names(
+  hooks?: Hooks,
+): Pick<RunStore, 'addCollectorName' | 'readCollectorNames' | 'noteFirstWalk'> {
   const items = memoryTable<readonly string[]>('collectorNames', hooks);
+  const walks = memoryTable<number>('walks', hooks);
   return {
+    noteFirstWalk: async (at) =>
+      (await walks.write('noteFirstWalk', 'first', (there = at) => there)) ?? at,
     addCollectorName: async (collector) => {
       const added = await items.write('addCollectorName', 'names', (there = []) => [
         ...new Set([...there, collector]),

@@ -7,7 +7,7 @@ const polledQueues = 5;
 const pollersAtRest = 5;
 /** Long polls last 20 s. */
 const pollsAnHour = 180;
-const alarms = 9;
+const alarms = 11;
 /** Metrics that walks of reconcile write, run or no run. */
 const idleMetrics = 3;
 /** A walk that finds nothing to do: a query, two reads, and what it writes to the log. */

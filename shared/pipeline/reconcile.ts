@@ -7,7 +7,6 @@ import type { ActiveRun } from '../core/ports/run-store';
 import { listingMember, waitsUntil } from '../core/retry-notes';
 import {
   collectorOf,
-  handsOnState,
   isFinal,
   walksWith,
   type ReconcileProgress,
@@ -25,6 +24,7 @@ import { isRedriven } from './page/redrive';
 import { repairChord, reopenPages } from './repair-chord';
 import { requestCallback } from './request-callback';
 import { startNext, startRun } from './start/start-run';
+import { countWalk } from './walk-metrics';
 
 /** Pages whose retries are read at the same time. */
 const readsAtOnce = 50;
@@ -40,7 +40,7 @@ export async function reconcile(pipeline: Pipeline, budget: TimeBudget): Promise
     await attempt(pipeline, active.request, () => reconcileRun(pipeline, active, budget));
   }
   for (const name of names) await repairLease(pipeline, name, budget);
-  await countOverdue(pipeline, names);
+  await countWalk(pipeline, await activeRuns(pipeline, names));
 }
 
 async function activeRuns({ runs }: Pipeline, names: readonly string[]): Promise<ActiveRun[]> {
@@ -273,25 +273,4 @@ async function pageToSend(
   const ahead = await pipeline.pages.readManifest(run.runId, page - 1);
   if (!ahead) return pageToSend(pipeline, run, generation, page - 1);
   return successorOf(run, page - 1, ahead, generation);
-}
-
-async function countOverdue(pipeline: Pipeline, names: readonly string[]): Promise<void> {
-  const { runs, collector, settings, count, now } = pipeline;
-  const active = await activeRuns(pipeline, names);
-  const deadlines = await Promise.all(
-    active.map(async ({ request, since }) => {
-      const run = await runs.readRun(request.runId);
-      return run?.deadline ?? since + settings.runDeadlineSeconds * 1_000;
-    }),
-  );
-  count('RunsOverdue', deadlines.filter((deadline) => now() > deadline).length);
-  count('Paused', (await runs.readLease(collector.name)).paused ? 1 : 0);
-  const newest = await runs.listRuns(collector.name, 20);
-  const good = newest.filter(({ status, reason }) => handsOnState(status, reason));
-  // A pipeline that has no good run yet waits for one since its first.
-  const since =
-    good.length > 0
-      ? Math.max(...good.map(({ completedAt = 0 }) => completedAt))
-      : newest.at(-1)?.startedAt;
-  if (since !== undefined) count('SecondsSinceLastCompletedRun', (now() - since) / 1_000);
 }

@@ -33,6 +33,8 @@ describe('the alarms', () => {
       'Paused',
       'ReconcileFailing',
       'RunOverdue',
+      'StartThrottled',
+      'TicksSkipped',
     ]);
   });
 
@@ -43,7 +45,9 @@ describe('the alarms', () => {
     );
     const linked = alarmsOf(template).map(
       ({ AlarmDescription }) =>
-        /^Test\/Poll: .+\. What to do: docs\/runbook\.md#(.+)$/.exec(String(AlarmDescription))?.[1],
+        /^Test\/Poll: .+\. What to do: https:\/\/github\.com\/pollard-aws\/pollard\/blob\/main\/docs\/runbook\.md#(.+)$/.exec(
+          String(AlarmDescription),
+        )?.[1],
     );
     expect([...new Set(linked)].sort()).toEqual(entries.sort());
   });
@@ -67,9 +71,47 @@ describe('the alarms', () => {
     expect(alarmOf(patient, 'NoRunCompleted')['Threshold']).toBe(5 * 3_600);
   });
 
-  it('cannot miss a completed run where no period is known', () => {
-    const cron = templateOf({ schedule: ScheduleExpression.cron({ minute: '0' }) });
-    expect(alarmOf(cron, 'NoRunCompleted')).toBeUndefined();
+  it.each([
+    [{ minute: '0' }, 3_600],
+    [{ minute: '0', hour: '6,18' }, 25 * 3_600],
+    [{ minute: '0', hour: '6', weekDay: 'MON-FRI' }, 7 * 86_400],
+    [{ minute: '0', hour: '6', weekDay: '6L' }, 62 * 86_400],
+    [{ minute: '0', hour: '6', day: '1' }, 62 * 86_400],
+    [{ minute: '0', hour: '6', day: '1', month: 'JAN' }, 366 * 86_400],
+  ])('take the longest gap of %j for its period: %d s', (options, gap) => {
+    const cron = templateOf({ schedule: ScheduleExpression.cron(options) });
+    expect(alarmOf(cron, 'NoRunCompleted')['Threshold']).toBe(3 * gap);
+  });
+
+  it('cannot miss a run where no tick is known', () => {
+    const once = templateOf({ schedule: ScheduleExpression.cron({ minute: '0', year: '2027' }) });
+    expect([alarmOf(once, 'NoRunCompleted'), alarmOf(once, 'TicksSkipped')]).toEqual([
+      undefined,
+      undefined,
+    ]);
+  });
+
+  it.each([
+    ['5 minutes', Duration.minutes(5), { Period: 300, EvaluationPeriods: 3 }],
+    ['a day', Duration.days(1), { Period: 86_400, EvaluationPeriods: 3 }],
+    ['a week', Duration.days(7), { Period: 86_400, EvaluationPeriods: 1 }],
+  ])('are raised when ticks of %s are skipped again and again', (_, period, windows) => {
+    const skipping = templateOf({ schedule: ScheduleExpression.rate(period) });
+    expect(alarmOf(skipping, 'TicksSkipped')).toMatchObject({
+      ...{ MetricName: 'TicksSkipped', Statistic: 'Sum', Threshold: 1, ...windows },
+    });
+  });
+
+  it('never ask CloudWatch for more windows than it evaluates', () => {
+    const often = templateOf({ alarmAfterPeriods: 500 });
+    expect(alarmOf(often, 'TicksSkipped')).toMatchObject({ Period: 3_600, EvaluationPeriods: 168 });
+  });
+
+  it('link the documentation of the team that has its own', () => {
+    const own = templateOf({ docsUrl: 'https://wiki.example.com/polls/' });
+    expect(String(alarmOf(own, 'Paused')['AlarmDescription'])).toMatch(
+      / What to do: https:\/\/wiki\.example\.com\/polls\/runbook\.md#paused$/,
+    );
   });
 
   it('are raised by silence too, where every walk of reconcile writes the metric', () => {

@@ -84,6 +84,7 @@ describe('a wrong prop fails the synthesis, named', () => {
       },
       'Secrets: key: expected once',
     ],
+    [{ docsUrl: 'docs' }, 'docsUrl: expected a URL such as https://wiki.example.com/pollard'],
     [{ alarmEmail: 'team' }, 'alarmEmail: expected an e-mail address such as team@example.com'],
     [{ alarmAfterPeriods: 0 }, 'alarmAfterPeriods: expected a whole number from 1, got 0'],
   ];

@@ -20,7 +20,11 @@ const variants: Readonly<Record<string, Variant>> = {
     alarmTopic: new Topic(stack, 'Alarms'),
     eventBus: new EventBus(stack, 'Bus') as IEventBus,
   }),
-  Email: () => ({ alarmEmail: 'team@example.com', alarmAfterPeriods: 1 }),
+  Email: () => ({
+    alarmEmail: 'team@example.com',
+    alarmAfterPeriods: 1,
+    docsUrl: 'https://wiki.example.com/polls',
+  }),
   Kept: () => ({
     removalPolicy: RemovalPolicy.DESTROY,
     retention: Duration.days(400),

@@ -137,11 +137,23 @@ export const putStateParams = (
 const nameItem = (
   client: DynamoDBClient,
   tableName: string,
-): Pick<RunStore, 'addCollectorName' | 'readCollectorNames'> => ({
+): Pick<RunStore, 'addCollectorName' | 'readCollectorNames' | 'noteFirstWalk'> => ({
   addCollectorName: async (collector) =>
     namesOf(await updateItem(client, addCollectorNameParams(tableName, collector))),
   readCollectorNames: async () =>
     namesOf(await getItem(client, getParams(tableName, keys.collectorNames()))),
+  noteFirstWalk: async (at) => {
+    const item = await updateItem(client, firstWalkParams(tableName, at));
+    return Number(item?.['firstWalk']?.N ?? at);
+  },
+});
+
+const firstWalkParams = (tableName: string, at: number): UpdateItemCommandInput => ({
+  TableName: tableName,
+  Key: keyItem(keys.collectorNames()),
+  UpdateExpression: 'SET #firstWalk = if_not_exists(#firstWalk, :at)',
+  ExpressionAttributeNames: { '#firstWalk': 'firstWalk' },
+  ExpressionAttributeValues: { ':at': { N: String(at) } },
 });
 
 const addCollectorNameParams = (tableName: string, collector: string): UpdateItemCommandInput => ({

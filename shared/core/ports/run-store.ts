@@ -92,6 +92,9 @@ export interface RunStore {
   /** The names that the collector has had. Its runs, leases and states are kept under the name of their time. */
   readCollectorNames(): Promise<readonly string[]>;
 
+  /** Keeps when reconcile first found no run. @returns the time of the first call, in epoch milliseconds */
+  noteFirstWalk(at: number): Promise<number>;
+
   /** Puts a run if it is absent. @returns the run that is there. */
   putRun(run: Run, expiresAt: number): Promise<Run>;
   readRun(runId: string): Promise<Run | undefined>;

@@ -19,6 +19,11 @@ let cloud: EmbeddedCloud;
 let pipeline: PipelineOnCloud;
 /** The highest value that each metric was written with. */
 const metrics = new Map<string, number>();
+/** Functions that were throttled: what AWS counts as their `Throttles`. */
+const isThrottled = async (name: FunctionName): Promise<boolean> => {
+  const { functions } = await cloud.meter();
+  return (functions[pipeline.published.functions[name]]?.throttles ?? 0) > 0;
+};
 /** Functions that ended in an error: what AWS counts as their `Errors`. */
 const failed = new Set<string>();
 /** Whether DynamoDB refuses everything. */
@@ -138,6 +143,20 @@ const causes: Readonly<Record<string, () => Promise<unknown>>> = {
     await pipeline.invoke('reconcile', {});
     await reachesOne('RunsOverdue');
     expect((await pipeline.ended(runId)).status).toBe('TIMED_OUT');
+  },
+  TicksSkipped: async () => {
+    const { runId = '' } = await start({ held: true });
+    await pipeline.invoke('start', { scheduledTime: new Date().toISOString() });
+    await reachesOne('TicksSkipped');
+    await pipeline.invoke('start', { cancel: runId });
+    await pipeline.ended(runId);
+  },
+  StartThrottled: async () => {
+    const calls = Array.from({ length: cloud.concurrency + 1 }, () =>
+      cloud.invoke(pipeline.published.functions.start, { cancel: 'none' }, { waitMs: 0 }),
+    );
+    await Promise.all(calls);
+    expect(await isThrottled('start')).toBe(true);
   },
   LostTick: async () => {
     down = true;

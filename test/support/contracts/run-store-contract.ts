@@ -268,6 +268,12 @@ export function runStoreContract(subject: () => Subject<RunStore>): void {
     });
   });
 
+  it('keeps the first of the times at which there was no run', async () => {
+    const first = await store().noteFirstWalk(50);
+    expect(first).toBeLessThanOrEqual(50);
+    expect(await store().noteFirstWalk(60)).toBe(first);
+  });
+
   describe('data', () => {
     it('is read by the key that putting it gave, and two values do not overwrite each other', async () => {
       const run = freshId('c@');

@@ -30,7 +30,11 @@ describe('reconcile', () => {
   it('has nothing to do without runs', async () => {
     const { reconcile, counted } = memoryPipeline();
     await reconcile();
-    expect(Object.fromEntries(counted)).toEqual({ RunsOverdue: 0, Paused: 0 });
+    expect(Object.fromEntries(counted)).toEqual({
+      RunsOverdue: 0,
+      Paused: 0,
+      SecondsSinceLastCompletedRun: 0,
+    });
   });
 
   it('leaves a run alone that is on its way, and writes what it saw', async () => {
@@ -214,5 +218,32 @@ describe('reconcile', () => {
     memory.passSeconds(90);
     await memory.reconcile();
     expect(memory.counted.get('SecondsSinceLastCompletedRun')).toBe(90);
+  });
+
+  it('says how long a pipeline has had no run at all', async () => {
+    const memory = memoryPipeline();
+    await memory.reconcile();
+    memory.passSeconds(90);
+    await memory.reconcile();
+    expect(memory.counted.get('SecondsSinceLastCompletedRun')).toBe(90);
+  });
+
+  it('does not take a redrive for a poll that ended well', async () => {
+    const failing = { is: true };
+    const fetch = () => {
+      if (failing.is) throw new NonRetryableError('gone');
+    };
+    const memory = memoryPipeline({ collector: { fetch: { object: fetch } } });
+    await memory.start({ scheduledTime: noon });
+    await pump(memory);
+    failing.is = false;
+    memory.passSeconds(100);
+    const manual = new Date(Date.parse(noon) + 100_000).toISOString();
+    await memory.start({ redriveOf: runId, scheduledTime: manual });
+    await pump(memory);
+    expect((await memory.run(`shop@${manual}~r1`)).status).toBe('SUCCEEDED');
+    memory.passSeconds(100);
+    await memory.reconcile();
+    expect(memory.counted.get('SecondsSinceLastCompletedRun')).toBe(200);
   });
 });
