@@ -38,14 +38,16 @@ export async function startRun(
     runs.readState(collector.name, latestTime(pipeline.now())),
     runs.putActive(request, pipeline.now()),
   ]);
-  const run = known ?? (await writeRunOrLetGo(pipeline, request, state, budget));
+  const { run, isNew } = known
+    ? { run: known, isNew: false }
+    : await writeRunOrLetGo(pipeline, request, state, budget);
   const { redriveOf, runId } = run;
   if (redriveOf !== undefined) {
     await runs.setRedrivenBy(redriveOf, runId);
   }
   if (isFinal(run.status)) await startNext(pipeline, run, budget);
-  if (run.status === 'RUNNING') await openAndSend(pipeline, run, known !== undefined);
-  return known ? 'alreadyStarted' : 'started';
+  if (run.status === 'RUNNING') await openAndSend(pipeline, run, !isNew);
+  return isNew ? 'started' : 'alreadyStarted';
 }
 
 /**
@@ -69,13 +71,19 @@ async function countEnded(pipeline: Pipeline, ended: Run | RunRequest): Promise<
   if ('status' in ended) await pauseAfterFailures(pipeline, ended);
 }
 
+/** A run that is stored, and whether this start stored it: two starts may write it at the same time. */
+interface WrittenRun {
+  readonly run: Run;
+  readonly isNew: boolean;
+}
+
 /** A collector that cannot say how many pages there are has no run; what waits behind it may. */
 async function writeRunOrLetGo(
   pipeline: Pipeline,
   request: RunRequest,
   state: JsonValue | undefined,
   budget: TimeBudget,
-): Promise<Run> {
+): Promise<WrittenRun> {
   try {
     return await writeRun(pipeline, request, state, budget);
   } catch (error) {
@@ -89,7 +97,7 @@ async function writeRun(
   request: RunRequest,
   state: JsonValue | undefined,
   budget: TimeBudget,
-): Promise<Run> {
+): Promise<WrittenRun> {
   const { collector, settings, runs } = pipeline;
   const startedAt = pipeline.now();
   const draft: Run = {
@@ -112,7 +120,8 @@ async function writeRun(
   };
   const run = { ...draft, ...(await givenTo(pipeline, draft, request, state, budget)) };
   await renewLease(pipeline, request, budget);
-  return runs.putRun(run, expiryOf(run));
+  const stored = await runs.putRun(run, expiryOf(run));
+  return { run: stored, isNew: stored === run };
 }
 
 /** Runs that list all objects look for records without expiry for as long as one is remembered that listed changes. */

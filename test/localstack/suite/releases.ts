@@ -22,7 +22,7 @@ export function describeReleases(reach: () => EndpointTarget, deploySeconds: () 
   it('a poll that is under way while the next release is deployed loses nothing', async () => {
     const pages = [[...ids('a', 8), ...ids('held', 8)], ids('b', 4)];
     // Its messages wait until well after the deploy: of an object's first, and of the second page.
-    const held = { seconds: Math.ceil(2 * deploySeconds() + 10), ids: ids('held', 8), page: 1 };
+    const held = { seconds: Math.ceil(3 * deploySeconds() + 20), ids: ids('held', 8), page: 1 };
     const { runId = '' } = await probe().start({ input: { pages, held } });
     await reach().deploy(next.root);
     expect(await probe().runs.readRun(runId)).toMatchObject({

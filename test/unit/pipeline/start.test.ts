@@ -33,6 +33,14 @@ describe('a start', () => {
     expect((await memory.run()).result?.counts.saved).toBe(2);
   });
 
+  it('delivered twice at the same time is started by one of them', async () => {
+    const memory = memoryPipeline();
+    const answers = await Promise.all([memory.start(tick), memory.start(tick)]);
+    expect(answers.map(({ outcome }) => outcome).toSorted()).toEqual(['alreadyStarted', 'started']);
+    await pump(memory);
+    expect((await memory.run()).result?.counts.saved).toBe(2);
+  });
+
   it('of a run that has ended changes nothing, and lets go of the lease that it took', async () => {
     const { start, pipeline, run } = await completed();
     await pipeline.runs.takeLease('shop', await run(), undefined, 1);
