@@ -66,7 +66,7 @@ function listOf(value: unknown): readonly unknown[] {
 }
 
 function describeLink(value: unknown, redact: Redact): string {
-  if (typeof value === 'string') return value;
+  if (typeof value === 'string') return /\S/.test(value) ? value : JSON.stringify(value);
   if (!isObject(value)) return String(value);
   if (isResponse(value)) return describeResponse(value, redact);
   if (isError(value)) return describeOne(value, redact);

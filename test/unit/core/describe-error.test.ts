@@ -25,6 +25,12 @@ describe('the description of an error', () => {
     );
   });
 
+  it('shows an empty or blank text in quotes', () => {
+    expect(describeError('')).toBe('""');
+    expect(describeError(' \n')).toBe('" \\n"');
+    expect(describeError(new Error('', { cause: '' }))).toBe('Error; caused by ""');
+  });
+
   it('shows a plain object as JSON', () => {
     expect(describeError(parse('error=access_denied&hint=scope'))).toBe(
       '{"error":"access_denied","hint":"scope"}',

@@ -153,7 +153,7 @@ describe('the tenant of an object', () => {
   );
 
   it.each([
-    ['', ''],
+    ['', '""'],
     ['two words', 'two words'],
     ['é', 'é'],
     ['x'.repeat(129), 'x'.repeat(100)],
