@@ -11,6 +11,9 @@ import { pagesOf } from './chord-tree';
 /** Pages that are read at the same time: a manifest has a thousand ids at most, so they stay small in memory. */
 const pagesAhead = 8;
 
+/** Pages whose failures are read at the same time. */
+const nodesAhead = 50;
+
 interface Stores {
   readonly chord: ChordStore;
   readonly pages: PageStore;
@@ -49,20 +52,29 @@ export function completedRun(stores: Stores, run: Run, ending: EndingWithCarry):
 
 /** The objects of a run that failed, page by page: the page nodes say who, the failure items say why. */
 export async function* failuresOf(stores: Stores, runId: string): AsyncGenerator<Failure> {
-  for await (const { page, manifest, node } of pagesWithNodes(stores, runId)) {
-    if (node.failedMembers.length === 0) continue;
-    const details = await stores.pages.readFailures(runId, page);
-    const byIndex = new Map(details.map((detail) => [detail.index, detail]));
-    for (const index of node.failedMembers) {
-      const detail = byIndex.get(index);
-      yield {
-        objectId: detail?.objectId ?? manifest.objects[index] ?? '',
-        pageNumber: page,
-        error: detail?.error,
-        attempts: detail?.attempts,
-      };
-    }
+  for await (const some of pagesTogether(stores, runId, nodesAhead)) {
+    const read = await Promise.all(some.map((page) => failuresOfPage(stores, runId, page)));
+    yield* read.flat();
   }
+}
+
+/** The manifest of a page is read only for a failure that has no item of its own. */
+async function failuresOfPage(
+  { chord, pages }: Stores,
+  runId: string,
+  page: number,
+): Promise<Failure[]> {
+  const { failedMembers = [] } = (await chord.read(pageNode(runId, page))) ?? {};
+  if (failedMembers.length === 0) return [];
+  const details = new Map(
+    (await pages.readFailures(runId, page)).map((detail) => [detail.index, detail]),
+  );
+  const isKnown = failedMembers.every((index) => details.has(index));
+  const manifest = isKnown ? undefined : await pages.readManifest(runId, page);
+  return failedMembers.map((index) => {
+    const { objectId = manifest?.objects[index] ?? '', error, attempts } = details.get(index) ?? {};
+    return { objectId, pageNumber: page, error, attempts };
+  });
 }
 
 /** The records that a run saved, page by page. */
@@ -99,6 +111,18 @@ export async function* unlistedPagesOf(
   }
 }
 
+/** The numbers of a run's pages, some at a time. */
+async function* pagesTogether(
+  { chord }: Pick<Stores, 'chord'>,
+  runId: string,
+  together: number,
+): AsyncGenerator<number[]> {
+  const count = await pagesOf(chord, runId);
+  for (let from = 0; from < count; from += together) {
+    yield Array.from({ length: Math.min(together, count - from) }, (_, at) => from + at);
+  }
+}
+
 interface PageWithNode {
   readonly page: number;
   readonly manifest: Manifest;
@@ -109,9 +133,7 @@ async function* pagesWithNodes(
   { chord, pages }: Stores,
   runId: string,
 ): AsyncGenerator<PageWithNode> {
-  const count = await pagesOf(chord, runId);
-  for (let from = 0; from < count; from += pagesAhead) {
-    const some = Array.from({ length: Math.min(pagesAhead, count - from) }, (_, at) => from + at);
+  for await (const some of pagesTogether({ chord }, runId, pagesAhead)) {
     const read = await Promise.all(
       some.map(async (page) => ({
         page,

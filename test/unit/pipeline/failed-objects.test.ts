@@ -1,6 +1,12 @@
 import { NonRetryableError, RateLimitedError } from '../../../shared/collector/definition';
 import type { ObjectsTask, Task } from '../../../shared/core/task';
-import { noon, pump, type MemoryPipelineOptions } from '../../../testing/memory-pipeline';
+import { failuresOf } from '../../../shared/inspect/completed-run';
+import {
+  completed,
+  noon,
+  pump,
+  type MemoryPipelineOptions,
+} from '../../../testing/memory-pipeline';
 import { listed } from '../../support/run-midway';
 
 const runId = `shop@${noon}`;
@@ -186,5 +192,39 @@ describe('a source that is failing', () => {
       reason: 'sourceFailing',
       result: { counts: { listed: 200, failed: 120, pending: 80 } },
     });
+  });
+});
+
+describe('the failures of a run', () => {
+  const failing = {
+    listPage: () => ({ objects: ['a', 'b', 'c'] }),
+    fetch: throws(new NonRetryableError('gone')),
+  };
+
+  it('are read without the lists of its pages, which may be long', async () => {
+    const memory = await completed({ collector: failing });
+    memory.refused.add('readManifest');
+    const failures = [];
+    for await (const failure of failuresOf(memory.pipeline, runId)) failures.push(failure);
+    expect(failures).toEqual(
+      ['a', 'b', 'c'].map((objectId) => ({
+        ...{
+          objectId,
+          pageNumber: 0,
+          error: expect.stringContaining('gone') as string,
+          attempts: 1,
+        },
+      })),
+    );
+  });
+
+  it('name an object whose detail is lost as its page listed it', async () => {
+    const memory = await completed({ collector: failing });
+    const details = memory.tables.get('failures');
+    const [lost = ''] = details?.keys() ?? [];
+    details?.delete(lost);
+    const ids: string[] = [];
+    for await (const { objectId } of failuresOf(memory.pipeline, runId)) ids.push(objectId);
+    expect(ids).toEqual(['a', 'b', 'c']);
   });
 });
