@@ -2,6 +2,7 @@ import type { StartSpan } from '../shared/core/ports/run-store';
 import { isFinal, type Run } from '../shared/core/run';
 import type { Published } from '../shared/published';
 import { mapAtOnce } from '../shared/aws/until-done';
+import { collectorNamesOf } from './collector-names';
 import type { Pipeline } from './pipelines';
 
 /** The part of a pipeline that finding its runs needs. */
@@ -17,11 +18,12 @@ const readsAtOnce = 8;
  * Every run under way is among them, whenever it was started, unless it is outside of the span.
  */
 export async function recentRuns(
-  { runs, published: { collector } }: RunsOfPipeline,
+  target: RunsOfPipeline,
   limit: number,
   span: StartSpan = {},
 ): Promise<Run[]> {
-  const names = [...new Set([collector, ...(await runs.readCollectorNames())])];
+  const { runs } = target;
+  const names = await collectorNamesOf(target);
   const [started, active] = await Promise.all([
     Promise.all(names.map((name) => runs.listStarted(name, limit, span))),
     Promise.all(names.map((name) => runs.listActive(name))),

@@ -1,3 +1,4 @@
+import { leaseOf } from './collector-names';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StartAnswer } from '../shared/pipeline/start/start';
 import { Interrupted } from './errors';
@@ -54,7 +55,7 @@ async function startWhenFree(
   for (;;) {
     const answer = await invokeStart(pipeline, event);
     if (answer.outcome !== 'skipped') return answer;
-    const { holder } = await pipeline.runs.readLease(pipeline.published.collector);
+    const { holder } = await leaseOf(pipeline);
     if (!holder) return answer;
     printer.note(printer.paint.dim(`waiting for ${holder.runId}`));
     await waitForEnd(pipeline, holder.runId, printer);
@@ -62,10 +63,9 @@ async function startWhenFree(
 }
 
 async function waitForEnd(pipeline: Pipeline, runId: string, { io }: Printer): Promise<void> {
-  const { collector } = pipeline.published;
   for (;;) {
     if (io.signal.aborted) throw new Interrupted('Interrupted');
-    const { holder } = await pipeline.runs.readLease(collector);
+    const { holder } = await leaseOf(pipeline);
     if (holder?.runId !== runId) return;
     await sleep(lookEveryMs, undefined, { signal: io.signal }).catch(() => undefined);
   }

@@ -1,3 +1,4 @@
+import { leaseOf, skippedTicksOf } from '../collector-names';
 import { isFinal, type Run } from '../../shared/core/run';
 import { mapAtOnce } from '../../shared/aws/until-done';
 import { exitCodes } from '../exit-codes';
@@ -73,8 +74,9 @@ const at = (time: string | undefined, option: string, now: number): number | und
   time === undefined ? undefined : timeOf(time, option, now);
 
 async function tellPaused(pipelines: readonly Pipeline[], printer: Printer): Promise<void> {
-  for (const { runs, published } of pipelines) {
-    const lease = await runs.readLease(published.collector);
+  for (const pipeline of pipelines) {
+    const { published } = pipeline;
+    const lease = await leaseOf(pipeline);
     if (!lease.paused) continue;
     const resume = printer.command('resume', pipelines.length > 1 ? published.pipeline : undefined);
     const text = `${published.pipeline} is ${pausedText(lease)}: let it go on with ${resume}`;
@@ -84,9 +86,9 @@ async function tellPaused(pipelines: readonly Pipeline[], printer: Printer): Pro
 
 /** Says which ticks of the last week started no run: their times can be filled in. */
 async function tellSkipped(pipelines: readonly Pipeline[], printer: Printer): Promise<void> {
-  for (const { runs, published } of pipelines) {
-    const { last } = await runs.readSkippedTicks(published.collector);
-    const text = skippedText(last, printer.io.now());
+  for (const pipeline of pipelines) {
+    const { published } = pipeline;
+    const text = skippedText(await skippedTicksOf(pipeline), printer.io.now());
     if (text === undefined) continue;
     const fill = printer.command(
       'start --gaps --dry-run',

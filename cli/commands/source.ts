@@ -1,6 +1,7 @@
 import { unknownSource, isClosed, type SourceState } from '../../shared/core/governor/source-state';
 import type { SourceKey } from '../../shared/core/ports/source-store';
 import { onlySource } from '../../shared/collector/source';
+import { collectorNamesOf } from '../collector-names';
 import { UsageError } from '../errors';
 import { exitCodes } from '../exit-codes';
 import type { Printer } from '../io';
@@ -20,12 +21,25 @@ export async function source(
   if (wanted !== 'show' && wanted !== 'reset') {
     throw new UsageError(`source: expected show or reset, got ${wanted}`);
   }
-  const name = { collector: pipeline.published.collector, source: onlySource, key };
-  const state = await pipeline.sources.readSource(name);
+  const { name, state } = await findSource(pipeline, key);
   if (wanted === 'reset') return reset(pipeline, name, state ?? unknownSource, printer);
   if (printer.json) printer.document(state ?? unknownSource);
   else for (const line of sourceLines(state, printer.io.now())) printer.line(line);
   return exitCodes.good;
+}
+
+/** Finds what was learned of a source, under the name that the collector had then. */
+async function findSource(
+  pipeline: Pipeline,
+  key: string | undefined,
+): Promise<{ readonly name: SourceKey; readonly state: SourceState | undefined }> {
+  const published = { collector: pipeline.published.collector, source: onlySource, key };
+  for (const collector of await collectorNamesOf(pipeline)) {
+    const name = { ...published, collector };
+    const state = await pipeline.sources.readSource(name);
+    if (state) return { name, state };
+  }
+  return { name: published, state: undefined };
 }
 
 async function reset(

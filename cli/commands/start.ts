@@ -1,3 +1,4 @@
+import { skippedTicksOf } from '../collector-names';
 import { longestPeriodSeconds } from '../../shared/environment';
 import type { StartAnswer } from '../../shared/pipeline/start/start';
 import { answerLine, invokeStart, isUnderWay, startEvents } from '../invoke-start';
@@ -37,7 +38,7 @@ export async function start(
     return startInTurn(pipeline, backfills(ticks, input), printer);
   }
   if (options.gaps) {
-    const { last } = await pipeline.runs.readSkippedTicks(pipeline.published.collector);
+    const last = await skippedTicksOf(pipeline);
     const ticks = await gapsOf(
       pipeline,
       last.map(({ scheduledTime }) => scheduledTime),

@@ -1,9 +1,9 @@
+import { pauseUnderEachName } from '../collector-names';
 import { answerLine, invokeStart, startEvents } from '../invoke-start';
 import { exitCodes } from '../exit-codes';
 import { findRun } from '../find-run';
 import { follow } from '../follow';
 import type { Printer } from '../io';
-import { pausing } from '../pausing';
 import type { Pipeline } from '../pipelines';
 import { isRedrivable, viewOf } from '../run-view';
 import { UsageError } from '../errors';
@@ -110,11 +110,12 @@ export async function cancel(
 
 /** Pauses a pipeline, or lets it go on; the schedule stays as deployed. @returns the exit code */
 export async function setPaused(
-  { runs, published: { collector, pipeline } }: Pipeline,
+  target: Pipeline,
   paused: boolean,
   printer: Printer,
 ): Promise<number> {
-  await runs.setPaused(collector, paused, pausing(printer.io.now()));
+  const { pipeline } = target.published;
+  await pauseUnderEachName(target, paused, printer.io.now());
   if (printer.json) printer.document({ pipeline, paused });
   else if (paused) {
     printer.line(`${pipeline} is paused: ticks and starts are refused, a run under way goes on`);

@@ -1,5 +1,5 @@
-import { historyOf } from '../operator/record-history';
 import { failuresOf, savedRecordsOf, unlistedPagesOf } from '../../shared/inspect/completed-run';
+import { recordsOfObject } from '../collector-names';
 import { exitCodes } from '../exit-codes';
 import { UsageError } from '../errors';
 import { findRun } from '../find-run';
@@ -60,15 +60,15 @@ export async function records(
 }
 
 async function history(
-  { operator, published }: Pipeline,
+  pipeline: Pipeline,
   objectId: string,
   limit: number,
   printer: Printer,
 ): Promise<number> {
-  const { collector, pipeline, tables } = published;
-  const wanted = { collector, objectId, limit };
-  const saved = await historyOf(operator.dynamoDb(), tables.record, wanted);
-  if (saved.length === 0) throw new UsageError(`${pipeline} has no record of ${shownId(objectId)}`);
+  const saved = await recordsOfObject(pipeline, objectId, limit);
+  if (saved.length === 0) {
+    throw new UsageError(`${pipeline.published.pipeline} has no record of ${shownId(objectId)}`);
+  }
   for (const { runId, record } of saved) {
     await printer.stream(
       printer.json || !printer.out.isTTY

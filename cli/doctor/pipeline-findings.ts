@@ -1,3 +1,4 @@
+import { leaseOf, skippedTicksOf } from '../collector-names';
 import { isFinal, type Run } from '../../shared/core/run';
 import type { Lease } from '../../shared/core/ports/run-store';
 import { clock } from '../terminal/age';
@@ -31,16 +32,15 @@ export async function pipelineFindings(
   now: number,
   command: Printer['command'],
 ): Promise<Finding[]> {
-  const { collector } = pipeline.published;
   const [lease, skipped, runs, queues] = await Promise.all([
-    pipeline.runs.readLease(collector),
-    pipeline.runs.readSkippedTicks(collector),
+    leaseOf(pipeline),
+    skippedTicksOf(pipeline),
     recentRuns(pipeline, runsRead),
     queueDepths(pipeline),
   ]);
   const name = pipeline.published.pipeline;
   const looked = { lease, runs, queues, now, command };
-  const skippedTicks = skippedText(skipped.last, now);
+  const skippedTicks = skippedText(skipped, now);
   return [
     nextFinding(pipeline, looked),
     ...walkFindings(pipeline, looked),

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { answerLine, invokeStart, isUnderWay, startEvents } from '../invoke-start';
+import { pauseUnderEachName } from '../collector-names';
 import { UsageError } from '../errors';
-import { pausing } from '../pausing';
 import type { Pipeline } from '../pipelines';
 import type { StartAnswer } from '../../shared/pipeline/start/start';
 import { describeIssues } from '../../shared/core/validate';
@@ -36,7 +36,7 @@ export async function act(pipeline: Pipeline, action: Action, now: number): Prom
     case 'pause':
     case 'resume': {
       const paused = action.kind === 'pause';
-      await pipeline.runs.setPaused(pipeline.published.collector, paused, pausing(now));
+      await pauseUnderEachName(pipeline, paused, now);
       return { done: true, text: paused ? 'paused' : 'resumed', runId: null };
     }
   }

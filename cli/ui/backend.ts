@@ -3,7 +3,7 @@ import type { TargetOptions } from '../target';
 import { UsageError } from '../errors';
 import { explain, type Where } from '../explain';
 import type { Operator } from '../operator/operator';
-import { historyOf } from '../operator/record-history';
+import { recordsOfObject } from '../collector-names';
 import { act } from './actions';
 import type { Action, ActionAnswer, ObjectHistory, OpenRun, Overview, PipelineRow } from './api';
 import { PipelineWatch } from './pipeline-watch';
@@ -72,13 +72,8 @@ export function backendOf({ operator, options, where, readOnly, now }: BackendOp
 /** Records of an object that are shown. */
 const mostRecords = 10;
 
-async function historyIn(
-  { operator, published }: Pipeline,
-  objectId: string,
-): Promise<ObjectHistory> {
-  const { collector, tables } = published;
-  const wanted = { collector, objectId, limit: mostRecords };
-  const saved = await historyOf(operator.dynamoDb(), tables.record, wanted);
+async function historyIn(pipeline: Pipeline, objectId: string): Promise<ObjectHistory> {
+  const saved = await recordsOfObject(pipeline, objectId, mostRecords);
   return { records: saved.map(({ runId, record }) => ({ runId, record })) };
 }
 

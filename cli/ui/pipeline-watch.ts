@@ -1,3 +1,4 @@
+import { leaseOf, skippedTicksOf } from '../collector-names';
 import { mapAtOnce } from '../../shared/aws/until-done';
 import { settledOf } from '../../shared/core/chord';
 import { isFinal, type Run } from '../../shared/core/run';
@@ -77,12 +78,11 @@ export class PipelineWatch {
   }
 
   async #readState(): Promise<PipelineState> {
-    const { runs, published } = this.pipeline;
-    const { pipeline, collector, schedule } = published;
+    const { pipeline, schedule } = this.pipeline.published;
     const now = this.#now();
     const [lease, skipped, recent] = await Promise.all([
-      runs.readLease(collector),
-      runs.readSkippedTicks(collector),
+      leaseOf(this.pipeline),
+      skippedTicksOf(this.pipeline),
       recentRuns(this.pipeline, runsShown + underWayShown),
     ]);
     const open = recent.filter(({ status }) => !isFinal(status)).slice(0, underWayShown);
@@ -95,7 +95,7 @@ export class PipelineWatch {
       schedule: schedule ?? null,
       paused: lease.paused,
       pausing: lease.pausing ?? null,
-      skipped: skippedText(skipped.last, now) ?? null,
+      skipped: skippedText(skipped, now) ?? null,
       failedRuns: lease.failedRuns,
       nextTick: lease.paused ? null : (nextTickOf(schedule, lastTickAt, now) ?? null),
       month: this.#month.of(ended, now),

@@ -1,3 +1,4 @@
+import { collectorNamesOf, leaseOf, pauseUnderEachName } from '../../../cli/collector-names';
 import { findRun } from '../../../cli/find-run';
 import { recentRuns } from '../../../cli/recent-runs';
 import { completed, noon, pump } from '../../../testing/memory-pipeline';
@@ -34,5 +35,22 @@ describe('a pipeline whose collector was renamed', () => {
     expect(await ids(10)).toEqual([`store@${second}`, `shop@${noon}`]);
     expect(await ids(1)).toEqual([`store@${second}`]);
     expect((await findRun(target)).runId).toBe(`store@${second}`);
+  });
+});
+
+describe('a pipeline whose collector has another name than its file', () => {
+  it('is paused and resumed under the name of the collector', async () => {
+    const { pipeline, start } = await completed();
+    const target = { runs: pipeline.runs, published: { collector: 'file' } };
+    expect(await collectorNamesOf(target)).toEqual(['file', 'shop']);
+    await pauseUnderEachName(target, true, 0);
+    expect(await leaseOf(target)).toMatchObject({ paused: true });
+    expect(await start({ scheduledTime: second })).toMatchObject({ outcome: 'refused' });
+    await pauseUnderEachName(target, false, 0);
+    expect(await start({ scheduledTime: second })).toMatchObject({ outcome: 'started' });
+    expect(await leaseOf(target)).toMatchObject({
+      paused: false,
+      holder: { runId: `shop@${second}` },
+    });
   });
 });

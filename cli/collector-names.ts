@@ -1,0 +1,71 @@
+import type { SavedRecord } from '../shared/core/ports/record-store';
+import type { Lease } from '../shared/core/ports/run-store';
+import type { SkippedTick } from '../shared/core/skipped-ticks';
+import { historyOf } from './operator/record-history';
+import { pausing } from './pausing';
+import type { Pipeline } from './pipelines';
+
+/** The part of a pipeline that says what its collector is called. */
+export type Named = Pick<Pipeline, 'runs'> & {
+  readonly published: Pick<Pipeline['published'], 'collector'>;
+};
+
+/**
+ * Lists the names under which a pipeline has runs: that which its stack publishes, and those that its collector has or had. The
+ * stack takes the name of the collector's file, where no prop says another.
+ */
+export const collectorNamesOf = async ({
+  runs,
+  published: { collector },
+}: Named): Promise<string[]> => [...new Set([collector, ...(await runs.readCollectorNames())])];
+
+/** Reads the lease that a run holds, or else that of a pause, under whichever name. */
+export async function leaseOf(pipeline: Named): Promise<Lease> {
+  const names = await collectorNamesOf(pipeline);
+  const leases = await Promise.all(names.map((name) => pipeline.runs.readLease(name)));
+  const pause = leases.find(({ paused }) => paused);
+  const lease = leases.find(({ holder }) => holder !== undefined) ?? pause ?? leases[0];
+  if (!lease) throw new Error(`${pipeline.published.collector} has no name`);
+  const failedRuns = Math.max(...leases.map((each) => each.failedRuns));
+  return { ...lease, failedRuns, paused: pause !== undefined, pausing: pause?.pausing };
+}
+
+/** Reads the last skipped ticks, the newest last. */
+export async function skippedTicksOf(pipeline: Named): Promise<readonly SkippedTick[]> {
+  const names = await collectorNamesOf(pipeline);
+  const skipped = await Promise.all(names.map((name) => pipeline.runs.readSkippedTicks(name)));
+  return skipped
+    .flatMap(({ last }) => last)
+    .sort((a, b) => (a.scheduledTime < b.scheduledTime ? -1 : 1));
+}
+
+/** Pauses a pipeline, or resumes it, under each name. */
+export async function pauseUnderEachName(
+  pipeline: Named,
+  paused: boolean,
+  now: number,
+): Promise<void> {
+  const names = await collectorNamesOf(pipeline);
+  await Promise.all(names.map((name) => pipeline.runs.setPaused(name, paused, pausing(now))));
+}
+
+/** Reads an object's records, those of the newest runs first, at most `limit`. */
+export async function recordsOfObject(
+  pipeline: Pipeline,
+  objectId: string,
+  limit: number,
+): Promise<SavedRecord[]> {
+  const { operator, published } = pipeline;
+  const client = operator.dynamoDb();
+  const names = await collectorNamesOf(pipeline);
+  const histories = await Promise.all(
+    names.map((collector) =>
+      historyOf(client, published.tables.record, { collector, objectId, limit }),
+    ),
+  );
+  const timeOf = ({ runId }: SavedRecord): string => runId.slice(runId.indexOf('@'));
+  return histories
+    .flat()
+    .sort((a, b) => (timeOf(a) < timeOf(b) ? 1 : -1))
+    .slice(0, limit);
+}
