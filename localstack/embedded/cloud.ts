@@ -4,7 +4,11 @@ import { startApi, type ApiEndpoint } from './api/start-api';
 import { describeAssembly } from './assembly/describe';
 import { readAssembly } from './assembly/read-assembly';
 import type { AssemblyResources, FunctionResource } from './assembly/resources';
-import { startDynamoDbEndpoint, type DynamoDbEndpoint } from './dynamodb/endpoint';
+import {
+  startDynamoDbEndpoint,
+  type DynamoDbEndpoint,
+  type DynamoDbSpec,
+} from './dynamodb/endpoint';
 import { startDynamoDbThread } from './dynamodb/host';
 import type { EmbeddedCloud } from './embedded-cloud';
 import { accountId, region } from './account';
@@ -43,10 +47,12 @@ const newAccountConcurrency = 10;
  */
 export async function startCloud(options: CloudOptions): Promise<EmbeddedCloud> {
   const assembly = readAssembly(options.assembly);
-  const sqs = await startSqsEndpoint(options.interceptor);
+  const sqs = await startSqsEndpoint(options.interceptor, options.ports?.sqs);
   try {
     const described = describeAssembly(assembly, { region, accountId, sqsUrl: sqs.url });
-    const functions = described.functions.map(withCode(options.codePathOf));
+    const functions = described.functions
+      .map(withCode(options.codePathOf))
+      .map(withTimeout(options.timeoutSeconds));
     const resources = { ...described, functions };
     const access = authorizer(resources.access);
     checkRoles(resources, access);
@@ -132,6 +138,7 @@ async function startServices(
     updateCode: (codePathOf) => updateCode(resources, lambda, code, codePathOf),
     access: async () =>
       accessReport(resources.access, [access.record(), (await dynamoDb.meter()).access]),
+    save: () => dynamoDb.save(),
     close: () => closeAll({ schedules, async, executions, mappings, sqs, lambda, dynamoDb, api }),
   });
 }
@@ -156,6 +163,7 @@ async function closeAll(services: Services): Promise<void> {
   sqs.stopWaiting();
   await lambda.close();
   await idle;
+  await dynamoDb.save();
   await Promise.all([sqs.close(), dynamoDb.close(), api.close()]);
 }
 
@@ -180,11 +188,26 @@ const withCode =
     codePath: codePathOf?.(resource.name) ?? resource.codePath,
   });
 
+/** Gives a function another timeout, where there is one. */
+const withTimeout =
+  (timeoutSeconds: number | undefined) =>
+  (resource: FunctionResource): FunctionResource =>
+    timeoutSeconds === undefined
+      ? resource
+      : { ...resource, timeoutSeconds, initTimeoutSeconds: timeoutSeconds };
+
 function startTables(
   { tables, access }: AssemblyResources,
-  { interceptor, dynamoDbThread = interceptor === undefined }: CloudOptions,
+  { interceptor, dynamoDbThread = interceptor === undefined, ports, data }: CloudOptions,
 ): Promise<DynamoDbEndpoint> {
-  const spec = { region, accountId, tables: tables.map((table) => table.spec), rules: access };
+  const spec: DynamoDbSpec = {
+    region,
+    accountId,
+    tables: tables.map((table) => table.spec),
+    rules: access,
+    port: ports?.dynamodb,
+    folder: data,
+  };
   return dynamoDbThread ? startDynamoDbThread(spec) : startDynamoDbEndpoint(spec, interceptor);
 }
 

@@ -60,6 +60,8 @@ export interface EmbeddedCloud {
   meter(): Promise<MeterSnapshot>;
   /** Which grants of the template were not used until now, and what was denied. */
   access(): Promise<AccessReport>;
+  /** Writes the tables to the folder that keeps them, if there is one. */
+  save(): Promise<void>;
   /** Ends everything: the process can exit by itself then. Calling it again is harmless. */
   close(): Promise<void>;
 }

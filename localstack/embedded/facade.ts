@@ -26,6 +26,7 @@ export interface CloudParts {
   readonly meter: () => Promise<MeterSnapshot>;
   readonly access: () => Promise<AccessReport>;
   readonly updateCode: EmbeddedCloud['updateCode'];
+  readonly save: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -66,6 +67,7 @@ export function embeddedCloud(parts: CloudParts): EmbeddedCloud {
     },
     meter: parts.meter,
     access: parts.access,
+    save: parts.save,
     close: () => (closing ??= parts.close()),
   };
 }

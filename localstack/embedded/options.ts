@@ -43,10 +43,27 @@ export interface CloudOptions {
   readonly sparseBatches?: boolean;
   /** Seed of chance: of sparse batches, and of the waits after throttling. @default 1 */
   readonly seed?: number;
+  /** The ports of the services on 127.0.0.1. @default - free ones */
+  readonly ports?: Ports;
+  /**
+   * Folder that keeps the tables: their items are read from it at the start, and written to it by `save` and at the end. Messages
+   * and objects of S3 are not kept. @default - nothing is kept
+   */
+  readonly data?: string;
+  /** Longest time of an invocation, and of the start of an environment, for a debugger. @default - as on AWS */
+  readonly timeoutSeconds?: number;
   /** How long Lambda waits before it tries a failed asynchronous invocation again, in ms. @default - [60000, 120000] */
   readonly asyncRetryDelaysMs?: readonly number[];
   /** Whether DynamoDB gets a thread of its own. @default - it does, unless there is an interceptor */
   readonly dynamoDbThread?: boolean;
+}
+
+/** A port for each endpoint. */
+export interface Ports {
+  readonly sqs: number;
+  readonly dynamodb: number;
+  /** Of all other services. */
+  readonly others: number;
 }
 
 /** A schedule of the template, as far as a choice depends on it. */

@@ -41,13 +41,18 @@ export class SynthesisError extends Error {
   override readonly name = 'SynthesisError';
 }
 
-interface CdkSettings {
+/** The part of a `cdk.json` that is read. */
+export interface CdkSettings {
+  /** The command that runs the app. */
   readonly app: string;
   readonly context: Readonly<Record<string, unknown>>;
 }
 
-/** Reads cdk.json, and the context that the CDK CLI has looked up and cached. */
-function readSettings(project: string): CdkSettings {
+/**
+ * Reads cdk.json, and the context that the CDK CLI has looked up and cached.
+ * @throws SynthesisError when there is none, or it names no app
+ */
+export function readSettings(project: string): CdkSettings {
   const file = join(project, 'cdk.json');
   if (!existsSync(file)) {
     throw new SynthesisError(

@@ -58,6 +58,6 @@ export async function startApi(
     Object.entries(counters).map(([service, counter]) => [service, counter.counting(answer)]),
   );
   const handled = guarded(access, (call) => (counted.get(call.service) ?? answer)(call));
-  const server = await serve(askApi, handled);
+  const server = await serve(askApi, handled, options.ports?.others);
   return { ...server, counters };
 }

@@ -31,6 +31,8 @@ export interface FunctionResource extends Named {
   /** The export of the bundle. */
   readonly handler: string;
   readonly timeoutSeconds: number;
+  /** Longest time that the start of an environment may take. @default 10 */
+  readonly initTimeoutSeconds?: number;
   readonly memoryMb: number;
   /** Of the template. */
   readonly variables: Readonly<Record<string, string>>;

@@ -16,6 +16,7 @@ export interface Dynalite {
   /** Checks a request and runs it; `undefined` when the operation is not known. @throws DynaliteError */
   run(operation: string, body: Body): Promise<Body> | undefined;
   storedBytes(tableName: string): number;
+  itemsOf(tableName: string): Iterable<string>;
 }
 
 interface Store {
@@ -80,6 +81,7 @@ export function loadDynalite(now: LedgerOfNow, region: string, accountId: string
         });
       });
     },
+    itemsOf: (tableName) => store.getItemDb(tableName).texts(),
     storedBytes: (tableName) => store.getItemDb(tableName).storedBytes(),
   };
 }

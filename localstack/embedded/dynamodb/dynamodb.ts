@@ -26,6 +26,8 @@ export interface DynamoDb {
   units(): TableUnits;
   /** Bytes of the items by table. */
   storedBytes(): Record<string, number>;
+  /** The items of a table as JSON, in the order of their keys. */
+  itemsOf(tableName: string): Iterable<string>;
 }
 
 /** Starts DynamoDB, without tables. */
@@ -60,6 +62,7 @@ export function startDynamoDb(region: string, accountId: string): DynamoDb {
       if (specs.length > 0) await new Promise((resolve) => setTimeout(resolve, 5));
     },
     units: () => ({ write: { ...units.write }, read: { ...units.read } }),
+    itemsOf: (tableName) => dynalite.itemsOf(tableName),
     storedBytes: () => Object.fromEntries(tables.map((name) => [name, dynalite.storedBytes(name)])),
   };
 }

@@ -5,6 +5,7 @@ import { askByTarget, intercepted, serve } from '../http/server';
 import type { Interceptor } from '../http/service';
 import { callCounter, type Tally } from '../meter';
 import { startDynamoDb, type TableSpec } from './dynamodb';
+import { keptTables } from './kept-tables';
 
 /** What DynamoDB is started with. */
 export interface DynamoDbSpec {
@@ -12,6 +13,10 @@ export interface DynamoDbSpec {
   readonly accountId: string;
   readonly tables: readonly TableSpec[];
   readonly rules: AccessRules;
+  /** @default - any free one */
+  readonly port?: number | undefined;
+  /** Folder that keeps the items of the tables. @default - they are not kept */
+  readonly folder?: string | undefined;
 }
 
 /** What DynamoDB has done and holds. */
@@ -27,20 +32,24 @@ export interface DynamoDbMeter {
 export interface DynamoDbEndpoint {
   readonly url: string;
   meter(): Promise<DynamoDbMeter>;
+  /** Writes the items of the tables to the folder that keeps them, if there is one. */
+  save(): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Starts DynamoDB on this thread. */
 export async function startDynamoDbEndpoint(
-  { region, accountId, tables, rules }: DynamoDbSpec,
+  { region, accountId, tables, rules, port, folder }: DynamoDbSpec,
   interceptor?: Interceptor,
 ): Promise<DynamoDbEndpoint> {
   const dynamoDb = startDynamoDb(region, accountId);
   await dynamoDb.createTables(tables);
+  const kept = folder === undefined ? undefined : keptTables(folder, dynamoDb, tables);
+  await kept?.load();
   const counter = callCounter();
   const handle = counter.counting(intercepted(interceptor, (call) => dynamoDb.handle(call)));
   const access = authorizer(rules);
-  const server = await serve(askByTarget('dynamodb'), guarded(access, handle));
+  const server = await serve(askByTarget('dynamodb'), guarded(access, handle), port);
   return {
     url: server.url,
     meter: () => {
@@ -52,6 +61,10 @@ export async function startDynamoDbEndpoint(
         storedBytes: dynamoDb.storedBytes(),
         access: access.record(),
       });
+    },
+    save: () => {
+      kept?.save();
+      return Promise.resolve();
     },
     close: () => server.close(),
   };

@@ -7,20 +7,24 @@ import type { DynamoDbEndpoint, DynamoDbMeter, DynamoDbSpec } from './endpoint';
 export async function startDynamoDbThread(spec: DynamoDbSpec): Promise<DynamoDbEndpoint> {
   const worker = startThread(join(__dirname, 'thread'), { workerData: spec });
   const [url] = (await once(worker, 'message')) as [string];
-  const asked = new Map<number, (meter: DynamoDbMeter) => void>();
-  worker.on('message', ({ question, meter }: { question: number; meter: DynamoDbMeter }) => {
-    asked.get(question)?.(meter);
+  const asked = new Map<number, (answer: unknown) => void>();
+  worker.on('message', ({ question, answer }: { question: number; answer: unknown }) => {
+    asked.get(question)?.(answer);
     asked.delete(question);
   });
   let questions = 0;
+  const ask = (method: 'meter' | 'save'): Promise<unknown> =>
+    new Promise((resolve) => {
+      questions += 1;
+      asked.set(questions, resolve);
+      worker.postMessage({ question: questions, method });
+    });
   return {
     url,
-    meter: () =>
-      new Promise((resolve) => {
-        questions += 1;
-        asked.set(questions, resolve);
-        worker.postMessage(questions);
-      }),
+    meter: async () => (await ask('meter')) as DynamoDbMeter,
+    save: async () => {
+      await ask('save');
+    },
     close: async () => {
       await worker.terminate();
     },

@@ -28,6 +28,8 @@ export interface ItemDb {
   lock(key: string, work: (release: (done: Callback) => Callback) => void): void;
   /** Puts an item of this many bytes that is known to be sound. */
   putSound(key: string, item: Item, bytes: number): void;
+  /** All items, as JSON. */
+  texts(): Iterable<string>;
   /** Bytes of all items. */
   storedBytes(): number;
 }
@@ -93,6 +95,9 @@ export function itemDb(now: LedgerOfNow): ItemDb {
       work((done) => done);
     },
     putSound,
+    texts: function* () {
+      for (const { text } of within(partitions, {})) yield text;
+    },
     storedBytes: () => stored,
   };
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { listenOnLoopback, loopbackHttp1 } from '../../loopback';
 import type { Answer, Body, Call, Handle, Interceptor, ServiceName } from './service';
 
-/** A server on a free port of the loopback interface. */
+/** A server on the loopback interface. */
 export interface LocalServer {
   /** Such as `http://127.0.0.1:40123`, without a slash at its end. */
   readonly url: string;
@@ -21,14 +21,17 @@ export interface Asked {
 /** Reads what a request asks for, from its head and its whole body; `undefined` is answered with 404. */
 export type Ask = (request: IncomingMessage, body: Buffer) => Asked | undefined;
 
-/** Serves AWS's JSON protocols. Each request's body is read once; errors of ours are answered with 500. */
-export async function serve(ask: Ask, handle: Handle): Promise<LocalServer> {
+/**
+ * Serves AWS's JSON protocols. Each request's body is read once; errors of ours are answered with 500.
+ * @param port @default - any free one
+ */
+export async function serve(ask: Ask, handle: Handle, port?: number): Promise<LocalServer> {
   // The SDK keeps connections; a server that closes an idle one races with its next request.
   const patient = { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0 };
   const server = loopbackHttp1(patient, (request, response) => {
     void respond(ask, handle, request, response);
   });
-  return { url: await listenOnLoopback(server, backlog), close: () => close(server) };
+  return { url: await listenOnLoopback(server, backlog, port), close: () => close(server) };
 }
 
 /** Connections that may wait: all environments of a run connect in one instant. */

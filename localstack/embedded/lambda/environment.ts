@@ -11,8 +11,8 @@ export type Outcome =
 
 export type FailureReason = 'threw' | 'crashed' | 'timedOut';
 
-/** Longest time that the start of an environment may take, in ms. */
-const initTimeoutMs = 10_000;
+/** Longest time that the start of an environment may take on Lambda. */
+const defaultInitSeconds = 10;
 
 /** An environment of a function: a worker thread with the function's code, working on one event at a time. */
 export interface Environment {
@@ -78,10 +78,12 @@ class WorkerEnvironment implements Environment {
     this.functionName = spec.resource.name;
     this.worker = spec.sandbox;
     const started = performance.now();
+    const { initTimeoutSeconds: seconds = defaultInitSeconds } = spec.resource;
     this.ready = new Promise((resolve) => {
       const timeout = setTimeout(() => {
-        resolve({ errorType: 'Sandbox.Timedout', errorMessage: 'The start took over 10 seconds' });
-      }, initTimeoutMs);
+        const errorMessage = `The start took over ${String(seconds)} seconds`;
+        resolve({ errorType: 'Sandbox.Timedout', errorMessage });
+      }, seconds * 1_000);
       const settle = (failure?: Failure) => {
         clearTimeout(timeout);
         this.initMs = performance.now() - started;

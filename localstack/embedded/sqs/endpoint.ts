@@ -20,13 +20,19 @@ export interface SqsEndpoint extends Pick<Sqs, 'depth' | 'purge' | 'storedBytes'
   close(): Promise<void>;
 }
 
-/** Starts SQS, without queues. */
-export async function startSqsEndpoint(interceptor?: Interceptor): Promise<SqsEndpoint> {
+/**
+ * Starts SQS, without queues.
+ * @param port @default - any free one
+ */
+export async function startSqsEndpoint(
+  interceptor?: Interceptor,
+  port?: number,
+): Promise<SqsEndpoint> {
   const sqs = await startSqs();
   const counter = callCounter();
   const handle = counter.counting(intercepted(interceptor, (call) => sqs.handle(call)));
   let answer = handle;
-  const server = await serve(askByTarget('sqs'), (call) => answer(call));
+  const server = await serve(askByTarget('sqs'), (call) => answer(call), port);
   const urlOf = (queueName: string): string => `${server.url}/${accountId}/${queueName}`;
   return {
     url: server.url,
