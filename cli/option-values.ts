@@ -1,4 +1,6 @@
 import { InvalidArgumentError } from 'commander';
+import { utf8Bytes } from '../shared/core/item-size';
+import { limits } from '../shared/core/limits';
 import { durationSeconds } from './times';
 
 /** Reads a whole number within bounds. */
@@ -11,6 +13,15 @@ export const wholeNumber =
       `Expected a whole number from ${String(min)} to ${String(max)}.`,
     );
   };
+
+/** Reads the id of an object. */
+export function objectId(given: string): string {
+  const bytes = utf8Bytes(given);
+  if (bytes >= 1 && bytes <= limits.objectIdBytes) return given;
+  throw new InvalidArgumentError(
+    `Expected the id of an object, of 1 to ${String(limits.objectIdBytes)} bytes.`,
+  );
+}
 
 /** Reads a duration as seconds. */
 export function time(text: string): number {

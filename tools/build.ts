@@ -21,8 +21,12 @@ const entries = {
   testing: 'testing/index.ts',
 };
 
-/** Files that are run, not imported: the command, and a thread. */
-const programs = ['cli/main.ts', 'localstack/embedded/dynamodb/thread.ts'];
+/** Files that are run or bundled, not imported: the command, a thread, and what a collector on trial is bundled with. */
+const programs = [
+  'cli/main.ts',
+  'cli/dev/trial/collector.ts',
+  'localstack/embedded/dynamodb/thread.ts',
+];
 
 /** Files that are copied unchanged. */
 const copied = [

@@ -30,7 +30,12 @@ export async function runWorkload(job: RunsJob, tell: (line: BenchLine) => void)
     onLine: () => undefined,
   };
   const options = startOptionsOf(job);
-  const session = await openSession(options, process.env, listener, startSourceProcess);
+  const session = await openSession({
+    options,
+    env: process.env,
+    listener,
+    startSource: startSourceProcess,
+  });
   try {
     tell({ bench: 'begins' });
     for (let run = 0; run < job.runs; run += 1) {

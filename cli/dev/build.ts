@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
-import type { BuildOptions, Message, Metafile, build } from 'esbuild';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join, relative } from 'node:path';
+import type { BuildOptions, Message, Metafile, context } from 'esbuild';
 import type { Build } from '../../infra/build';
 import { buildMetadata } from '../../infra/build-metadata';
 import { nativeRequire } from '../../localstack/embedded/native';
 import { SetupError } from './setup-error';
+import { trialPlugin } from './trial/plugin';
+import type { Trial } from './trial/trial';
 
 /** A collector's bundle. */
 export interface Built {
@@ -40,36 +42,79 @@ export function readBuilds(assembly: string): Build[] {
     .map(({ data }) => data as Build);
 }
 
+/** Bundles a collector again and again; files that have not changed are read once. */
+export interface Bundler {
+  /**
+   * @param folder receives the bundle; another one each time, next to the one before
+   * @throws SetupError that says what to write
+   */
+  build(folder: string): Promise<Built>;
+  close(): Promise<void>;
+}
+
 /**
- * Bundles a collector with the options that CDK would bundle it with.
- * @throws SetupError that says what to write
+ * Makes a bundler with the options that CDK would bundle a collector with.
+ * @param folder the first one
+ * @param trial how the collector is run otherwise than it is deployed. @default - it is not
  */
-export async function buildCollector({ entry, options }: Build, outfile: string): Promise<Built> {
-  const esbuild = nativeRequire('esbuild') as { build: typeof build };
+export async function bundlerOf(
+  { entry, options }: Build,
+  folder: string,
+  trial?: Trial,
+): Promise<Bundler> {
+  const esbuild = nativeRequire('esbuild') as { context: typeof context };
   const cwd = process.cwd();
   const asked: BuildOptions = {
     ...options,
+    ...(trial?.isPatient === true ? asWritten : {}),
     entryPoints: [entry],
-    outfile,
+    outfile: join(folder, bundleName),
     absWorkingDir: cwd,
     metafile: true,
+    write: false,
     logLevel: 'silent',
+    plugins: trial === undefined ? [] : [trialPlugin(trial)],
   };
+  const made = await esbuild.context(asked);
+  return {
+    build: async (into) => {
+      const { metafile, warnings, outputFiles = [] } = await made.rebuild().catch(asSetupError);
+      const fatal = warnings.filter(({ id }) => id === 'empty-import-meta');
+      if (fatal.length > 0) throw new SetupError(fatal.map(adviceOn).join('\n'));
+      mkdirSync(into, { recursive: true });
+      for (const { path, contents } of outputFiles) {
+        writeFileSync(join(into, basename(path)), contents);
+      }
+      return { codePath: join(into, bundleName), sources: sourcesOf(metafile, entry, cwd) };
+    },
+    close: () => made.dispose(),
+  };
+}
+
+/** Statements stay as they are written: a debugger cannot stop at one that was merged into another. */
+const asWritten: BuildOptions = { minify: false, minifySyntax: false, minifyWhitespace: false };
+
+const bundleName = 'index.js';
+
+/** Bundles a collector once. @throws SetupError that says what to write */
+export async function buildCollector(build: Build, folder: string): Promise<Built> {
+  const bundler = await bundlerOf(build, folder);
   try {
-    const { metafile, warnings } = await esbuild.build(asked);
-    const fatal = warnings.filter(({ id }) => id === 'empty-import-meta');
-    if (fatal.length > 0) throw new SetupError(fatal.map(adviceOn).join('\n'));
-    return { codePath: outfile, sources: sourcesOf(metafile, entry, cwd) };
-  } catch (error) {
-    const { errors } = error as { readonly errors?: readonly Message[] };
-    if (errors === undefined) throw error;
-    throw new SetupError(errors.map(adviceOn).join('\n'));
+    return await bundler.build(folder);
+  } finally {
+    await bundler.close();
   }
+}
+
+function asSetupError(error: unknown): never {
+  const { errors } = error as { readonly errors?: readonly Message[] };
+  if (errors === undefined) throw error;
+  throw new SetupError(errors.map(adviceOn).join('\n'));
 }
 
 function sourcesOf(metafile: Metafile | undefined, entry: string, cwd: string): string[] {
   const own = Object.keys(metafile?.inputs ?? {}).filter(
-    (path) => !/(^|\/)node_modules\/|^\(/.test(path),
+    (path) => !/(^|\/)node_modules\/|^\(|^trial:/.test(path),
   );
   return [...new Set([entry, ...own.map((path) => join(cwd, path))])];
 }

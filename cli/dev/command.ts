@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander';
 import { postCatalogue } from '../../examples/resources/server/objects';
 import { limits } from '../../shared/core/limits';
-import { wholeNumber } from '../option-values';
+import { objectId, wholeNumber } from '../option-values';
 import type { Front } from './options';
+import { highestFirstPort } from './ports';
 
 /** The concurrency quota of a new AWS account. */
 const defaultConcurrency = 10;
@@ -46,9 +47,34 @@ export function startCommand({ program, repo }: Front): Command {
     .addOption(
       new Option(
         '--watch',
-        'run again when a file of the collector changes, with records and state kept, until Ctrl-C',
-      ).conflicts(['schedule', 'keep']),
+        'run again when a file of the collector or the app changes, with records and state kept, until Ctrl-C',
+      ).conflicts('keep'),
     )
+    .option(
+      '--limit <n>',
+      'collect the first n objects only; the state stays as it is',
+      wholeNumber(1, limits.pagesPerRun * limits.objectsPerPage),
+    )
+    .addOption(
+      new Option(
+        '--object <id>',
+        'collect this object only, once, and show what each fetcher and crunch returned; onComplete is not called',
+      )
+        .argParser(objectId)
+        .conflicts(['limit', 'schedule']),
+    )
+    .option(
+      '--inspect [port]',
+      'wait for a debugger at this port (default: 9229), and give each call an hour',
+      wholeNumber(0, 65_535),
+    )
+    .option(
+      '--port <n>',
+      'port of the page; the services have the three after it (default: free ones)',
+      wholeNumber(1, highestFirstPort),
+    )
+    .option('--data <dir>', 'keep records, state and the history of runs in this folder')
+    .option('--reset', 'forget what the folder of --data keeps')
     .option(
       '--report <file>',
       'write the result of the run as JSON; with --schedule, after each run',
@@ -111,6 +137,9 @@ Examples:
   pollard dev                            a run of the app's only pipeline
   pollard dev --collector my-collector   a run of this collector's pipeline
   pollard dev --watch                    a run after each change of its files
+  pollard dev --watch --limit 10         the first 10 objects, after each change
+  pollard dev --object station-7         one object, and what each call returned
+  pollard dev --data .pollard            a run on what the runs before have left
   pollard dev --schedule                 a poll at every tick of the schedule
   pollard dev --keep                     keep the cloud up for other commands
 `;

@@ -67,6 +67,8 @@ async function outcomeOf(
   const peakRss = process.resourceUsage().maxRSS * 1_024;
   const usage = usageBetween(meterBefore, await cloud.meter(), pipeline, { reads });
   const counts = run.result?.counts ?? progress.counts;
+  // A process that is killed later does not lose the run.
+  await cloud.save();
   return {
     runId,
     status: run.status,
@@ -80,6 +82,7 @@ async function outcomeOf(
     failures: await failuresByError(pages, runId, progress.pages, counts),
     peakRssBytes: peakRss + ((await source?.peakRssBytes()) ?? 0),
     concurrency: cloud.concurrency,
-    resources: options.resources,
+    // The critical path is that of the whole listing.
+    resources: options.part === undefined ? options.resources : undefined,
   };
 }

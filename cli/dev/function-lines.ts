@@ -1,5 +1,5 @@
 import type { Paint } from '../terminal/paint';
-import { plural } from '../terminal/format';
+import { count, plural } from '../terminal/format';
 import { errorLines, type ErrorBoard } from './error-board';
 import { readLogLine, type LogLine } from './log-lines';
 
@@ -79,6 +79,11 @@ function linesOf(
       const where = objectId === undefined ? from : `${from}  ${paint.dim(objectId)}`;
       return [`${where}  ${level === 'INFO' ? '' : `${level}  `}${text}`];
     }
+    case 'returned':
+      return [
+        `${paint.bold(read.call)} returned  ${read.objectId}  ${paint.dim(`${count(read.ms)} ms`)}`,
+        ...read.value.split('\n').map((line) => `    ${line}`),
+      ];
     case 'pipeline':
       return verbosity === 'verbose' ? [`${from}  ${paint.dim(read.text)}`] : [];
   }

@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import type { ReturnedLine } from './trial/trial';
 
 /** A line that a function wrote, by what it is. */
 export type LogLine =
@@ -19,6 +20,8 @@ export type LogLine =
     })
   /** Another warning or error of the pipeline. */
   | (Described & { readonly kind: 'warning'; readonly level: Level; readonly message: string })
+  /** What a call for the object of `--object` returned. */
+  | ({ readonly kind: 'returned' } & ReturnedLine['pollardReturned'])
   /** What the pipeline writes for operators: for `--verbose`. */
   | { readonly kind: 'pipeline'; readonly text: string };
 
@@ -44,6 +47,8 @@ export function readLogLine(line: string, pipeline: string): LogLine | undefined
   if (line.trim() === '') return undefined;
   const fields = fieldsOf(line);
   if (fields && '_aws' in fields) return { kind: 'pipeline', text: line };
+  const returned = (fields as Partial<ReturnedLine> | undefined)?.pollardReturned;
+  if (returned) return { kind: 'returned', ...returned };
   if (fields?.['service'] !== pipeline) return { kind: 'collector', level: 'INFO', text: line };
   const { level, message, ...rest } = fields;
   const own = Object.entries(rest).filter(([name]) => !ofLogger.has(name));

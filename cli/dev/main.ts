@@ -1,6 +1,7 @@
 import { standardError, standardOutput } from '../terminal/output';
 import { optimizeLate } from '../../localstack/embedded/lambda/v8-options';
 import { exitCodes } from '../exit-codes';
+import { waitForDebugger } from './inspector';
 import { parseOptions, type Front } from './options';
 import { faultOfReportFile } from './report';
 
@@ -19,6 +20,8 @@ export async function main(args: readonly string[], front: Front): Promise<numbe
   const { options } = parsed;
   const fault = options.report === undefined ? undefined : faultOfReportFile(options.report);
   if (fault !== undefined) return refuse(front, fault);
+  const closed = options.inspect === undefined ? undefined : waitForDebugger(options.inspect);
+  if (closed !== undefined) return refuse(front, closed);
   // The cloud and the SDK take a while to load; a bad option is refused before that.
   const { poll } = await import('./poll');
   optimizeLate();

@@ -1,4 +1,6 @@
+import { resolve } from 'node:path';
 import type { Verbosity } from './function-lines';
+import type { Part } from './trial/trial';
 import { parseCommand, type Parsed } from '../parse-command';
 import { startCommand } from './command';
 import { postCatalogue } from '../../examples/resources/server/objects';
@@ -39,9 +41,22 @@ export interface StartOptions {
   readonly report: string | undefined;
   /** Whether a change of the collector's files starts a run with them. @default false */
   readonly watch?: boolean;
+  /** Which part of the listing is collected. @default - all of it */
+  readonly part?: Part | undefined;
+  /** Port at which a debugger is waited for; 0 is any free one. @default - none is */
+  readonly inspect?: number | undefined;
+  /** Port of the page; the services have the three after it. @default - free ones */
+  readonly port?: number | undefined;
+  /** Folder that keeps the tables. @default - they end with the process */
+  readonly data?: string | undefined;
+  /** Whether the tables that the folder keeps are forgotten first. @default false */
+  readonly reset?: boolean;
   /** @default 'normal' */
   readonly verbosity?: Verbosity;
 }
+
+/** The port that debuggers look at, as Node's own. */
+const defaultInspectPort = 9_229;
 
 const resourcesOnly = ['pages', 'pageCount', 'pageSize', 'work'] as const;
 
@@ -55,6 +70,12 @@ interface Given extends Partial<Omit<ResourcesOptions, 'pages' | 'work'>> {
   readonly keep?: boolean;
   readonly report?: string;
   readonly watch?: boolean;
+  readonly limit?: number;
+  readonly object?: string;
+  readonly inspect?: number | true;
+  readonly port?: number;
+  readonly data?: string;
+  readonly reset?: boolean;
   readonly verbose?: boolean;
   readonly quiet?: boolean;
 }
@@ -67,6 +88,9 @@ export function parseOptions(args: readonly string[], front: Front): Parsed<Star
   const parsed = parseCommand<Given>(startCommand(front), args);
   if (parsed.kind !== 'run') return parsed;
   const given = parsed.options;
+  if (given.reset === true && given.data === undefined) {
+    return { kind: 'bad', message: 'option --reset needs --data DIR, the folder to forget' };
+  }
   return front.repo ? checkInRepo(given, front.repo.collectors) : checkInProject(given);
 }
 
@@ -107,7 +131,24 @@ const optionsOf = (
   keep: given.keep ?? false,
   report: given.report,
   ...(given.watch === true ? { watch: true } : {}),
+  ...furtherOf(given),
   verbosity: given.verbose ? 'verbose' : given.quiet ? 'quiet' : 'normal',
+});
+
+const furtherOf = ({
+  limit,
+  object,
+  inspect,
+  port,
+  data,
+  reset,
+}: Given): Partial<StartOptions> => ({
+  ...(limit === undefined ? {} : { part: { kind: 'first', objects: limit } }),
+  ...(object === undefined ? {} : { part: { kind: 'object', id: object } }),
+  ...(inspect === undefined ? {} : { inspect: inspect === true ? defaultInspectPort : inspect }),
+  ...(port === undefined ? {} : { port }),
+  ...(data === undefined ? {} : { data: resolve(data) }),
+  ...(reset === true ? { reset } : {}),
 });
 
 const resourcesOf = (given: Given): ResourcesOptions => ({

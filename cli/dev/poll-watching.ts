@@ -1,4 +1,7 @@
 import { relative } from 'node:path';
+import { appFiles } from './app-files';
+import { pollOnSchedule } from './poll-on-schedule';
+import { openProject, type Project } from './project';
 import { runOnce, warnOfSources, type Stage } from './run-once';
 import { SetupError } from './setup-error';
 import { watchFiles, type FileWatch } from './watch-files';
@@ -6,58 +9,78 @@ import { watchFiles, type FileWatch } from './watch-files';
 /**
  * Polls, and polls again with each change of the collector's files, until Ctrl-C: on the same cloud, with its records, states and
  * runs. A change during a run cancels it.
+ * @returns the app, synthesized again after a change of its files: its cloud has to be another one
  * @throws Interrupted at Ctrl-C
  */
-export async function pollWatching(stage: Stage): Promise<never> {
+export async function pollWatching(stage: Stage): Promise<Project> {
   const { session, screen, paint, interruption } = stage;
-  const files = watchFiles(session.project.sources());
+  const ofApp = new Set(await appFiles());
+  const files = watchFiles([...session.project.sources(), ...ofApp]);
   try {
     let change = files.changed();
-    for (;;) {
-      await orShow(stage, () => runAndCancel(stage, change));
-      screen.say(paint.dim('Waiting for a change of the collector; Ctrl-C ends it.'));
-      for (;;) {
+    for (let isFirst = true; ; isFirst = false) {
+      await orShow(stage, () => pollUntil(stage, change, isFirst));
+      if (!session.options.schedule) {
+        screen.say(paint.dim('Waiting for a change of the collector or the app; Ctrl-C ends it.'));
+      }
+      let made: Project | 'rebuilt' | undefined;
+      while (made === undefined) {
         const file = await interruption.race(change);
         change = files.changed();
-        screen.say(paint.dim(`${relative(process.cwd(), file)} changed: a new run`));
-        if (await orShow(stage, () => rebuild(stage, files))) break;
+        screen.say(paint.dim(`${relative(process.cwd(), file)} changed`));
+        stage.types?.start();
+        made = await orShow<Project | 'rebuilt'>(stage, () =>
+          ofApp.has(file) ? openProject(session.options) : rebuild(stage, files, ofApp),
+        );
       }
+      if (made !== 'rebuilt') return made;
     }
   } finally {
     files.close();
   }
 }
 
-/** Does the work. @returns whether it went well; a mistake in the project is shown */
-async function orShow({ screen, paint }: Stage, work: () => Promise<unknown>): Promise<boolean> {
+/** Does the work. @returns its result; `undefined` for a mistake in the project, which is shown */
+async function orShow<T>({ screen, paint }: Stage, work: () => Promise<T>): Promise<T | undefined> {
   try {
-    await work();
-    return true;
+    return await work();
   } catch (error) {
     if (!(error instanceof SetupError)) throw error;
     screen.clear();
     for (const line of error.message.split('\n')) screen.say(`${paint.red('✘')} ${line}`);
-    return false;
+    return undefined;
   }
 }
 
-async function runAndCancel(stage: Stage, change: Promise<string>): Promise<void> {
-  const { cloud, pipeline } = stage.session;
-  let ended = false;
+/** Polls once, or on the schedule until the change, which cancels a run under way. */
+async function pollUntil(stage: Stage, change: Promise<string>, isFirst: boolean): Promise<void> {
+  const { cloud, pipeline, options } = stage.session;
+  let underWay: string | undefined;
+  const onStarted = (runId: string): void => {
+    underWay = runId;
+  };
+  void change.then(async () => {
+    if (underWay !== undefined) await cloud.invoke(pipeline.functions.start, { cancel: underWay });
+  });
   try {
-    await runOnce(stage, (runId) => {
-      void change.then(async () => {
-        if (!ended) await cloud.invoke(pipeline.functions.start, { cancel: runId });
-      });
-    });
+    if (options.schedule) {
+      const now = isFirst ? {} : { startsNow: true };
+      await pollOnSchedule(stage, { until: change, onStarted, ...now });
+    } else await runOnce(stage, onStarted);
   } finally {
-    ended = true;
+    underWay = undefined;
   }
 }
 
-async function rebuild(stage: Stage, files: FileWatch): Promise<void> {
+/** Bundles the collector again, for the functions and the watch. */
+async function rebuild(
+  stage: Stage,
+  files: FileWatch,
+  ofApp: Iterable<string>,
+): Promise<'rebuilt'> {
   const { cloud, project } = stage.session;
   await cloud.updateCode(await project.rebuild());
-  files.watch(project.sources());
+  files.watch([...project.sources(), ...ofApp]);
   warnOfSources(stage);
+  return 'rebuilt';
 }

@@ -1,30 +1,56 @@
 import { exitCodes } from '../exit-codes';
-import { followRun } from './follow';
 import { ErrorBoard } from './error-board';
 import { failedInvocations } from './failed-invocations';
 import { functionLines } from './function-lines';
+import { endCutOffRuns } from './cut-off-runs';
+import { takeDataFolder } from './data-folder';
 import { Interrupted, listenForInterruption } from './interruption';
-import type { Start } from './invocations';
 import type { Front, StartOptions } from './options';
 import { isGood } from './outcome';
 import { standardError, standardOutput } from '../terminal/output';
-import { paintFor, takesColours, type Paint } from '../terminal/paint';
-import { runOnce, tell, warnOfSources, type Stage } from './run-once';
-import { tickScheduleOf } from './schedule';
+import { paintFor, takesColours } from '../terminal/paint';
+import { explainTakenPort, portsBehind, portsOf } from './ports';
+import type { Project } from './project';
+import { isStarted, pollOnSchedule, skippedTick } from './poll-on-schedule';
+import { runOnce, warnOfSources, type Stage } from './run-once';
 import { screenOn } from '../terminal/screen';
 import type { Served } from '../ui/server';
 import { servePage } from './serve-page';
-import { openSession, type SessionListener } from './session';
+import { openSession, type Session, type SessionListener } from './session';
 import { SetupError } from './setup-error';
 import { StartQueue } from './start-queue';
+import { typeCheck } from './type-check';
 import { pollWatching } from './poll-watching';
+
+/** What all sessions of a program share. */
+type Shown = Omit<Stage, 'session'> & { readonly listener: SessionListener };
 
 /**
  * Opens a session, polls once or as the schedule says, and closes it, whatever happens.
  * @returns the exit code
  */
 export async function poll(options: StartOptions, front: Front): Promise<number> {
-  const interruption = listenForInterruption();
+  const shown = showOn(options, front);
+  const { screen, paint, interruption, types } = shown;
+  try {
+    return await pollInSessions(options, front, shown);
+  } catch (error) {
+    screen.clear();
+    if (error instanceof Interrupted) {
+      return options.schedule || options.watch === true ? exitCodes.good : exitCodes.interrupted;
+    }
+    const message =
+      explainTakenPort(error) ?? (error instanceof Error ? error.message : String(error));
+    const told = error instanceof SetupError ? message : `${front.program}: ${message}`;
+    standardError().text(`${paint.red('✘')} ${told}`);
+    return exitCodes.failed;
+  } finally {
+    types?.close();
+    interruption.stop();
+  }
+}
+
+function showOn(options: StartOptions, front: Front): Shown {
   const output = standardOutput();
   const paint = paintFor(takesColours(output, process.env));
   const screen = screenOn(output, paint);
@@ -35,10 +61,9 @@ export async function poll(options: StartOptions, front: Front): Promise<number>
   const { verbosity = 'normal' } = options;
   const lines = functionLines({ say, paint, verbosity, errors, now: Date.now });
   const starts = new StartQueue();
-  screen.say(paint.dim('Synthesizing the app and starting its cloud …'));
   const listener: SessionListener = {
     onStart: (start) => {
-      if (options.schedule && !isStarted(start)) screen.say(skippedTick(start, paint));
+      if (options.schedule && !isStarted(start)) say(skippedTick(start, paint));
       else starts.push(start);
     },
     errors,
@@ -47,35 +72,72 @@ export async function poll(options: StartOptions, front: Front): Promise<number>
       lines.show(...line);
     },
   };
-  const opening = openSession(options, process.env, listener, front.repo?.startSource);
+  // The repo checks its own types; they take as long as a run.
+  const types = front.repo ? undefined : typeCheck({ project: process.cwd(), say, paint });
+  return { starts, screen, paint, interruption: listenForInterruption(), lines, types, listener };
+}
+
+/** Polls in a session, and in another one on the same tables and ports each time that the app has changed. */
+async function pollInSessions(options: StartOptions, front: Front, shown: Shown): Promise<number> {
+  const { interruption, screen, paint, listener } = shown;
+  const folder = takeDataFolder(options);
+  let [ports, project]: [ReturnType<typeof portsOf> | undefined, Project | undefined] = [
+    options.port === undefined ? undefined : portsBehind(options.port),
+    undefined,
+  ];
   let page: Served | undefined;
+  let opening: Promise<Session> | undefined;
   try {
-    const session = await interruption.race(opening);
-    page = await servePage();
-    screen.say(paint.dim(`The run in the browser: ${page.url}`));
-    const stage = { session, starts, screen, paint, interruption, lines };
-    warnOfSources(stage);
-    if (options.watch === true) return await pollWatching(stage);
-    return await (options.schedule ? pollOnSchedule(stage) : pollOnce(stage));
-  } catch (error) {
-    screen.clear();
-    if (error instanceof Interrupted) {
-      return options.schedule || options.watch === true ? exitCodes.good : exitCodes.interrupted;
+    screen.say(paint.dim('Synthesizing the app and starting its cloud …'));
+    for (;;) {
+      const { startSource } = front.repo ?? {};
+      const data = folder?.path;
+      opening = openSession({
+        options,
+        env: process.env,
+        listener,
+        project,
+        ports,
+        data,
+        startSource,
+      });
+      const session = await interruption.race(opening);
+      ports = portsOf(session.cloud);
+      page ??= await showPage(shown, options.port);
+      const ended = await pollIn({ ...shown, session });
+      if (typeof ended === 'number') return ended;
+      project = ended;
+      await session.close();
     }
-    const message = error instanceof Error ? error.message : String(error);
-    const told = error instanceof SetupError ? message : `${front.program}: ${message}`;
-    standardError().text(`${paint.red('✘')} ${told}`);
-    return exitCodes.failed;
   } finally {
     await page?.close();
-    const session = await opening.catch(() => undefined);
+    const session = await opening?.catch(() => undefined);
     await session?.close();
-    interruption.stop();
+    folder?.release();
   }
 }
 
+async function showPage({ screen, paint }: Shown, port: number | undefined): Promise<Served> {
+  const page = await servePage(port);
+  screen.say(paint.dim(`The run in the browser: ${page.url}`));
+  return page;
+}
+
+/** @returns the exit code, or the app as it was synthesized after a change */
+async function pollIn(stage: Stage): Promise<number | Project> {
+  const { options } = stage.session;
+  warnOfSources(stage);
+  stage.types?.start();
+  await endCutOffRuns(stage);
+  if (options.watch === true) return pollWatching(stage);
+  return options.schedule ? pollOnSchedule(stage) : pollOnce(stage);
+}
+
 async function pollOnce(stage: Stage): Promise<number> {
+  const { screen, paint, interruption, types } = stage;
   const outcome = await runOnce(stage);
+  if (types?.isBusy === true) screen.say(paint.dim('Checking the types …'));
+  await interruption.race(types?.done() ?? Promise.resolve());
   if (stage.session.options.keep) await keepUp(stage);
   return isGood(outcome.status) ? exitCodes.good : exitCodes.failed;
 }
@@ -90,32 +152,4 @@ async function keepUp({ session, screen, paint, interruption }: Stage): Promise<
   screen.say('');
   screen.say(paint.dim('  Then npx pollard, the AWS CLI and the SDK find it there.'));
   await interruption.happened;
-}
-
-/** Polls at each tick of the schedule, until Ctrl-C. */
-async function pollOnSchedule(stage: Stage): Promise<number> {
-  const { session, starts, screen, paint, interruption } = stage;
-  const { cloud, pipeline } = session;
-  const schedule = tickScheduleOf(pipeline, cloud.resources);
-  screen.say(`${pipeline.pipeline} polls at ${schedule.expression}, until Ctrl-C.`);
-  let meterBefore = await cloud.meter();
-  // Scheduler fires a rate without a start date at once, then after each period.
-  if (schedule.expression.startsWith('rate(')) void cloud.tick(schedule.name);
-  for (;;) {
-    const { invokedAt, answer } = await interruption.race(starts.next());
-    const run = { runId: answer?.runId ?? '', invokedAt, meterBefore };
-    tell(stage, await followRun(session, run, screen, interruption));
-    screen.say(paint.dim('Waiting for the next tick; Ctrl-C ends it.'));
-    meterBefore = await cloud.meter();
-  }
-}
-
-const isStarted = ({ answer }: Start): boolean =>
-  answer?.outcome === 'started' && answer.runId !== undefined;
-
-/** What became of a tick that started no run. */
-function skippedTick({ answer }: Start, paint: Paint): string {
-  if (!answer) return paint.red('A tick could not start its run.');
-  const reason = answer.reason === undefined ? '' : `: ${answer.reason}`;
-  return paint.yellow(`Tick ${answer.runId ?? ''} ${answer.outcome}${reason}`);
 }

@@ -7,11 +7,12 @@ import type { AssemblyResources } from '../../localstack/embedded/assembly/resou
 import { accountId, region } from '../../localstack/embedded/account';
 import { SynthesisError, synthesize } from '../../localstack/embedded/synthesize';
 import type { Published } from '../../shared/published';
-import { buildCollector, readBuilds, type Built } from './build';
+import { bundlerOf, readBuilds, type Built, type Bundler } from './build';
 import type { StartOptions } from './options';
 import { functionOf } from './published';
 import { pipelineIn, publishedIn } from './schedule';
 import { explainSynthesis, SetupError } from './setup-error';
+import type { Trial } from './trial/trial';
 
 type CodePathOf = (functionName: string) => string | undefined;
 
@@ -48,7 +49,7 @@ export async function openProject(options: StartOptions): Promise<Project> {
     const builds = readBuilds(assembly);
     const own = builds.find((build) => build.pipeline === pipeline.pipeline);
     if (!own?.options) return await openBundledByCdk(options, close);
-    const project = new BundledProject(assembly, resources, own, close);
+    const project = new BundledProject(assembly, resources, own, close, trialOf(options));
     const others = resources.rules.length === 0 ? [] : builds.filter((build) => build !== own);
     await project.build([own, ...others]);
     return project;
@@ -63,6 +64,11 @@ async function openBundledByCdk(
   closeFirst: () => Promise<void>,
 ): Promise<Project> {
   await closeFirst();
+  if (options.part !== undefined) {
+    throw new SetupError(
+      'The pipeline has `bundling` options that need CDK, which --limit and --object do not work with: run it without them',
+    );
+  }
   const assembly = await synthesized(contextOf(options));
   const resources = resourcesOf(assembly);
   const pipeline = pipelineIn(resources, options.collector);
@@ -85,6 +91,8 @@ class BundledProject implements Project {
   readonly variables: ReadonlySet<string>;
   readonly close: () => Promise<void>;
   readonly #own: Build;
+  readonly #trial: Trial | undefined;
+  readonly #bundlers = new Map<Build, Promise<Bundler>>();
   readonly #pipelines: readonly Published[];
   readonly #built = new Map<string, Built>();
   #builds = 0;
@@ -94,16 +102,21 @@ class BundledProject implements Project {
     resources: AssemblyResources,
     own: Build,
     close: () => Promise<void>,
+    trial: Trial | undefined,
   ) {
     this.assembly = assembly;
     this.#own = own;
+    this.#trial = trial;
     this.entry = own.entry;
     this.#pipelines = publishedIn(resources);
     const pipeline = this.#pipelines.find((each) => each.pipeline === own.pipeline);
     if (!pipeline) throw new SetupError(`${own.pipeline} publishes no parameter`);
     this.pipeline = pipeline;
     this.variables = variablesOf(resources, pipeline);
-    this.close = close;
+    this.close = async () => {
+      await Promise.all([...this.#bundlers.values()].map(async (made) => (await made).close()));
+      await close();
+    };
   }
 
   readonly codePathOf: CodePathOf = (functionName) => {
@@ -119,10 +132,18 @@ class BundledProject implements Project {
     await Promise.all(
       builds.map(async (build) => {
         const folder = join(this.assembly, `bundle.${String((this.#builds += 1))}`);
-        const built = await buildCollector(build, join(folder, 'index.js'));
-        this.#built.set(build.pipeline, built);
+        const bundler = await this.#bundlerOf(build, folder);
+        this.#built.set(build.pipeline, await bundler.build(folder));
       }),
     );
+  }
+
+  #bundlerOf(build: Build, folder: string): Promise<Bundler> {
+    const known = this.#bundlers.get(build);
+    if (known) return known;
+    const made = bundlerOf(build, folder, build === this.#own ? this.#trial : undefined);
+    this.#bundlers.set(build, made);
+    return made;
   }
 
   async rebuild(): Promise<CodePathOf> {
@@ -131,6 +152,11 @@ class BundledProject implements Project {
     return (name) => (functionOf(pipeline, name) === undefined ? undefined : this.codePathOf(name));
   }
 }
+
+const trialOf = ({ part, inspect }: StartOptions): Trial | undefined =>
+  part === undefined && inspect === undefined
+    ? undefined
+    : { part, isPatient: inspect !== undefined };
 
 async function synthesized(context: Readonly<Record<string, unknown>>): Promise<string> {
   try {

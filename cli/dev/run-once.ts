@@ -9,7 +9,8 @@ import { writeReport } from './report';
 import type { Session } from './session';
 import { explainStart, SetupError } from './setup-error';
 import type { StartQueue } from './start-queue';
-import { summaryOf } from './summary';
+import type { TypeCheck } from './type-check';
+import { objectSummaryOf, summaryOf } from './summary';
 import type { Paint } from '../terminal/paint';
 import type { Screen } from '../terminal/screen';
 
@@ -21,6 +22,8 @@ export interface Stage {
   readonly paint: Paint;
   readonly interruption: Interruption;
   readonly lines: FunctionLines;
+  /** `undefined` for a project whose types are not checked. */
+  readonly types: TypeCheck | undefined;
 }
 
 /**
@@ -64,8 +67,9 @@ export function tell({ session, screen, paint, lines }: Stage, outcome: Outcome)
   screen.clear();
   lines.flush();
   session.errors?.clear();
-  for (const line of summaryOf(outcome, paint)) screen.say(line);
-  const { report } = session.options;
+  const { report, part } = session.options;
+  const summary = part?.kind === 'object' ? objectSummaryOf : summaryOf;
+  for (const line of summary(outcome, paint)) screen.say(line);
   if (report !== undefined) writeReport(report, outcome);
 }
 

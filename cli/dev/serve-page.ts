@@ -6,8 +6,9 @@ import { serve, type Served } from '../ui/server';
 /**
  * Serves the page of `pollard ui` for the cloud that this process's variables point at. The clients that it looks with are
  * loaded when a browser first asks, so that a run without one does not wait for them.
+ * @param port @default - any free one
  */
-export async function servePage(): Promise<Served> {
+export async function servePage(port?: number): Promise<Served> {
   let loading: ReturnType<typeof loadBackend> | undefined;
   const loaded = () => (loading ??= loadBackend());
   const backend: Backend = {
@@ -18,7 +19,7 @@ export async function servePage(): Promise<Served> {
   };
   const explainHere = (error: unknown): string | undefined =>
     explain(error, { region: process.env['AWS_REGION'], endpointUrl: undefined });
-  const served = await serve({ backend, files: pageFiles, explain: explainHere });
+  const served = await serve({ backend, files: pageFiles, explain: explainHere, port });
   return {
     url: served.url,
     close: async () => {

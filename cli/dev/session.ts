@@ -9,6 +9,7 @@ import type { RunStore } from '../../shared/core/ports/run-store';
 import { startCloud } from '../../localstack/embedded/cloud';
 import type { EmbeddedCloud } from '../../localstack/embedded/embedded-cloud';
 import { inTurn } from '../../localstack/embedded/lambda/cold-starts';
+import type { Ports } from '../../localstack/embedded/options';
 import type { SourceProcess, startSourceProcess } from '../../examples/resources/server/process';
 import { InvocationWatch, type InvocationListener } from './invocations';
 import type { ErrorBoard } from './error-board';
@@ -45,16 +46,26 @@ export interface SessionListener extends InvocationListener {
   onLine(functionName: string, line: string, pipeline: string): void;
 }
 
+/** What a session is opened with. */
+export interface SessionSpec {
+  readonly options: StartOptions;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly listener: SessionListener;
+  /** The app, synthesized already. @default - it is synthesized now */
+  readonly project?: Project | undefined;
+  /** @default - free ones */
+  readonly ports?: Ports | undefined;
+  /** Folder that keeps the tables. @default - none does */
+  readonly data?: string | undefined;
+  readonly startSource?: typeof startSourceProcess | undefined;
+}
+
 /**
  * Synthesizes the app as `cdk deploy` would, and starts the cloud that it describes, and the source.
  * @throws SetupError that says what to write
  */
-export async function openSession(
-  options: StartOptions,
-  env: Readonly<Record<string, string | undefined>>,
-  listener: SessionListener,
-  startSource?: typeof startSourceProcess,
-): Promise<Session> {
+export async function openSession(spec: SessionSpec): Promise<Session> {
+  const { options, env, listener, ports, data } = spec;
   const closers: Closer[] = [];
   let isOpen = true;
   const close = async (): Promise<void> => {
@@ -63,8 +74,8 @@ export async function openSession(
   };
   try {
     const [project, source] = await Promise.allSettled([
-      openProject(options),
-      sourceFor(options, closers, startSource),
+      spec.project ?? openProject(options),
+      sourceFor(options, closers, spec.startSource),
     ]).then(([made, started]) => [valueOf(made), valueOf(started)] as const);
     closers.push(() => project.close());
     const clock = new RunClock();
@@ -74,12 +85,16 @@ export async function openSession(
       assembly: project.assembly,
       codePathOf: project.codePathOf,
       concurrency: options.concurrency,
-      sandboxesAhead: options.concurrency + otherEnvironments,
+      // A debugger would list each of those that wait.
+      sandboxesAhead: options.inspect === undefined ? options.concurrency + otherEnvironments : 0,
       coldStarts: inTurn(),
       environment: env,
       // Debug lines are for --verbose, and tell which objects had an error that others had before.
       functionEnvironment: { AWS_LAMBDA_LOG_LEVEL: 'DEBUG', ...environmentOf(options, source) },
       schedule: schedulesFor(options.collector, options.schedule),
+      ...(options.inspect === undefined ? {} : { timeoutSeconds: patienceSeconds }),
+      ...(ports && { ports }),
+      ...(data !== undefined && { data }),
       // What functions are killed at the end of a session, and say at last, is not of the run.
       onLog: (functionName, line) => {
         if (!isOpen) return;
@@ -107,6 +122,9 @@ export async function openSession(
 
 /** Environments of a run beside those that work on objects: start, two for pages, callback. */
 const otherEnvironments = 4;
+
+/** Seconds that a function has while a person may be looking at it. */
+const patienceSeconds = 3_600;
 
 type Closer = () => Promise<void>;
 

@@ -16,6 +16,12 @@ export function summaryOf(outcome: Outcome, paint: Paint): string[] {
   return sections.flatMap((lines) => ['', ...lines.map((line) => `  ${line}`)]).concat('');
 }
 
+/** What became of the object of `--object`: what its calls returned is above it. */
+export const objectSummaryOf = (outcome: Outcome, paint: Paint): string[] =>
+  ['', heading(outcome, paint), ...whatFailed(outcome, paint), ''].map((line) =>
+    line === '' ? line : `  ${line}`,
+  );
+
 function heading({ status, runId }: Outcome, paint: Paint): string {
   const colour = status === 'SUCCEEDED' ? paint.green : isGood(status) ? paint.yellow : paint.red;
   return `${paint.bold(colour(`${isGood(status) ? '✔' : '✘'} ${status}`))}  ${runId}`;

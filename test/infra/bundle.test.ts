@@ -90,7 +90,7 @@ describe('the app, run as the CDK CLI runs it', () => {
 
     it('is what pollard dev builds with the options in the metadata of the pipeline', async () => {
       const [build] = readBuilds(outdir);
-      await buildCollector(build!, join(outdir, 'built', 'index.js'));
+      await buildCollector(build!, join(outdir, 'built'));
       expect(readFileSync(join(outdir, 'built', 'index.js'), 'utf8')).toBe(code);
     });
 

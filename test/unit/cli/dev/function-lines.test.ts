@@ -28,6 +28,18 @@ function shown(lines: readonly string[], verbosity: Verbosity = 'normal') {
 }
 
 describe('the lines of functions', () => {
+  it('of a call for the object of --object say what it returned, with --quiet too', () => {
+    const value = '{ a: 1,\n  b: 2 }';
+    const line = JSON.stringify({
+      pollardReturned: { call: 'crunch', objectId: 'station-7', ms: 3, value },
+    });
+    expect(shown([line], 'quiet').said).toEqual([
+      'crunch returned  station-7  3 ms',
+      '    { a: 1,',
+      '      b: 2 }',
+    ]);
+  });
+
   it.each([
     ['fetching a', 'object  fetching a'],
     ['{ not JSON', 'object  { not JSON'],

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { CommanderError } from 'commander';
 import { program } from '../../../../cli/program';
 import { parseOptions } from '../../../../cli/dev/options';
@@ -45,6 +46,21 @@ describe('the options of npm start', () => {
     });
   });
 
+  it('reads what part is collected, and what is kept where', () => {
+    expect(parse('--limit', '10', '--data', 'kept', '--reset', '--port', '4700')).toMatchObject({
+      options: {
+        part: { kind: 'first', objects: 10 },
+        data: join(process.cwd(), 'kept'),
+        reset: true,
+        port: 4700,
+      },
+    });
+    expect(parse('--object', 'a', '--watch', '--inspect')).toMatchObject({
+      options: { part: { kind: 'object', id: 'a' }, watch: true, inspect: 9229 },
+    });
+    expect(parse('--inspect', '0')).toMatchObject({ options: { inspect: 0 } });
+  });
+
   it('takes another collector, without the options of resources', () => {
     expect(parse('--collector', 'github-repositories')).toMatchObject({
       kind: 'run',
@@ -57,7 +73,8 @@ describe('the options of npm start', () => {
     const text = parsed.kind === 'help' ? parsed.text : '';
     for (const option of [
       ...['collector', 'pages', 'page-count', 'page-size', 'work', 'objects-per-message'],
-      ...['concurrency', 'schedule', 'keep', 'report', 'help'],
+      ...['concurrency', 'schedule', 'keep', 'report', 'help', 'watch'],
+      ...['limit', 'object', 'inspect', 'port', 'data', 'reset'],
     ]) {
       expect(text).toContain(`--${option}`);
     }
@@ -79,6 +96,14 @@ describe('the options of npm start', () => {
     [['--nonsense'], "unknown option '--nonsense'"],
     [['extra'], 'too many arguments'],
     [['--keep', '--schedule'], 'cannot be used with'],
+    [['--keep', '--watch'], 'cannot be used with'],
+    [['--limit', '0'], 'Expected a whole number from 1 to 10000000'],
+    [['--object', ''], 'Expected the id of an object, of 1 to 255 bytes'],
+    [['--object', 'a', '--limit', '1'], 'cannot be used with'],
+    [['--object', 'a', '--schedule'], 'cannot be used with'],
+    [['--port', '65533'], 'Expected a whole number from 1 to 65532'],
+    [['--inspect', 'x'], 'Expected a whole number from 0 to 65535'],
+    [['--reset'], '--reset needs --data DIR'],
   ])('refuses %j in one line', (args, message) => {
     const parsed = parse(...args);
     expect(parsed).toEqual({ kind: 'bad', message: expect.stringContaining(message) as string });

@@ -20,7 +20,7 @@ const shown = relative(process.cwd(), entry);
 async function saidOf(text: string): Promise<string> {
   writeFileSync(entry, text);
   const build = { pipeline: 'App/Stations', entry, options: buildOptions() };
-  return buildCollector(build, join(folder, 'out', 'index.js')).then(
+  return buildCollector(build, join(folder, 'out')).then(
     () => 'built',
     (error: unknown) => (error as Error).message,
   );

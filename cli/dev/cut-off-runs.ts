@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { collectorNamesOf } from '../collector-names';
+import { isFinal } from '../../shared/core/run';
+import type { Stage } from './run-once';
+
+/** Milliseconds between two looks at a run. */
+const lookEveryMs = 100;
+
+/**
+ * Cancels the runs that were under way when the process that kept the tables ended, and waits for their ends: their messages
+ * are gone, and they would keep other runs from starting.
+ * @throws Interrupted at Ctrl-C
+ */
+export async function endCutOffRuns({
+  session,
+  screen,
+  paint,
+  interruption,
+}: Stage): Promise<void> {
+  const { cloud, pipeline, runs } = session;
+  const names = await collectorNamesOf({ runs, published: pipeline });
+  const active = (await Promise.all(names.map((name) => runs.listActive(name)))).flat();
+  for (const { runId } of active.map(({ request }) => request)) {
+    const isUnderWay = async (): Promise<boolean> => {
+      const run = await interruption.race(runs.readRun(runId));
+      return run !== undefined && !isFinal(run.status);
+    };
+    if (!(await isUnderWay())) continue;
+    screen.say(paint.yellow(`${runId} was cut off when pollard dev ended: it is cancelled`));
+    await cloud.invoke(pipeline.functions.start, { cancel: runId });
+    while (await isUnderWay()) {
+      await interruption.race(sleep(lookEveryMs, undefined, { ref: false }));
+    }
+  }
+}
