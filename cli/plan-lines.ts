@@ -69,7 +69,16 @@ function figures(plan: Plan, input: PlanInput, paint: Paint): string[] {
     `${label('GB-seconds', paint)}${count(plan.gbSeconds)}`,
     `${label('a run costs', paint)}${paint.bold(dollars(costUsd.run))}   records ${dollars(costUsd.records)} · waiting for the source ${dollars(costUsd.waiting)} · the rest ${dollars(costUsd.orchestration)}`,
     `${label('a month', paint)}${paint.bold(dollars(costUsd.month))}   of which ${dollars(costUsd.idleMonth)} when idle: polling of queues, alarms, dashboard, reconcile`,
+    `${label('and keeps', paint)}${keptText(plan, input)}`,
   ];
+}
+
+/** What is kept, which comes on top of the price of a month. */
+function keptText({ costUsd: { keptMonth } }: Plan, { settings }: PlanInput): string {
+  const { storage, recovery, logs, metrics } = keptMonth;
+  const total = storage + recovery + logs + metrics;
+  const days = plural(settings.retentionDays, 'day');
+  return `${dollars(total)} a month more: ${days} of records ${dollars(storage)}, their recovery ${dollars(recovery)}, logs ${dollars(logs)}, metrics ${dollars(metrics)}`;
 }
 
 const chartRows = 6;

@@ -1,5 +1,6 @@
 import { alternativesTo, hoursAMonth, type Alternative, type Instances } from './alternatives';
 import { idleMonthUsd } from './idle';
+import { keptMonthUsd, type KeptUsd } from './kept';
 import { recommend, type Recommended } from './recommend';
 import { simulate } from './simulate';
 import type { Simulation } from './simulation';
@@ -44,6 +45,8 @@ export interface Plan {
     /** As many runs as the period allows, and what the pipeline costs when idle. */
     readonly month: number;
     readonly idleMonth: number;
+    /** A month more, for what is kept; `month` does not have it. */
+    readonly keptMonth: KeptUsd;
   };
   readonly alternatives: readonly Alternative[];
   readonly recommended: Recommended;
@@ -85,6 +88,12 @@ export function plan(input: PlanInput): Plan {
       records: cost.records,
       month: cost.total * runsAMonth + idleMonth,
       idleMonth,
+      keptMonth: keptMonthUsd(workload, {
+        runsAMonth,
+        invocations: Object.values(usage.lambda).reduce((sum, times) => sum + times, 0),
+        walksAMonth: hoursAMonth * 60,
+        retentionDays: settings.retentionDays,
+      }),
     },
     alternatives: alternativesTo({
       ...{ workload, periodSeconds, instances },

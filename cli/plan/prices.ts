@@ -71,6 +71,14 @@ export const prices = {
     source: 'https://aws.amazon.com/dynamodb/pricing/on-demand/',
     asOf: '2026-09-18',
   },
+  /** Point-in-time recovery, by the size of the table. */
+  dynamodbRecovery: {
+    usd: 0.2,
+    per: 1,
+    unit: 'GB-months',
+    source: 'https://aws.amazon.com/dynamodb/pricing/on-demand/',
+    asOf: '2026-11-28',
+  },
   schedulerInvocation: {
     usd: 1,
     per: million,

@@ -15,7 +15,8 @@ const readUnitsOf = (bytes: number): number => Math.max(1, Math.ceil(bytes / 4_0
 /** The properties of a workload that set the cost of an object's record. */
 export type RecordShape = Pick<Workload, 'idBytes' | 'recordBytes' | 'listing'>;
 
-const recordItemBytes = ({ idBytes, recordBytes }: RecordShape): number =>
+/** Bytes of the item of a record. */
+export const recordItemBytes = ({ idBytes, recordBytes }: RecordShape): number =>
   recordKeyBytes + idBytes + recordBytes;
 
 /** Write units of saving one record; where changes are listed, the record that it replaces gets its expiry. */

@@ -47,6 +47,7 @@ export type PlanSettings = Pick<
   | 'objectTimeoutSeconds'
   | 'pageTimeoutSeconds'
   | 'overlap'
+  | 'retentionDays'
 >;
 
 /** Where a poll runs: what the platform takes for each step, in seconds, and what it allows. */

@@ -5,6 +5,9 @@ import { usageOf } from '../../../cli/plan/usage';
 import { awsPlatform, embeddedPlatform, type Workload } from '../../../cli/plan/workload';
 import { parseSettings, type SettingsInput } from '../../../shared/environment';
 
+/** Bytes of a record's item besides the id and the record. */
+const recordKeyBytes = 117;
+
 const post: Workload = {
   ...{ objects: 2_000, pageSize: 100, numbered: false },
   ...{ pageSeconds: 0.5, fetchSeconds: [0.25, 0.75], crunchSeconds: 2 },
@@ -140,6 +143,15 @@ describe('a plan', () => {
     expect(costUsd.run).toBeCloseTo(costUsd.orchestration + costUsd.waiting + costUsd.records, 10);
     expect(costUsd.month).toBeCloseTo(costUsd.run * 730 + costUsd.idleMonth, 6);
     expect(costUsd.idleMonth).toBe(idleMonthUsd());
+    // A run an hour for 90 days; little is kept besides the records.
+    const { idBytes, recordBytes } = input().workload;
+    const { storage, recovery, logs, metrics } = costUsd.keptMonth;
+    const records = (2_160 * 2_000 * (recordKeyBytes + idBytes + recordBytes)) / 1e9;
+    expect(storage / 0.25).toBeGreaterThan(records);
+    expect(storage / 0.25).toBeLessThan(1.2 * records);
+    expect(recovery).toBeCloseTo(0.8 * storage, 10);
+    expect(logs).toBeGreaterThan(0);
+    expect(metrics).toBeCloseTo(0.9, 10);
     expect(alternatives.map(({ name }) => name)).toEqual([
       'Step Functions Distributed Map',
       'Lambda durable functions',

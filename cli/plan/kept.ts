@@ -1,0 +1,56 @@
+import { hoursAMonth } from './alternatives';
+import { costOf } from './prices';
+import { recordItemBytes } from './record-units';
+import { manifestBytes } from './usage';
+import type { Workload } from './workload';
+
+/** What a pipeline keeps costs a month, in US dollars, once its first records have expired. */
+export interface KeptUsd {
+  /** Records and the history of runs, for as long as their retention. */
+  readonly storage: number;
+  /** Point-in-time recovery of both tables, by their size. */
+  readonly recovery: number;
+  /** Log bytes of Pollard and of Lambda itself. */
+  readonly logs: number;
+  /** Custom metrics that runs write; those of reconcile are part of the idle price. */
+  readonly metrics: number;
+}
+
+/** Bytes that an invocation writes to the log: a line of its work, one of metrics, and three of Lambda's own. */
+const logBytesAnInvocation = 1_500;
+
+/** Metrics of a run that nothing fails of: objects saved, duration, runs completed. */
+const runMetrics = 3;
+
+/** Bytes of a page node, and of what a run has besides its pages. */
+const bytes = { node: 300, run: 4_096 } as const;
+
+const gigabyte = 1e9;
+
+/** Computes what is kept of polls that save every object. */
+export function keptMonthUsd(
+  workload: Workload,
+  polls: {
+    readonly runsAMonth: number;
+    /** Invocations of a run. */
+    readonly invocations: number;
+    readonly walksAMonth: number;
+    readonly retentionDays: number;
+  },
+): KeptUsd {
+  const { objects, pageSize, idBytes } = workload;
+  const pages = Math.ceil(objects / pageSize);
+  const runBytes =
+    objects * recordItemBytes(workload) +
+    pages * (manifestBytes(pageSize, idBytes) + bytes.node) +
+    bytes.run;
+  const runsKept = polls.runsAMonth * ((24 * polls.retentionDays) / hoursAMonth);
+  const gigabytes = (runsKept * runBytes) / gigabyte;
+  const invocations = polls.runsAMonth * polls.invocations + polls.walksAMonth;
+  return {
+    storage: costOf('dynamodbStorage', gigabytes),
+    recovery: costOf('dynamodbRecovery', gigabytes),
+    logs: costOf('logsIngested', (invocations * logBytesAnInvocation) / gigabyte),
+    metrics: costOf('customMetric', runMetrics * Math.min(1, polls.runsAMonth / hoursAMonth)),
+  };
+}
