@@ -116,7 +116,7 @@ const titleOf = (named: NamedWorkload, name: string, time: number, times: number
   [
     named.part === 'post' ? `the post, ${named.name}` : `no work, ${named.name}`,
     name,
-    ...(times > 1 ? [`${String(time)} of ${String(times)}`] : []),
+    ...(times > 1 ? [`${time} of ${times}`] : []),
   ].join(' · ');
 
 function sampleFor(
@@ -166,7 +166,7 @@ async function measureAlone(
   const tail = only.includes('joinTail')
     ? await attempt(
         ours(noWork(objects), concurrency, runs),
-        `join tail, ${String(runs)} runs of ${String(objects)}`,
+        `join tail, ${runs} runs of ${objects}`,
         progress,
         faults,
       )

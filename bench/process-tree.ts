@@ -102,7 +102,7 @@ function processIds(): number[] {
 /** `undefined` for a process that has ended. */
 function read(pid: number): Stat | undefined {
   try {
-    return statOf(readFileSync(`/proc/${String(pid)}/stat`, 'utf8'));
+    return statOf(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return undefined;
   }

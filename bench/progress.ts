@@ -40,7 +40,7 @@ export function progressOn(output: Output): Progress {
       const wall = runs.reduce((sum, run) => sum + run.wallSeconds, 0);
       const objects = runs.reduce((sum, run) => sum + run.objects, 0);
       const rate = `${seconds(wall)}, ${count(objects / wall)} objects/s`;
-      say(`${title}: ${runs.length === 0 ? `${String(coldStarts.length)} functions` : rate}`);
+      say(`${title}: ${runs.length === 0 ? `${coldStarts.length} functions` : rate}`);
     },
     say,
     done: clear,

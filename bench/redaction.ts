@@ -7,7 +7,7 @@ const rounds = 100_000;
 /** A record of 760 bytes of JSON, and a log line of 200 characters. */
 const record = Object.fromEntries(
   Array.from({ length: 20 }, (_, at) => [
-    `field${String(at)}`,
+    `field${at}`,
     at % 3 === 0 ? at : 'https://api.example.com/v2/stations/123/reading'.slice(0, 30 + at),
   ]),
 );
@@ -27,14 +27,9 @@ function microseconds(call: () => unknown): string {
 for (const secrets of [0, 1, 2, 5, 10]) {
   const { learn, redact, findIn } = secretRedaction();
   for (let at = 0; at < secrets; at += 1) {
-    learn(
-      `secret${String(at)}`,
-      btoa(`${String(at * 7_919)} secret of the bench `.padEnd(30, '~')),
-    );
+    learn(`secret${at}`, btoa(`${at * 7_919} secret of the bench `.padEnd(30, '~')));
   }
   const perRecord = microseconds(() => findIn(record, 'record'));
   const perLine = microseconds(() => redact(line));
-  standardOutput().line(
-    `${String(secrets)} secrets: ${perRecord} µs a record, ${perLine} µs a log line`,
-  );
+  standardOutput().line(`${secrets} secrets: ${perRecord} µs a record, ${perLine} µs a log line`);
 }

@@ -26,7 +26,7 @@ export async function findRun(target: RunsOfPipeline, wanted = 'latest'): Promis
   if (found.length > 1) {
     const some = found.slice(0, 3).map(({ runId }) => runId);
     throw new UsageError(
-      `${wanted} may be ${String(found.length)} runs of ${pipeline}: ${some.join(', ')} …`,
+      `${wanted} may be ${found.length} runs of ${pipeline}: ${some.join(', ')} …`,
     );
   }
   throw new UsageError(

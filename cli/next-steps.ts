@@ -39,7 +39,7 @@ function afterTheEnd(run: Omit<RunDetail, 'next'>, command: StepsFor['command'])
   if (counts.failed > 0) steps.push(`see each failure: ${command(`failures ${runId}`)}`);
   if (reason === 'listedShort' && listing !== null) {
     steps.push(
-      `the source has ${String(listing.total)} objects, and ${String(listing.listed)} were listed: list all again: ${command('start --wait')}`,
+      `the source has ${listing.total} objects, and ${listing.listed} were listed: list all again: ${command('start --wait')}`,
     );
   }
   if (status === 'TIMED_OUT') {
@@ -55,7 +55,7 @@ function afterTheEnd(run: Omit<RunDetail, 'next'>, command: StepsFor['command'])
 function missingOf(run: Pick<RunDetail, 'reason' | 'counts'>): string {
   const left = run.counts.failed + run.counts.pending;
   return [
-    ...(left > 0 ? [`the ${String(left)} again`] : []),
+    ...(left > 0 ? [`the ${left} again`] : []),
     ...(isListed(run) ? [] : ['the pages that were not listed']),
   ].join(' and ');
 }
@@ -70,7 +70,7 @@ function underWay(
   const still = lastWalk ? (now - Date.parse(lastWalk.movedAt)) / 1_000 : 0;
   if (still > stillSeconds) {
     steps.push(
-      `nothing has settled for ${String(Math.round(still / 60))} min: reconcile sends what is lost again; or end it: ${command(`cancel ${runId}`)}`,
+      `nothing has settled for ${Math.round(still / 60)} min: reconcile sends what is lost again; or end it: ${command(`cancel ${runId}`)}`,
     );
   }
   if (now > Date.parse(run.deadline)) {

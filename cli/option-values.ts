@@ -9,9 +9,7 @@ export const wholeNumber =
   (given: string): number => {
     const number = /^\d+$/.test(given) ? Number(given) : NaN;
     if (number >= min && number <= max) return number;
-    throw new InvalidArgumentError(
-      `Expected a whole number from ${String(min)} to ${String(max)}.`,
-    );
+    throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`);
   };
 
 /** Reads the id of an object. */
@@ -19,7 +17,7 @@ export function objectId(given: string): string {
   const bytes = utf8Bytes(given);
   if (bytes >= 1 && bytes <= limits.objectIdBytes) return given;
   throw new InvalidArgumentError(
-    `Expected the id of an object, of 1 to ${String(limits.objectIdBytes)} bytes.`,
+    `Expected the id of an object, of 1 to ${limits.objectIdBytes} bytes.`,
   );
 }
 

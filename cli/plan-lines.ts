@@ -32,16 +32,16 @@ const label = (text: string, paint: Paint): string => `  ${paint.dim(text.padEnd
 
 function heading({ workload, settings }: PlanInput, paint: Paint, runId?: string): string[] {
   const pages = Math.ceil(workload.objects / workload.pageSize);
-  const calls = workload.fetchSeconds.map((seconds) => `${String(seconds)} s`).join(' | ');
+  const calls = workload.fetchSeconds.map((seconds) => `${seconds} s`).join(' | ');
   return [
     paint.bold(
       `${plural(workload.objects, 'object')} on ${plural(pages, 'page')}, ${workload.numbered ? 'all listed at once' : 'one page after the other'}`,
     ),
     paint.dim(
-      `  page ${String(workload.pageSeconds)} s · calls ${calls} · work ${String(workload.crunchSeconds)} s · ${(100 * workload.failureRate).toFixed(1)} % of tries fail`,
+      `  page ${workload.pageSeconds} s · calls ${calls} · work ${workload.crunchSeconds} s · ${(100 * workload.failureRate).toFixed(1)} % of tries fail`,
     ),
     paint.dim(
-      `  objectsPerMessage ${String(settings.objectsPerMessage)} · objectsAtOnce ${String(settings.objectsAtOnce)} · maxConcurrency ${String(settings.maxConcurrency)}${runId === undefined ? '' : ` · as in ${runId}`}`,
+      `  objectsPerMessage ${settings.objectsPerMessage} · objectsAtOnce ${settings.objectsAtOnce} · maxConcurrency ${settings.maxConcurrency}${runId === undefined ? '' : ` · as in ${runId}`}`,
     ),
   ];
 }

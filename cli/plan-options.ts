@@ -75,7 +75,7 @@ function addWorkload(command: Command): void {
   command
     .option(
       '--objects <n>',
-      `objects of a poll (default: those of the run with --from-run, else ${String(post.objects)})`,
+      `objects of a poll (default: those of the run with --from-run, else ${post.objects})`,
       wholeNumber(1, 100_000_000),
     )
     .option(

@@ -96,7 +96,7 @@ async function groupFailures(
   let failuresRead = 0;
   if (counts.unlistedPages > 0) {
     for await (const { page, error } of unlistedPagesOf(stores, runId)) {
-      groups.addPage(error, `page ${String(page)}`);
+      groups.addPage(error, `page ${page}`);
     }
   }
   if (counts.failed > 0) {

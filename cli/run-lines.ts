@@ -132,7 +132,7 @@ function retried({ retrying, settings }: RunDetail, paint: Paint): string[] {
     .flatMap((group) => [
       `${paint.yellow(count(group.objects))} × ${labelOf(group)}`,
       paint.dim(
-        `    try ${String(group.attempt)} of ${String(settings.attempts)}, last seen ${clock(Date.parse(group.at))}`,
+        `    try ${group.attempt} of ${settings.attempts}, last seen ${clock(Date.parse(group.at))}`,
       ),
     ]);
   return lines.length === 0 ? [] : ['', ...labelled('retrying', lines, paint)];
@@ -150,9 +150,7 @@ function waits({ pending, queues }: RunDetail, paint: Paint): string[] {
   const lines = Object.entries(queues).map(([name, depth]) => `${name}: ${depthOf(depth)}`);
   const open = pending?.examples ?? [];
   const pages = open.map(({ page, objects }) =>
-    objects === undefined
-      ? `${String(page)} (not listed yet)`
-      : `${String(page)} (${count(objects)})`,
+    objects === undefined ? `${page} (not listed yet)` : `${page} (${count(objects)})`,
   );
   if (lines.length + pages.length === 0) return [];
   const more = (pending?.pages ?? 0) - open.length;

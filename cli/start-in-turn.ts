@@ -30,7 +30,7 @@ export async function startInTurn(
       if (!printer.json) printer.line(`✘ ${answerLine(answer)}`);
       continue;
     }
-    printer.note(`${String(at + 1)} of ${String(events.length)}: ${answerLine(answer)}`);
+    printer.note(`${at + 1} of ${events.length}: ${answerLine(answer)}`);
     const run = await follow(pipeline, answer.runId, printer);
     const view = await viewOf(pipeline, run, printer.io.now());
     runs.push(view);
@@ -39,7 +39,7 @@ export async function startInTurn(
   }
   const total = String(events.length);
   if (printer.json) printer.document(runs);
-  else printer.note(`${String(events.length - failed)} of ${total} runs ended well`);
+  else printer.note(`${events.length - failed} of ${total} runs ended well`);
   return failed === 0 ? exitCodes.good : exitCodes.failed;
 }
 

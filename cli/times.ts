@@ -49,9 +49,7 @@ export function ticksBetween(from: number, to: number, periodSeconds: number): s
   if (to < from) throw new UsageError('--to: expected a time after --from');
   const ticks = Math.floor((to - from) / (periodSeconds * 1_000)) + 1;
   if (ticks > mostTicks) {
-    throw new UsageError(
-      `--from, --to: expected at most ${String(mostTicks)} ticks, got ${String(ticks)}`,
-    );
+    throw new UsageError(`--from, --to: expected at most ${mostTicks} ticks, got ${ticks}`);
   }
   return Array.from({ length: ticks }, (_, at) =>
     new Date(from + at * periodSeconds * 1_000).toISOString(),

@@ -37,8 +37,7 @@ async function savedBy({ runId }: Run): Promise<JsonObject[]> {
 }
 
 /** Paths that were asked for since the last time. */
-const asked = (): string[] =>
-  github.seen.splice(0).map(({ path, status }) => `${String(status)} ${path}`);
+const asked = (): string[] => github.seen.splice(0).map(({ path, status }) => `${status} ${path}`);
 
 function update(name: string, updatedAt: string, stars: number): void {
   const repository = github.repositories.find(({ full_name }) => full_name === `acme/${name}`);

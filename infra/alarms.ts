@@ -61,7 +61,7 @@ function tickAlarms(
     {
       id: 'NoRunCompleted',
       anchor: 'no-run-completed',
-      says: `No run but a redrive has ended SUCCEEDED or PARTIAL for ${String(alarmAfterPeriods)} periods`,
+      says: `No run but a redrive has ended SUCCEEDED or PARTIAL for ${alarmAfterPeriods} periods`,
       metric: pipelineMetric(pipeline, 'SecondsSinceLastCompletedRun'),
       threshold: alarmAfterPeriods * periodSeconds,
     },

@@ -104,7 +104,5 @@ function checkUrl(url: string): string {
 
 function checkPeriods(periods: number): void {
   if (Number.isInteger(periods) && periods >= 1) return;
-  throw new InvalidInputError(
-    `alarmAfterPeriods: expected a whole number from 1, got ${String(periods)}`,
-  );
+  throw new InvalidInputError(`alarmAfterPeriods: expected a whole number from 1, got ${periods}`);
 }

@@ -50,7 +50,7 @@ export function settingsOf(
   const periodSeconds = periodOf(schedule);
   if (props.period && periodSeconds !== undefined && props.period.toSeconds() !== periodSeconds) {
     throw new InvalidInputError(
-      `period: expected the schedule’s ${String(periodSeconds)} s, or none, got ${String(props.period.toSeconds())} s`,
+      `period: expected the schedule’s ${periodSeconds} s, or none, got ${props.period.toSeconds()} s`,
     );
   }
   const given = { periodSeconds, ...fromProps(props), ...overrides };
@@ -88,7 +88,7 @@ function checkTogether(settings: Settings, asked: Readonly<Record<string, unknow
   const { stopAfterFailedPercentage: stop, toleratedFailurePercentage: tolerated } = settings;
   if (stop !== undefined && stop < tolerated) {
     throw new InvalidInputError(
-      `stopAfterFailedPercentage: expected at least toleratedFailurePercentage (${String(tolerated)}), got ${String(stop)}`,
+      `stopAfterFailedPercentage: expected at least toleratedFailurePercentage (${tolerated}), got ${stop}`,
     );
   }
 }

@@ -115,5 +115,5 @@ export async function listenOnLoopback(server: Server, backlog: number, port = 0
     server.once('error', reject);
     server.listen({ port, host: '127.0.0.1', backlog }, resolve);
   });
-  return `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }

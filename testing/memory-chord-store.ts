@@ -57,8 +57,8 @@ export function memoryChordStore(hooks?: Hooks): ChordStore {
 
 /** A node's key in the table `nodes`. Models make millions of them: a template is faster than JSON. */
 export function nodeKey(node: NodeId): string {
-  if (node.kind === 'page') return `${node.runId}#P${String(node.page)}`;
-  return node.kind === 'branch' ? `${node.runId}#B${String(node.branch)}` : node.runId;
+  if (node.kind === 'page') return `${node.runId}#P${node.page}`;
+  return node.kind === 'branch' ? `${node.runId}#B${node.branch}` : node.runId;
 }
 
 const withBilled = (node: ChordNode, billed: ChordNode['billed']): ChordNode =>

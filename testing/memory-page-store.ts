@@ -20,7 +20,7 @@ export function memoryPageStore(hooks?: Hooks): PageStore {
     readManifest: (runId, page) => manifests.read('readManifest', pageKey(runId, page)),
     putFailures: async (runId, page, details) => {
       for (const detail of details) {
-        const key = `${pageKey(runId, page)}${String(detail.index)}`;
+        const key = `${pageKey(runId, page)}${detail.index}`;
         await failures.write('putFailures', key, () => detail);
       }
     },
@@ -55,7 +55,7 @@ function memoryRetries(hooks?: Hooks): Retries {
   return {
     noteRetries: async (runId, page, { members, lastError, together }) => {
       for (const [block, notes] of groupBy(members, ([member]) => Math.floor(member / together))) {
-        await retries.write('noteRetries', `${pageKey(runId, page)}${String(block)}`, (there) => {
+        await retries.write('noteRetries', `${pageKey(runId, page)}${block}`, (there) => {
           const merged = new Map(there?.members);
           for (const [member, note] of notes) {
             merged.set(member, mergeNote(merged.get(member), note));
@@ -84,4 +84,4 @@ function memoryRetries(hooks?: Hooks): Retries {
 }
 
 /** A page's key in the table `manifests`; its failures begin with it. */
-export const pageKey = (runId: string, page: number): string => `${runId}#P${String(page)}#`;
+export const pageKey = (runId: string, page: number): string => `${runId}#P${page}#`;

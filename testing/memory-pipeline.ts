@@ -177,7 +177,7 @@ let received = 0;
 
 /** Returns the delivery of a task, its first one by default. */
 export const delivery = <T>(task: T, how: Received = {}): Delivery<T> => ({
-  messageId: `message${String((received += 1))}`,
+  messageId: `message${(received += 1)}`,
   receiveCount: 1,
   ...how,
   task,

@@ -7,7 +7,7 @@ import { collectors, setStage, type Stage } from '../test/ui/stage';
 const docs = join(__dirname, '..', 'docs');
 
 const ids = (name: string, page: number): string[] =>
-  Array.from({ length: 50 }, (_, at) => `${name}-${String(page * 50 + at)}`);
+  Array.from({ length: 50 }, (_, at) => `${name}-${page * 50 + at}`);
 
 /** Runs each pipeline to its end: the first one with failures. */
 async function play(stage: Stage, page: Page): Promise<void> {

@@ -21,7 +21,7 @@ const collector = defineCollector({
     const first = pageNumber * pageSize;
     const more = pages === 'sequential' && pageNumber + 1 < pageCount;
     return {
-      objects: Array.from({ length: pageSize }, (_, at) => `resource-${String(first + at)}`),
+      objects: Array.from({ length: pageSize }, (_, at) => `resource-${first + at}`),
       nextPageToken: more ? String(pageNumber + 1) : undefined,
     };
   },

@@ -87,7 +87,7 @@ async function poll(
   const outcome = await followRun(session, started, screenTo(tell), interruption);
   const { saved } = outcome.counts;
   if (outcome.status !== 'SUCCEEDED' || saved !== objectsOf(workload)) {
-    throw new Error(`${outcome.runId}: ${outcome.status}, ${String(saved)} objects saved`);
+    throw new Error(`${outcome.runId}: ${outcome.status}, ${saved} objects saved`);
   }
   return measured(outcome, await cloud.meter());
 }

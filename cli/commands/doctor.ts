@@ -146,11 +146,11 @@ async function quota(operator: Operator, published: readonly Published[]): Promi
   }));
   const wanted = each.reduce((sum, { executions }) => sum + executions, 0);
   if (allowed >= wanted) return { name: 'concurrency', state: 'ok', found };
-  const parts = each.map(({ pipeline, executions }) => `${pipeline} ${String(executions)}`);
+  const parts = each.map(({ pipeline, executions }) => `${pipeline} ${executions}`);
   return {
     name: 'concurrency',
     state: 'warning',
-    found: `${found}, the pipelines may use ${String(wanted)}: ${parts.join(', ')}`,
+    found: `${found}, the pipelines may use ${wanted}: ${parts.join(', ')}`,
     fix: 'ask Service Quotas for more concurrent executions of Lambda, or lower maxConcurrency',
   };
 }

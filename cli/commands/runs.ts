@@ -112,6 +112,6 @@ function tellRuns(views: readonly RunView[], { limit }: RunsOptions, printer: Pr
   const all = [...rows, sumRow(views, paint)];
   printer.out.lines(tableOf(runColumns, all, paint, printer.out.columns));
   const first = views.reduce((a, b) => (a.startedAt < b.startedAt ? a : b));
-  const end = views.length < limit ? 'all there are' : `-n ${String(limit)}, and more may be there`;
+  const end = views.length < limit ? 'all there are' : `-n ${limit}, and more may be there`;
   printer.line(paint.dim(`since ${first.startedAt.slice(0, 19).replace('T', ' ')}Z: ${end}`));
 }

@@ -78,7 +78,6 @@ export function sourceLines(state: SourceState | undefined, now: number): string
   } else if (closing) {
     lines.push(`open     last closed ${at(closing.at)} by ${closing.by}`);
   }
-  if (state.tat > now)
-    lines.push(`waiting  about ${String(Math.max(0, planned - served))} objects`);
+  if (state.tat > now) lines.push(`waiting  about ${Math.max(0, planned - served)} objects`);
   return lines;
 }

@@ -97,7 +97,7 @@ function spanOf({ published }: Pipeline, options: StartOptions, now: number): st
   }
   const given = every === undefined ? undefined : durationSeconds(every);
   if (every !== undefined && (given === undefined || given < 1 || given > longestPeriodSeconds)) {
-    const longest = `${String(longestPeriodSeconds / 86_400)}d`;
+    const longest = `${longestPeriodSeconds / 86_400}d`;
     throw new UsageError(
       `--every: expected a time from 1s to ${longest}, such as 5m, got ${every}`,
     );

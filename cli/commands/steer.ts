@@ -80,7 +80,7 @@ async function redriveAll(
     .sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1))
     // Each at a time of its own, or they would be one run.
     .map(({ runId }, at) => startEvents.redrive(runId, now - views.length + at));
-  printer.note(`${plural(events.length, 'run')} of ${String(ended.length)} to redrive`);
+  printer.note(`${plural(events.length, 'run')} of ${ended.length} to redrive`);
   return startInTurn(pipeline, events, printer);
 }
 

@@ -21,7 +21,7 @@ export async function failures(
     for await (const { page, error = '' } of unlistedPagesOf(pipeline, collectedBy)) {
       const line = { page, error };
       if (printer.json) await printer.stream(JSON.stringify(line));
-      else await printer.stream(`page ${String(page)}`, '-', oneLine(error));
+      else await printer.stream(`page ${page}`, '-', oneLine(error));
     }
   }
   for await (const failure of failuresOf(pipeline, collectedBy)) {

@@ -122,7 +122,7 @@ function sourcesOf(metafile: Metafile | undefined, entry: string, cwd: string): 
 /** Says in a line where a message of esbuild comes from, and what to write instead. */
 export function adviceOn({ text, location }: Message): string {
   const at = location
-    ? `${relative(process.cwd(), location.file)}:${String(location.line)}:${String(location.column + 1)}  `
+    ? `${relative(process.cwd(), location.file)}:${location.line}:${location.column + 1}  `
     : '';
   return `${at}${advice(text)}`;
 }

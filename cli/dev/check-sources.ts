@@ -49,7 +49,7 @@ function readsOf(file: string): Read[] {
     [...text.matchAll(pattern)].map(({ 0: read, 1: name = '', index }) => ({
       name,
       isOptional: /^\s*(\?\?|\|\|)/.test(text.slice(index + read.length)),
-      at: `${relative(process.cwd(), file)}:${String(text.slice(0, index).split('\n').length)}`,
+      at: `${relative(process.cwd(), file)}:${text.slice(0, index).split('\n').length}`,
     })),
   );
 }

@@ -102,12 +102,12 @@ function addResourcesOptions(command: Command): void {
     )
     .option(
       '--page-count <n>',
-      `resources: number of pages (default: ${String(pageCount)})`,
+      `resources: number of pages (default: ${pageCount})`,
       wholeNumber(1, limits.pagesPerRun),
     )
     .option(
       '--page-size <n>',
-      `resources: objects on a page (default: ${String(pageSize)})`,
+      `resources: objects on a page (default: ${pageSize})`,
       wholeNumber(1, limits.objectsPerPage),
     )
     .addOption(new Option('--work <what>', `${work} (default: post)`).choices(['post', 'none']));

@@ -67,7 +67,7 @@ function take(holder: string, path: string): void {
     const pid = Number(readFileSync(holder, 'utf8'));
     if (isAlive(pid)) {
       throw new SetupError(
-        `--data: ${path} is in use by process ${String(pid)}: end that one, or choose another folder`,
+        `--data: ${path} is in use by process ${pid}: end that one, or choose another folder`,
       );
     }
     writeFileSync(holder, String(process.pid));

@@ -17,7 +17,7 @@ export async function failuresByError(
   let read = 0;
   for (let page = 0; page < Math.min(pages, most.pages) && read < most.failures; page += 1) {
     const manifest = counts.unlistedPages > 0 ? await store.readManifest(runId, page) : undefined;
-    if (manifest?.listing === 'failed') groups.addPage(manifest.error, `page ${String(page)}`);
+    if (manifest?.listing === 'failed') groups.addPage(manifest.error, `page ${page}`);
     const failures = counts.failed > 0 ? await store.readFailures(runId, page) : [];
     for (const { objectId, error } of failures) groups.addObject(objectId, error, objectId);
     read += failures.length;

@@ -12,7 +12,7 @@ export function waitForDebugger(port: number): string | undefined {
   if (url() !== undefined) return undefined;
   open(port, '127.0.0.1');
   if (url() === undefined) {
-    return `port ${String(port)} of 127.0.0.1 is in use: end the program that uses it, or choose another one with --inspect PORT`;
+    return `port ${port} of 127.0.0.1 is in use: end the program that uses it, or choose another one with --inspect PORT`;
   }
   standardError().line('Waiting for a debugger …');
   wait();

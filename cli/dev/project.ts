@@ -131,7 +131,7 @@ class BundledProject implements Project {
   async build(builds: readonly Build[]): Promise<void> {
     await Promise.all(
       builds.map(async (build) => {
-        const folder = join(this.assembly, `bundle.${String((this.#builds += 1))}`);
+        const folder = join(this.assembly, `bundle.${(this.#builds += 1)}`);
         const bundler = await this.#bundlerOf(build, folder);
         this.#built.set(build.pipeline, await bundler.build(folder));
       }),

@@ -117,7 +117,7 @@ function requests({ usage, counts, concurrency }: Outcome, paint: Paint): string
   return [
     ...service('SQS', usage.sqs, each(sumOf(usage.sqs)), paint),
     ...service('DynamoDB', usage.dynamodb, '', paint),
-    ...service('Lambda', lambda, ` (at most ${String(concurrency)} at once)`, paint),
+    ...service('Lambda', lambda, ` (at most ${concurrency} at once)`, paint),
     `${label('write units', paint)}records ${count(records)}${each(records)} · the rest ${count(control)}${each(control)}`,
   ];
 }

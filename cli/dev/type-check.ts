@@ -34,7 +34,7 @@ export function typeCheck({ project, say, paint }: TypeCheckSpec): TypeCheck | u
   const tsc = tscOf(project);
   if (tsc === undefined || !existsSync(join(project, 'tsconfig.json'))) return undefined;
   // What a check has learned makes the next one faster.
-  const memory = join(tmpdir(), `pollard-types-${String(process.pid)}.tsbuildinfo`);
+  const memory = join(tmpdir(), `pollard-types-${process.pid}.tsbuildinfo`);
   const args = ['--noEmit', '--pretty', 'false', '--incremental', '--tsBuildInfoFile', memory];
   let child: ChildProcess | undefined;
   let ended: Promise<void> = Promise.resolve();

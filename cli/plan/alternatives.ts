@@ -137,7 +137,7 @@ function celery(comparison: Comparison): Alternative {
   return {
     ...{ name: 'Celery on instances', wallSeconds, costUsd },
     monthUsd: count * hourUsd * hoursAMonth + recordsUsd(workload) * runsAMonth,
-    note: `${String(count)} instances at $${String(hourUsd)} an hour, ${String(processes)} processes; idle or not`,
+    note: `${count} instances at $${hourUsd} an hour, ${processes} processes; idle or not`,
   };
 }
 

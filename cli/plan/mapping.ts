@@ -55,7 +55,7 @@ export function groupsOf(batch: readonly Taken[]): Taken[] {
   if (first && batch.length === 1) return [first];
   const groups = new Map<string, Taken>();
   for (const taken of batch) {
-    const key = `${String(taken.page)} ${String(taken.attempt)}`;
+    const key = `${taken.page} ${taken.attempt}`;
     const members = (groups.get(key)?.members ?? 0) + taken.members;
     groups.set(key, { page: taken.page, attempt: taken.attempt, members });
   }

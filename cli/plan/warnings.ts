@@ -94,7 +94,7 @@ function aboutAws({ workload, settings, platform, simulation }: Planned): string
   const fits = objectsAtOnceOf(settings, workload, limits.fetchesAtOnce);
   if (fits < settings.objectsAtOnce) {
     warnings.push(
-      `descriptors bind: ${String(fetchSeconds.length)} fetchers of ${n(settings.objectsAtOnce)} objects at once are more than ${n(limits.fetchesAtOnce)}; ${n(fits)} are worked on at once`,
+      `descriptors bind: ${fetchSeconds.length} fetchers of ${n(settings.objectsAtOnce)} objects at once are more than ${n(limits.fetchesAtOnce)}; ${n(fits)} are worked on at once`,
     );
   }
   if (simulation.waitsForConcurrency > 0) {

@@ -7,11 +7,11 @@ export function duration(seconds: number): string {
   if (seconds < minute) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
   const two = (number: number): string => String(number).padStart(2, '0');
-  if (whole < hour) return `${String(Math.floor(whole / minute))} min ${two(whole % minute)} s`;
+  if (whole < hour) return `${Math.floor(whole / minute)} min ${two(whole % minute)} s`;
   if (whole < day) {
-    return `${String(Math.floor(whole / hour))} h ${two(Math.floor((whole % hour) / minute))} min`;
+    return `${Math.floor(whole / hour)} h ${two(Math.floor((whole % hour) / minute))} min`;
   }
-  return `${String(Math.floor(whole / day))} d ${String(Math.floor((whole % day) / hour))} h`;
+  return `${Math.floor(whole / day)} d ${Math.floor((whole % day) / hour)} h`;
 }
 
 /** A time in UTC, to the second: `2026-03-01 12:00:00Z`. */

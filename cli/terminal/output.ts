@@ -44,7 +44,7 @@ export function outputOn(stream: Stream): Output {
           .replaceAll('\t', '  ')
           .split(/\r?\n/),
       ),
-    erase: (count) => write(rendered(`${control(`[${String(count)}F`)}${control('[0J')}`)),
+    erase: (count) => write(rendered(`${control(`[${count}F`)}${control('[0J')}`)),
   };
 }
 

@@ -13,7 +13,7 @@ export interface Paint {
 const coloured =
   (open: number, close: number) =>
   (text: string): string =>
-    `${control(`[${String(open)}m`)}${text}${control(`[${String(close)}m`)}`;
+    `${control(`[${open}m`)}${text}${control(`[${close}m`)}`;
 const plain = (text: string): string => text;
 
 /** ANSI colours, or none: https://no-color.org has it that a NO_COLOR that is not empty means none. */

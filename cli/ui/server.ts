@@ -137,8 +137,7 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
   let bytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > mostBytes)
-      throw new HttpError(413, `body: expected at most ${String(mostBytes)} bytes`);
+    if (bytes > mostBytes) throw new HttpError(413, `body: expected at most ${mostBytes} bytes`);
     chunks.push(chunk);
   }
   try {

@@ -20,7 +20,7 @@ export function apiSource({ url, parallel, crunchMs }: ApiOptions): ResourcesSou
     },
     page: async ({ pageNumber, pageToken }, signal): Promise<ListedPage> => {
       const query = parallel
-        ? `?page_number=${String(pageNumber)}`
+        ? `?page_number=${pageNumber}`
         : pageToken === undefined
           ? ''
           : `?page=${encodeURIComponent(pageToken)}`;

@@ -15,7 +15,7 @@ export async function getJson<T>(url: string, options: { signal: AbortSignal }):
   if (status === 429) {
     throw new RateLimitedError(`${url}: 429`, { retryAfterSeconds: Number(retryAfter ?? 1) });
   }
-  const message = `${url}: ${String(status)} ${body}`;
+  const message = `${url}: ${status} ${body}`;
   throw status >= 400 && status < 500 ? new NonRetryableError(message) : new Error(message);
 }
 

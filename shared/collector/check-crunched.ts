@@ -50,7 +50,7 @@ function checkRecord(record: unknown, redact: Redact): JsonObject {
   const bytes = itemBytes(copy) + itemOverheadBytes;
   if (bytes > limits.itemBytes) {
     throw new NonRetryableError(
-      `record: expected at most ${String(limits.itemBytes)} bytes with its keys, got ${String(bytes)}`,
+      `record: expected at most ${limits.itemBytes} bytes with its keys, got ${bytes}`,
     );
   }
   return copy;
@@ -64,7 +64,7 @@ function checkTotals(totals: unknown, redact: Redact): Totals {
   const entries = Object.entries(totals);
   if (entries.length > limits.totalNames) {
     throw new NonRetryableError(
-      `totals: expected at most ${String(limits.totalNames)} names, got ${String(entries.length)}`,
+      `totals: expected at most ${limits.totalNames} names, got ${entries.length}`,
     );
   }
   for (const [name] of entries) {
@@ -75,7 +75,7 @@ function checkTotals(totals: unknown, redact: Redact): Totals {
     }
     if (name.length === 0 || name.length > limits.totalNameLength) {
       throw new NonRetryableError(
-        `totals: expected names of 1 to ${String(limits.totalNameLength)} characters, got ${cleanHead(name, 100, redact)}`,
+        `totals: expected names of 1 to ${limits.totalNameLength} characters, got ${cleanHead(name, 100, redact)}`,
       );
     }
   }

@@ -23,7 +23,7 @@ const definitionSchema = v.strictObject({
   pageCount: v.optional(
     v.union(
       [v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(limits.pagesPerRun)), callable],
-      `expected a function or a whole number from 0 to ${String(limits.pagesPerRun)}`,
+      `expected a function or a whole number from 0 to ${limits.pagesPerRun}`,
     ),
   ),
   fetch: v.record(

@@ -21,7 +21,7 @@ export function checkObjects(listed: readonly unknown[], redact: Redact): Checke
   const objects = new Set<string>();
   const rejected: RejectedId[] = [];
   listed.forEach((each, at) => {
-    const checked = checkObject(each, `objects[${String(at)}]`, redact);
+    const checked = checkObject(each, `objects[${at}]`, redact);
     if (checked.kind === 'rejected') {
       rejected.push({ shown: checked.shown, error: `listPage: ${checked.fault}` });
     } else if (!objects.has(checked.id)) {
@@ -67,7 +67,7 @@ function idFault(id: unknown): string | undefined {
   if (!isWellFormed(id)) return 'expected an id of well-formed Unicode, got a lone surrogate';
   const bytes = utf8Bytes(id);
   if (bytes <= limits.objectIdBytes) return undefined;
-  return `expected an id of at most ${String(limits.objectIdBytes)} bytes, got ${String(bytes)}`;
+  return `expected an id of at most ${limits.objectIdBytes} bytes, got ${bytes}`;
 }
 
 /** What a person sees of an id that cannot be collected: at most 100 characters of JSON. */

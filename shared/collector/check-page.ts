@@ -50,7 +50,7 @@ export function checkListing(
   const { objects, data, rejected } = checkObjects(page.objects, redact);
   const { objectsBefore } = asked;
   if (isRepeated(objects, asked, fingerprint)) {
-    const error = `listPage: page ${String(asked.page)} has the same objects as the page before it: does listPage use pageToken and pageNumber?`;
+    const error = `listPage: page ${asked.page} has the same objects as the page before it: does listPage use pageToken and pageNumber?`;
     return { manifest: failedManifest(error, objectsBefore), data: new Map() };
   }
   const content = {
@@ -93,7 +93,7 @@ function checkPage(listed: unknown, redact: Redact): CheckedPage {
   }
   if (objects.length > limits.objectsPerPage) {
     throw new NonRetryableError(
-      `listPage: objects: expected at most ${String(limits.objectsPerPage)}, got ${String(objects.length)}`,
+      `listPage: objects: expected at most ${limits.objectsPerPage}, got ${objects.length}`,
     );
   }
   const isLast = nextPageToken === null || nextPageToken === '';
@@ -131,13 +131,13 @@ function tokenFault(
   }
   const bytes = utf8Bytes(token);
   if (bytes > limits.pageTokenBytes) {
-    return `nextPageToken: expected at most ${String(limits.pageTokenBytes)} bytes, got ${String(bytes)}`;
+    return `nextPageToken: expected at most ${limits.pageTokenBytes} bytes, got ${bytes}`;
   }
   if (token === pageToken || fingerprint([token]) === remembered) {
     return `nextPageToken: expected a token that no page had before, got ${cleanHead(token, 100, redact)} again`;
   }
   if (page + 1 >= maxPages) {
-    return `nextPageToken: expected none after maxPages (${String(maxPages)}) pages`;
+    return `nextPageToken: expected none after maxPages (${maxPages}) pages`;
   }
   return undefined;
 }

@@ -45,7 +45,7 @@ export function checkJsonOfAtMost(
 export function sizeFault(value: unknown, mostBytes: number): string | undefined {
   const bytes = utf8Bytes(JSON.stringify(value));
   if (bytes <= mostBytes) return undefined;
-  return `expected at most ${String(mostBytes)} bytes of JSON, got ${String(bytes)}`;
+  return `expected at most ${mostBytes} bytes of JSON, got ${bytes}`;
 }
 
 function copyOf(value: unknown, path: string, depth: number, copying: Copying): JsonValue {
@@ -53,19 +53,19 @@ function copyOf(value: unknown, path: string, depth: number, copying: Copying): 
     throw new NonRetryableError(`${cleanHead(path, 200, copying.redact)}: expected ${expected}`);
   };
   copying.left -= 1;
-  if (copying.left < 0) return refuse(`at most ${String(limits.itemBytes)} bytes`);
-  if (depth > deepestNesting) return refuse(`at most ${String(deepestNesting)} levels of nesting`);
+  if (copying.left < 0) return refuse(`at most ${limits.itemBytes} bytes`);
+  if (depth > deepestNesting) return refuse(`at most ${deepestNesting} levels of nesting`);
   if (value === null || value === undefined) return null;
   if (typeof value === 'boolean') return value;
   if (typeof value === 'string') return value.replace(loneSurrogates, '\ufffd');
   if (typeof value === 'number') {
     if (isStorable(value)) return value;
-    return refuse(`a number that DynamoDB can hold, got ${String(value)}`);
+    return refuse(`a number that DynamoDB can hold, got ${value}`);
   }
   if (Array.isArray(value)) {
     const list: JsonValue[] = [];
     for (let at = 0; at < value.length; at += 1) {
-      list.push(copyOf(value[at], `${path}[${String(at)}]`, depth + 1, copying));
+      list.push(copyOf(value[at], `${path}[${at}]`, depth + 1, copying));
     }
     return list;
   }
@@ -87,8 +87,8 @@ function keyFault(key: string, redact: Redact): string | undefined {
   }
   const bytes = utf8Bytes(key);
   if (bytes <= limits.attributeNameBytes) return undefined;
-  const got = `${String(bytes)}: ${cleanHead(key, 50, redact)}`;
-  return `names of at most ${String(limits.attributeNameBytes)} bytes, got ${got}`;
+  const got = `${bytes}: ${cleanHead(key, 50, redact)}`;
+  return `names of at most ${limits.attributeNameBytes} bytes, got ${got}`;
 }
 
 /** DynamoDB's numbers reach from 1e-130 to below 1e126 and hold 38 digits; a double has 17 at most. */

@@ -233,4 +233,4 @@ export async function extendWithPage(
 const describeNode = (node: NodeId): string =>
   node.kind === 'run'
     ? node.runId
-    : `${node.runId} ${node.kind} ${String(node.kind === 'page' ? node.page : node.branch)}`;
+    : `${node.runId} ${node.kind} ${node.kind === 'page' ? node.page : node.branch}`;

@@ -47,7 +47,7 @@ function textPattern(characters: readonly string[]): string {
       .match(/\\+|[^\\]/gu) ?? [];
   const head = units.map(unitsPattern).join('');
   const rest = characters.length - longestHead;
-  return rest > 0 ? `${head}[^]{0,${String(rest)}}` : head;
+  return rest > 0 ? `${head}[^]{0,${rest}}` : head;
 }
 
 /** A character as it is, and as JSON and URLs write it. Letters and digits are never written otherwise. */
@@ -67,7 +67,7 @@ function unitsPattern(character: string): string {
 }
 
 const backslashesPattern = (count: number): string =>
-  `(?:\\\\{${String(count)},${String(8 * count)}}|(?:${percent}5[Cc]){${String(count)}})`;
+  `(?:\\\\{${count},${8 * count}}|(?:${percent}5[Cc]){${count}})`;
 
 const unitPattern = (unit: number): string => `\\u${unit.toString(16).padStart(4, '0')}`;
 
@@ -91,7 +91,7 @@ function base64Pattern(bytes: Uint8Array, before: number): string {
   const digits = all.slice(Math.ceil((8 * before) / 6), Math.floor(bits / 6));
   const tail = bits % 6 === 0 ? '' : `(?:${anyBase64}${padding})?`;
   const rest = Math.ceil(((bytes.length - longestHead) * 8) / 6);
-  return Array.from(digits, digitPattern).join('') + (rest > 0 ? `[^]{0,${String(rest)}}` : tail);
+  return Array.from(digits, digitPattern).join('') + (rest > 0 ? `[^]{0,${rest}}` : tail);
 }
 
 function digitPattern(digit: string): string {

@@ -58,7 +58,7 @@ export function parseStartEvent(event: unknown, collector: string, now: number):
   if (at > latestTime(now)) {
     const clock = new Date(now).toISOString();
     throw new InvalidInputError(
-      `Event: scheduledTime: expected a time at most ${String(limits.aheadSeconds)} s ahead of the clock (${clock}), got ${at}`,
+      `Event: scheduledTime: expected a time at most ${limits.aheadSeconds} s ahead of the clock (${clock}), got ${at}`,
     );
   }
   const input = checkInput(parsed.output.input);

@@ -155,4 +155,4 @@ export const epochOf = ({ generation, page }: Pick<PageTask, 'generation' | 'pag
 
 /** What a member of a chord is told by: the same object of the same page of the same run. */
 export const memberKey = (runId: string, page: number, index: number): string =>
-  `${runId}#${String(page)}#${String(index)}`;
+  `${runId}#${page}#${index}`;

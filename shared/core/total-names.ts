@@ -22,5 +22,5 @@ export function unclaimedFault(
   const unclaimed = wanted.filter((name) => !claimed.has(name));
   if (unclaimed.length === 0) return undefined;
   const some = `${unclaimed.slice(0, 3).join(', ')}${unclaimed.length > 3 ? ', …' : ''}`;
-  return `totals: the run has ${String(claimed.size)} names already; expected at most ${String(limits.totalNames)} in a run, got ${String(unclaimed.length)} more: ${some}`;
+  return `totals: the run has ${claimed.size} names already; expected at most ${limits.totalNames} in a run, got ${unclaimed.length} more: ${some}`;
 }

@@ -38,7 +38,7 @@ async function reopen(pipeline: Pipeline, run: Run, branch: number): Promise<voi
     if (await isKnown(pipeline, run, page)) last = page;
   }
   const members = Array.from({ length: last - first + 1 }, (_, at) => first + at);
-  warn(pipeline, run, `branch node ${String(branch)}`);
+  warn(pipeline, run, `branch node ${branch}`);
   const opening = { expiresAt: expiryOf(run) };
   await pipeline.chord.open(branchNode(run.runId, branch), members, opening);
 }

@@ -38,7 +38,7 @@ async function main(): Promise<void> {
   } else for (const task of others) tallies.push(await runScenario(task, print));
   const passed = tallies.reduce((sum, tally) => sum + tally.passed, 0);
   const failed = tallies.reduce((sum, tally) => sum + tally.failed, 0);
-  print(`${String(passed)} passed, ${String(failed)} failed`);
+  print(`${passed} passed, ${failed} failed`);
   // Runs that were left where another had shown what was to be shown would go on waiting.
   process.exit(failed > 0 ? 1 : 0);
 }

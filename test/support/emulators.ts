@@ -32,7 +32,7 @@ export async function startTable(): Promise<StartedTable> {
   const server = startDynalite({ createTableMs: 0 });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  const client = new DynamoDBClient({ ...account, endpoint: `http://127.0.0.1:${String(port)}` });
+  const client = new DynamoDBClient({ ...account, endpoint: `http://127.0.0.1:${port}` });
   const tableName = 'control';
   await client.send(
     new CreateTableCommand({

@@ -63,7 +63,7 @@ export async function startGithub(names: readonly string[]): Promise<GithubServe
     seen.push({ path: request.url ?? '', status: response.statusCode, headers: request.headers });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  url = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     url,
     repositories,
@@ -107,7 +107,7 @@ function list(response: ServerResponse, { url, repositories, searchParams }: Lis
   const page = Number(searchParams.get('page') ?? 1);
   const pages = Math.ceil(sorted.length / pageSize);
   const address = (number: number) =>
-    `<${url}/organizations/1/repos?sort=updated&direction=desc&per_page=100&page=${String(number)}>`;
+    `<${url}/organizations/1/repos?sort=updated&direction=desc&per_page=100&page=${number}>`;
   const links = [
     ...(page > 1 ? [`${address(page - 1)}; rel="prev"`] : []),
     ...(page < pages ? [`${address(page + 1)}; rel="next"`, `${address(pages)}; rel="last"`] : []),

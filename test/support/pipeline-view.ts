@@ -103,7 +103,7 @@ export async function until<T>(
   for (;;) {
     const met = await condition();
     if (met !== undefined) return met;
-    if (Date.now() > giveUpAt) throw new Error(`Not in ${String(deadlineMs)} ms: ${what}`);
+    if (Date.now() > giveUpAt) throw new Error(`Not in ${deadlineMs} ms: ${what}`);
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }

@@ -3,7 +3,7 @@ import type { Locator, Page } from 'playwright-core';
 import { faultsOf, setStage, type Stage } from './stage';
 
 const ids = (prefix: string, count: number): string[] =>
-  Array.from({ length: count }, (_, at) => `${prefix}-${String(at)}`);
+  Array.from({ length: count }, (_, at) => `${prefix}-${at}`);
 
 /** An id that is a page of its own, if it is ever taken for HTML. */
 const markup = '<img src=x onerror="document.title=\'owned\'">';

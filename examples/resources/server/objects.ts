@@ -55,7 +55,7 @@ export function pageOfToken(token: string, catalogue: Catalogue): number | undef
 /** What `/objects/ID` answers. */
 export const objectOf = (number: number): object => ({
   id: objectId(number),
-  name: `Resource ${String(number)}`,
+  name: `Resource ${number}`,
   region: regions[number % regions.length],
 });
 

@@ -56,10 +56,9 @@ const itemsIn = (file: string): unknown[] =>
       try {
         return JSON.parse(line) as unknown;
       } catch (cause) {
-        throw new Error(
-          `${file}:${String(at + 1)}: expected an item as JSON; --reset forgets the data`,
-          { cause },
-        );
+        throw new Error(`${file}:${at + 1}: expected an item as JSON; --reset forgets the data`, {
+          cause,
+        });
       }
     });
 

@@ -33,21 +33,21 @@ function refuseExpression(name: (typeof expressions)[number], expression: string
   const bytes = Buffer.byteLength(expression);
   if (bytes > maxExpressionBytes) {
     invalid(
-      `Invalid ${name}: Expression size has exceeded the maximum allowed size; expression size: ${String(bytes)}`,
+      `Invalid ${name}: Expression size has exceeded the maximum allowed size; expression size: ${bytes}`,
     );
   }
   if (expression.length <= maxOperators) return;
   const count = operatorsIn(expression, name === 'UpdateExpression');
   if (count > maxOperators) {
     invalid(
-      `Invalid ${name}: The expression contains too many operators; operator count: ${String(count)}`,
+      `Invalid ${name}: The expression contains too many operators; operator count: ${count}`,
     );
   }
   for (const [operands] of expression.matchAll(/\bIN\s*\([^)]*\)/gi)) {
     const given = operands.split(',').length;
     if (given <= maxInOperands) continue;
     invalid(
-      `Invalid ${name}: The IN operator is provided with too many operands; number of operands: ${String(given)}`,
+      `Invalid ${name}: The IN operator is provided with too many operands; number of operands: ${given}`,
     );
   }
 }

@@ -81,7 +81,7 @@ class WorkerEnvironment implements Environment {
     const { initTimeoutSeconds: seconds = defaultInitSeconds } = spec.resource;
     this.ready = new Promise((resolve) => {
       const timeout = setTimeout(() => {
-        const errorMessage = `The start took over ${String(seconds)} seconds`;
+        const errorMessage = `The start took over ${seconds} seconds`;
         resolve({ errorType: 'Sandbox.Timedout', errorMessage });
       }, seconds * 1_000);
       const settle = (failure?: Failure) => {

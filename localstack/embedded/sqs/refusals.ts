@@ -28,7 +28,7 @@ function checkEntryId(id: unknown): void {
   if (typeof id === 'string' && id.length >= 1 && id.length <= maxEntryIdLength) return;
   throw new AwsError(
     'com.amazonaws.sqs#InvalidBatchEntryId',
-    `A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most ${String(maxEntryIdLength)} letters long.`,
+    `A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most ${maxEntryIdLength} letters long.`,
   );
 }
 
@@ -42,7 +42,7 @@ function checkMessage(message: Body, fifo: boolean): void {
   }
   if (DelaySeconds !== undefined && !isDelay(DelaySeconds)) {
     invalid(
-      `Value ${JSON.stringify(DelaySeconds)} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= ${String(maxDelaySeconds)}.`,
+      `Value ${JSON.stringify(DelaySeconds)} for parameter DelaySeconds is invalid. Reason: DelaySeconds must be >= 0 and <= ${maxDelaySeconds}.`,
     );
   }
   if (!isAbsentOr(MessageGroupId, (id) => typeof id === 'string' && groupId.test(id))) {
@@ -56,9 +56,7 @@ function checkMessage(message: Body, fifo: boolean): void {
     );
   }
   if (!isAbsentOr(MessageAttributes, (map) => Object.keys(map as object).length <= maxAttributes)) {
-    invalid(
-      `Number of message attributes exceeds the allowed maximum of ${String(maxAttributes)}.`,
-    );
+    invalid(`Number of message attributes exceeds the allowed maximum of ${maxAttributes}.`);
   }
 }
 

@@ -52,7 +52,7 @@ async function readBatch(
     for (const item of Responses?.[tableName] ?? []) found.set(identity(keyOf(item)), item);
     return (UnprocessedKeys?.[tableName]?.Keys ?? []).map(keyOf);
   });
-  if (left.length > 0) throw new StoreError(`${String(left.length)} keys stay unprocessed`);
+  if (left.length > 0) throw new StoreError(`${left.length} keys stay unprocessed`);
   return batch.map((key) => found.get(identity(key))).filter((item) => item !== undefined);
 }
 

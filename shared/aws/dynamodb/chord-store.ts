@@ -120,14 +120,14 @@ export function settleParams(
   const names: Record<string, string> = { '#p': 'pending' };
   const values: Item = { ':p': numberSet(members) };
   const added = additions(node, settlement).map(([name, value], at) => {
-    names[`#a${String(at)}`] = name;
-    values[`:a${String(at)}`] = value;
-    return `#a${String(at)} :a${String(at)}`;
+    names[`#a${at}`] = name;
+    values[`:a${at}`] = value;
+    return `#a${at} :a${at}`;
   });
   const conditions = guarded.pendingCondition
     ? members.map((member, at) => {
-        values[`:m${String(at)}`] = { N: String(member) };
-        return `contains(#p,:m${String(at)})`;
+        values[`:m${at}`] = { N: String(member) };
+        return `contains(#p,:m${at})`;
       })
     : ['attribute_exists(pk)'];
   return {

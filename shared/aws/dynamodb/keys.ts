@@ -8,7 +8,7 @@ export interface Key {
   readonly sk: string;
 }
 
-const pagePk = (runId: string, page: number): string => `${runId}#P${String(page)}`;
+const pagePk = (runId: string, page: number): string => `${runId}#P${page}`;
 const collectorPk = (collector: string): string => `COLLECTOR#${collector}`;
 /** The partition of the sources of a collector. */
 export const sourcePk = (collector: string): string => `SOURCE#${collector}`;
@@ -25,7 +25,7 @@ export const keys = {
   totalNames: (runId: string): Key => ({ pk: runId, sk: 'TOTALS' }),
   failure: (runId: string, page: number, index: number): Key => ({
     pk: pagePk(runId, page),
-    sk: `${skPrefixes.failure}${String(index)}`,
+    sk: `${skPrefixes.failure}${index}`,
   }),
   retries: (runId: string, page: number, block: number | 'isolation'): Key => ({
     pk: pagePk(runId, page),
@@ -72,7 +72,7 @@ function nodePk(node: NodeId): string {
     case 'run':
       return node.runId;
     case 'branch':
-      return `${node.runId}#B${String(node.branch)}`;
+      return `${node.runId}#B${node.branch}`;
     case 'page':
       return pagePk(node.runId, node.page);
   }

@@ -31,7 +31,7 @@ export const unpackPageData = (deflated: Uint8Array): PageData =>
 function checkSize(bytes: number, most: number, how: string): void {
   if (bytes <= most) return;
   throw new NonRetryableError(
-    `listPage: objects: expected data of at most ${String(most)} bytes ${how}, got ${String(bytes)}; ` +
+    `listPage: objects: expected data of at most ${most} bytes ${how}, got ${bytes}; ` +
       'list fewer objects on a page, or leave out of data what is not needed',
   );
 }

@@ -85,7 +85,7 @@ const failureDetails = (
     const items = failureItems(runId, page, failures, expiresAt);
     const unwritten = await writeBatches(items, until);
     if (unwritten.length === 0) return;
-    const message = `${runId}: ${String(unwritten.length)} failure details were not written`;
+    const message = `${runId}: ${unwritten.length} failure details were not written`;
     const refusal = unwritten.every((each) => each.refusal !== undefined);
     throw refusal
       ? new RefusedError(`${message}: ${unwritten[0]?.refusal ?? ''}`)

@@ -24,10 +24,10 @@ export function noteRetriesParams(
   const perItem = Math.min(together, limits.membersPerRetryNote);
   const blocks = groupBy(members, ([member]) => Math.floor(member / perItem));
   return [...blocks].map(([block, notes]) => {
-    const waits = notes.map(([member, note]) => [`w${String(member)}`, waitOf(note)] as const);
+    const waits = notes.map(([member, note]) => [`w${member}`, waitOf(note)] as const);
     const attempts = [...groupBy(notes, ([, { attempt }]) => attempt)]
       .filter(([attempt]) => attempt > 1)
-      .map(([attempt, those]) => [`a${String(attempt)}`, those.map(([member]) => member)] as const);
+      .map(([attempt, those]) => [`a${attempt}`, those.map(([member]) => member)] as const);
     const added = attempts.map(([name]) => `${name} :${name}`).join(',');
     return {
       TableName: tableName,

@@ -114,7 +114,7 @@ async function sendBatch(
     untilDone(entries, (rest) => sendOnce(client, queueUrl, rest)),
   );
   if (unsent.length === 0) return;
-  throw new StoreError(`SendMessageBatch: ${String(unsent.length)} messages were not taken`);
+  throw new StoreError(`SendMessageBatch: ${unsent.length} messages were not taken`);
 }
 
 async function sendOnce(

@@ -20,7 +20,7 @@ export function sourceMaps(): MapPositions {
       if (!entry || !('originalSource' in entry)) return position;
       const { originalSource, originalLine, originalColumn } = entry;
       const source = sourcePath(file, originalSource);
-      return `${source}:${String(originalLine + 1)}:${String(originalColumn + 1)}`;
+      return `${source}:${originalLine + 1}:${originalColumn + 1}`;
     });
 }
 

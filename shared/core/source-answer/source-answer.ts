@@ -14,7 +14,7 @@ export function sourceAnswerOf(error: unknown): SourceAnswer {
     const seconds = readSafely(error, 'retryAfterSeconds');
     const isTold = typeof seconds === 'number' && seconds >= 0 && seconds <= longestToldSeconds;
     const status = statusOf(error) ?? 'RateLimitedError';
-    const by = isTold ? `${String(status)}, retry after ${String(seconds)} s` : String(status);
+    const by = isTold ? `${String(status)}, retry after ${seconds} s` : String(status);
     return { kind: 'refused', by, ...(isTold ? { waitMs: seconds * 1_000 } : {}) };
   }
   if (isTimedOut(error)) return { kind: 'failed', by: 'timeout' };

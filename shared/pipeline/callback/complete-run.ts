@@ -70,7 +70,7 @@ export async function completeRun(
 
 /** SQS may deliver a message twice at the same time: the message's id alone does not tell who holds the run. */
 const deliveryId = ({ random }: Pipeline, messageId: string): string =>
-  `${messageId}/${String(Math.floor(random() * Number.MAX_SAFE_INTEGER))}`;
+  `${messageId}/${Math.floor(random() * Number.MAX_SAFE_INTEGER)}`;
 
 const isDeliveryOf = (completedBy: string | undefined, messageId: string): boolean =>
   completedBy?.startsWith(`${messageId}/`) ?? false;

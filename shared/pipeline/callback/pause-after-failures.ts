@@ -19,7 +19,7 @@ export async function pauseAfterFailures(
   if (settings.pauseOnFailure === undefined || failedRuns < settings.pauseOnFailure) return;
   await runs.setPaused(collector, true, {
     at: now(),
-    by: `${String(failedRuns)} failed runs in a row, the last ${runId}`,
+    by: `${failedRuns} failed runs in a row, the last ${runId}`,
   });
   count('Paused', 1);
   logger.error('Paused after failed runs', { runId, failedRuns });

@@ -38,7 +38,7 @@ export async function collectObjects(
 ): Promise<FailedMessageIds> {
   const failed = new Set<string>();
   const within = { budget, places: semaphore(objectsAtOnce(pipeline)), warned: new Set<string>() };
-  const pages = groupBy(deliveries, ({ task }) => `${task.runId}#${String(task.page)}`);
+  const pages = groupBy(deliveries, ({ task }) => `${task.runId}#${task.page}`);
   await Promise.all(
     [...pages.values()].map(async (ofPage) => {
       try {

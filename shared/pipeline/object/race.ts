@@ -53,7 +53,7 @@ export function startRace(
 }
 
 const tooLong = (what: string, ms: number) =>
-  new TimedOutError(`${what} took longer than ${String(ms / 1_000)} s`);
+  new TimedOutError(`${what} took longer than ${ms / 1_000} s`);
 
 const interrupted = (what: string) =>
   new InterruptedError(`${what} was under way when the invocation's time was over`);

@@ -75,8 +75,7 @@ export function waitingTasks(
 ): OutgoingObjects[] {
   const byTry = groupBy(
     waiting,
-    ({ attempt, refusals = 0, place }) =>
-      `${String(attempt)} ${String(refusals)} ${String(place !== undefined)}`,
+    ({ attempt, refusals = 0, place }) => `${attempt} ${refusals} ${String(place !== undefined)}`,
   );
   return [...byTry.values()]
     .flatMap((alike) => dueTogether(alike, ({ delaySeconds }) => delaySeconds))

@@ -6,6 +6,6 @@ import { createHash } from 'node:crypto';
  */
 export function fingerprint(texts: readonly string[]): string {
   const hash = createHash('sha256');
-  for (const text of [...texts].sort()) hash.update(`${String(text.length)} ${text}`);
+  for (const text of [...texts].sort()) hash.update(`${text.length} ${text}`);
   return hash.digest('base64url').slice(0, 22);
 }

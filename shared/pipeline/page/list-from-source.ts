@@ -40,7 +40,7 @@ async function listAt(
 ): Promise<Manifest> {
   const { collector } = pipeline;
   const context = await contextOf(pipeline, run);
-  const governed = await takeTurn(pipeline.sources.gateFor(), { what: `page ${String(page)}` });
+  const governed = await takeTurn(pipeline.sources.gateFor(), { what: `page ${page}` });
   const race = startRace(budget, pipeline.now);
   const listed = await governed(() =>
     race('listPage', collector.listTimeoutMs, (signal) =>

@@ -61,7 +61,7 @@ async function storeAndFanOut(listing: Listing, work: PageWork): Promise<Turn | 
   const next = await beginNext(listing, work);
   const stored = await pipeline.pages.putManifest(run.runId, task.page, manifest, expiryOf(run));
   if (guarded.manifest && stored !== manifest) {
-    throw new StoreError(`Page ${String(task.page)} was stored by another delivery`);
+    throw new StoreError(`Page ${task.page} was stored by another delivery`);
   }
   const fannedOut = workPage(pipeline, work);
   await (guarded.fanOutBeforeNext

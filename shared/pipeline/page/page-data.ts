@@ -36,8 +36,7 @@ export async function copyPageData(
 ): Promise<Manifest> {
   if (dataKey === undefined) return manifest;
   const data = await pipeline.pages.readPageData(runId, page, dataKey);
-  if (!data)
-    throw new NonRetryableError(`The data of page ${String(page)} of ${runId} has expired`);
+  if (!data) throw new NonRetryableError(`The data of page ${page} of ${runId} has expired`);
   const left = manifest.objects.flatMap((id): [string, JsonValue][] => {
     const listed = data.get(id);
     return listed === undefined ? [] : [[id, listed]];
@@ -70,14 +69,14 @@ export function pageDataReader(pages: Pick<PageStore, 'readPageData'>): PageData
     const data = await pages.readPageData(runId, page, key);
     if (!data) {
       throw new NonRetryableError(
-        `The data that page ${String(page)} of ${runId} listed is gone from the tables`,
+        `The data that page ${page} of ${runId} listed is gone from the tables`,
       );
     }
     return data;
   };
   return async ({ run: { runId }, page, dataKey }) => {
     if (dataKey === undefined) return noData;
-    const id = `${runId}#${String(page)}#${dataKey}`;
+    const id = `${runId}#${page}#${dataKey}`;
     return remembered(id, () => read(runId, page, dataKey));
   };
 }

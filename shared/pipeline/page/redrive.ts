@@ -132,7 +132,7 @@ async function toldAhead({ pages }: Pipeline, run: Run, page: number): Promise<T
     if (ahead?.nextPageToken === undefined) continue;
     return { pageToken: ahead.nextPageToken, carry: ahead.carry, total: ahead.total };
   }
-  throw new NonRetryableError(`The token of page ${String(page)} has expired from the tables`);
+  throw new NonRetryableError(`The token of page ${page} has expired from the tables`);
 }
 
 /** Returns a hint for a page of a redrive that cannot be listed. */

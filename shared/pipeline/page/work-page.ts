@@ -85,7 +85,7 @@ function membersWithoutObject(
     .filter((index) => index >= objects.length)
     .map((index) => {
       const { shown, error } = rejected[index - objects.length] ?? {
-        shown: `#${String(index)}`,
+        shown: `#${index}`,
         error: 'The list of the page was lost, and the page has fewer objects now',
       };
       return failedMember({ index, objectId: shown, attempt: 1 }, error);

@@ -61,7 +61,7 @@ async function askOnce(
   if (count === undefined) return undefined;
   if (isWholeNumber(count) && count >= 0 && count <= run.settings.maxPages) return count;
   throw new InvalidInputError(
-    `pageCount: expected a whole number from 0 to maxPages (${String(run.settings.maxPages)}), got ${describeValue(count, pipeline.redact)}`,
+    `pageCount: expected a whole number from 0 to maxPages (${run.settings.maxPages}), got ${describeValue(count, pipeline.redact)}`,
   );
 }
 
@@ -86,7 +86,7 @@ function waitMsAfter(
   const leftSeconds = Math.floor((workUntil - now()) / 1_000);
   if (delaySeconds > leftSeconds) {
     throw new RateLimitedError(
-      `pageCount: the source is not to be called for ${String(delaySeconds)} s, and this start has ${String(leftSeconds)} s ` +
+      `pageCount: the source is not to be called for ${delaySeconds} s, and this start has ${leftSeconds} s ` +
         'left. The run is not started: start it again later, or raise startTimeout',
       { cause: error, retryAfterSeconds: delaySeconds },
     );

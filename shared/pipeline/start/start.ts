@@ -107,7 +107,7 @@ async function rejectionOf(
   const { catchUpWindowSeconds } = settings;
   const ageSeconds = (now() - Date.parse(request.scheduledTime)) / 1_000;
   if (plainTick && catchUpWindowSeconds !== undefined && ageSeconds > catchUpWindowSeconds) {
-    const reason = `${String(Math.round(ageSeconds))} s old, the catch-up window is ${String(catchUpWindowSeconds)} s`;
+    const reason = `${Math.round(ageSeconds)} s old, the catch-up window is ${catchUpWindowSeconds} s`;
     return { runId, outcome: 'skipped', reason };
   }
   if (redriveOf === undefined) return undefined;
@@ -222,11 +222,11 @@ async function backlog(
 ): Promise<StartAnswer | undefined> {
   const waiting = await queue.waitingObjects();
   if (waiting > settings.backlogMaxMessages) {
-    return { runId, outcome: 'refused', reason: `${String(waiting)} messages wait already` };
+    return { runId, outcome: 'refused', reason: `${waiting} messages wait already` };
   }
   const [oldest] = await runs.listActive(collector.name);
   const ageSeconds = oldest ? (now() - oldest.since) / 1_000 : 0;
   if (ageSeconds <= settings.backlogMaxAgeSeconds) return undefined;
-  const reason = `the oldest run under way is ${String(Math.round(ageSeconds))} s old`;
+  const reason = `the oldest run under way is ${Math.round(ageSeconds)} s old`;
   return { runId, outcome: 'refused', reason };
 }

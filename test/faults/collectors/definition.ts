@@ -24,7 +24,7 @@ export const definition: CollectorDefinition<{ object: { readonly cents: number 
     const last = input.numbered || pageNumber + 1 >= input.sizes.length;
     return {
       objects: idsOf(input, pageNumber),
-      ...(last ? {} : { nextPageToken: `token-${String(pageNumber + 1)}` }),
+      ...(last ? {} : { nextPageToken: `token-${pageNumber + 1}` }),
     };
   },
   fetch: {

@@ -5,10 +5,10 @@ import { centsOf, type KitInput } from '../kit/input';
 /** The ids of a page, as the source lists them this time. */
 export function idsOf(input: KitInput, page: number): string[] {
   const size = input.sizes[page] ?? 0;
-  const ids = Array.from({ length: size }, (_, index) => `${String(page)}-${String(index)}`);
+  const ids = Array.from({ length: size }, (_, index) => `${page}-${index}`);
   if (input.unstable) return differently(ids);
   const before = input.sizes[page - 1] ?? 0;
-  return input.twins && before > 0 ? [...ids, `${String(page - 1)}-${String(before - 1)}`] : ids;
+  return input.twins && before > 0 ? [...ids, `${page - 1}-${before - 1}`] : ids;
 }
 
 /** The ids with a nonce, one more or less of them, in another order. */
@@ -32,6 +32,6 @@ export async function fetchFrom(
     const retryAfterSeconds = Number(answer.headers.get('retry-after'));
     throw new RateLimitedError('The source asked to wait', { retryAfterSeconds });
   }
-  if (!answer.ok) throw new Error(`The source answered ${String(answer.status)}`);
+  if (!answer.ok) throw new Error(`The source answered ${answer.status}`);
   return { cents: centsOf(id) };
 }

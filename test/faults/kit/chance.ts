@@ -18,6 +18,6 @@ export function chanceByOccasion(seed: number): (occasion: string) => Chance {
   return (occasion) => {
     const times = (seen.get(occasion) ?? 0) + 1;
     seen.set(occasion, times);
-    return seededChance(hash(`${String(seed)} ${occasion} ${String(times)}`));
+    return seededChance(hash(`${seed} ${occasion} ${times}`));
   };
 }

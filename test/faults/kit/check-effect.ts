@@ -40,8 +40,8 @@ function checkSeen(view: RunView): string[] {
   // Of an object on two pages, whose copy wins may change while a duplicate is on its way.
   const exact = !inputOf(run.input).twins;
   if (exact && (effect.records !== records.length || effect.cents !== cents)) {
-    const saw = `${String(effect.records)} records of ${String(effect.cents)} cents`;
-    faults.push(`the callback saw ${saw}, there are ${String(records.length)} of ${String(cents)}`);
+    const saw = `${effect.records} records of ${effect.cents} cents`;
+    faults.push(`the callback saw ${saw}, there are ${records.length} of ${cents}`);
   }
   if (effect.cents !== effect.centsOfIds) faults.push('the callback saw a record that is not so');
   return faults;

@@ -29,20 +29,18 @@ function checkDone(view: RunView): string[] {
   const faults: string[] = [];
   if (root?.pending.length !== 0) faults.push('done, but the run node has pending branches');
   branches.forEach((branch, at) => {
-    if (branch?.pending.length !== 0)
-      faults.push(`done, but branch ${String(at)} has pending pages`);
+    if (branch?.pending.length !== 0) faults.push(`done, but branch ${at} has pending pages`);
   });
   const expected = inputOf(run.input).sizes.length;
   const unlisted = pages.filter(({ manifest }) => manifest?.listing !== 'complete').length;
   if (unlisted === 0 && run.redriveOf === undefined && pages.length !== expected) {
-    faults.push(`done with ${String(pages.length)} pages of ${String(expected)}`);
+    faults.push(`done with ${pages.length} pages of ${expected}`);
   }
   for (const { page, manifest, node } of pages) {
-    if (!manifest) faults.push(`done, but page ${String(page)} has no manifest`);
-    if (node?.pending.length !== 0)
-      faults.push(`done, but page ${String(page)} has pending objects`);
+    if (!manifest) faults.push(`done, but page ${page} has no manifest`);
+    if (node?.pending.length !== 0) faults.push(`done, but page ${page} has pending objects`);
     if (manifest?.nextPageToken !== undefined && page + 1 >= pages.length) {
-      faults.push(`page ${String(page)} has a successor that was never made pending`);
+      faults.push(`page ${page} has a successor that was never made pending`);
     }
   }
   return [...faults, ...checkSums(view), ...checkResult(view)];
@@ -60,13 +58,12 @@ function checkSums({ root, pages }: RunView): string[] {
   const faults = countNames
     .filter((name) => root?.counts[name] !== sum[name])
     .map(
-      (name) =>
-        `${name}: the run node says ${String(root?.counts[name])}, its pages ${String(sum[name])}`,
+      (name) => `${name}: the run node says ${String(root?.counts[name])}, its pages ${sum[name]}`,
     );
   for (const [name, value] of Object.entries(totals)) {
     const above = root?.totals[name] ?? 0n;
     if (above !== value)
-      faults.push(`total ${name}: the run node says ${String(above)}, its pages ${String(value)}`);
+      faults.push(`total ${name}: the run node says ${above}, its pages ${value}`);
   }
   return faults;
 }
@@ -82,20 +79,19 @@ function checkResult(view: RunView): string[] {
   const listed = pages.reduce((sum, { manifest }) => sum + (manifest?.objects.length ?? 0), 0);
   const settled = counts.saved + counts.unchanged + counts.duplicates + counts.failed;
   const faults: string[] = [];
-  if (counts.listed !== listed)
-    faults.push(`${String(counts.listed)} counted as listed, ${String(listed)} listed`);
-  if (settled !== listed) faults.push(`${String(settled)} settled of ${String(listed)} listed`);
-  if (counts.pending !== 0) faults.push(`done with ${String(counts.pending)} pending`);
+  if (counts.listed !== listed) faults.push(`${counts.listed} counted as listed, ${listed} listed`);
+  if (settled !== listed) faults.push(`${settled} settled of ${listed} listed`);
+  if (counts.pending !== 0) faults.push(`done with ${counts.pending} pending`);
   const distinct = run.settings.distinct === 'run';
   const members = savedMembers(pages, inputOf(run.input));
   const ids = distinct ? settledRecords(view).map(({ objectId }) => objectId) : members;
   const cents = ids.reduce((sum, id) => sum + centsOf(id), 0);
   if ((totals['cents'] ?? 0n) !== BigInt(cents)) {
-    faults.push(`total cents: ${String(totals['cents'])}, its saved objects ${String(cents)}`);
+    faults.push(`total cents: ${String(totals['cents'])}, its saved objects ${cents}`);
   }
   if ((totals['objects'] ?? 0n) !== BigInt(ids.length) || counts.saved !== ids.length) {
-    const said = `${String(counts.saved)} counted, ${String(totals['objects'] ?? 0)} totalled`;
-    faults.push(`saved: ${said}, ${String(ids.length)} are`);
+    const said = `${counts.saved} counted, ${totals['objects'] ?? 0} totalled`;
+    faults.push(`saved: ${said}, ${ids.length} are`);
   }
   return faults;
 }
@@ -113,18 +109,18 @@ function savedMembers(pages: readonly PageView[], input: KitInput): string[] {
 function checkPage({ run }: RunView, { page, manifest, node, failureItems }: PageView): string[] {
   const faults: string[] = [];
   if (!node) return [];
-  if (!manifest) return [`page ${String(page)} was opened without a manifest`];
+  if (!manifest) return [`page ${page} was opened without a manifest`];
   const { counts, pending, failedMembers } = node;
   const size = manifest.objects.length;
   const settled = counts.saved + counts.unchanged + counts.duplicates + counts.failed;
   if (counts.listed !== size || settled + pending.length !== size) {
     faults.push(
-      `${String(size)} in the manifest, ${String(counts.listed)} in the node, ` +
-        `${String(settled)} settled, ${String(pending.length)} pending`,
+      `${size} in the manifest, ${counts.listed} in the node, ` +
+        `${settled} settled, ${pending.length} pending`,
     );
   }
   if (counts.failed !== failedMembers.length) {
-    faults.push(`${String(counts.failed)} failed, ${String(failedMembers.length)} are known`);
+    faults.push(`${counts.failed} failed, ${failedMembers.length} are known`);
   }
   const input = inputOf(run.input);
   manifest.objects.forEach((id, index) => {
@@ -135,7 +131,7 @@ function checkPage({ run }: RunView, { page, manifest, node, failureItems }: Pag
     if (input.failing.includes(name) && !failed) faults.push(`${id} must have failed`);
     if (failed && !mayFail(input, name)) faults.push(`${id} must not have failed`);
   });
-  return faults.map((fault) => `page ${String(page)}: ${fault}`);
+  return faults.map((fault) => `page ${page}: ${fault}`);
 }
 
 const mayFail = ({ failing, flaky, poison }: KitInput, name: string): boolean =>
@@ -152,7 +148,7 @@ function checkRecords(view: RunView, times: Times): string[] {
     manifest?.objects.forEach((id, index) => {
       const failed = node?.failedMembers.includes(index) ?? false;
       if (failed || input.unchanged.includes(nameOf(id))) return;
-      allowed.add(`${String(page)} ${String(index)} ${id}`);
+      allowed.add(`${page} ${index} ${id}`);
       if (node && !node.pending.includes(index)) wanted.add(id);
     });
   }
@@ -161,13 +157,13 @@ function checkRecords(view: RunView, times: Times): string[] {
   const endMs = run.completedAt ?? Infinity;
   for (const record of records) {
     const { page, index, objectId, cents, at } = record;
-    const known = allowed.has(`${String(page)} ${String(index)} ${objectId}`);
+    const known = allowed.has(`${page} ${index} ${objectId}`);
     if (!known && !isStray(view, record)) {
       faults.push(`${objectId} was saved for a member that is not to be saved`);
     }
-    if (cents !== centsOf(objectId)) faults.push(`${objectId}: ${String(cents)} cents`);
+    if (cents !== centsOf(objectId)) faults.push(`${objectId}: ${cents} cents`);
     if (at > endMs + workAfterEndMs(times)) {
-      faults.push(`${objectId} was collected ${String(at - endMs)} ms after the run had ended`);
+      faults.push(`${objectId} was collected ${at - endMs} ms after the run had ended`);
     }
   }
   return faults;
@@ -182,11 +178,11 @@ function checkCutShort({ run, pages }: RunView): string[] {
   const now = pages.reduce((sum, { node }) => sum + (node?.counts.saved ?? 0), 0);
   const faults: string[] = [];
   if (settled + counts.pending !== counts.listed) {
-    const parts = `${String(settled)} settled and ${String(counts.pending)} pending`;
-    faults.push(`${parts} of ${String(counts.listed)} listed`);
+    const parts = `${settled} settled and ${counts.pending} pending`;
+    faults.push(`${parts} of ${counts.listed} listed`);
   }
   if (counts.saved > now) {
-    faults.push(`${String(counts.saved)} counted as saved, ${String(now)} are by now`);
+    faults.push(`${counts.saved} counted as saved, ${now} are by now`);
   }
   return faults;
 }

@@ -43,7 +43,7 @@ export async function carryOut(
       ...doing.errors,
       ...further(view, kills.lastAt()),
     ]);
-    const killed = kills.count() === 0 ? '' : `, ${String(kills.count())} killed`;
+    const killed = kills.count() === 0 ? '' : `, ${kills.count()} killed`;
     return {
       faults,
       note: `${plan.kind}, ${secondsSince(startedAt)} s${killed}${noteOf(injector)}`,
@@ -74,7 +74,7 @@ export const secondsSince = (ms: number): string => ((Date.now() - ms) / 1_000).
 
 const noteOf = ({ done }: Injector): string =>
   Object.entries(done)
-    .map(([what, times]) => `, ${what} ×${String(times)}`)
+    .map(([what, times]) => `, ${what} ×${times}`)
     .join('');
 
 /** Starts the run of a tick. @returns its id */

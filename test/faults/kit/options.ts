@@ -110,5 +110,5 @@ const count =
   (text: string): number => {
     const value = /^\d+$/.test(text) ? Number(text) : NaN;
     if (Number.isSafeInteger(value) && value >= least) return value;
-    throw new InvalidArgumentError(`Expected a whole number from ${String(least)}.`);
+    throw new InvalidArgumentError(`Expected a whole number from ${least}.`);
   };

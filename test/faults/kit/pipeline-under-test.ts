@@ -108,7 +108,7 @@ async function start(cloud: EmbeddedCloud, name: string, event: object): Promise
     if (answer.kind === 'result') return answer.value as StartAnswer;
     await sleep(300 * 2 ** Math.min(tries, 4));
   }
-  throw new Error(`The start failed ${String(startTries)} times: ${JSON.stringify(event)}`);
+  throw new Error(`The start failed ${startTries} times: ${JSON.stringify(event)}`);
 }
 
 /** SQS, over HTTP as any client: a message whose visibility timeout ends now is there for anyone. */

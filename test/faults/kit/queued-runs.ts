@@ -23,7 +23,7 @@ export function watchQueued(names: Names, waiting: () => number): QueuedRuns {
     if (inOrder.includes(runId)) {
       faults.add(`${runId} sent objects after ${String(newest)} had begun to`);
     } else if (left > 0) {
-      faults.add(`${String(left)} messages of ${String(newest)} waited when ${runId} sent its own`);
+      faults.add(`${left} messages of ${String(newest)} waited when ${runId} sent its own`);
     }
     if (!inOrder.includes(runId)) inOrder.push(runId);
   };

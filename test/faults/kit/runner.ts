@@ -94,7 +94,7 @@ async function runOn(
 ): Promise<Tally> {
   const { scenario, runs, seed, without, beginWithinMs } = task;
   const about = without === undefined ? '' : `, without ${without}`;
-  print(`${scenario.name}: ${String(runs)} runs from seed ${String(seed)}${about}`);
+  print(`${scenario.name}: ${runs} runs from seed ${seed}${about}`);
   const waiting = Array.from({ length: runs }, (_, at) => seed + at);
   const startedAt = Date.now();
   let [passed, failed] = [0, 0];
@@ -126,8 +126,8 @@ async function runOn(
       else failed += 1;
       const seconds = ((Date.now() - startedAt) / 1_000).toFixed(0);
       const word = faults.length === 0 ? 'ok' : 'FAILED';
-      const done = `${String(tried())}/${String(runs)}`;
-      print(`${scenario.name} ${done} ${seconds} s · seed ${String(own)} ${word} · ${note}`);
+      const done = `${tried()}/${runs}`;
+      print(`${scenario.name} ${done} ${seconds} s · seed ${own} ${word} · ${note}`);
       for (const fault of faults) print(`    ${fault}`);
       if (faults.length > 0) print(`    again: ${commandOf(task, own)}`);
       if (task.verbose) for (const line of pipelineUnderTest.log.take()) print(`      ${line}`);
@@ -135,8 +135,7 @@ async function runOn(
     }
   };
   await Promise.race([stopped, Promise.all(pipelinesUnderTest.map(work))]);
-  if (!found() && tried() < runs)
-    print(`${scenario.name}: time was over after ${String(tried())} runs`);
+  if (!found() && tried() < runs) print(`${scenario.name}: time was over after ${tried()} runs`);
   return { passed, failed };
 }
 
@@ -160,5 +159,5 @@ async function reportOf(
 /** The command that tries a seed again. */
 function commandOf({ scenario, without }: Task, seed: number): string {
   const guard = without === undefined ? '' : ` --without ${without}`;
-  return `npm run test:faults -- --scenario ${scenario.name} --runs 1 --seed ${String(seed)}${guard}`;
+  return `npm run test:faults -- --scenario ${scenario.name} --runs 1 --seed ${seed}${guard}`;
 }

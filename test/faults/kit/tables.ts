@@ -170,11 +170,11 @@ function runView(
   };
   const root = node(runId, { kind: 'run', runId });
   const branches = Array.from({ length: (root?.opened ?? -1) + 1 }, (_, branch) =>
-    node(`${runId}#B${String(branch)}`, { kind: 'branch', runId, branch }),
+    node(`${runId}#B${branch}`, { kind: 'branch', runId, branch }),
   );
   const pageCount = Math.max(-1, ...branches.map((branch) => branch?.opened ?? -1)) + 1;
   const pages = Array.from({ length: pageCount }, (_, page): PageView => {
-    const pk = `${runId}#P${String(page)}`;
+    const pk = `${runId}#P${page}`;
     const manifest = at.get(`${pk} MANIFEST`);
     return {
       page,

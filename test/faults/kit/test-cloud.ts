@@ -80,7 +80,7 @@ async function openCloud(
   const client = clientOf(cloud);
   pipelinesUnderTest = pipelines.map(({ name }) =>
     pipelineUnderTestOf(cloud, client, {
-      id: `${name}/${String(number)}`,
+      id: `${name}/${number}`,
       pipeline: name,
       names: namesOf(cloud, name),
       times,

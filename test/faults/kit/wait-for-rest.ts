@@ -28,7 +28,7 @@ export async function waitForRest(
       const hopeless = !repaired && now - restingSince > hopelessAfterMs;
       if (hopeless) return 'nothing is queued, no one is at work, and the run is not over';
     }
-    if (now - startedAt > patienceMs) return `not at rest after ${String(patienceMs / 1_000)} s`;
+    if (now - startedAt > patienceMs) return `not at rest after ${patienceMs / 1_000} s`;
   }
 }
 

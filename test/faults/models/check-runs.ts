@@ -83,7 +83,7 @@ function brokenChord(world: World, run: Run): string[] {
     if (page >= (run.pageCount ?? Infinity)) break;
     const manifest = manifestOf(world, runId, page);
     if (!manifest) {
-      broken.push(`page ${String(page)} was never listed`);
+      broken.push(`page ${page} was never listed`);
       break;
     }
     nodes.push(pageNode(runId, page));
@@ -132,7 +132,7 @@ function settledOf(world: World, run: Run, page: number, manifest: Manifest): Se
     const record = recordOf(world, run, objectId);
     if (node?.failedMembers.includes(index)) add('failed');
     else if (world.scenario.source.answers.get(objectId) === 'unchanged') add('unchanged');
-    else if (!record) broken.push(`${objectId} of page ${String(page)} has no record`);
+    else if (!record) broken.push(`${objectId} of page ${page} has no record`);
     else if (isDuplicate(run, record, page, index)) add('duplicates');
     else {
       add('saved');

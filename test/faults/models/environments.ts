@@ -62,7 +62,7 @@ export function environmentsOf(world: Shared, events: EnvironmentEvents): Enviro
         at < 0 ? [] : idle.splice(at, 1);
       const remainingMs = timeoutMs(settings, name);
       const process: Process = {
-        name: `${name}${String((made += 1))}`,
+        name: `${name}${(made += 1)}`,
         invokedAt: time.now(),
         diesAt: time.now() + remainingMs,
         state: 'alive',

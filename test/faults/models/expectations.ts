@@ -15,4 +15,4 @@ export async function expectNothingFound(scenarios: Scenarios, seeds: Seeds): Pr
 }
 
 const describeFinding = ({ seed, broken, trace }: Finding): string =>
-  [...broken, '', ...trace.slice(-200), '', `POLLARD_MODEL_SEED=${String(seed)}`].join('\n');
+  [...broken, '', ...trace.slice(-200), '', `POLLARD_MODEL_SEED=${seed}`].join('\n');

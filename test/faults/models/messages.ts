@@ -63,9 +63,9 @@ export function messages(
   };
   const put = (queue: Source, { body, delaySeconds }: SentMessage): void => {
     const task = JSON.parse(body) as Task;
-    const id = `${queue}-${String((made += 1))}`;
+    const id = `${queue}-${(made += 1)}`;
     const astrayAs = goAstray();
-    trace(() => `sent ${id} ${body} in ${String(delaySeconds)} s ${astrayAs ?? ''}`);
+    trace(() => `sent ${id} ${body} in ${delaySeconds} s ${astrayAs ?? ''}`);
     if (astrayAs === 'lost') return;
     const visibleAt = now() + delaySeconds * 1_000;
     const late = astrayAs === 'late' ? chance.pick(lateMs) : 0;

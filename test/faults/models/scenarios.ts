@@ -58,7 +58,7 @@ function sourcePlan(chance: Chance): SourcePlan {
   let made = 0;
   const pages = Array.from({ length: 1 + chance.below(3) }, () =>
     Array.from({ length: chance.below(3) }, () =>
-      distinct === 'run' && chance.hits(0.3) ? 'o0' : `o${String((made += 1))}`,
+      distinct === 'run' && chance.hits(0.3) ? 'o0' : `o${(made += 1)}`,
     ),
   ).map((objects) => [...new Set(objects)]);
   return {
@@ -85,10 +85,10 @@ function answers(chance: Chance): ReadonlyMap<string, Answer> {
   const map = new Map<string, Answer>();
   if (chance.hits(0.4)) {
     for (let at = 0; at < mostObjects; at += 1) {
-      if (chance.hits(0.2)) map.set(`o${String(at)}`, chance.pick(troubles));
+      if (chance.hits(0.2)) map.set(`o${at}`, chance.pick(troubles));
     }
   }
-  if (chance.hits(0.1)) map.set(`page${String(chance.below(2))}`, chance.pick(pageTroubles));
+  if (chance.hits(0.1)) map.set(`page${chance.below(2)}`, chance.pick(pageTroubles));
   return map;
 }
 
@@ -181,9 +181,9 @@ export function retryScenario(
   troubles: readonly [Answer, ...Answer[]] = ['broken', 'limited', 'flaky', 'good'],
 ): Scenario {
   const scenario = chordScenario(chance);
-  const answerAt = (at: number): [string, Answer] => [`o${String(at)}`, chance.pick(troubles)];
+  const answerAt = (at: number): [string, Answer] => [`o${at}`, chance.pick(troubles)];
   const pages = Array.from({ length: 1 + chance.below(3) }, (_, page) =>
-    Array.from({ length: 1 + chance.below(3) }, (__, index) => `o${String(3 * page + index)}`),
+    Array.from({ length: 1 + chance.below(3) }, (__, index) => `o${3 * page + index}`),
   );
   return {
     ...scenario,
@@ -206,8 +206,8 @@ export function retryScenario(
 export function isolationScenario(chance: Chance): Scenario {
   const scenario = chordScenario(chance);
   const pages = Array.from({ length: 2 + chance.below(2) }, (_, page) => [
-    `o${String(2 * page)}`,
-    `o${String(2 * page + 1)}`,
+    `o${2 * page}`,
+    `o${2 * page + 1}`,
   ]);
   return {
     ...scenario,

@@ -95,7 +95,7 @@ export function collectorOf(
     name,
     listPage: async ({ pageNumber, pageToken, carry }: PageContext) => {
       if (carry !== pageToken) events.broken(`${String(pageToken)} was told ${String(carry)}`);
-      await answer(`page${String(pageNumber)}`);
+      await answer(`page${pageNumber}`);
       return pageOf(plan, chance, pageNumber);
     },
     pageCount: plan.numbered ? () => Promise.resolve(plan.pages.length) : undefined,
@@ -163,11 +163,11 @@ function pageOf({ pages, numbered, changing }: SourcePlan, chance: Chance, page:
   if (changing && chance.hits(0.5)) {
     if (chance.hits(0.3)) next = false;
     if (chance.hits(0.5)) ids.pop();
-    if (chance.hits(0.3)) ids.push(`o${String(mostObjects - 1 - page)}`);
+    if (chance.hits(0.3)) ids.push(`o${mostObjects - 1 - page}`);
     if (chance.hits(0.3)) ids.reverse();
   }
   const listing = ids.join(' ');
-  const nextPageToken = next ? `page ${String(page + 1)}` : undefined;
+  const nextPageToken = next ? `page ${page + 1}` : undefined;
   return {
     objects: ids.map((id) => ({ id, data: { id, listing } satisfies ListedData })),
     nextPageToken,

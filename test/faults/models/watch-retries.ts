@@ -97,9 +97,9 @@ export function watchRetries(
       const answers = invocation.looksUp.has(key) ? knownTo(key, invocation.beganAt) : [];
       const depth = 1 + Math.max(0, ...answers.map((each) => each.depth));
       invocation.calls.set(key, { at: now(), depth });
-      if (depth > attempts) broken(`${key} was tried ${String(depth)} times`);
+      if (depth > attempts) broken(`${key} was tried ${depth} times`);
       const earlyMs = (answers.at(-1)?.until ?? 0) - now();
-      if (earlyMs > 0) broken(`${key} was called ${String(earlyMs)} ms too early`);
+      if (earlyMs > 0) broken(`${key} was called ${earlyMs} ms too early`);
     },
     fails: (process, runId, objectId, failure) => {
       const key = keyOf(runId, objectId);

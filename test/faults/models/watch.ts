@@ -33,7 +33,7 @@ export function watchedTables(
   const runs = watched<Run>((_, before, after) => {
     const { runId, status } = after;
     if (!before && failedInRow >= pauseOnFailure) {
-      broken(`${runId} began though ${String(failedInRow)} runs in a row had failed`);
+      broken(`${runId} began though ${failedInRow} runs in a row had failed`);
     }
     if (before && !isFinal(before.status) && isFinal(status) && status !== 'CANCELLED') {
       failedInRow = isGood(status) ? 0 : failedInRow + 1;

@@ -81,7 +81,7 @@ export function makeWorld(scenario: Scenario, seed: number, lines?: string[]): W
   const chance = seededChance(seed);
   const time = virtualTime(beginning);
   const trace = (line: () => string): void => {
-    lines?.push(`${String(time.now() - beginning)} ${line()}`);
+    lines?.push(`${time.now() - beginning} ${line()}`);
   };
   const settings = parseSettings(scenario.settings);
   const broken: string[] = [];

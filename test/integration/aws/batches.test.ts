@@ -13,7 +13,7 @@ import { startTable, type StartedTable } from '../../support/emulators';
 
 const recordsUpTo = (count: number, text = ''): NewRecord[] =>
   Array.from({ length: count }, (_, index) => ({
-    objectId: `o${String(index)}`,
+    objectId: `o${index}`,
     page: 0,
     index,
     record: { text },

@@ -34,7 +34,7 @@ describe('the clients', () => {
     });
     await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
     const { port } = server.address() as AddressInfo;
-    process.env['AWS_ENDPOINT_URL'] = `http://127.0.0.1:${String(port)}`;
+    process.env['AWS_ENDPOINT_URL'] = `http://127.0.0.1:${port}`;
     process.env['AWS_REGION'] = 'eu-west-1';
     process.env['AWS_ACCESS_KEY_ID'] = 'test';
     process.env['AWS_SECRET_ACCESS_KEY'] = 'test';

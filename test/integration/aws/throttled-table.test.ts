@@ -26,10 +26,7 @@ async function collectOn(table: StartedTable, distinct: 'page' | 'run') {
       distinct,
       pageCount: pages,
       listPage: ({ pageNumber }) => ({
-        objects: Array.from(
-          { length: objectsPerPage },
-          (_, at) => `${String(pageNumber)}-${String(at)}`,
-        ),
+        objects: Array.from({ length: objectsPerPage }, (_, at) => `${pageNumber}-${at}`),
       }),
       fetch: { object: () => (calls += 1) },
     },

@@ -62,7 +62,7 @@ export async function tick(scheduledTime: string): Promise<StartAnswer> {
 export const input = (what: object): string[] => ['--input', JSON.stringify(what)];
 
 export const ids = (prefix: string, count: number): string[] =>
-  Array.from({ length: count }, (_, at) => `${prefix}${String(at)}`);
+  Array.from({ length: count }, (_, at) => `${prefix}${at}`);
 
 /** The fields of a run as `--json` prints it that the tests read. */
 export interface View {

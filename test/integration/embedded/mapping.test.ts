@@ -80,7 +80,7 @@ it('hands messages that are sent together over together, ten at most by itself',
   const cloud = await cloudOf(tiny());
   await sendAll(
     cloud,
-    Array.from({ length: 10 }, (_, at) => `m${String(at)}`),
+    Array.from({ length: 10 }, (_, at) => `m${at}`),
   );
   await emptied(cloud);
   expect(eventsOf(cloud).map(({ Records }) => Records.length)).toEqual([10]);
@@ -90,7 +90,7 @@ it('keeps to the batch size', async () => {
   const cloud = await cloudOf(tiny({ BatchSize: 3 }));
   await sendAll(
     cloud,
-    Array.from({ length: 9 }, (_, at) => `m${String(at)}`),
+    Array.from({ length: 9 }, (_, at) => `m${at}`),
   );
   await emptied(cloud);
   expect(eventsOf(cloud).map(({ Records }) => Records.length)).toEqual([3, 3, 3]);
@@ -104,7 +104,7 @@ it('waits for a batch to fill as long as its window, and fills one over ten', as
       ScalingConfig: { MaximumConcurrency: 2 },
     }),
   );
-  const ten = Array.from({ length: 10 }, (_, at) => `m${String(at)}`);
+  const ten = Array.from({ length: 10 }, (_, at) => `m${at}`);
   for (let time = 0; time < 3; time += 1) await sendAll(cloud, ten);
   await emptied(cloud);
   const sizes = eventsOf(cloud).map(({ Records }) => Records.length);

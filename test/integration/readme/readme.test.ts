@@ -31,14 +31,14 @@ async function startStations(): Promise<{ readonly url: string; close(): Promise
       refused.add(pathname);
       response.writeHead(429).end();
     } else if (pathname === '/stations') {
-      const ids = Array.from({ length: 50 }, (_, at) => `station-${String(page * 50 + at)}`);
+      const ids = Array.from({ length: 50 }, (_, at) => `station-${page * 50 + at}`);
       response.end(JSON.stringify({ ids, next: page < 4 ? String(page + 1) : null }));
     } else response.end(JSON.stringify({ celsius: pathname.length }));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {
-    url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: async () => {
       server.closeAllConnections();
       server.close();

@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 const ids = (prefix: string, count: number): string[] =>
-  Array.from({ length: count }, (_, at) => `${prefix}${String(at)}`);
+  Array.from({ length: count }, (_, at) => `${prefix}${at}`);
 
 /** The ids of a run's saved records, sorted. */
 const savedIn = async (run: Run, pipeline = probe): Promise<string[]> =>

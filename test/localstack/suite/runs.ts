@@ -6,7 +6,7 @@ import { secrets } from '../app/names';
 import type { Target } from '../targets/target';
 
 export const ids = (prefix: string, count: number): string[] =>
-  Array.from({ length: count }, (_, at) => `${prefix}${String(at)}`);
+  Array.from({ length: count }, (_, at) => `${prefix}${at}`);
 
 /** The ids of a run's saved records, sorted. */
 export const savedIn = async (pipeline: PipelineView, { runId }: Run): Promise<string[]> =>

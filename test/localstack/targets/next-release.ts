@@ -44,7 +44,7 @@ export async function nextRelease(): Promise<NextRelease> {
 
 async function raise(file: string, constant: string, from: number): Promise<void> {
   const text = await readFile(file, 'utf8');
-  const said = `export const ${constant} = ${String(from)};`;
+  const said = `export const ${constant} = ${from};`;
   if (!text.includes(said)) throw new Error(`${file} does not say: ${said}`);
-  await writeFile(file, text.replace(said, `export const ${constant} = ${String(from + 1)};`));
+  await writeFile(file, text.replace(said, `export const ${constant} = ${from + 1};`));
 }

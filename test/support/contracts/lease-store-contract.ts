@@ -3,8 +3,8 @@ import type { RunRequest } from '../../../shared/core/run';
 import { freshId, type Subject } from './subject';
 
 const tick = (day: number, rest: Partial<RunRequest> = {}): RunRequest => ({
-  runId: `c@${String(day)}`,
-  scheduledTime: `2026-01-0${String(day)}T00:00:00.000Z`,
+  runId: `c@${day}`,
+  scheduledTime: `2026-01-0${day}T00:00:00.000Z`,
   trigger: 'tick',
   ...rest,
 });
@@ -18,7 +18,7 @@ const free = {
 };
 
 /** The lease as the holder of a day was seen to have it. */
-const holding = (day: number, leaseUntil = 100) => ({ runId: `c@${String(day)}`, leaseUntil });
+const holding = (day: number, leaseUntil = 100) => ({ runId: `c@${day}`, leaseUntil });
 
 /** What every store of leases must do. */
 export function leaseStoreContract(subject: () => Subject<RunStore>): void {

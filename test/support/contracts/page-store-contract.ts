@@ -12,7 +12,7 @@ const manifest = (objects: readonly string[], rest: Partial<Manifest> = {}): Man
 
 const failure = (index: number, error = 'Error: no'): FailureDetail => ({
   index,
-  objectId: `o${String(index)}`,
+  objectId: `o${index}`,
   error,
   attempts: 3,
 });

@@ -16,7 +16,7 @@ export function recordStoreContract(subject: () => Subject<RecordStore>): void {
 
   it('gives back what was saved, in the order asked for', async () => {
     const run = freshRun();
-    const records = Array.from({ length: 130 }, (_, at) => newRecord(`o${String(at)}`, { at }, at));
+    const records = Array.from({ length: 130 }, (_, at) => newRecord(`o${at}`, { at }, at));
     expect(await store().save(run, records, writing)).toEqual([]);
     const ids = [...records.map(({ objectId }) => objectId).reverse(), 'absent', 'o0'];
     const found = await store().readMany(run, ids);

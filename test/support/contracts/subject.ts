@@ -8,7 +8,7 @@ export interface Subject<Store> {
 let made = 0;
 
 /** An id that no other test has. */
-export const freshId = (kind: string): string => `${kind}${String((made += 1))}`;
+export const freshId = (kind: string): string => `${kind}${(made += 1)}`;
 
 /** Epoch seconds at which the items of a test may be removed. */
 export const expiresAt = 4_000_000_000;

@@ -36,7 +36,7 @@ export function taskQueueContract(subject: () => QueueSubject): void {
   });
 
   it('sends as many tasks as it is given', async () => {
-    const tasks = Array.from({ length: 25 }, (_, at) => objects(`o${String(at)}`));
+    const tasks = Array.from({ length: 25 }, (_, at) => objects(`o${at}`));
     await queue().send(sent(tasks));
     const received = await tasksIn('objects');
     expect(received).toHaveLength(25);

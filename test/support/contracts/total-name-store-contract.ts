@@ -3,7 +3,7 @@ import type { TotalNameStore } from '../../../shared/core/ports/chord-store';
 import { expiresAt, freshId, type Subject } from './subject';
 
 const upTo = (count: number, prefix = 'n'): string[] =>
-  Array.from({ length: count }, (_, at) => `${prefix}${String(at)}`);
+  Array.from({ length: count }, (_, at) => `${prefix}${at}`);
 
 /** What every store of the names of totals must do. */
 export function totalNameStoreContract(subject: () => Subject<TotalNameStore>): void {
@@ -43,9 +43,7 @@ export function totalNameStoreContract(subject: () => Subject<TotalNameStore>): 
 
   it('never has more names than a run may have, whoever claims at the same time', async () => {
     const runId = freshId('run');
-    await Promise.all(
-      Array.from({ length: 10 }, (_, at) => claim(runId, upTo(15, `${String(at)}-`))),
-    );
+    await Promise.all(Array.from({ length: 10 }, (_, at) => claim(runId, upTo(15, `${at}-`))));
     expect((await claim(runId, upTo(limits.totalNames, 'none'))).size).toBe(90);
   });
 

@@ -14,7 +14,7 @@ import { plainTotals } from '../../../shared/core/totals';
 /** Arithmetic that says why each limit of a part protects the whole: the largest of each kind, and what AWS takes. */
 
 /** A collector's name, its scheduled time, and a number. */
-const runId = `${'c'.repeat(64)}@2026-01-01T00:00:00.000Z~m${String(Number.MAX_SAFE_INTEGER)}`;
+const runId = `${'c'.repeat(64)}@2026-01-01T00:00:00.000Z~m${Number.MAX_SAFE_INTEGER}`;
 const expiresAt = 4_000_000_000;
 /** `describeError` cuts at 1,000 characters; each takes at most 3 bytes in UTF-8. */
 const longestError = '€'.repeat(1_000);

@@ -135,7 +135,7 @@ describe('pages', () => {
   });
 
   it('have their ids deflated in a manifest of one write unit, which older releases did not', () => {
-    const objects = Array.from({ length: 100 }, (_, at) => `resource-${String(40_000 + at)}`);
+    const objects = Array.from({ length: 100 }, (_, at) => `resource-${40_000 + at}`);
     const manifest = { objects, listing: 'complete' } as const;
     const item = manifestItem('r', 3, manifest, 9);
     expect(item).not.toHaveProperty('objects');

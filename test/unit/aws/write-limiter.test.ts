@@ -126,7 +126,7 @@ describe('a write limiter', () => {
     const environment = async (): Promise<number> => {
       const limited = writeLimiter(clock);
       const batches = Array.from({ length: 16 }, () =>
-        Array.from({ length: 25 }, () => `object${String((name += 1))}`),
+        Array.from({ length: 25 }, () => `object${(name += 1)}`),
       );
       const left = await Promise.all(batches.map((batch) => limited(batch, 115_000, write)));
       return left.flat().length;

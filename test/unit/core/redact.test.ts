@@ -145,7 +145,7 @@ describe('redaction', () => {
     const redaction = knowing({ key: digits(0, 65_536) });
     expect(redaction.redact(`a ${digits(0, 65_536)} b`)).toBe('a [secret key] b');
     expect(redaction.redact(base64(digits(0, 65_536))).length).toBeLessThan(40);
-    for (let at = 1; at < 50; at += 1) redaction.learn(`n${String(at)}`, digits(at, 2_000));
+    for (let at = 1; at < 50; at += 1) redaction.learn(`n${at}`, digits(at, 2_000));
     expect(redaction.redact(`a ${digits(7, 2_000)} b`)).toBe('a [secret n7] b');
   });
 

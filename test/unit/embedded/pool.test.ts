@@ -20,7 +20,7 @@ function poolOf(coldStarts: ColdStarts = atOnce) {
       let up: () => void = () => undefined;
       const isUp = new Promise<void>((resolve) => (up = resolve));
       const environment = {
-        id: `environment ${String(started.length)}`,
+        id: `environment ${started.length}`,
         alive: true,
         up: () => isUp,
         comeUp: () => {

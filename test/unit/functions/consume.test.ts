@@ -219,7 +219,7 @@ describe('deliveries that are each worked on alone', () => {
       task: objects as Task,
     }));
     const failed = await eachAlone(pipeline, deliveries, ({ messageId }, at) => {
-      if (at === 1) return Promise.reject(new Error(`${messageId} at ${String(at)}`));
+      if (at === 1) return Promise.reject(new Error(`${messageId} at ${at}`));
       return Promise.resolve();
     });
     expect([...failed]).toEqual(['m2']);

@@ -27,8 +27,8 @@ function handlersInMemory(options: MemoryPipelineOptions = {}) {
   /** The messages that wait in a queue, as an event of its event source mapping. */
   const take = (queue: QueueName): SQSEvent => ({
     Records: memory.take(queue).map(({ task }, at) => ({
-      messageId: `m${String(at)}`,
-      receiptHandle: `h${String(at)}`,
+      messageId: `m${at}`,
+      receiptHandle: `h${at}`,
       body: JSON.stringify(task),
       attributes: { ApproximateReceiveCount: '1' } as SQSEvent['Records'][number]['attributes'],
       messageAttributes: {},

@@ -161,7 +161,7 @@ describe('a pipeline that pauses itself', () => {
     const { runs } = memory.pipeline;
     const fails = async (minute: number) => {
       memory.passSeconds(1);
-      await memory.start({ scheduledTime: `2026-01-01T12:${String(minute)}:00.000Z` });
+      await memory.start({ scheduledTime: `2026-01-01T12:${minute}:00.000Z` });
       await pump(memory);
       return (await runs.readLease('shop')).paused;
     };

@@ -28,7 +28,7 @@ function source(pages: readonly Partial<Page>[], rest: Collector = {}) {
     listPage: ({ pageNumber, carry }) => {
       told.push(carry);
       const next = pageNumber + 1 < pages.length ? String(pageNumber + 1) : undefined;
-      return { objects: [`o${String(pageNumber)}`], nextPageToken: next, ...pages[pageNumber] };
+      return { objects: [`o${pageNumber}`], nextPageToken: next, ...pages[pageNumber] };
     },
     onComplete: (run) => {
       ended.push(run);

@@ -11,13 +11,13 @@ const upTo = (count: number): number[] => Array.from({ length: count }, (_, at) 
 
 /** A collector whose objects have the totals that their number says. */
 const collectorOf = (objects: number, totalsOf: (at: number) => Record<string, number>) => ({
-  listPage: () => ({ objects: upTo(objects).map((at) => `o${String(at)}`) }),
+  listPage: () => ({ objects: upTo(objects).map((at) => `o${at}`) }),
   crunch: (id: string) => ({ record: { id }, totals: totalsOf(Number(id.slice(1))) }),
 });
 
 describe('a run with many names of totals', () => {
   it('has as many as the limit allows, and fails each object that goes beyond it by name', async () => {
-    const collector = collectorOf(400, (at) => ({ [`country_${String(at)}`]: 1, objects: 1 }));
+    const collector = collectorOf(400, (at) => ({ [`country_${at}`]: 1, objects: 1 }));
     const memory = await completed({ collector });
     const { status, result } = await memory.run();
     expect(status).toBe('FAILED');
@@ -32,7 +32,7 @@ describe('a run with many names of totals', () => {
   });
 
   it('saves an object with 100 names, and sums them over its others', async () => {
-    const totals = Object.fromEntries(upTo(limits.totalNames).map((at) => [`n${String(at)}`, at]));
+    const totals = Object.fromEntries(upTo(limits.totalNames).map((at) => [`n${at}`, at]));
     const memory = await completed({ collector: collectorOf(300, () => totals) });
     const { status, result } = await memory.run();
     expect(status).toBe('SUCCEEDED');
@@ -41,7 +41,7 @@ describe('a run with many names of totals', () => {
 
   it('leaves out an object whose names do not fit, and takes the next one whose names do', async () => {
     const names = (count: number, prefix: string) =>
-      Object.fromEntries(upTo(count).map((at) => [`${prefix}${String(at)}`, 1]));
+      Object.fromEntries(upTo(count).map((at) => [`${prefix}${at}`, 1]));
     const parts = [names(60, 'a'), names(60, 'b'), names(40, 'c'), names(60, 'a')];
     const memory = await completed({ collector: collectorOf(4, (at) => parts[at] ?? {}) });
     const failures = await memory.pipeline.pages.readFailures(`shop@${noon}`, 0);

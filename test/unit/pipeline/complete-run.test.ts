@@ -44,7 +44,7 @@ describe('a run that is done', () => {
     await completed({
       collector: {
         listPage: ({ pageNumber }) => ({
-          objects: [`a${String(pageNumber)}`, `b${String(pageNumber)}`],
+          objects: [`a${pageNumber}`, `b${pageNumber}`],
           nextPageToken: pageNumber < 2 ? String(pageNumber) : undefined,
         }),
         fetch: failing('b1'),
@@ -165,7 +165,7 @@ describe('a run that is cut short', () => {
       onePageEach: true,
       collector: {
         listPage: ({ pageNumber }) => ({
-          objects: [`a${String(pageNumber)}`, `b${String(pageNumber)}`],
+          objects: [`a${pageNumber}`, `b${pageNumber}`],
           nextPageToken: pageNumber < 2 ? String(pageNumber) : undefined,
         }),
       },

@@ -178,7 +178,7 @@ describe('an object that fails', () => {
 
 describe('a source that is failing', () => {
   it('ends the run when more than the given share of 100 settled objects failed', async () => {
-    const ids = Array.from({ length: 200 }, (_, at) => `o${String(at)}`);
+    const ids = Array.from({ length: 200 }, (_, at) => `o${at}`);
     const { memory, objects, tasks, run, take } = await listed(
       { listPage: () => ({ objects: ids }), fetch: throws(new NonRetryableError('down')) },
       { settings: { stopAfterFailedPercentage: 50 } },

@@ -20,7 +20,7 @@ async function threePages(kills: readonly string[] = []) {
     collector: {
       pageCount: () => 3,
       listPage: ({ pageNumber }) => ({
-        objects: [`a${String(pageNumber)}`, `b${String(pageNumber)}`],
+        objects: [`a${pageNumber}`, `b${pageNumber}`],
       }),
       fetch: { object: (id) => (kills.includes(id) ? new Promise(() => undefined) : { id }) },
     },
@@ -122,7 +122,7 @@ describe('a page with a message that was received again', () => {
     const memory = memoryPipeline({
       collector: {
         listPage: ({ pageNumber, pageToken }) => ({
-          objects: [`a${String(pageNumber)}`],
+          objects: [`a${pageNumber}`],
           nextPageToken: pageToken === undefined ? 'two' : undefined,
         }),
       },

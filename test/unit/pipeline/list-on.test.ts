@@ -10,8 +10,8 @@ const last = 3;
 
 /** Four pages of one object, found by token. */
 const byToken = ({ pageNumber }: { readonly pageNumber: number }) => ({
-  objects: [`o${String(pageNumber)}`],
-  nextPageToken: pageNumber < last ? `after ${String(pageNumber)}` : undefined,
+  objects: [`o${pageNumber}`],
+  nextPageToken: pageNumber < last ? `after ${pageNumber}` : undefined,
 });
 
 const pagesOf = (sent: readonly { readonly task: unknown }[]) =>
@@ -58,7 +58,7 @@ describe('a page function', () => {
     const calls: string[] = [];
     const { pipeline, page, first } = await started({
       listPage: (context) => {
-        calls.push(`list ${String(context.pageNumber)}`);
+        calls.push(`list ${context.pageNumber}`);
         return byToken(context);
       },
     });
@@ -68,7 +68,7 @@ describe('a page function', () => {
         ...pages,
         putManifest: async (...args: Parameters<typeof pages.putManifest>) => {
           await new Promise((resolve) => setImmediate(resolve));
-          calls.push(`store ${String(args[1])}`);
+          calls.push(`store ${args[1]}`);
           return pages.putManifest(...args);
         },
       },

@@ -142,8 +142,8 @@ describe('data that a page lists with its objects', () => {
     const noise = Array.from({ length: 4_000 }, (_, at) => String((at * 7_919) ** 3 % 1e12)).join();
     const large = (copies: number) =>
       Array.from({ length: copies }, (_, at) => ({
-        id: `o${String(at)}`,
-        data: `${String(at)}${noise}`,
+        id: `o${at}`,
+        data: `${at}${noise}`,
       }));
     const { options } = shop({ listPage: () => ({ objects: large(100) }) });
     const memory = await completed(options);

@@ -16,7 +16,7 @@ async function midway(pages: number, numbered: boolean, collect: (page: number) 
     collector: {
       ...(numbered ? { pageCount: pages } : {}),
       listPage: ({ pageNumber }) => ({
-        objects: [`a${String(pageNumber)}`, `b${String(pageNumber)}`],
+        objects: [`a${pageNumber}`, `b${pageNumber}`],
         nextPageToken: numbered || pageNumber + 1 === pages ? undefined : String(pageNumber + 1),
       }),
     },

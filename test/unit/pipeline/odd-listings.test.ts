@@ -29,7 +29,7 @@ describe('a listing that repeats', () => {
           const tokenAt = (page: number) =>
             String(page < before ? page : before + ((page - before) % length));
           const { asked, run } = await listed((page) => ({
-            objects: [`o${String(page)}`],
+            objects: [`o${page}`],
             nextPageToken: tokenAt(page),
           }));
           expect(asked).toBeLessThanOrEqual(3 * Math.max(length, before + 1) + 1);
@@ -43,8 +43,8 @@ describe('a listing that repeats', () => {
 
   it('never ends as failed while its tokens differ, empty pages or not', async () => {
     const { run } = await listed((page) => ({
-      objects: page % 3 === 0 ? [`o${String(page)}`] : [],
-      nextPageToken: page < 99 ? `t${String(page)}` : '',
+      objects: page % 3 === 0 ? [`o${page}`] : [],
+      nextPageToken: page < 99 ? `t${page}` : '',
     }));
     expect(run).toMatchObject({ status: 'SUCCEEDED', result: { counts: { saved: 34 } } });
   });
@@ -56,8 +56,8 @@ describe('a listing that repeats', () => {
     'ends as failed at the first page with the objects of the page before it, %s',
     async (_, last) => {
       const { asked, run } = await listed((page) => ({
-        objects: page < 3 ? [`a${String(page)}`, `b${String(page)}`] : last,
-        nextPageToken: `t${String(page)}`,
+        objects: page < 3 ? [`a${page}`, `b${page}`] : last,
+        nextPageToken: `t${page}`,
       }));
       expect(asked).toBe(4);
       expect(run).toMatchObject({
@@ -70,7 +70,7 @@ describe('a listing that repeats', () => {
 
 describe('a page with ids that cannot be collected', () => {
   const mixed = (page: number): unknown => ({
-    objects: [`a${String(page)}`, '', `b${String(page)}`, 7],
+    objects: [`a${page}`, '', `b${page}`, 7],
     nextPageToken: page < 1 ? 'next' : null,
   });
 
@@ -118,7 +118,7 @@ describe('a page with ids that cannot be collected', () => {
         listPage: ({ pageNumber }) =>
           (isFixed
             ? {
-                objects: [`a${String(pageNumber)}`, 'x', `b${String(pageNumber)}`],
+                objects: [`a${pageNumber}`, 'x', `b${pageNumber}`],
                 nextPageToken: pageNumber < 1 ? 'next' : null,
               }
             : mixed(pageNumber)) as Page,

@@ -3,7 +3,7 @@ import { failuresOf } from '../../../shared/inspect/completed-run';
 import { completed, memoryPipeline, noon, pump } from '../../../testing/memory-pipeline';
 import { oddValues } from '../../support/odd-values';
 
-const ten = Array.from({ length: 10 }, (_, n) => `o${String(n)}`);
+const ten = Array.from({ length: 10 }, (_, n) => `o${n}`);
 
 function thrown(value: unknown): never {
   throw value;

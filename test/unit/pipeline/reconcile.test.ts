@@ -15,7 +15,7 @@ async function stuck() {
   const memory = memoryPipeline({
     collector: {
       listPage: ({ pageNumber }) => ({
-        objects: [`a${String(pageNumber)}`],
+        objects: [`a${pageNumber}`],
         nextPageToken: pageNumber === 0 ? 'two' : undefined,
       }),
     },
@@ -152,8 +152,7 @@ describe('reconcile', () => {
   });
 
   it('ends a run early whose source is failing', async () => {
-    const ids = (page: number) =>
-      Array.from({ length: 99 }, (_, at) => `o${String(page)}-${String(at)}`);
+    const ids = (page: number) => Array.from({ length: 99 }, (_, at) => `o${page}-${at}`);
     const memory = memoryPipeline({
       collector: {
         listPage: ({ pageNumber }) => ({ objects: ids(pageNumber) }),

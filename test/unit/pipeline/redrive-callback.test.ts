@@ -3,7 +3,7 @@ import type { MemoryPipelineOptions } from '../../../testing/memory-pipeline';
 import { completed, noon, pump } from '../../../testing/memory-pipeline';
 
 const runId = `shop@${noon}`;
-const redriveId = (hour: number): string => `shop@2026-01-01T${String(hour)}:00:00.000Z~r1`;
+const redriveId = (hour: number): string => `shop@2026-01-01T${hour}:00:00.000Z~r1`;
 
 /** A run whose `onComplete` failed for good, and redrives of runs, an hour after one another. */
 async function failedCallback(collector: MemoryPipelineOptions['collector'] = {}) {
@@ -13,9 +13,9 @@ async function failedCallback(collector: MemoryPipelineOptions['collector'] = {}
   const memory = await completed({
     collector: {
       listPage: ({ pageNumber }) => ({
-        objects: [`a${String(pageNumber)}`, `b${String(pageNumber)}`],
+        objects: [`a${pageNumber}`, `b${pageNumber}`],
         nextPageToken: pageNumber < 1 ? '1' : undefined,
-        carry: `page ${String(pageNumber)}`,
+        carry: `page ${pageNumber}`,
       }),
       fetch: {
         object: (id) => {
@@ -36,7 +36,7 @@ async function failedCallback(collector: MemoryPipelineOptions['collector'] = {}
   let hour = 13;
   const redrive = async (redriveOf: string) => {
     fetched.length = 0;
-    const scheduledTime = `2026-01-01T${String(hour)}:00:00.000Z`;
+    const scheduledTime = `2026-01-01T${hour}:00:00.000Z`;
     hour += 1;
     const answer = await memory.start({ redriveOf, scheduledTime });
     await pump(memory);

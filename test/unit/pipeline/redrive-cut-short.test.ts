@@ -18,11 +18,11 @@ const redriveId = `shop@${later}~r1`;
 
 describe('a redrive of a run that was cut short', () => {
   const pageTotal = 4;
-  const objectsOf = (page: number) => [`${String(page)}-x`, `${String(page)}-y`];
+  const objectsOf = (page: number) => [`${page}-x`, `${page}-y`];
   const byToken = {
     listPage: ({ pageToken }: { readonly pageToken: string | undefined }) => {
       const page = pageToken === undefined ? 0 : Number(pageToken.slice(5));
-      const nextPageToken = page + 1 < pageTotal ? `page-${String(page + 1)}` : undefined;
+      const nextPageToken = page + 1 < pageTotal ? `page-${page + 1}` : undefined;
       return { objects: objectsOf(page), nextPageToken };
     },
   } satisfies Collector;
@@ -189,7 +189,7 @@ describe('a redrive of a run that was cut short', () => {
             await cutAfter(memory, id, cut);
             expect((await memory.run(id)).status).toBe('CANCELLED');
             expect(await memory.pipeline.runs.readState('shop', later)).toBeUndefined();
-            const time = `2026-01-01T13:0${String(at)}:00.000Z`;
+            const time = `2026-01-01T13:0${at}:00.000Z`;
             await memory.start({ redriveOf: id, scheduledTime: time });
             ids.push(`shop@${time}~r1`);
           }

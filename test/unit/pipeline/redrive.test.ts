@@ -15,7 +15,7 @@ describe('a redrive', () => {
     const memory = await completed({
       collector: {
         listPage: ({ pageNumber }) => ({
-          objects: [`a${String(pageNumber)}`, `b${String(pageNumber)}`],
+          objects: [`a${pageNumber}`, `b${pageNumber}`],
           nextPageToken: pageNumber < 2 ? String(pageNumber) : undefined,
         }),
         fetch: {

@@ -31,7 +31,7 @@ const saysOf = (level: string, message: string, data: object) =>
     data: expect.objectContaining(data) as unknown,
   }) as unknown;
 
-const ids = Array.from({ length: 9 }, (_, at) => `o${String(at)}`);
+const ids = Array.from({ length: 9 }, (_, at) => `o${at}`);
 
 describe('what the table refuses for good', () => {
   it('as the outcome of one object fails that object by name, and settles the others', async () => {

@@ -58,7 +58,7 @@ describe('errors of objects', () => {
   });
 
   it('are warned of for twenty kinds at most', async () => {
-    const many = Array.from({ length: 30 }, (_, at) => `o${String(at)}`);
+    const many = Array.from({ length: 30 }, (_, at) => `o${at}`);
     const lines = await logOf({
       listPage: () => ({ objects: many }),
       fetch: {

@@ -164,8 +164,8 @@ describe('a task that reconcile sends', () => {
       onePageEach: true,
       collector: {
         listPage: ({ pageNumber }) => ({
-          objects: ['a', 'b'].map((id) => `${String(pageNumber)}${id}`),
-          nextPageToken: pageNumber < 2 ? `after ${String(pageNumber)}` : undefined,
+          objects: ['a', 'b'].map((id) => `${pageNumber}${id}`),
+          nextPageToken: pageNumber < 2 ? `after ${pageNumber}` : undefined,
         }),
       },
     });
@@ -182,10 +182,10 @@ describe('a task that reconcile sends', () => {
     expect(sent).toEqual([
       { ...first, generation: 1, alone: true },
       ...[0, 1].map((ahead) => ({
-        ...{ ...first, generation: 1, page: ahead + 1, pageToken: `after ${String(ahead)}` },
+        ...{ ...first, generation: 1, page: ahead + 1, pageToken: `after ${ahead}` },
         objectsBefore: 2 * (ahead + 1),
-        pageBefore: fingerprint([`${String(ahead)}a`, `${String(ahead)}b`]),
-        remembered: fingerprint([`after ${String(ahead)}`]),
+        pageBefore: fingerprint([`${ahead}a`, `${ahead}b`]),
+        remembered: fingerprint([`after ${ahead}`]),
         // The listing continues behind the last page.
         ...(ahead === 0 ? { alone: true } : {}),
       })),

@@ -8,7 +8,7 @@ import {
 import { deliverPages } from '../../support/deliver';
 
 const ids = (page: number, count: number) =>
-  Array.from({ length: count }, (_, at) => `o${String(page)}-${String(at)}`);
+  Array.from({ length: count }, (_, at) => `o${page}-${at}`);
 
 /** Starts a run and lists all its pages, those by token one after the other. */
 async function listed(options: MemoryPipelineOptions) {

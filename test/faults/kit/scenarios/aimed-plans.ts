@@ -116,6 +116,6 @@ const pages = (sizes: readonly number[], more: Partial<KitInput> = {}): KitInput
 function held(sizes: readonly number[], more: Partial<KitInput> = {}): KitInput {
   const last = sizes.length - 1;
   const size = sizes[last] ?? 0;
-  const names = Array.from({ length: size }, (_, index) => `${String(last)}-${String(index)}`);
+  const names = Array.from({ length: size }, (_, index) => `${last}-${index}`);
   return pages(sizes, { held: names, ...more });
 }

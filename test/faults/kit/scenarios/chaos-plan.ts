@@ -47,7 +47,7 @@ export function anyInput(chance: Chance): KitInput {
     chance.hits(0.1) ? 0 : 1 + chance.below(8),
   );
   const names = sizes.flatMap((size, page) =>
-    Array.from({ length: size }, (_, index) => `${String(page)}-${String(index)}`),
+    Array.from({ length: size }, (_, index) => `${page}-${index}`),
   );
   const some = (share: number) => names.filter(() => chance.hits(share));
   const unstable = chance.hits(0.1);

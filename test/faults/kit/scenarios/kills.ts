@@ -16,9 +16,9 @@ const toleranceSeconds = 10;
 export const kills: Scenario = {
   name: 'kills',
   summary:
-    `2,000 objects of 0.15 to 0.3 s, up to ${String(killsARun)} environments killed in a run, one at least, when so much of ` +
+    `2,000 objects of 0.15 to 0.3 s, up to ${killsARun} environments killed in a run, one at least, when so much of ` +
     'it is done as the seed says; fewer than maxReceiveCount (5). All are saved, the callback takes effect once, and the run ends within the visibility ' +
-    `timeout (${String(timesOf(3).visibilitySeconds)} s with functions of 3 s) and ${String(toleranceSeconds)} s of the last kill.`,
+    `timeout (${timesOf(3).visibilitySeconds} s with functions of 3 s) and ${toleranceSeconds} s of the last kill.`,
   pipelines: (times) => [
     {
       name: 'kills',
@@ -82,7 +82,7 @@ const allSaved: FurtherCheck = ({ runs }) =>
   runs.flatMap(({ run }) => {
     const saved = run.result?.counts.saved ?? 0;
     const ended = run.status === 'SUCCEEDED' && saved === 2_000;
-    return ended ? [] : [`${run.status} with ${String(saved)} saved of 2,000`];
+    return ended ? [] : [`${run.status} with ${saved} saved of 2,000`];
   });
 
 function recovered(
@@ -95,8 +95,6 @@ function recovered(
     const seconds = ((run.completedAt ?? Infinity) - lastKillAt) / 1_000;
     return seconds <= withinSeconds
       ? []
-      : [
-          `it ended ${seconds.toFixed(1)} s after the last kill, more than ${String(withinSeconds)} s`,
-        ];
+      : [`it ended ${seconds.toFixed(1)} s after the last kill, more than ${withinSeconds} s`];
   });
 }

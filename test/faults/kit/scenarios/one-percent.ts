@@ -50,7 +50,7 @@ async function failAndRedrive(pipelineUnderTest: PipelineUnderTest, seed: number
       ...(answer.outcome === 'started' ? [] : [`the redrive was ${answer.outcome}`]),
       ...checkBoth(view, runId, failing),
     ]);
-    return { faults, note: `${String(failing.length)} failed, ${secondsSince(startedAt)} s` };
+    return { faults, note: `${failing.length} failed, ${secondsSince(startedAt)} s` };
   });
 }
 
@@ -58,7 +58,7 @@ function onePercentOf(seed: number): string[] {
   const chance = seededChance(seed);
   const failing = new Set<string>();
   while (failing.size < (pages * pageSize) / 100) {
-    failing.add(`${String(chance.below(pages))}-${String(chance.below(pageSize))}`);
+    failing.add(`${chance.below(pages)}-${chance.below(pageSize)}`);
   }
   return [...failing].sort();
 }
@@ -76,7 +76,7 @@ function checkBoth({ runs }: PipelineView, runId: string, failing: readonly stri
   }
   const { listed = 0, failed = 0 } = second.run.result?.counts ?? {};
   if (second.run.status !== 'SUCCEEDED' || listed !== failing.length || failed !== 0) {
-    const counts = `${String(listed)} listed and ${String(failed)} failed`;
+    const counts = `${listed} listed and ${failed} failed`;
     faults.push(`the redrive is ${second.run.status} with ${counts}`);
   }
   return faults;

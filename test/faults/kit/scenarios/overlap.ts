@@ -14,7 +14,7 @@ const ticks = 20;
 export const overlap: Scenario = {
   name: 'overlap',
   summary:
-    `${String(ticks)} ticks, each half a run's length after the one before, with overlap skip (even seeds) and bufferOne ` +
+    `${ticks} ticks, each half a run's length after the one before, with overlap skip (even seeds) and bufferOne ` +
     "(odd seeds). At any time at most one run's objects are queued, and every run that began ends well.",
   pipelines: (times) =>
     (['skip', 'bufferOne'] as const).map((policy) => ({
@@ -68,9 +68,9 @@ async function tickAndTick(pipelineUnderTest: PipelineUnderTest): Promise<Report
       ),
       ...queued.faults(),
     ]);
-    const counts = Object.entries(outcomes).map(([name, times]) => `${String(times)} ${name}`);
+    const counts = Object.entries(outcomes).map(([name, times]) => `${times} ${name}`);
     const length = `a run took ${(lengthMs / 1_000).toFixed(1)} s`;
-    const ran = `${String(view.runs.length - 2)} ran`;
+    const ran = `${view.runs.length - 2} ran`;
     return {
       faults,
       note: `${pipelineUnderTest.pipeline}: ${length}, ${counts.join(', ')}, ${ran}, ${secondsSince(startedAt)} s`,

@@ -14,7 +14,7 @@ const [pages, pageSize] = [3, 20];
 export const poison: Scenario = {
   name: 'poison',
   summary:
-    `One of ${String(pages * pageSize)} objects ends its environment each time; maxReceiveCount is 2. Only that object ` +
+    `One of ${pages * pageSize} objects ends its environment each time; maxReceiveCount is 2. Only that object ` +
     'fails: those that share its message are saved out of the isolation queue.',
   pipelines: (times) => [
     {
@@ -38,7 +38,7 @@ export const poison: Scenario = {
 async function poisonOne(pipelineUnderTest: PipelineUnderTest, seed: number): Promise<Report> {
   const chance = seededChance(seed);
   const startedAt = Date.now();
-  const culprit = `${String(chance.below(pages))}-${String(chance.below(pageSize))}`;
+  const culprit = `${chance.below(pages)}-${chance.below(pageSize)}`;
   const sizes = Array.from({ length: pages }, () => pageSize);
   return whileReconciling(pipelineUnderTest, async () => {
     await startTick(pipelineUnderTest, startedAt, {
@@ -61,5 +61,5 @@ const onlyThatOne = ({ runs }: PipelineView, culprit: string): string[] =>
     const failed = effect?.failures.join() ?? '';
     const saved = run.result?.counts.saved ?? 0;
     if (failed === culprit && saved === pages * pageSize - 1) return [];
-    return [`${run.status}: ${failed} failed, ${String(saved)} saved, ${culprit} kills`];
+    return [`${run.status}: ${failed} failed, ${saved} saved, ${culprit} kills`];
   });

@@ -56,7 +56,7 @@ async function purgeInTheMiddle(
       ),
     ]);
     const seconds = ((view.runs[0]?.run.completedAt ?? 0) - purgedAt) / 1_000;
-    const note = `${String(lost)} messages purged, over ${seconds.toFixed(1)} s later`;
+    const note = `${lost} messages purged, over ${seconds.toFixed(1)} s later`;
     return { faults, note: `${note}, ${secondsSince(startedAt)} s` };
   });
 }

@@ -15,7 +15,7 @@ const objects = pages * pageSize;
 export const retryAfter: Scenario = {
   name: 'retry-after',
   summary:
-    `Every third call of an object is answered 429 with Retry-After: 1; ${String(objects)} objects over HTTP. Nothing ` +
+    `Every third call of an object is answered 429 with Retry-After: 1; ${objects} objects over HTTP. Nothing ` +
     'fails, no attempt is used up, and no object is asked for again before its second is over.',
   pipelines: (times) => [
     {
@@ -53,9 +53,9 @@ async function askTooOften(pipelineUnderTest: PipelineUnderTest): Promise<Report
           return [`${run.status} with ${JSON.stringify(counts)}`];
         }),
         ...(stats.rateLimited > 0 ? [] : ['the source did not ask to wait']),
-        ...(stats.early === 0 ? [] : [`${String(stats.early)} calls came before their time`]),
+        ...(stats.early === 0 ? [] : [`${stats.early} calls came before their time`]),
       ]);
-      const asked = `${String(stats.calls)} calls, ${String(stats.rateLimited)} asked to wait`;
+      const asked = `${stats.calls} calls, ${stats.rateLimited} asked to wait`;
       return { faults, note: `${asked}, ${secondsSince(startedAt)} s` };
     });
   } finally {

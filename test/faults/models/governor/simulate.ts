@@ -166,7 +166,7 @@ export async function poll(options: Poll): Promise<Outcome> {
     environments += 1;
     const skew = (chance() * 2 - 1) * skewMs;
     return sourceGate(
-      { name, limits, timeoutMs: 30_000, environment: `e${String(environments)}` },
+      { name, limits, timeoutMs: 30_000, environment: `e${environments}` },
       { store, random: chance, sleep, now: () => now() + skew },
     );
   };
@@ -204,7 +204,7 @@ export async function poll(options: Poll): Promise<Outcome> {
     const results = await Promise.all(
       batch
         .flatMap(({ places }) => places)
-        .map((place) => call(gate, `o${String((objectNumber += 1))}`, place)),
+        .map((place) => call(gate, `o${(objectNumber += 1)}`, place)),
     );
     await gate.flush();
     counts.done += results.filter((each) => each === 'done').length;

@@ -22,7 +22,7 @@ export function brokenChord(world: ChordWorld, cameToRest: boolean): string[] {
     const page = plan.firstPage + at;
     const manifest = tables.manifests.get(pageKey(runId, page));
     if (!manifest) {
-      faults.push(`page ${String(page)} was never listed`);
+      faults.push(`page ${page} was never listed`);
       break;
     }
     const node = tables.nodes.get(nodeKey(pageNode(runId, page)));
@@ -40,7 +40,7 @@ export function brokenChord(world: ChordWorld, cameToRest: boolean): string[] {
     for (const id of saved) {
       totals = addTotals(totals, { weight: weightOf(id) });
       if (!tables.records.has(`${JSON.stringify(['shop', id])}${runId}`)) {
-        faults.push(`${id} of page ${String(page)} has no record`);
+        faults.push(`${id} of page ${page} has no record`);
       }
     }
     const last = plan.numbered ? at + 1 >= plan.sizes.length : manifest.nextPageToken === undefined;

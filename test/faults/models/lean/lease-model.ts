@@ -62,8 +62,8 @@ export function leaseModel(): Interleave {
 }
 
 const requestOf = (n: number): RunRequest => ({
-  runId: `run${String(n)}`,
-  scheduledTime: `2026-01-01T00:0${String(n)}:00.000Z`,
+  runId: `run${n}`,
+  scheduledTime: `2026-01-01T00:0${n}:00.000Z`,
   trigger: 'tick',
 });
 

@@ -115,7 +115,7 @@ describe('the lines of functions', () => {
   });
 
   it('are shown again after a flood, with the number of lines that were held back', () => {
-    const flood = Array.from({ length: 100 }, (_, at) => `line ${String(at)}`);
+    const flood = Array.from({ length: 100 }, (_, at) => `line ${at}`);
     const { said, it, clock } = shown(flood);
     expect(said).toEqual(flood.slice(0, 40).map((line) => `object  ${line}`));
     it.show('object', error('a'), pipeline);

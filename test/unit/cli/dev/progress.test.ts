@@ -15,11 +15,7 @@ const node = (pending: number[], opened: number, counts: Partial<Counts> = {}): 
 });
 
 const nameOf = (id: NodeId): string =>
-  id.kind === 'run'
-    ? 'run'
-    : id.kind === 'branch'
-      ? `B${String(id.branch)}`
-      : `P${String(id.page)}`;
+  id.kind === 'run' ? 'run' : id.kind === 'branch' ? `B${id.branch}` : `P${id.page}`;
 
 /** A chord of these nodes, which tells what was read of it. */
 function chordOf(nodes: Record<string, ChordNode>) {
@@ -57,7 +53,7 @@ describe('the progress of a run', () => {
     const { chord, reads } = chordOf({
       run: node([0], 0),
       B0: node(pages, 199),
-      ...Object.fromEntries(pages.map((page) => [`P${String(page)}`, node([0], 0, { saved: 1 })])),
+      ...Object.fromEntries(pages.map((page) => [`P${page}`, node([0], 0, { saved: 1 })])),
     });
     const reader = new ProgressReader(chord, 'r');
     for (let look = 1; look <= 25; look += 1) {

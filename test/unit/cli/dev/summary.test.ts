@@ -74,7 +74,7 @@ describe('the summary of a run', () => {
 
   it('shows five kinds of failures, and counts the others', () => {
     const failures = Array.from({ length: 7 }, (_, at) => ({
-      ...{ error: `Error ${String(at)}`, count: 1, examples: [] },
+      ...{ error: `Error ${at}`, count: 1, examples: [] },
     }));
     expect(summary({ failures })).toMatch(/Error 4\n.*\n +and 2 other errors\n/);
   });

@@ -142,8 +142,8 @@ describe('the errors of pages', () => {
       await settleIn(chord, page, [[0, failed]]);
       const detail = {
         index: 0,
-        objectId: `id-${String(page)}`,
-        error: `id-${String(page)} is gone`,
+        objectId: `id-${page}`,
+        error: `id-${page} is gone`,
         attempts: 3,
       };
       await pages.putFailures(runId, page, [detail], { expiresAt, until: 0 });

@@ -20,7 +20,7 @@ function limitedSource(limit: number, source: SourceOptions | undefined, objects
     }
     seen.accepted += 1;
   };
-  const ids = Array.from({ length: objects }, (_, at) => `o${String(at)}`);
+  const ids = Array.from({ length: objects }, (_, at) => `o${at}`);
   const collector = defineCollector({
     name: 'limited',
     source,
