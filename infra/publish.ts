@@ -39,6 +39,7 @@ export function publish(scope: Construct, resources: PublishedResources): void {
     schedule: schedule?.expressionString,
     settings,
     logGroup: resources.logGroup.logGroupName,
+    alarmTopic: resources.alarmTopic.topicArn,
     tables: { control: tables.control.tableName, record: tables.record.tableName },
     queues: Object.fromEntries(queueNames.map((queue) => [queue, queues.get(queue).queueUrl])),
     functions: Object.fromEntries(

@@ -31,6 +31,8 @@ const publishedSchema = v.object({
   settings: v.object(settingsSchema.entries),
   /** Of all functions; absent where an older version published. */
   logGroup: v.optional(text),
+  /** ARN of the topic that receives the alarms; absent where an older version published. */
+  alarmTopic: v.optional(text),
   tables: v.object({ control: text, record: text }),
   /** Addresses of the queues. */
   queues: namesOf(publishedQueues),

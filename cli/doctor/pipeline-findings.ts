@@ -1,6 +1,7 @@
 import { leaseOf, skippedTicksOf } from '../collector-names';
 import { isFinal, type Run } from '../../shared/core/run';
 import type { Lease } from '../../shared/core/ports/run-store';
+import { nameOf } from '../../shared/aws/send';
 import { clock } from '../terminal/age';
 import { plural } from '../terminal/format';
 import type { Printer } from '../io';
@@ -32,11 +33,12 @@ export async function pipelineFindings(
   now: number,
   command: Printer['command'],
 ): Promise<Finding[]> {
-  const [lease, skipped, runs, queues] = await Promise.all([
+  const [lease, skipped, runs, queues, alarms] = await Promise.all([
     leaseOf(pipeline),
     skippedTicksOf(pipeline),
     recentRuns(pipeline, runsRead),
     queueDepths(pipeline),
+    alarmFindings(pipeline),
   ]);
   const name = pipeline.published.pipeline;
   const looked = { lease, runs, queues, now, command };
@@ -54,6 +56,26 @@ export async function pipelineFindings(
           ),
         ]),
     ...messageFindings(name, queues),
+    ...alarms,
+  ];
+}
+
+/** Whether someone receives the alarms. The embedded cloud has neither alarms nor topics. */
+async function alarmFindings({ operator, published }: Pipeline): Promise<Finding[]> {
+  const { alarmTopic, pipeline } = published;
+  if (alarmTopic === undefined) return [];
+  try {
+    if ((await operator.confirmedSubscriptions(alarmTopic)) > 0) return [];
+  } catch (error) {
+    if (nameOf(error) === 'NotImplemented') return [];
+    throw error;
+  }
+  return [
+    warning(
+      pipeline,
+      'nobody receives its alarms: their topic has no confirmed subscription',
+      `set alarmEmail, or: aws sns subscribe --topic-arn ${alarmTopic} --protocol email --notification-endpoint YOU`,
+    ),
   ];
 }
 

@@ -1,6 +1,7 @@
 import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetAccountSettingsCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { GetParameterCommand, paginateGetParametersByPath, SSMClient } from '@aws-sdk/client-ssm';
 import { once } from '../../shared/aws/clients';
@@ -35,6 +36,8 @@ export interface Operator {
   queueDepth(queueUrl: string): Promise<QueueDepth>;
   /** Lines of a log group, the oldest first. */
   logEvents(wanted: WantedLogs): AsyncIterable<LogEvent>;
+  /** Subscriptions of a topic that their owners have confirmed. */
+  confirmedSubscriptions(topicArn: string): Promise<number>;
   /** Concurrent executions that the account allows in the region. */
   concurrency(): Promise<number>;
   close(): void;
@@ -91,6 +94,7 @@ export function operatorFor({ region, endpointUrl, profile }: Target): Operator 
   const ssm = kept(() => new SSMClient(settings(requestTimeout)));
   const lambda = kept(() => new LambdaClient(settings(invokeTimeout)));
   const logs = kept(() => new CloudWatchLogsClient(settings(requestTimeout)));
+  const sns = kept(() => new SNSClient(settings(requestTimeout)));
   const sqs = kept(
     () => new SQSClient({ ...settings(requestTimeout), useQueueUrlAsEndpoint: false }),
   );
@@ -102,6 +106,10 @@ export function operatorFor({ region, endpointUrl, profile }: Target): Operator 
     invoke: (functionName, event) => invoke(lambda(), functionName, event),
     queueDepth: (queueUrl) => depthOf(sqs(), queueUrl),
     logEvents: (wanted) => logEvents(logs(), wanted),
+    confirmedSubscriptions: async (TopicArn) => {
+      const { Attributes } = await sns().send(new GetTopicAttributesCommand({ TopicArn }));
+      return Number(Attributes?.['SubscriptionsConfirmed'] ?? 0);
+    },
     concurrency: async () => {
       const { AccountLimit } = await lambda().send(new GetAccountSettingsCommand({}));
       return AccountLimit?.ConcurrentExecutions ?? 0;

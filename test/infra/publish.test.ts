@@ -25,6 +25,7 @@ describe('what a pipeline publishes', () => {
       pipeline: 'Test/Poll',
       collector: 'collector',
       logGroup: expect.any(String) as string,
+      alarmTopic: expect.any(String) as string,
       schedule: 'rate(1 hour)',
       settings: parseSettings({ periodSeconds: 3_600 }),
     });
