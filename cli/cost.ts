@@ -49,6 +49,8 @@ export function runCost(run: Run, known: Known): RunCost {
     groups,
     settles: groups * Math.ceil(perGroup / limits.membersPerSettle),
     putBatches: groups * Math.ceil(perGroup / 25),
+    climbs: pages,
+    longListings: 0,
     objectSends: Math.ceil(pages / pagesTogether) * Math.ceil((messagesAPage * pagesTogether) / 10),
     retryMessages: counts.retried,
     runReads: pages + groups,

@@ -26,7 +26,7 @@ const unwrittenMs = 120_000;
 export async function follow(pipeline: Pipeline, runId: string, printer: Printer): Promise<Run> {
   const { io, out, paint, json } = printer;
   const screen = screenOn(json ? nowhere : out, paint);
-  const reader = new ProgressReader(pipeline.chord, runId);
+  const reader = new ProgressReader(pipeline, runId);
   const rate = new Rate();
   const since = io.now();
   let lookedAt = since;

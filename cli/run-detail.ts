@@ -3,6 +3,7 @@ import type { QueueDepth } from './operator/operator';
 import { mapAtOnce } from '../shared/aws/until-done';
 import { isFinal, type Run } from '../shared/core/run';
 import { failuresOf, unlistedPagesOf } from '../shared/inspect/completed-run';
+import { nodesOf } from '../shared/inspect/nodes-of';
 import { publishedQueues, type PublishedQueue } from '../shared/published';
 import { FailureGroups, type FailureGroup } from './failure-groups';
 import type { Pipeline } from './pipelines';
@@ -110,12 +111,13 @@ async function groupFailures(
 }
 
 async function pendingPages(
-  { chord }: Pipeline,
+  pipeline: Pipeline,
   runId: string,
   open: readonly number[],
 ): Promise<PendingPages> {
+  const nodes = nodesOf(pipeline);
   const examples = await mapAtOnce(open.slice(0, most.pages), most.pages, async (page) => {
-    const node = await chord.read(pageNode(runId, page));
+    const node = await nodes.read(pageNode(runId, page));
     return { page, objects: node?.pending.length };
   });
   return { pages: open.length, examples };

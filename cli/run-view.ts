@@ -11,6 +11,7 @@ import { addBilled, gbSecondsOf } from '../shared/core/billed';
 import type { FunctionName } from '../shared/environment';
 import { plainTotals, type PlainTotals } from '../shared/core/totals';
 import { pagesOf, standingOf } from '../shared/inspect/chord-tree';
+import { nodesOf } from '../shared/inspect/nodes-of';
 import { duration } from './terminal/age';
 import { count, dollars, plural } from './terminal/format';
 import type { Paint } from './terminal/paint';
@@ -49,10 +50,11 @@ export interface RunView {
 }
 
 /** Reads how a run stands. */
-export async function viewOf({ chord }: Pipeline, run: Run, now: number): Promise<RunView> {
+export async function viewOf(pipeline: Pipeline, run: Run, now: number): Promise<RunView> {
+  const nodes = nodesOf(pipeline);
   const [pages, standing] = await Promise.all([
-    run.pageCount ?? run.result?.pages ?? pagesOf(chord, run.runId),
-    isFinal(run.status) && run.result ? run.result : standingOf(chord, run.runId),
+    run.pageCount ?? run.result?.pages ?? pagesOf(nodes, run.runId),
+    isFinal(run.status) && run.result ? run.result : standingOf(nodes, run.runId),
   ]);
   return viewFrom(run, { ...standing, pages }, now);
 }

@@ -1,5 +1,11 @@
 import { addBilled } from '../shared/core/billed';
-import { addCounts, addTotals, type ChordNode, type NodeId } from '../shared/core/chord';
+import {
+  addCounts,
+  addTotals,
+  type ChordNode,
+  type NodeId,
+  type Settlement,
+} from '../shared/core/chord';
 import { StoreError } from '../shared/core/errors';
 import * as guarded from '../shared/core/guards';
 import type { ChordStore } from '../shared/core/ports/chord-store';
@@ -28,20 +34,21 @@ export function memoryChordStore(hooks?: Hooks): ChordStore {
       if (extended || ((await nodes.read('read', nodeKey(node)))?.opened ?? -1) >= member) return;
       throw new StoreError(`${nodeKey(node)}: a node must be open before it is extended`);
     },
-    settle: (node, { members, counts, totals, failedMembers, billed }) =>
+    settle: (node, settlement) =>
       nodes.write('settle', nodeKey(node), (there) => {
         const isPending = (member: number) => there?.pending.includes(member);
+        const { members } = settlement;
         if (!there || (guarded.pendingCondition && !members.every(isPending))) return undefined;
-        const pending = there.pending.filter((member) => !members.includes(member));
-        const listed = node.kind === 'page' ? 0 : counts.listed;
-        const settled = {
-          pending,
-          opened: there.opened,
-          counts: withPending(node, addCounts(there.counts, { ...counts, listed }), pending),
-          totals: addTotals(there.totals, totals),
-          failedMembers: ascending([...there.failedMembers, ...failedMembers]),
-        };
-        return withBilled(settled, addBilled(there.billed, billed));
+        return settled(node, there, settlement);
+      }),
+    openSettled: (node, settlement, { size }) =>
+      nodes.write('openSettled', nodeKey(node), (there) => {
+        if (guarded.openOnce && there) return undefined;
+        const pending = [...Array(size).keys()];
+        const counts = { ...(there?.counts ?? noCounts), listed: size };
+        const { totals, failedMembers } = there ?? { totals: {}, failedMembers: [] };
+        const all = { pending, opened: size - 1, counts, totals, failedMembers };
+        return settled(node, all, settlement);
       }),
     addBilled: async (node, billed) => {
       const added = await nodes.write(
@@ -53,6 +60,24 @@ export function memoryChordStore(hooks?: Hooks): ChordStore {
     },
     read: (node) => nodes.read('read', nodeKey(node)),
   };
+}
+
+/** A node after a settlement. */
+function settled(
+  node: NodeId,
+  there: ChordNode,
+  { members, counts, totals, failedMembers, billed }: Settlement,
+): ChordNode {
+  const pending = there.pending.filter((member) => !members.includes(member));
+  const listed = node.kind === 'page' ? 0 : counts.listed;
+  const after = {
+    pending,
+    opened: there.opened,
+    counts: withPending(node, addCounts(there.counts, { ...counts, listed }), pending),
+    totals: addTotals(there.totals, totals),
+    failedMembers: ascending([...there.failedMembers, ...failedMembers]),
+  };
+  return withBilled(after, addBilled(there.billed, billed));
 }
 
 /** A node's key in the table `nodes`. Models make millions of them: a template is faster than JSON. */

@@ -34,7 +34,7 @@ export async function followRun(
   interruption: Interruption,
 ): Promise<Outcome> {
   const { runId, invokedAt } = started;
-  const reader = new ProgressReader(session.chord, runId);
+  const reader = new ProgressReader(session, runId);
   const rate = new Rate();
   const everyMs = screen.draws ? lookEveryMs.drawing : lookEveryMs.lines;
   let looks = 0;

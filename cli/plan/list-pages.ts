@@ -24,7 +24,7 @@ export function listPages(listing: PageListing, batch: readonly Taken[], begun: 
   const { pageSeconds, numbered } = listing.work;
   const pages = batch.map(({ page }) => page);
   if (!numbered) return Math.max(...pages.map((page) => listOn(listing, page, begun)));
-  return listing.sendObjects(pages, begun.at + pageSeconds + 2 * listing.platform.storeSeconds);
+  return listing.sendObjects(pages, begun.at + pageSeconds + listing.platform.storeSeconds);
 }
 
 /**
@@ -38,8 +38,8 @@ function listOn(listing: PageListing, first: number, begun: Begun): number {
   let listed = begun.at + work.pageSeconds;
   for (let page = first; ; page += 1) {
     const from = account.readRun(use, begun, listed);
-    // The page is stored, makes the one behind it pending, and opens its own node.
-    const sent = listing.sendObjects([page], from + 3 * storeSeconds);
+    // The page is stored, and makes the one behind it pending.
+    const sent = listing.sendObjects([page], from + 2 * storeSeconds);
     if (page + 1 >= pageCount) return sent;
     // Objects wait in their own messages for up to 15 minutes; beyond that the listing itself waits.
     const turn = listing.turnOf(page + 1) - limits.delaySeconds;

@@ -1,3 +1,4 @@
+import { branchOf } from '../../shared/core/chord';
 import { batchSizeOf, largestBatch } from '../../shared/core/event-source';
 import { limits } from '../../shared/core/limits';
 import { chunksOf } from '../../shared/core/lists';
@@ -20,7 +21,7 @@ import {
 import type { Simulation } from './simulation';
 import { Timeline } from './timeline';
 import { tryMembers } from './tries';
-import type { RunShape } from './usage';
+import { nothingCounted, type RunShape } from './usage';
 import type { Platform, PlanSettings, Workload } from './workload';
 
 /** Simulates a run, event by event: the same input gives the same outcome. */
@@ -50,10 +51,8 @@ class RunModel {
   #pagesDone = 0;
   #wall = 0;
   #objectsNow = 0;
-  readonly #sum = {
-    ...{ peakObjects: 0, longest: 0, objectSends: 0, retryMessages: 0 },
-    ...{ failed: 0, retried: 0, groups: 0, settles: 0, putBatches: 0 },
-  };
+  readonly #sum = { peakObjects: 0, longest: 0, failed: 0, retried: 0 };
+  readonly #counts = nothingCounted();
 
   constructor(work: Workload, settings: PlanSettings, platform: Platform) {
     this.#work = work;
@@ -108,10 +107,9 @@ class RunModel {
 
   #shape(): RunShape {
     const { objects, numbered, idBytes, recordBytes, listing, handsOnState } = this.#work;
-    const { groups, settles, putBatches, objectSends, retryMessages } = this.#sum;
     return {
       ...{ objects, numbered, idBytes, recordBytes, listing, handsOnState },
-      ...{ groups, settles, putBatches, objectSends, retryMessages },
+      ...this.#counts,
       pages: this.#pageCount,
       objectsPerMessage: this.#settings.objectsPerMessage,
       pageBatches: this.#pages.batches,
@@ -161,7 +159,9 @@ class RunModel {
       sendObjects: this.#sendObjects.bind(this),
       turnOf: (page: number) => this.#turnOf(page, 0),
     };
-    this.#events.add(listPages(listing, batch, begun), () => {
+    const end = listPages(listing, batch, begun);
+    if (end - begun.at >= 1) this.#counts.longListings += 1;
+    this.#events.add(end, () => {
       done();
       this.#account.end(this.#use.page, begun);
     });
@@ -174,7 +174,9 @@ class RunModel {
     const { objects, pageSize } = this.#work;
     for (const page of pages) {
       this.#pending[page] = Math.max(0, Math.min(pageSize, objects - page * pageSize));
-      if (this.#pending[page] === 0) this.#pageDone(from + 2 * storeSeconds);
+      if (this.#pending[page] !== 0) continue;
+      this.#counts.climbs += 1;
+      this.#pageDone(from + 2 * storeSeconds);
     }
     const messages = [...firstMessages(pages, this.#work, objectsPerMessage)];
     const waves = chunksOf(messages, limits.batchEntries * calls.requestsAtOnce);
@@ -186,7 +188,7 @@ class RunModel {
         for (const { page, first, message } of wave)
           this.#objects.send(Math.max(come, this.#turnOf(page, first)), [message]);
     }
-    this.#sum.objectSends += Math.ceil(messages.length / limits.batchEntries);
+    this.#counts.objectSends += Math.ceil(messages.length / limits.batchEntries);
     return from + (waves.length === 0 ? 2 * storeSeconds : waves.length * sendSeconds);
   }
 
@@ -217,9 +219,10 @@ class RunModel {
     const saved = this.#bounds.writtenAt(this.#events.now + requests * storeSeconds, members);
     const settled = saved + storeSeconds;
     this.#events.add(settled, () => {
-      for (const group of groupsOf(batch)) this.#settle(group);
+      const complete = groupsOf(batch).filter((group) => this.#settle(group));
+      this.#counts.climbs += new Set(complete.map(({ page }) => branchOf(page))).size;
     });
-    // A page that is complete climbs before the invocation ends.
+    // Pages that are complete climb together before the invocation ends.
     const end = settled + 2 * storeSeconds;
     this.#sum.longest = Math.max(this.#sum.longest, end - begun.at);
     this.#events.add(end, () => {
@@ -228,27 +231,28 @@ class RunModel {
     });
   }
 
-  #settle({ page, attempt, members }: Taken): void {
+  /** @returns whether that completes the page */
+  #settle({ page, attempt, members }: Taken): boolean {
     const { deliverySeconds, sendSeconds, storeSeconds } = this.#platform;
-    const sum = this.#sum;
-    const { now } = this.#events;
+    const [counts, { now }] = [this.#counts, this.#events];
     const { fail, again, delaySeconds } = tryMembers(members, attempt, this.#work, this.#random);
     const settled = members - again;
-    sum.groups += 1;
-    sum.failed += fail - again;
-    sum.retried += again;
-    sum.settles += Math.ceil(settled / limits.membersPerSettle);
-    sum.putBatches += Math.ceil((members - fail) / calls.putsARequest);
-    if (fail > again) sum.putBatches += Math.ceil((fail - again) / calls.putsARequest);
+    counts.groups += 1;
+    this.#sum.failed += fail - again;
+    this.#sum.retried += again;
+    counts.settles += Math.ceil(settled / limits.membersPerSettle);
+    counts.putBatches += Math.ceil((members - fail) / calls.putsARequest);
+    if (fail > again) counts.putBatches += Math.ceil((fail - again) / calls.putsARequest);
     if (again > 0) {
       const messages = messagesFor(page, attempt + 1, again, this.#settings.objectsPerMessage);
-      sum.retryMessages += Math.ceil(messages.count / limits.batchEntries);
+      counts.retryMessages += Math.ceil(messages.count / limits.batchEntries);
       this.#objects.send(now + sendSeconds + delaySeconds + deliverySeconds, [messages]);
     }
     this.#settled.add(now, now + 1e-6, settled * 1e6);
     const left = (this.#pending[page] ?? 0) - settled;
     this.#pending[page] = left;
     if (left === 0) this.#pageDone(now + storeSeconds);
+    return left === 0;
   }
 
   /** A page has climbed; the last one completes the run. */

@@ -25,6 +25,10 @@ export interface RunShape {
   /** Over all groups: updates of up to 100 members, and requests of up to 25 puts. */
   readonly settles: number;
   readonly putBatches: number;
+  /** Updates that settle complete pages in their branches: one for those that an invocation completes. */
+  readonly climbs: number;
+  /** Page invocations of a second or more: what each is billed is a write of its own. */
+  readonly longListings: number;
   /** Requests that send the objects' first messages: pages that are listed together share them. */
   readonly objectSends: number;
   /** Messages that were sent back to be tried again: each is noted before, and looked up by its receiver. */
@@ -34,6 +38,12 @@ export interface RunShape {
   /** Environments that collect objects: each reads the names of the totals once. */
   readonly objectEnvironments: number;
 }
+
+/** What of a run's shape is counted while it goes on. */
+export const nothingCounted = () => ({
+  ...{ groups: 0, settles: 0, putBatches: 0, climbs: 0 },
+  ...{ longListings: 0, objectSends: 0, retryMessages: 0 },
+});
 
 /** What a run asks of AWS. */
 export interface PlannedUsage {
@@ -75,15 +85,18 @@ export function usageOf(shape: RunShape): PlannedUsage {
     once.startUpdates +
     extensions +
     shape.settles +
-    pages +
+    shape.climbs +
     branches +
     once.endUpdates +
     nameClaims +
+    shape.longListings +
     shape.retryMessages;
   const listsChanges = shape.listing === 'changes';
   // An object's newest records are read before the save and after it; a run of all objects reads what the newest run listed.
   const queries = shape.retryMessages + (listsChanges ? 2 * objects : 1);
-  const puts = once.startPuts + branches + 2 * pages + (shape.handsOnState ? 1 : 0);
+  // A page that has objects has its node opened by its first settle.
+  const emptyPages = objects === 0 ? pages : 0;
+  const puts = once.startPuts + branches + pages + emptyPages + (shape.handsOnState ? 1 : 0);
   const gets =
     once.gets +
     listingReads(shape) +
@@ -190,11 +203,11 @@ const nodeBytes = pageKeyBytes + 140;
 const setBytes = (members: number): number =>
   2 * Math.min(members, 100) + 3 * Math.max(0, members - 100);
 
-/** A write is billed by the item's size before it: the node shrinks as its members settle. */
+/** The first settle is billed by the node that it opens, each other one by the node before it, which shrinks. */
 function extraNodeUnits(size: number, settles: number): number {
-  let units = unitsOf(nodeBytes + setBytes(size)) - 1;
+  let units = 0;
   for (let settle = 0; settle < settles; settle += 1) {
-    const left = Math.ceil(size * (1 - settle / settles));
+    const left = Math.ceil(size * (1 - Math.max(1, settle) / settles));
     units += unitsOf(nodeBytes + setBytes(left)) - 1;
   }
   return units;

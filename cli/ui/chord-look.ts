@@ -7,11 +7,11 @@ import {
   type ChordNode,
   type MemberOutcome,
 } from '../../shared/core/chord';
-import type { ChordStore } from '../../shared/core/ports/chord-store';
 import { noCounts } from '../../shared/core/run';
 import { firstPageOf } from '../../shared/inspect/chord-tree';
+import { countedNodesOf, type NodeStores } from '../../shared/inspect/nodes-of';
 
-/** Page nodes that one look reads at most, however many pages a run has. */
+/** Pages that one look reads at most, however many a run has: their nodes, and the manifest of a page that has no node yet. */
 export const pageNodesALook = 200;
 
 /** Nodes that are read at the same time. */
@@ -43,30 +43,29 @@ const donePage: PageSeen = { state: 'done', pending: 0, failed: 0 };
 
 /**
  * Looks at the chord of one run again and again. Each look reads the run node, the branches that are open (40 at most, of a
- * run of 10,000 pages) and at most `pageNodesALook` page nodes: all open pages, if they are that few, and of the pages that
+ * run of 10,000 pages) and at most `pageNodesALook` pages: all open ones, if they are that few, and of the pages that
  * are done those that may have failures, each once.
  */
 export class ChordLook {
-  readonly #chord: ChordStore;
+  readonly #nodes: ReturnType<typeof countedNodesOf>;
   readonly #runId: string;
   /** Branches and pages that are done do not change any more. */
   readonly #doneBranches = new Map<number, ChordNode>();
   readonly #donePages = new Map<number, PageSeen>();
-  #reads = 0;
 
-  constructor(chord: ChordStore, runId: string) {
-    this.#chord = chord;
+  constructor(stores: NodeStores, runId: string) {
+    this.#nodes = countedNodesOf(stores);
     this.#runId = runId;
   }
 
-  /** Nodes read so far, each a GetItem. */
+  /** Items read so far, each a GetItem. */
   get reads(): number {
-    return this.#reads;
+    return this.#nodes.reads;
   }
 
   /** @param mostPages page nodes that are read at most */
   async look(mostPages = pageNodesALook): Promise<ChordSeen> {
-    const root = await this.#read(runNode(this.#runId));
+    const root = await this.#nodes.read(runNode(this.#runId));
     const branches = root ? await this.#branchesOf(root) : [];
     const openBranches = branches.filter(({ done }) => !done).map(({ node }) => node);
     const open = openBranches.flatMap(({ pending }) => pending);
@@ -92,7 +91,7 @@ export class ChordLook {
     const read = await mapAtOnce(all, readsAtOnce, async (branch): Promise<Branch | undefined> => {
       const known = this.#doneBranches.get(branch);
       if (known) return { branch, node: known, done: true };
-      const node = await this.#read(branchNode(this.#runId, branch));
+      const node = await this.#nodes.read(branchNode(this.#runId, branch));
       if (!node) return undefined;
       const done = !open.has(branch);
       if (done) this.#doneBranches.set(branch, node);
@@ -127,14 +126,9 @@ export class ChordLook {
 
   async #pagesOf(pages: readonly number[]): Promise<Map<number, ChordNode | undefined>> {
     const nodes = await mapAtOnce(pages, readsAtOnce, (page) =>
-      this.#read(pageNode(this.#runId, page)),
+      this.#nodes.read(pageNode(this.#runId, page)),
     );
     return new Map(pages.map((page, at) => [page, nodes[at]]));
-  }
-
-  #read(node: Parameters<ChordStore['read']>[0]): Promise<ChordNode | undefined> {
-    this.#reads += 1;
-    return this.#chord.read(node);
   }
 }
 

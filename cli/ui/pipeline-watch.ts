@@ -105,16 +105,16 @@ export class PipelineWatch {
   }
 
   async #readUnderWay(open: readonly Run[]): Promise<RunUnderWay[]> {
-    const { chord } = this.pipeline;
+    const lookAt = (runId: string) => new ChordLook(this.pipeline, runId);
     this.#glances = new Map(
-      open.map(({ runId }) => [runId, this.#glances.get(runId) ?? new ChordLook(chord, runId)]),
+      open.map(({ runId }) => [runId, this.#glances.get(runId) ?? lookAt(runId)]),
     );
     return mapAtOnce(open, readsAtOnce, (run) => this.#glanceAt(run));
   }
 
   async #glanceAt(run: Run): Promise<RunUnderWay> {
     const { runId, status, startedAt, progress } = run;
-    const glance = this.#glances.get(runId) ?? new ChordLook(this.pipeline.chord, runId);
+    const glance = this.#glances.get(runId) ?? new ChordLook(this.pipeline, runId);
     const { pages, open, result } = await glance.look(pageNodesAGlance);
     const settled = Math.max(settledOf(result.counts), progress?.settled ?? 0);
     return { runId, status, startedAt, pages, pagesDone: pages - open.length, settled };

@@ -25,7 +25,7 @@ export class RunWatch {
 
   constructor(pipeline: Pipeline, runId: string) {
     this.#pipeline = pipeline;
-    this.#chord = new ChordLook(pipeline.chord, runId);
+    this.#chord = new ChordLook(pipeline, runId);
     this.#errors = new PageErrors(pipeline.pages, runId);
   }
 

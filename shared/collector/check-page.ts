@@ -160,8 +160,3 @@ export const failedManifest = (error: string, objectsBefore: number): Manifest =
   error,
   objectsBefore,
 });
-
-/** The members of a page's node: its objects, then the ids that were rejected. */
-export const membersOf = ({ objects, rejected = [] }: Manifest): number[] => [
-  ...Array(objects.length + rejected.length).keys(),
-];

@@ -1,7 +1,8 @@
 import { addBilled, type Billed } from './billed';
 import { StoreError } from './errors';
 import { limits } from './limits';
-import type { ChordStore } from './ports/chord-store';
+import { groupBy } from './lists';
+import type { ChordStore, PageOpening } from './ports/chord-store';
 import { noCounts, type Counts, type Totals } from './run';
 
 /** Where a node is in a run's tree: run node → branch nodes of 256 pages → page nodes. */
@@ -113,17 +114,19 @@ export interface Settled {
 
 /**
  * Settles members in their node: each is counted once, however often this is called with it.
- * @throws StoreError when the node was never opened
+ * @param opening what the node is opened with where it is absent: the first settle of a page opens its node
+ * @throws StoreError when the node was never opened, and there is no `opening`
  */
 export async function settle(
   store: ChordStore,
   node: NodeId,
   outcomes: Outcomes,
+  opening?: PageOpening,
 ): Promise<Settled> {
   let stands: ChordNode | undefined;
   let added = noCounts;
   for (const update of updatesOf(outcomes)) {
-    const settled = await settleUpdate(store, node, update);
+    const settled = await settleUpdate(store, node, update, opening);
     stands = settled.node;
     added = addCounts(added, settled.added);
   }
@@ -152,15 +155,27 @@ export function* updatesOf(outcomes: Outcomes): Generator<Outcomes> {
   if (update.size > 0) yield update;
 }
 
-async function settleUpdate(store: ChordStore, node: NodeId, outcomes: Outcomes): Promise<Settled> {
+async function settleUpdate(
+  store: ChordStore,
+  node: NodeId,
+  outcomes: Outcomes,
+  opening: PageOpening | undefined,
+): Promise<Settled> {
   let rest = outcomes;
+  // A page's first message is mostly the first to settle. A wrong guess costs one more write.
+  let isAbsent = outcomes.has(0);
   for (;;) {
     const settlement = settlementIn(node, rest);
-    const settled = await store.settle(node, settlement);
+    const settled =
+      isAbsent && opening
+        ? await store.openSettled(node, settlement, opening)
+        : await store.settle(node, settlement);
     if (settled) return { node: settled, added: settlement.counts };
-    // Someone settled a member before us (or our own write took effect and its answer was lost): each round, the
-    // rest is strictly smaller, for a member that was settled is never pending again.
-    const stands = await readOpened(store, node);
+    // Someone opened the node or settled a member before us (or our own write took effect and its answer was lost): a node
+    // that is there stays, and a member that was settled is never pending again, so each round has less to do.
+    const stands = opening ? await store.read(node) : await readOpened(store, node);
+    isAbsent = stands === undefined;
+    if (!stands) continue;
     const pending = new Set(stands.pending);
     rest = new Map([...rest].filter(([member]) => pending.has(member)));
     if (rest.size === 0) return { node: stands, added: noCounts };
@@ -201,6 +216,25 @@ export async function climb(store: ChordStore, from: NodeId, node: ChordNode): P
     id = parent.node;
   }
   return { runComplete: false, top };
+}
+
+/**
+ * Settles the complete ones among some pages in their branches, those of the same branch in one update, and so on up.
+ * @returns a climb for each branch
+ */
+export async function climbFromPages(
+  store: ChordStore,
+  runId: string,
+  pages: ReadonlyMap<number, ChordNode>,
+): Promise<readonly Climb[]> {
+  const complete = [...pages].filter(([, { pending }]) => pending.length === 0);
+  const climbs: Climb[] = [];
+  for (const [branch, below] of groupBy(complete, ([page]) => branchOf(page))) {
+    const id = branchNode(runId, branch);
+    const { node } = await settle(store, id, new Map(below));
+    climbs.push(await climb(store, id, node));
+  }
+  return climbs;
 }
 
 function parentOf(id: NodeId): { readonly node: NodeId; readonly member: number } | undefined {

@@ -13,7 +13,9 @@ export const climbAgain = true as boolean;
 export const highWaterMark = true as boolean;
 /** A page is worked on from the listing that was stored first. */
 export const manifest = true as boolean;
-/** A page's successor is pending before the page's own node is open. */
+/** The first settle of a page opens its node, and no other one. */
+export const openOnce = true as boolean;
+/** A page's successor is pending before the page's objects are sent, and so before its own node is open. */
 export const extendBeforeOpen = true as boolean;
 /** The objects of a page are sent before the page behind it is stored. */
 export const fanOutBeforeNext = true as boolean;

@@ -64,6 +64,8 @@ const objectsTaskSchema = v.object({
     v.minLength(1),
     v.maxLength(limits.objectsPerPage),
   ),
+  /** Members of the page, with which its first settle opens its node. A message of version 1 has a node that is open. */
+  pageSize: v.optional(count(1, limits.objectsPerPage)),
   /** The key of the item that holds the data of the page's objects. */
   dataKey: v.optional(v.string()),
   /** The place of the first object in the line of those that wait for the source; the others are behind it. */
@@ -135,7 +137,19 @@ export function parseTask(body: string): ParsedTask {
   }
   const parsed = v.safeParse(taskSchema, json);
   if (!parsed.success) return { kind: 'malformed', message: describeIssues(parsed.issues) };
-  return { kind: 'task', task: parsed.output };
+  const message = placeFault(parsed.output);
+  return message === undefined
+    ? { kind: 'task', task: parsed.output }
+    : { kind: 'malformed', message };
+}
+
+/** A page's node is opened with `pageSize` members, so no object of the message may be beyond them. */
+function placeFault(task: Task): string | undefined {
+  if (task.task !== 'objects' || task.pageSize === undefined) return undefined;
+  const { pageSize, objects } = task;
+  const at = objects.findIndex(([index]) => index >= pageSize);
+  if (at < 0) return undefined;
+  return `objects.${at}.0: expected less than pageSize (${pageSize}), got ${objects[at]?.[0]}`;
 }
 
 /** Versions of messages that this code reads: its own and the one before. */

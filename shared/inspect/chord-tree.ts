@@ -9,8 +9,8 @@ import {
 } from '../core/chord';
 import { chunksOf } from '../core/lists';
 import { limits } from '../core/limits';
-import type { ChordStore } from '../core/ports/chord-store';
 import { noCounts, type RunResult } from '../core/run';
+import type { ChordReader } from './nodes-of';
 
 /** Page nodes read at the same time. */
 const readsAtOnce = 50;
@@ -39,7 +39,7 @@ export const pagesUnder = (branch: number): number[] =>
  * missing, all nodes below it are read: they hold what it held.
  */
 export async function standingOf(
-  chord: ChordStore,
+  chord: ChordReader,
   runId: string,
   visit: Visit = () => Promise.resolve(),
 ): Promise<Standing> {
@@ -75,7 +75,7 @@ export async function standingOf(
 }
 
 /** The pages of a branch that have a node, for a branch whose own node is missing. */
-async function pagesThere(chord: ChordStore, runId: string, branch: number): Promise<number[]> {
+async function pagesThere(chord: ChordReader, runId: string, branch: number): Promise<number[]> {
   const there: number[] = [];
   for (const pages of chunksOf(pagesUnder(branch), readsAtOnce)) {
     const nodes = await Promise.all(pages.map((page) => chord.read(pageNode(runId, page))));
@@ -87,7 +87,7 @@ async function pagesThere(chord: ChordStore, runId: string, branch: number): Pro
 }
 
 /** Reads how many pages of a run are known: those that were made pending so far. */
-export async function pagesOf(chord: ChordStore, runId: string): Promise<number> {
+export async function pagesOf(chord: ChordReader, runId: string): Promise<number> {
   const root = await chord.read(runNode(runId));
   if (root) return root.opened < 0 ? 0 : pagesUpTo(chord, runId, root.opened);
   let known = 0;
@@ -99,7 +99,7 @@ export async function pagesOf(chord: ChordStore, runId: string): Promise<number>
 }
 
 /** Pages up to the last one of a branch. One that was added and has nothing yet has none: those before it are full. */
-async function pagesUpTo(chord: ChordStore, runId: string, branch: number): Promise<number> {
+async function pagesUpTo(chord: ChordReader, runId: string, branch: number): Promise<number> {
   const node = await chord.read(branchNode(runId, branch));
   if (node) return node.opened + 1;
   const last = (await pagesThere(chord, runId, branch)).at(-1);

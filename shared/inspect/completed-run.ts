@@ -7,6 +7,7 @@ import type { RecordStore, SavedRecord } from '../core/ports/record-store';
 import { timeOf, type Run, type RunReason, type RunResult, type RunStatus } from '../core/run';
 import { numbersOf } from '../core/totals';
 import { pagesOf } from './chord-tree';
+import { nodesOf, type NodeStores } from './nodes-of';
 
 /** Pages that are read at the same time: a manifest has a thousand ids at most, so they stay small in memory. */
 const pagesAhead = 8;
@@ -113,27 +114,26 @@ export async function* unlistedPagesOf(
 
 /** The numbers of a run's pages, some at a time. */
 async function* pagesTogether(
-  { chord }: Pick<Stores, 'chord'>,
+  stores: NodeStores,
   runId: string,
   together: number,
 ): AsyncGenerator<number[]> {
-  const count = await pagesOf(chord, runId);
+  const count = await pagesOf(nodesOf(stores), runId);
   for (let from = 0; from < count; from += together) {
     yield Array.from({ length: Math.min(together, count - from) }, (_, at) => from + at);
   }
 }
 
+/** A page of which something has settled, or which came to nothing: without a node, there is nothing to say of it. */
 interface PageWithNode {
   readonly page: number;
   readonly manifest: Manifest;
   readonly node: ChordNode;
 }
 
-async function* pagesWithNodes(
-  { chord, pages }: Stores,
-  runId: string,
-): AsyncGenerator<PageWithNode> {
-  for await (const some of pagesTogether({ chord }, runId, pagesAhead)) {
+async function* pagesWithNodes(stores: Stores, runId: string): AsyncGenerator<PageWithNode> {
+  const { chord, pages } = stores;
+  for await (const some of pagesTogether(stores, runId, pagesAhead)) {
     const read = await Promise.all(
       some.map(async (page) => ({
         page,

@@ -1,6 +1,6 @@
 import { addCounts, branchNode, pageNode, runNode, type ChordNode } from '../core/chord';
-import type { ChordStore } from '../core/ports/chord-store';
 import { noCounts, type Counts } from '../core/run';
+import { countedNodesOf, type NodeStores } from './nodes-of';
 
 /** How far a run has come. */
 export interface Progress {
@@ -19,26 +19,25 @@ const pagesAtOnce = 8;
  * do. What has climbed is exact; an open page counts as it was last seen.
  */
 export class ProgressReader {
-  readonly #chord: ChordStore;
+  readonly #nodes: ReturnType<typeof countedNodesOf>;
   readonly #runId: string;
   readonly #seen = new Map<number, Counts>();
-  #reads = 0;
 
-  constructor(chord: ChordStore, runId: string) {
-    this.#chord = chord;
+  constructor(stores: NodeStores, runId: string) {
+    this.#nodes = countedNodesOf(stores);
     this.#runId = runId;
   }
 
   /** Items read so far, each a GetItem. */
   get reads(): number {
-    return this.#reads;
+    return this.#nodes.reads;
   }
 
   async read(): Promise<Progress> {
-    const run = await this.#read(runNode(this.#runId));
+    const run = await this.#nodes.read(runNode(this.#runId));
     if (!run) return { pages: 0, pagesDone: 0, counts: noCounts };
     const branches = await Promise.all(
-      run.pending.map((branch) => this.#read(branchNode(this.#runId, branch))),
+      run.pending.map((branch) => this.#nodes.read(branchNode(this.#runId, branch))),
     );
     const open = branches.flatMap((branch) => branch?.pending ?? []);
     await this.#lookAt(open);
@@ -61,7 +60,7 @@ export class ProgressReader {
     const order = [...open.filter((page) => !this.#seen.has(page)), ...this.#seen.keys()];
     await Promise.all(
       order.slice(0, pagesAtOnce).map(async (page) => {
-        const node = await this.#read(pageNode(this.#runId, page));
+        const node = await this.#nodes.read(pageNode(this.#runId, page));
         this.#seen.delete(page);
         this.#seen.set(page, node?.counts ?? noCounts);
       }),
@@ -73,13 +72,10 @@ export class ProgressReader {
     if (run.opened < 0) return 0;
     const waiting = run.pending.indexOf(run.opened);
     const last =
-      waiting >= 0 ? branches[waiting] : await this.#read(branchNode(this.#runId, run.opened));
+      waiting >= 0
+        ? branches[waiting]
+        : await this.#nodes.read(branchNode(this.#runId, run.opened));
     return (last?.opened ?? -1) + 1;
-  }
-
-  #read(node: Parameters<ChordStore['read']>[0]): Promise<ChordNode | undefined> {
-    this.#reads += 1;
-    return this.#chord.read(node);
   }
 }
 

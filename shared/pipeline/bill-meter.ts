@@ -1,5 +1,5 @@
 import { addBilled, type Billed } from '../core/billed';
-import { runNode, type ChordNode } from '../core/chord';
+import { runNode, type ChordNode, type Settlement } from '../core/chord';
 import type { ChordStore } from '../core/ports/chord-store';
 import type { RunStore } from '../core/ports/run-store';
 import type { FunctionName } from '../environment';
@@ -61,26 +61,33 @@ export function billMeter(
 }
 
 /** Writes what was billed along with the settlements and openings of nodes that are made anyway. */
-export const billedChord = (chord: ChordStore, { take, giveBack }: BillMeter): ChordStore => ({
-  ...chord,
-  open: (node, members, opening) => chord.open(node, members, { ...opening, billed: take() }),
-  settle: async (node, settlement) => {
+export function billedChord(chord: ChordStore, { take, giveBack }: BillMeter): ChordStore {
+  const withBilled = async (
+    settlement: Settlement,
+    write: (billed: Settlement) => Promise<ChordNode | undefined>,
+  ): Promise<ChordNode | undefined> => {
     const taken = take();
-    const billed = addBilled(settlement.billed, taken);
     let settled: ChordNode | undefined;
     try {
-      settled = await chord.settle(node, { ...settlement, billed });
+      settled = await write({ ...settlement, billed: addBilled(settlement.billed, taken) });
     } finally {
       if (!settled) giveBack(taken);
     }
     return settled;
-  },
-});
+  };
+  return {
+    ...chord,
+    open: (node, members, opening) => chord.open(node, members, { ...opening, billed: take() }),
+    settle: (node, settlement) => withBilled(settlement, (billed) => chord.settle(node, billed)),
+    openSettled: (node, settlement, opening) =>
+      withBilled(settlement, (billed) => chord.openSettled(node, billed, opening)),
+  };
+}
 
 /** What is worth a write of its own, in milliseconds: of a function of 1 GB, it costs a twentieth of what it counts. */
 const worthAWriteMs = 1_000;
 
-/** Writes what no settlement has taken, such as the time of objects that are tried again, if it is worth a write. */
+/** Writes what no settlement has taken, such as the time of listing and of objects that are tried again, if it is worth a write. */
 export async function writeRest(
   chord: ChordStore,
   { take, giveBack }: BillMeter,

@@ -2,6 +2,7 @@ import { StoreError } from '../core/errors';
 import { isFinal, type Run } from '../core/run';
 import { type CallbackTask, type ObjectsTask, type Task } from '../core/task';
 import { standingOf } from '../inspect/chord-tree';
+import { nodesOf } from '../inspect/nodes-of';
 import { afterTheEnd } from './callback/complete-run';
 import { listedResultOf } from './callback/end-of-listing';
 import { holdUntil } from './callback/hold-until-timeout';
@@ -58,7 +59,7 @@ async function handleDeadCallback(
 ): Promise<void> {
   const { runs, now } = pipeline;
   if (!isFinal(run.status)) {
-    const standing = await standingOf(pipeline.chord, run.runId);
+    const standing = await standingOf(nodesOf(pipeline), run.runId);
     const { result } = await listedResultOf(pipeline, run, standing);
     const held = await runs.beginCompletion(run, {
       messageId,

@@ -1,4 +1,4 @@
-import { climb, runNode, settledOf, type Climb } from '../core/chord';
+import { climb, pageNode, runNode, settledOf, type Climb } from '../core/chord';
 import { describeError } from '../core/describe-error';
 import { limits } from '../core/limits';
 import { chunksOf } from '../core/lists';
@@ -16,12 +16,13 @@ import {
 import { isSourceFailing } from '../core/source-failing';
 import { closedUntil, isGivenUp } from './governor/closed-source';
 import { standingOf, type Standing } from '../inspect/chord-tree';
+import { nodesOf } from '../inspect/nodes-of';
 import { isOfFormerName } from './start/collector-names';
 import { pageTask, successorOf, type NextPage } from './page/page-task';
 import type { Pipeline } from './pipeline';
 import type { TimeBudget } from './time-budget';
 import { isRedriven } from './page/redrive';
-import { repairChord, reopenPages } from './repair-chord';
+import { repairChord } from './repair-chord';
 import { requestCallback } from './request-callback';
 import { startNext, startRun } from './start/start-run';
 import { countWalk } from './walk-metrics';
@@ -174,10 +175,6 @@ async function recordProgressAndResend(
   const settled = settledOf(counts);
   const { progress: before, generation: old } = run;
   const stood = before?.settled === settled;
-  if (stood) {
-    const missing = pendingPages.filter((page) => !open.has(page));
-    await reopenPages(pipeline, run, missing);
-  }
   const patienceMs = stallTimeoutSeconds(withDeployed(run, pipeline.settings)) * 1_000;
   let movedAt = stood ? before.movedAt : at;
   let isolating: readonly number[] = [];
@@ -234,13 +231,15 @@ interface Waits {
   readonly isolating: readonly number[];
 }
 
-/** Reads what the pending pages wait for. */
+/** Reads what the pending pages wait for: their objects, or their listing. */
 async function waitsOf(
-  { pages, now }: Pipeline,
+  pipeline: Pipeline,
   runId: string,
   pendingPages: readonly number[],
   open: OpenPages,
 ): Promise<Waits> {
+  const { pages, now } = pipeline;
+  const nodes = nodesOf(pipeline);
   let until = Infinity;
   const isolating: number[] = [];
   for (const some of chunksOf(pendingPages, readsAtOnce)) {
@@ -249,7 +248,8 @@ async function waitsOf(
         const retries = await pages.readRetries(runId, page);
         const { isolationUntil = -Infinity } = retries;
         if (isolationUntil > now()) isolating.push(page);
-        const waits = waitsUntil(open.get(page) ?? [listingMember], retries);
+        const pending = open.get(page) ?? (await nodes.read(pageNode(runId, page)))?.pending ?? [];
+        const waits = waitsUntil(pending.length > 0 ? pending : [listingMember], retries);
         until = Math.min(until, Math.max(waits, isolationUntil));
       }),
     );

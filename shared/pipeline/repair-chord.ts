@@ -1,5 +1,4 @@
-import { membersOf } from '../collector/check-page';
-import { branchNode, extendWithPage, pageNode, runNode } from '../core/chord';
+import { branchNode, pageNode, runNode } from '../core/chord';
 import { limits } from '../core/limits';
 import type { Run } from '../core/run';
 import { firstPageOf, pagesUnder } from '../inspect/chord-tree';
@@ -65,26 +64,6 @@ async function isKnown(pipeline: Pipeline, run: Run, page: number): Promise<bool
   if (await pages.readManifest(run.runId, page)) return true;
   const ahead = await pages.readManifest(run.runId, page - 1);
   return ahead !== undefined && successorOf(run, page - 1, ahead, run.generation) !== undefined;
-}
-
-/**
- * Opens page nodes that are missing though their manifests are there, as the page function does: the page behind is made
- * pending first. All their objects are pending again, and collected once more.
- */
-export async function reopenPages(
-  { chord, pages }: Pipeline,
-  run: Run,
-  missing: readonly number[],
-): Promise<void> {
-  const expiresAt = expiryOf(run);
-  for (const page of missing) {
-    const manifest = await pages.readManifest(run.runId, page);
-    if (!manifest) continue;
-    const next = successorOf(run, page, manifest, run.generation);
-    if (next) await extendWithPage(chord, run.runId, next.page, expiresAt);
-    const unlistedPages = manifest.listing === 'failed' ? 1 : 0;
-    await chord.open(pageNode(run.runId, page), membersOf(manifest), { expiresAt, unlistedPages });
-  }
 }
 
 function warn({ logger }: Pipeline, { runId }: Run, node: string): void {

@@ -1,6 +1,6 @@
+import * as chord from '../core/chord';
 import {
   addCounts,
-  climb,
   pageNode,
   settle,
   type ChordNode,
@@ -28,6 +28,8 @@ export interface SettledMember {
 export interface PageOfRun {
   readonly run: Run;
   readonly page: number;
+  /** Members of the page, with which the first settle opens its node. @default - the node is open */
+  readonly pageSize?: number | undefined;
 }
 
 /** How long writing the details of failures is retried where the caller has no time of its own, in milliseconds. */
@@ -43,11 +45,22 @@ export async function settleMembers(
   of: PageOfRun,
   settled: readonly SettledMember[],
   writeUntil = pipeline.now() + writeMs,
-): Promise<Climb> {
+): Promise<void> {
+  const node = await settlePage(pipeline, of, settled, writeUntil);
+  await climbFromPages(pipeline, of.run, new Map([[of.page, node]]));
+}
+
+/** Settles members of a page as `settleMembers` does, but does not climb. @returns the page's node as it then is */
+export async function settlePage(
+  pipeline: Pipeline,
+  of: PageOfRun,
+  settled: readonly SettledMember[],
+  writeUntil: number,
+): Promise<ChordNode> {
   const { node, added } = await settleOrFail(pipeline, of, settled, writeUntil);
   pipeline.count('ObjectsSaved', added.saved);
   pipeline.count('ObjectsFailed', added.failed);
-  return climbFromPage(pipeline, of, node);
+  return node;
 }
 
 /** Settles members. Where the table refuses that for good, it is done by halves: the object at fault has failed, by name. */
@@ -88,19 +101,19 @@ export const failedMember = (member: Member, error: string) =>
 export async function failObjects(
   pipeline: Pipeline,
   run: Run,
-  { page, attempt, objects }: Pick<ObjectsTask, 'page' | 'attempt' | 'objects'>,
+  { page, pageSize, attempt, objects }: ObjectsTask,
   error: string,
   writeUntil?: number,
 ): Promise<void> {
   const failed = objects.map(([index, objectId]) =>
     failedMember({ index, objectId, attempt }, error),
   );
-  await settleMembers(pipeline, { run, page }, failed, writeUntil);
+  await settleMembers(pipeline, { run, page, pageSize }, failed, writeUntil);
 }
 
 async function settleAtOnce(
   pipeline: Pipeline,
-  { run, page }: PageOfRun,
+  { run, page, pageSize }: PageOfRun,
   settled: readonly SettledMember[],
   writeUntil: number,
 ): Promise<Settled> {
@@ -123,7 +136,8 @@ async function settleAtOnce(
       memberOutcomeOf(outcome, member.attempt),
     ]),
   );
-  return settle(pipeline.chord, pageNode(run.runId, page), outcomes);
+  const opening = pageSize === undefined ? undefined : { size: pageSize, expiresAt: expiryOf(run) };
+  return settle(pipeline.chord, pageNode(run.runId, page), outcomes, opening);
 }
 
 /** Details that the table refuses for good are lost, never the failures: the page node says who failed. */
@@ -149,13 +163,16 @@ async function writeDetails(
   }
 }
 
-/** Climbs from a page node as far as nodes are complete, and requests the callback where that completes the run. */
-export async function climbFromPage(
+/**
+ * Climbs from the complete ones among some pages, in one update a branch, and requests the callback where that completes the run.
+ * @returns a climb for each branch
+ */
+export async function climbFromPages(
   pipeline: Pipeline,
-  { run, page }: PageOfRun,
-  node: ChordNode,
-): Promise<Climb> {
-  const climbed = await climb(pipeline.chord, pageNode(run.runId, page), node);
-  if (climbed.runComplete) await requestCallback(pipeline, run, 'done');
-  return climbed;
+  run: Run,
+  pages: ReadonlyMap<number, ChordNode>,
+): Promise<readonly Climb[]> {
+  const climbs = await chord.climbFromPages(pipeline.chord, run.runId, pages);
+  if (climbs.some(({ runComplete }) => runComplete)) await requestCallback(pipeline, run, 'done');
+  return climbs;
 }

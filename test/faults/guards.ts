@@ -8,6 +8,7 @@ const constants = {
   'climb-again': 'climbAgain',
   'high-water-mark': 'highWaterMark',
   manifest: 'manifest',
+  'open-once': 'openOnce',
   'extend-before-open': 'extendBeforeOpen',
   'fan-out-before-next': 'fanOutBeforeNext',
   'resume-listing': 'resumeListing',

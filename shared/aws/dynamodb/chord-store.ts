@@ -7,7 +7,7 @@ import type { Billed } from '../../core/billed';
 import type { ChordNode, NodeId, Settlement } from '../../core/chord';
 import { StoreError } from '../../core/errors';
 import * as guarded from '../../core/guards';
-import type { ChordStore, NodeOpening } from '../../core/ports/chord-store';
+import type { ChordStore, NodeOpening, PageOpening } from '../../core/ports/chord-store';
 import type { Counts } from '../../core/run';
 import { fromItem, integersOf, numberSet, numbersOf, type Item } from './attributes';
 import { keys } from './keys';
@@ -48,6 +48,10 @@ export const chordStore = (client: DynamoDBClient, tableName: string): ChordStor
   },
   addBilled: async (node, billed) =>
     (await updateItem(client, addBilledParams(tableName, node, billed))) !== undefined,
+  openSettled: async (node, settlement, opening) => {
+    const item = await updateItem(client, openSettledParams(tableName, node, settlement, opening));
+    return item && nodeOf(node, item);
+  },
   read: async (node) => {
     const item = await getItem(client, getParams(tableName, keys.node(node)));
     return item && nodeOf(node, item);
@@ -117,13 +121,9 @@ export function settleParams(
   settlement: Settlement,
 ): UpdateItemCommandInput {
   const { members } = settlement;
-  const names: Record<string, string> = { '#p': 'pending' };
-  const values: Item = { ':p': numberSet(members) };
-  const added = additions(node, settlement).map(([name, value], at) => {
-    names[`#a${at}`] = name;
-    values[`:a${at}`] = value;
-    return `#a${at} :a${at}`;
-  });
+  const { names, values, add } = addTo(node, settlement);
+  names['#p'] = 'pending';
+  values[':p'] = numberSet(members);
   const conditions = guarded.pendingCondition
     ? members.map((member, at) => {
         values[`:m${at}`] = { N: String(member) };
@@ -133,11 +133,57 @@ export function settleParams(
   return {
     TableName: tableName,
     Key: keyItem(keys.node(node)),
-    UpdateExpression: `DELETE #p :p${added.length > 0 ? ` ADD ${added.join(',')}` : ''}`,
+    UpdateExpression: `DELETE #p :p${add}`,
     ConditionExpression: conditions.join(' AND '),
     ExpressionAttributeNames: names,
     ExpressionAttributeValues: values,
   };
+}
+
+/** An update, not a put, for it has the node as it is afterwards, and the object function needs no more permissions. */
+export function openSettledParams(
+  tableName: string,
+  node: NodeId,
+  settlement: Settlement,
+  { size, expiresAt }: PageOpening,
+): UpdateItemCommandInput {
+  const settled = new Set(settlement.members);
+  const pending = [...Array(size).keys()].filter((member) => !settled.has(member));
+  const { names, values, add } = addTo(node, settlement);
+  const attributes: Item = {
+    size: { N: String(size) },
+    opened: { N: String(size - 1) },
+    ...(pending.length > 0 ? { pending: numberSet(pending) } : {}),
+    expiresAt: { N: String(expiresAt) },
+  };
+  const set = Object.entries(attributes).map(([name, value], at) => {
+    names[`#s${at}`] = name;
+    values[`:s${at}`] = value;
+    return `#s${at}=:s${at}`;
+  });
+  return {
+    TableName: tableName,
+    Key: keyItem(keys.node(node)),
+    UpdateExpression: `SET ${set.join(',')}${add}`,
+    ...(guarded.openOnce ? { ConditionExpression: 'attribute_not_exists(pk)' } : {}),
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: values,
+  };
+}
+
+/** The part of an update that adds what a settlement came to. */
+function addTo(
+  node: NodeId,
+  settlement: Settlement,
+): { readonly names: Record<string, string>; readonly values: Item; readonly add: string } {
+  const names: Record<string, string> = {};
+  const values: Item = {};
+  const added = additions(node, settlement).map(([name, value], at) => {
+    names[`#a${at}`] = name;
+    values[`:a${at}`] = value;
+    return `#a${at} :a${at}`;
+  });
+  return { names, values, add: added.length > 0 ? ` ADD ${added.join(',')}` : '' };
 }
 
 /** What a settlement adds to a node. A total of 0 is added, so that its name is known. */

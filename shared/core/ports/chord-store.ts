@@ -12,6 +12,15 @@ export interface ChordStore {
    * @returns the node after the write, or `undefined` when one of them was not pending any more (or the node is absent)
    */
   settle(node: NodeId, settlement: Settlement): Promise<ChordNode | undefined>;
+  /**
+   * Opens a page's node with all its members pending but those of the settlement, if it is absent.
+   * @returns the node after the write, or `undefined` when there was one
+   */
+  openSettled(
+    node: NodeId,
+    settlement: Settlement,
+    opening: PageOpening,
+  ): Promise<ChordNode | undefined>;
   /** Adds to what a node was billed. @returns false when it was never opened */
   addBilled(node: NodeId, billed: Billed): Promise<boolean>;
   /** The node as it stands, or `undefined` when it was never opened. */
@@ -24,6 +33,14 @@ export interface NodeOpening {
   readonly unlistedPages?: number;
   /** What Lambda bills for what led to it. */
   readonly billed?: Billed | undefined;
+  /** Epoch seconds at which DynamoDB may remove the node. */
+  readonly expiresAt: number;
+}
+
+/** What the first settle of a page opens its node with. */
+export interface PageOpening {
+  /** Members of the page, which are numbered from 0. */
+  readonly size: number;
   /** Epoch seconds at which DynamoDB may remove the node. */
   readonly expiresAt: number;
 }

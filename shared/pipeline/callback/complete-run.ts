@@ -9,6 +9,7 @@ import type { CallbackTask } from '../../core/task';
 import { latestTime } from '../../core/time';
 import type { BeginCompletion } from '../../core/ports/run-store';
 import { standingOf } from '../../inspect/chord-tree';
+import { nodesOf } from '../../inspect/nodes-of';
 import { completedRun, type Ending, type EndingWithCarry } from '../../inspect/completed-run';
 import { errorFields } from '../error-fields';
 import { callContext, contextOf } from '../context';
@@ -33,7 +34,7 @@ export async function completeRun(
   const { runs } = pipeline;
   const [run, standing] = await Promise.all([
     runs.readRun(task.runId),
-    standingOf(pipeline.chord, task.runId),
+    standingOf(nodesOf(pipeline), task.runId),
   ]);
   if (!run) return;
   if (isFinal(run.status)) {

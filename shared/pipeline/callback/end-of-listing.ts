@@ -3,6 +3,7 @@ import type { Manifest } from '../../core/ports/page-store';
 import type { Run, RunReason, RunResult } from '../../core/run';
 import type { CallbackTask } from '../../core/task';
 import { pagesOf, standingOf, type Standing } from '../../inspect/chord-tree';
+import { nodesOf } from '../../inspect/nodes-of';
 import type { Pipeline } from '../pipeline';
 
 /** The result of a run, and what its listing came to. */
@@ -34,7 +35,7 @@ export async function endOfRun(
     const calledFor = await pipeline.runs.readRun(callbackOf);
     if (!calledFor)
       throw new Error(`There is no run ${callbackOf} any more to call onComplete for`);
-    const stands = await standingOf(pipeline.chord, callbackOf);
+    const stands = await standingOf(nodesOf(pipeline), callbackOf);
     const { result, carry } = await listedResultOf(pipeline, calledFor, stands);
     const { reason = 'done' } = calledFor;
     const { billed: _, ...told } = calledFor.result ?? result;
@@ -57,7 +58,7 @@ export async function listedResultOf(
   run: Run,
   { complete, counts, totals, billed }: Standing,
 ): Promise<ListedResult> {
-  const pages = run.pageCount ?? (await pagesOf(pipeline.chord, run.runId));
+  const pages = run.pageCount ?? (await pagesOf(nodesOf(pipeline), run.runId));
   const result = { counts, totals, pages, ...billedOf({ billed }) };
   if (!complete || counts.unlistedPages > 0) return { result, carry: undefined };
   const last = await manifestAt(pipeline, run, pages - 1);

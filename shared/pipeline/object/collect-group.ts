@@ -1,27 +1,35 @@
+import type { ChordNode } from '../../core/chord';
 import * as guarded from '../../core/guards';
 import { isSettled, type ObjectOutcome } from '../../core/object-outcome';
-import { isSourceFailing } from '../../core/source-failing';
 import { claimTotals } from './claim-totals';
 import { collectObject, type Collecting } from './collect-object';
 import type { Pipeline } from '../pipeline';
 import type { TimeBudget } from '../time-budget';
 import type { Semaphore } from '../../core/semaphore';
 import { keepLastRecords } from './keep-last-records';
-import { requestCallback } from '../request-callback';
 import { asIfSaved, saveCollected, type Group, type MemberWithOutcome } from './save-collected';
 import { reportRefused } from './report-errors';
 import { ignoredWaitMessage, sendBack } from './send-back';
-import { settleMembers, type SettledMember } from '../settle-members';
+import { settlePage, type SettledMember } from '../settle-members';
+
+/** A page of which an invocation has settled some objects. */
+export interface SettledPage {
+  /** The page's node as it then is. */
+  readonly node: ChordNode;
+  /** Epoch milliseconds at which the settle was begun. */
+  readonly settlingAt: number;
+}
 
 /**
- * Collects a group: fetch and crunch each object, save, settle, climb, and send back what needs another try.
+ * Collects a group: fetch and crunch each object, save, settle, and send back what needs another try.
+ * @returns the page, from which the caller climbs; `undefined` where nothing of it has settled
  * @throws StoreError when something could not be saved, settled or sent back: the messages then come again
  */
 export async function collectGroup(
   collecting: Collecting,
   group: Group,
   inPool: Semaphore,
-): Promise<void> {
+): Promise<SettledPage | undefined> {
   const { pipeline, budget } = collecting;
   const answers = await Promise.all(
     group.members.map(async (member) => ({
@@ -30,15 +38,19 @@ export async function collectGroup(
     })),
   );
   const collected = await claimTotals(pipeline, group.run, answers);
-  if (!guarded.saveBeforeSettle)
-    await settleDone(pipeline, group, collected.map(asIfSaved), budget);
+  const settledEarly = guarded.saveBeforeSettle
+    ? undefined
+    : await settleDone(pipeline, group, collected.map(asIfSaved), budget);
   const stored = await saveCollected(pipeline, group, collected, budget);
   const saved = await keepLastRecords(pipeline, group, stored, budget);
-  if (guarded.saveBeforeSettle) await settleDone(pipeline, group, saved, budget);
+  const page = guarded.saveBeforeSettle
+    ? await settleDone(pipeline, group, saved, budget)
+    : settledEarly;
   await sendBack(pipeline, group, saved);
   reportRefused(collecting, answers, saved);
   report(pipeline, group, saved);
   warnOfIgnoredWait(collecting, collected);
+  return page;
 }
 
 /** Says what came as a wait and is none: of one object of a run and invocation, for a source does so to each. */
@@ -63,18 +75,11 @@ async function settleDone(
   group: Group,
   done: readonly MemberWithOutcome[],
   { saveUntil }: TimeBudget,
-): Promise<void> {
+): Promise<SettledPage | undefined> {
   const settled = done.filter(isSettledMember);
-  if (settled.length === 0) return;
-  const { run } = group;
+  if (settled.length === 0) return undefined;
   const settlingAt = pipeline.now();
-  const { runComplete, top } = await settleMembers(pipeline, group, settled, saveUntil);
-  if (runComplete) {
-    // From here to the line of onComplete is the join's tail.
-    pipeline.logger.info('Last object settled', { runId: run.runId, settlingAt });
-  } else if (isSourceFailing(top.counts, run.settings)) {
-    await requestCallback(pipeline, run, 'sourceFailing');
-  }
+  return { node: await settlePage(pipeline, group, settled, saveUntil), settlingAt };
 }
 
 const isSettledMember = (done: MemberWithOutcome): done is SettledMember => isSettled(done.outcome);

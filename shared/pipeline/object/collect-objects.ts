@@ -1,33 +1,23 @@
-import { pageNode } from '../../core/chord';
 import { describeError } from '../../core/describe-error';
-import * as guarded from '../../core/guards';
 import { groupBy } from '../../core/lists';
 import { limits } from '../../core/limits';
-import type { Member } from '../../core/object-outcome';
-import { holdUntil } from '../../core/pacing';
-import { sharedChance } from '../../core/retry';
-import { secondsLeftOf, triesOf } from '../../core/retry-notes';
-import type { ObjectsTask } from '../../core/task';
-import { collectGroup } from './collect-group';
-import { contextOf } from '../context';
-import { heldTask } from '../held-task';
-import { noteRedelivery } from '../note-redelivery';
-import { mayBeRepeated, type Delivery, type Pipeline } from '../pipeline';
+import type { Run } from '../../core/run';
+import { semaphore } from '../../core/semaphore';
+import { isSourceFailing } from '../../core/source-failing';
+import type { SettledPage } from './collect-group';
+import { collectPage, type ObjectsDelivery, type Within } from './collect-page';
+import type { Pipeline } from '../pipeline';
 import type { TimeBudget } from '../time-budget';
-import { semaphore, type Semaphore } from '../../core/semaphore';
-import { isCurrent, type RunReader } from '../run-cache';
-import type { Group } from './save-collected';
-import { sendObjects } from './send-objects';
-import { waitingTasks, type WaitingMember } from './send-back';
-import { climbFromPage, type PageOfRun } from '../settle-members';
-
-type ObjectsDelivery = Delivery<ObjectsTask>;
+import { requestCallback } from '../request-callback';
+import type { RunReader } from '../run-cache';
+import { climbFromPages } from '../settle-members';
 
 /** The messages that must come again. */
 export type FailedMessageIds = ReadonlySet<string>;
 
 /**
- * Collects the objects of a batch of messages, all at the same time, and settles them page by page.
+ * Collects the objects of a batch of messages, all at the same time, settles them page by page, and climbs from all pages of a
+ * run that are complete then.
  * @returns the messages of which something could not be saved, settled or sent back
  */
 export async function collectObjects(
@@ -38,21 +28,14 @@ export async function collectObjects(
 ): Promise<FailedMessageIds> {
   const failed = new Set<string>();
   const within = { budget, places: semaphore(objectsAtOnce(pipeline)), warned: new Set<string>() };
-  const pages = groupBy(deliveries, ({ task }) => `${task.runId}#${task.page}`);
+  const batch: Batch = { ...within, orAgain: orAgain(pipeline, failed) };
   await Promise.all(
-    [...pages.values()].map(async (ofPage) => {
-      try {
-        await collectPage(pipeline, readRun, ofPage, within);
-      } catch (error) {
-        for (const { messageId } of ofPage) failed.add(messageId);
-        const [{ task } = { task: undefined }] = ofPage;
-        pipeline.logger.error('Objects will be delivered again', {
-          runId: task?.runId,
-          page: task?.page,
-          error: describeError(error, pipeline.redact),
-        });
-      }
-    }),
+    [...groupBy(deliveries, ({ task }) => task.runId)].map(([runId, ofRun]) =>
+      batch.orAgain(ofRun, async () => {
+        const run = await readRun(runId);
+        if (run) await collectRun(pipeline, run, ofRun, batch);
+      }),
+    ),
   );
   await pipeline.sources.flush();
   return failed;
@@ -64,115 +47,66 @@ function objectsAtOnce({ settings, collector }: Pipeline): number {
   return Math.max(1, Math.min(settings.objectsAtOnce, Math.floor(limits.fetchesAtOnce / fetchers)));
 }
 
-interface Within {
-  readonly budget: TimeBudget;
-  readonly places: Semaphore;
-  readonly warned: Set<string>;
+interface Batch extends Within {
+  /** Does the work of some messages, which come again when it fails. */
+  readonly orAgain: (of: readonly ObjectsDelivery[], work: () => Promise<void>) => Promise<void>;
 }
 
-/** Collects the objects of all messages of one page of one run. */
-async function collectPage(
-  pipeline: Pipeline,
-  readRun: RunReader,
-  deliveries: readonly ObjectsDelivery[],
-  { budget, places, warned }: Within,
-): Promise<void> {
-  const [first] = deliveries;
-  const run = first && (await readRun(first.task.runId));
-  if (!run) return;
-  const due: ObjectsDelivery[] = [];
-  for (const delivery of deliveries) {
-    if (!isCurrent(run, delivery.task)) continue;
-    if (!(await heldBack(pipeline, delivery.task))) due.push(delivery);
-  }
-  if (due.length === 0) return;
-  const origin = {
-    run,
-    page: first.task.page,
-    generation: Math.max(...due.map(({ task }) => task.generation)),
-    dataKey: due.find(({ task }) => task.dataKey !== undefined)?.task.dataKey,
-    isolated: due.every(({ task }) => task.isolated === true),
-  };
-  await noteRedelivery(
-    pipeline,
-    origin,
-    due.map(({ receiveCount, task }) => ({ receiveCount, isLast: task.isolated === true })),
-  );
-  const { members, waiting } = await membersOf(pipeline, origin, due);
-  await sendObjects(pipeline, run, waitingTasks(pipeline, origin, waiting));
-  if (members.length === 0) return;
-  const group: Group = { ...origin, members };
-  const context = await contextOf(pipeline, run);
-  const readData = () => pipeline.pageDataOf(group);
-  const chance = sharedChance(pipeline.random, run.settings.objectsPerMessage);
-  await collectGroup({ pipeline, run, context, readData, budget, chance, warned }, group, places);
-}
-
-/** Sends a task that came before its time back to wait; SQS delays 15 minutes at most. */
-async function heldBack({ queue, now }: Pipeline, task: ObjectsTask): Promise<boolean> {
-  const hold = holdUntil(task.notBefore, now());
-  if (!hold) return false;
-  await queue.send([heldTask(task, hold)]);
-  return true;
-}
-
-/** The members of some messages. */
-interface Members {
-  /** To be collected now. */
-  readonly members: readonly Member[];
-  /** Known to the page as waiting for a later time. */
-  readonly waiting: readonly WaitingMember[];
-}
-
-/**
- * The objects to collect: each once, and of those that may have been tried before, only what is pending and does not wait
- * by right.
- */
-async function membersOf(
-  pipeline: Pipeline,
-  of: PageOfRun,
-  due: readonly ObjectsDelivery[],
-): Promise<Members> {
-  const members = new Map<number, Member>();
-  for (const { task } of due) {
-    for (const [at, [index, objectId]] of task.objects.entries()) {
-      const copy = members.get(index);
-      const attempt = Math.max(task.attempt, copy?.attempt ?? 1);
-      const refusals = Math.max(task.refusals ?? 0, copy?.refusals ?? 0);
-      const place = task.place === undefined ? copy?.place : task.place + at;
-      members.set(index, { index, objectId, attempt, refusals, place });
+const orAgain =
+  ({ logger, redact }: Pipeline, failed: Set<string>): Batch['orAgain'] =>
+  async (of, work) => {
+    try {
+      await work();
+    } catch (error) {
+      for (const { messageId } of of) failed.add(messageId);
+      logger.error('Objects will be delivered again', {
+        runId: of[0]?.task.runId,
+        pages: [...new Set(of.map(({ task }) => task.page))],
+        error: describeError(error, redact),
+      });
     }
-  }
-  const asked = [...members.values()];
-  return due.some(mayHaveBeenTried)
-    ? stillPending(pipeline, of, asked)
-    : { members: asked, waiting: [] };
+  };
+
+/** Collects the objects of one run, page by page, and then climbs. */
+async function collectRun(
+  pipeline: Pipeline,
+  run: Run,
+  deliveries: readonly ObjectsDelivery[],
+  batch: Batch,
+): Promise<void> {
+  const settled = new Map<number, SettledPage>();
+  const pages = groupBy(deliveries, ({ task }) => task.page);
+  await Promise.all(
+    [...pages].map(([page, ofPage]) =>
+      batch.orAgain(ofPage, async () => {
+        const one = await collectPage(pipeline, run, page, ofPage, batch);
+        if (one) settled.set(page, one);
+      }),
+    ),
+  );
+  const ofComplete = deliveries.filter(
+    ({ task }) => settled.get(task.page)?.node.pending.length === 0,
+  );
+  await batch.orAgain(ofComplete, () => climbTogether(pipeline, run, settled));
 }
 
-const mayHaveBeenTried = (delivery: ObjectsDelivery): boolean =>
-  mayBeRepeated(delivery) || delivery.task.isolated === true;
-
-/** Asks the page. Work that is found done goes on from there: a complete node climbs. */
-async function stillPending(
+/** Climbs from the pages that are complete, and ends a run whose source is failing. */
+async function climbTogether(
   pipeline: Pipeline,
-  { run, page }: PageOfRun,
-  asked: readonly Member[],
-): Promise<Members> {
-  const [node, { members: notes }] = await Promise.all([
-    pipeline.chord.read(pageNode(run.runId, page)),
-    pipeline.pages.readRetries(run.runId, page),
-  ]);
-  if (guarded.climbAgain && node?.pending.length === 0) {
-    await climbFromPage(pipeline, { run, page }, node);
+  run: Run,
+  settled: ReadonlyMap<number, SettledPage>,
+): Promise<void> {
+  const nodes = new Map([...settled].map(([page, { node }]) => [page, node]));
+  const climbs = await climbFromPages(pipeline, run, nodes);
+  if (climbs.some(({ runComplete }) => runComplete)) {
+    // From here to the line of onComplete is the join's tail.
+    const settlingAt = Math.max(...[...settled.values()].map((page) => page.settlingAt));
+    pipeline.logger.info('Last object settled', { runId: run.runId, settlingAt });
+    return;
   }
-  const pending = node && new Set(node.pending);
-  const now = pipeline.now();
-  const left = asked
-    .filter(({ index }) => pending?.has(index) ?? true)
-    .map((member) => {
-      const note = notes.get(member.index);
-      return { ...member, ...triesOf(member, note), delaySeconds: secondsLeftOf(note, now) };
-    });
-  const waits = ({ delaySeconds }: WaitingMember) => delaySeconds > 0;
-  return { members: left.filter((each) => !waits(each)), waiting: left.filter(waits) };
+  const open = [...nodes.values()].filter(({ pending }) => pending.length > 0);
+  const seen = [...open, ...climbs.map(({ top }) => top)];
+  if (seen.some(({ counts }) => isSourceFailing(counts, run.settings))) {
+    await requestCallback(pipeline, run, 'sourceFailing');
+  }
 }

@@ -8,7 +8,7 @@ export type ObjectsToCollect = Pick<
   ObjectsTask,
   'runId' | 'generation' | 'page' | 'attempt' | 'objects'
 > &
-  Partial<Pick<ObjectsTask, 'isolated' | 'refusals' | 'dataKey' | 'place'>>;
+  Partial<Pick<ObjectsTask, 'isolated' | 'refusals' | 'pageSize' | 'dataKey' | 'place'>>;
 
 /** A task of some objects of a page, to be sent. */
 export type OutgoingObjects = OutgoingTask<ObjectsTask>;

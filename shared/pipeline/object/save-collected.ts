@@ -6,12 +6,11 @@ import type { Writing } from '../../core/ports/writing';
 import { storeDelaySeconds } from '../../core/retry';
 import type { Run } from '../../core/run';
 import { expiryOf, type Pipeline } from '../pipeline';
+import type { PageOfRun } from '../settle-members';
 import type { TimeBudget } from '../time-budget';
 
 /** Objects of one page of one run that an invocation works on. */
-export interface Group {
-  readonly run: Run;
-  readonly page: number;
+export interface Group extends PageOfRun {
   readonly generation: number;
   /** The key of the page's data; absent where it has none. */
   readonly dataKey?: string | undefined;

@@ -65,12 +65,12 @@ async function noteUsed(
 
 /** Where members go back to. */
 type Origin = Pick<Group, 'run' | 'page' | 'generation'> &
-  Partial<Pick<Group, 'isolated' | 'dataKey'>>;
+  Partial<Pick<Group, 'isolated' | 'pageSize' | 'dataKey'>>;
 
 /** The messages of members that wait: those that are due at about the same time go together. */
 export function waitingTasks(
   pipeline: Pipeline,
-  { run, page, generation, dataKey, isolated = false }: Origin,
+  { run, page, generation, pageSize, dataKey, isolated = false }: Origin,
   waiting: readonly WaitingMember[],
 ): OutgoingObjects[] {
   const byTry = groupBy(
@@ -88,6 +88,7 @@ export function waitingTasks(
           generation,
           page,
           attempt,
+          pageSize,
           dataKey,
           ...(refusals > 0 ? { refusals } : {}),
           ...(place === undefined ? {} : { place }),

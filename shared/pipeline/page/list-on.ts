@@ -5,6 +5,7 @@ import type { Manifest } from '../../core/ports/page-store';
 import type { Run } from '../../core/run';
 import { epochOf, type PageTask } from '../../core/task';
 import { pagesOf } from '../../inspect/chord-tree';
+import { nodesOf } from '../../inspect/nodes-of';
 import { pageTask } from './page-task';
 import { expiryOf, type Pipeline } from '../pipeline';
 import { behind, workPage, type PageWork } from './work-page';
@@ -104,11 +105,11 @@ export async function resume(
 }
 
 /** The last page that is stored; at least this one. */
-async function lastStored({ chord, pages }: Pipeline, own: PageWork): Promise<PageWork> {
+async function lastStored(pipeline: Pipeline, own: PageWork): Promise<PageWork> {
   const { runId } = own.run;
   const generation = Math.max(own.task.generation, own.run.generation);
-  for (let page = (await pagesOf(chord, runId)) - 1; page > own.task.page; page -= 1) {
-    const manifest = await pages.readManifest(runId, page);
+  for (let page = (await pagesOf(nodesOf(pipeline), runId)) - 1; page > own.task.page; page -= 1) {
+    const manifest = await pipeline.pages.readManifest(runId, page);
     if (manifest) return { ...own, task: { ...own.task, page, generation }, manifest };
   }
   return own;

@@ -4,6 +4,7 @@ import type { Manifest } from '../../core/ports/page-store';
 import { type Run, type RunRequest } from '../../core/run';
 import type { PageTask } from '../../core/task';
 import { pagesOf } from '../../inspect/chord-tree';
+import { nodesOf } from '../../inspect/nodes-of';
 import type { Pipeline } from '../pipeline';
 import { putRunData, type DataKeys } from '../run-data';
 
@@ -36,7 +37,7 @@ export async function inheritedFrom(
   const [old, root] = [chain[0], chain.at(-1)];
   if (!old || !root) throw new InvalidInputError(`redriveOf: there is no run ${redriveOf}`);
   const { pageCount } = root;
-  const known = Math.max(1, await pagesOf(pipeline.chord, old.runId), old.redrivenPages ?? 0);
+  const known = Math.max(1, await pagesOf(nodesOf(pipeline), old.runId), old.redrivenPages ?? 0);
   const onlyCallsBack = old.status === 'CALLBACK_FAILED';
   return {
     ...(await inheritData(pipeline, request, chain, expiresAt)),

@@ -1,8 +1,8 @@
-import { membersOf } from '../../collector/check-page';
 import { extendWithPage, pageNode } from '../../core/chord';
 import type { Latch } from '../../core/latch';
 import type { Places } from '../../core/governor/turn';
 import { groupBy } from '../../core/lists';
+import { membersOf } from '../../core/manifest';
 import * as guarded from '../../core/guards';
 import { holdUntil } from '../../core/pacing';
 import type { Manifest } from '../../core/ports/page-store';
@@ -16,7 +16,7 @@ import { sendObjects } from '../object/send-objects';
 import { successorOf, turnOf, type NextPage } from './page-task';
 import { expiryOf, type Pipeline } from '../pipeline';
 import { waitingTasks } from '../object/send-back';
-import { climbFromPage, failedMember, settleMembers, type SettledMember } from '../settle-members';
+import { climbFromPages, failedMember, settleMembers, type SettledMember } from '../settle-members';
 
 /** A page of a run, and its manifest. */
 export interface PageWork {
@@ -31,18 +31,20 @@ export interface PageWork {
 
 /**
  * Fans a page out once its manifest is there, in the order that keeps every node from being empty before its time: extend
- * with the successor → open the own node → send the objects → climb if there are none. Doing it again changes nothing.
+ * with the successor → send the objects, the first of which to settle opens the page's node → climb if there are none. Doing it
+ * again changes nothing.
  */
 export async function workPage(pipeline: Pipeline, work: PageWork): Promise<void> {
   if (guarded.extendBeforeOpen) await extendWithSuccessor(pipeline, work);
   const { run } = work;
-  const pending = await openNode(pipeline, work);
+  if (pageSizeOf(work.manifest) === undefined) await openNode(pipeline, work);
+  const pending = await pendingOf(pipeline, work);
   const tasks = await tasksOf(pipeline, work, pending);
   work.latch?.arrive();
   await sendObjects(pipeline, run, tasks);
   const failed = membersWithoutObject(work.manifest, pending);
   if (failed.length > 0) await failMembers(pipeline, work, failed);
-  else if (tasks.length === 0) await climbEmpty(pipeline, work);
+  else if (tasks.length === 0) await climbComplete(pipeline, work);
   if (!guarded.extendBeforeOpen) await extendWithSuccessor(pipeline, work);
 }
 
@@ -58,19 +60,29 @@ async function extendWithSuccessor({ chord }: Pipeline, work: PageWork): Promise
 export const behind = ({ run, task, manifest }: PageWork): NextPage | undefined =>
   successorOf(run, task.page, manifest, Math.max(task.generation, run.generation));
 
-/** @returns the members to send: all of a new page, those still pending of one that is repeated */
-async function openNode(
-  pipeline: Pipeline,
-  { run, task, manifest, repeated }: PageWork,
-): Promise<readonly number[]> {
-  const members = membersOf(manifest);
-  const node = pageNode(run.runId, task.page);
-  await pipeline.chord.open(node, members, {
+/**
+ * Members of a page, with which its first settle opens its node. `undefined` of a page whose node has to be open before: no settle
+ * opens one that has no members, or knows that a listing failed.
+ */
+function pageSizeOf(manifest: Manifest): number | undefined {
+  const { length } = membersOf(manifest);
+  return manifest.listing === 'failed' || length === 0 ? undefined : length;
+}
+
+async function openNode({ chord }: Pipeline, { run, task, manifest }: PageWork): Promise<void> {
+  await chord.open(pageNode(run.runId, task.page), membersOf(manifest), {
     expiresAt: expiryOf(run),
     unlistedPages: manifest.listing === 'failed' ? 1 : 0,
   });
-  if (!repeated) return members;
-  return (await pipeline.chord.read(node))?.pending ?? members;
+}
+
+/** The members to send: all of a new page, those still pending of one that is repeated. */
+async function pendingOf(
+  { chord }: Pipeline,
+  { run, task, manifest, repeated }: PageWork,
+): Promise<readonly number[]> {
+  const node = repeated ? await chord.read(pageNode(run.runId, task.page)) : undefined;
+  return node?.pending ?? membersOf(manifest);
 }
 
 /**
@@ -94,7 +106,7 @@ function membersWithoutObject(
 
 async function failMembers(
   pipeline: Pipeline,
-  { run, task: { page } }: PageWork,
+  { run, task: { page }, manifest }: PageWork,
   failed: readonly SettledMember[],
 ): Promise<void> {
   const [first] = failed;
@@ -105,12 +117,12 @@ async function failMembers(
     id: first?.member.objectId,
     error: first?.outcome.kind === 'failed' ? first.outcome.error : undefined,
   });
-  await settleMembers(pipeline, { run, page }, failed);
+  await settleMembers(pipeline, { run, page, pageSize: pageSizeOf(manifest) }, failed);
 }
 
-async function climbEmpty(pipeline: Pipeline, { run, task: { page } }: PageWork): Promise<void> {
+async function climbComplete(pipeline: Pipeline, { run, task: { page } }: PageWork): Promise<void> {
   const node = await pipeline.chord.read(pageNode(run.runId, page));
-  if (node) await climbFromPage(pipeline, { run, page }, node);
+  if (node) await climbFromPages(pipeline, run, new Map([[page, node]]));
 }
 
 /** The tasks of members: those that were tried before keep their attempts, and wait as long as they would have waited. */
@@ -121,6 +133,8 @@ async function tasksOf(
 ): Promise<OutgoingObjects[]> {
   const { run, task, manifest, repeated } = work;
   const { page, generation } = task;
+  const pageSize = pageSizeOf(manifest);
+  const { dataKey } = manifest;
   const known = pending.filter((index) => index < manifest.objects.length);
   if (!repeated) return objectTasks(pipeline, work, known);
   const { members: notes } = await pipeline.pages.readRetries(run.runId, page);
@@ -134,7 +148,7 @@ async function tasksOf(
   const untried = known.filter((index) => !notes.has(index));
   return [
     ...(await objectTasks(pipeline, work, untried)),
-    ...waitingTasks(pipeline, { run, page, generation, dataKey: manifest.dataKey }, waiting),
+    ...waitingTasks(pipeline, { run, page, generation, pageSize, dataKey }, waiting),
   ];
 }
 
@@ -160,6 +174,7 @@ async function objectTasks(
         generation,
         page,
         attempt: 1,
+        pageSize: pageSizeOf(manifest),
         dataKey,
         objects: chunk.map((index): [number, string] => [index, objects[index] ?? '']),
         ...(place === undefined ? {} : { place }),

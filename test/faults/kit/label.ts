@@ -23,7 +23,7 @@ export function labelOf({ operation, body }: Call, names: Names): string {
   const what = thingOf(key?.pk?.S ?? '', key?.sk?.S ?? '');
   if (operation === 'UpdateItem' && isNode(what)) {
     const text = String(body['UpdateExpression']);
-    return `${text.startsWith('DELETE') ? 'settle' : 'extend'} ${what}`;
+    return `${text.startsWith('ADD') ? 'extend' : 'settle'} ${what}`;
   }
   const verb = { GetItem: 'get', PutItem: 'put', UpdateItem: 'update', DeleteItem: 'delete' }[
     operation

@@ -10,6 +10,7 @@ const models: Readonly<Record<Guard, Scenarios>> = {
   'climb-again': (chance) => ({ ...chordScenario(chance), reconciles: false }),
   'high-water-mark': chordScenario,
   manifest: chordScenario,
+  'open-once': chordScenario,
   'extend-before-open': chordScenario,
   'fan-out-before-next': chordScenario,
   'resume-listing': chordScenario,

@@ -136,15 +136,16 @@ async function tick(): Promise<void> {
 
 async function die(): Promise<void> {
   for (const queue of ['pages', 'objects', 'isolation', 'callbacks']) await send(queue, 'what?');
-  const objects = { task: 'objects', page: 0 };
+  const objectsOf = (pageSize: number) => ({ task: 'objects', page: 0, pageSize });
   await whileObjectsWait({ pages: [['a', 'flaky']], flaky: ['flaky'] }, async (_, common) => {
-    const isolated = { ...common, ...objects, isolated: true };
-    await send('isolation', { ...isolated, objects: [[1, 'flaky']] });
-    await send('deadLetters', { ...common, ...objects, objects: [[0, 'a']] });
+    const objects = { ...common, ...objectsOf(2) };
+    await send('isolation', { ...objects, isolated: true, objects: [[1, 'flaky']] });
+    await send('deadLetters', { ...objects, objects: [[0, 'a']] });
     await emptied('deadLetters');
   });
   await whileObjectsWait({ pages: [['a']] }, async ({ runId }, common) => {
-    await send('deadLetters', { ...common, ...objects, objects: [[0, 'a']], isolated: true });
+    const dead = { ...common, ...objectsOf(1), isolated: true };
+    await send('deadLetters', { ...dead, objects: [[0, 'a']] });
     await probe.ended(runId);
   });
   await whileObjectsWait({ pages: [['a'], ['b']] }, async (_, common) => {

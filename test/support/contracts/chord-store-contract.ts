@@ -138,6 +138,74 @@ export function chordStoreContract(subject: () => Subject<ChordStore>): void {
     });
   });
 
+  describe('openSettled', () => {
+    const opening = { size: 3, expiresAt };
+
+    it('makes a node whose other members are pending, and gives it', async () => {
+      const node = freshPage();
+      const counts = { saved: 1, failed: 1, retried: 2 };
+      const first = settlement([0, 2], counts, { totals: { cents: 5n }, failedMembers: [2] });
+      const stands = await store().openSettled(node, first, opening);
+      expect(stands).toEqual({
+        pending: [1],
+        opened: 2,
+        counts: { ...noCounts, listed: 3, saved: 1, failed: 1, retried: 2, pending: 1 },
+        totals: { cents: 5n },
+        failedMembers: [2],
+      });
+      expect(await store().read(node)).toEqual(stands);
+      expect((await store().settle(node, settlement([1])))?.pending).toEqual([]);
+    });
+
+    it('makes a node that has what was billed', async () => {
+      const first = settlement([0], { saved: 1 }, { billed: { object: 512 } });
+      const stands = await store().openSettled(freshPage(), first, opening);
+      expect(stands?.billed).toEqual({ object: 512 });
+    });
+
+    it('makes a node that is complete', async () => {
+      const node = freshPage();
+      const stands = await store().openSettled(node, settlement([0, 1, 2]), opening);
+      expect(stands).toMatchObject({ pending: [], opened: 2, counts: { listed: 3, saved: 3 } });
+    });
+
+    it.each([
+      ['is open', [0, 1, 2]],
+      ['is complete', []],
+    ])('changes nothing where a node %s', async (_, members) => {
+      const node = await opened(members);
+      const before = await store().read(node);
+      expect(await store().openSettled(node, settlement([0]), opening)).toBeUndefined();
+      expect(await store().read(node)).toEqual(before);
+    });
+
+    it('counts one of several that come at the same time', async () => {
+      const node = freshPage();
+      const answers = await Promise.all(
+        upTo(3).map((member) => store().openSettled(node, settlement([member]), opening)),
+      );
+      expect(answers.filter((answer) => answer !== undefined)).toHaveLength(1);
+      expect(await store().read(node)).toMatchObject({ counts: { saved: 1, pending: 2 } });
+    });
+
+    it('counts once when it is sent twice, and cannot tell that it was its own', async () => {
+      const node = freshPage();
+      subject().sendNextWriteTwice();
+      expect(await store().openSettled(node, settlement([0]), opening)).toBeUndefined();
+      expect(await store().read(node)).toMatchObject({ pending: [1, 2], counts: { saved: 1 } });
+    });
+
+    it('takes a page of 1,000 objects and 100 totals of the longest names', async () => {
+      const totals = Object.fromEntries(
+        upTo(100).map((at) => [String(at).padEnd(64, '€'), BigInt(at)]),
+      );
+      const first = settlement(upTo(100), { saved: 99, failed: 1 }, { totals, failedMembers: [7] });
+      const stands = await store().openSettled(freshPage(), first, { size: 1_000, expiresAt });
+      expect(stands?.pending).toEqual(upTo(1_000).slice(100));
+      expect(stands?.totals).toEqual(totals);
+    });
+  });
+
   describe('settle', () => {
     it('counts members and totals, and gives the node as it then is', async () => {
       const node = await opened([0, 1, 2, 3]);

@@ -2,6 +2,7 @@ import {
   extendParams,
   nodeOf,
   openParams,
+  openSettledParams,
   settleParams,
 } from '../../../shared/aws/dynamodb/chord-store';
 import type { UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
@@ -118,6 +119,46 @@ function expectToFit(params: UpdateItemCommandInput): void {
     expect(name.length).toBeLessThan(256);
   }
 }
+
+describe('the first settle of a page', () => {
+  const opening = { size: 4, expiresAt: 9 };
+  const counts = { ...noCounts, saved: 1, failed: 1 };
+
+  it('is one update of an absent node, with the other members pending', () => {
+    const first = { members: [0, 3], counts, totals: { cents: 5n }, failedMembers: [3] };
+    expect(openSettledParams('control', pageNode('r', 2), first, opening)).toEqual({
+      TableName: 'control',
+      Key: { pk: { S: 'r#P2' }, sk: { S: 'CHORD' } },
+      UpdateExpression: 'SET #s0=:s0,#s1=:s1,#s2=:s2,#s3=:s3 ADD #a0 :a0,#a1 :a1,#a2 :a2,#a3 :a3',
+      ConditionExpression: 'attribute_not_exists(pk)',
+      ExpressionAttributeNames: {
+        ...{ '#s0': 'size', '#s1': 'opened', '#s2': 'pending', '#s3': 'expiresAt' },
+        ...{ '#a0': 'saved', '#a1': 'failed', '#a2': 'failedMembers', '#a3': 't_cents' },
+      },
+      ExpressionAttributeValues: {
+        ...{ ':s0': { N: '4' }, ':s1': { N: '3' }, ':s2': { NS: ['1', '2'] }, ':s3': { N: '9' } },
+        ...{ ':a0': { N: '1' }, ':a1': { N: '1' }, ':a2': { NS: ['3'] }, ':a3': { N: '5' } },
+      },
+    });
+  });
+
+  it('leaves the pending members out where it settles all: DynamoDB has no empty sets', () => {
+    const all = { ...settlement, members: upTo(4) };
+    const { ExpressionAttributeNames } = openSettledParams(
+      'control',
+      pageNode('r', 2),
+      all,
+      opening,
+    );
+    expect(Object.values(ExpressionAttributeNames ?? {})).toEqual(['size', 'opened', 'expiresAt']);
+  });
+
+  it('fits into an expression with as many totals as a run may have', () => {
+    const totals = Object.fromEntries(upTo(limits.totalNames).map((at) => [String(at), 1n]));
+    const most = { members: upTo(100), counts: oneOfEach, totals, failedMembers: [1] };
+    expectToFit(openSettledParams('control', pageNode('r', 0), most, { ...opening, size: 1_000 }));
+  });
+});
 
 describe('opening', () => {
   it('puts the node if it is absent', () => {

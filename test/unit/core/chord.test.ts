@@ -4,10 +4,12 @@ import {
   branchNode,
   branchOf,
   climb,
+  climbFromPages,
   extendWithPage,
   pageNode,
   runNode,
   settle,
+  type ChordNode,
   type NodeId,
   type Outcomes,
 } from '../../../shared/core/chord';
@@ -20,14 +22,34 @@ import { outcomes, saved, sumOf } from './member-outcomes';
 const runId = 'c@1';
 const opening = { expiresAt: 1 };
 
-/** A run of one page with so many objects, all pending. */
-async function opened(objects: number): Promise<ChordStore> {
+/** A run of one page, which has no node yet. */
+async function listed(): Promise<ChordStore> {
   const store = memoryChordStore();
   await store.open(branchNode(runId, 0), [0], opening);
   await store.open(runNode(runId), [0], opening);
+  return store;
+}
+
+/** A run of one page with so many objects, all pending. */
+async function opened(objects: number): Promise<ChordStore> {
+  const store = await listed();
   const members = Array.from({ length: objects }, (_, at) => at);
   await store.open(pageNode(runId, 0), members, opening);
   return store;
+}
+
+/** A store that tells which calls it had, reads aside. */
+function counting(within: ChordStore): { readonly calls: string[]; readonly store: ChordStore } {
+  const calls: string[] = [];
+  const store = { ...within };
+  for (const call of ['open', 'extend', 'settle', 'openSettled'] as const) {
+    const work = within[call] as (...given: unknown[]) => Promise<never>;
+    store[call] = (...given: unknown[]) => {
+      calls.push(call);
+      return work(...given);
+    };
+  }
+  return { calls, store };
 }
 
 const settleAndClimb = async (store: ChordStore, node: NodeId, outcomes: Outcomes) =>
@@ -39,17 +61,20 @@ describe('settling', () => {
       fc.record({
         list: fc.constant(list),
         // Each delivery is some of the members; in the end every one was in at least one.
-        parts: fc.array(fc.subarray([...list.keys()]), { maxLength: 8 }),
+        parts: fc.array(fc.subarray([...list.keys()], { minLength: 1 }), { maxLength: 8 }),
+        isOpen: fc.boolean(),
       }),
     );
     await fc.assert(
-      fc.asyncProperty(deliveries, async ({ list, parts }) => {
-        const store = await opened(list.length);
+      fc.asyncProperty(deliveries, async ({ list, parts, isOpen }) => {
+        fc.pre(isOpen || list.length > 0);
+        const store = isOpen ? await opened(list.length) : await listed();
         const settleSome = (members: readonly number[]) =>
           settle(
             store,
             pageNode(runId, 0),
             new Map(members.map((member) => [member, list[member] ?? saved()])),
+            isOpen ? undefined : { ...opening, size: list.length },
           );
         const before = await Promise.all(parts.map(settleSome));
         const { node: stands, added } = await settleSome([...list.keys()]);
@@ -64,6 +89,53 @@ describe('settling', () => {
         );
       }),
     );
+  });
+
+  it.each([
+    ['its first member', [0, 2]],
+    ['another member', [1]],
+  ])('opens the node of a page that has none, with %s as with any other', async (_, members) => {
+    const store = await listed();
+    const some = new Map(members.map((member) => [member, saved({ a: 1n })]));
+    const { node } = await settle(store, pageNode(runId, 0), some, { ...opening, size: 3 });
+    expect(node).toEqual(await store.read(pageNode(runId, 0)));
+    const rest = [0, 1, 2].filter((member) => !members.includes(member));
+    expect(node).toMatchObject({
+      pending: rest,
+      opened: 2,
+      counts: { listed: 3, saved: members.length, pending: rest.length },
+      totals: { a: BigInt(members.length) },
+    });
+  });
+
+  it('of a page is one write where it has the first member and there is no node', async () => {
+    const { calls, store } = counting(await listed());
+    const both = new Map([
+      [0, saved()],
+      [1, saved()],
+    ]);
+    await settle(store, pageNode(runId, 0), both, { ...opening, size: 2 });
+    expect(calls).toEqual(['openSettled']);
+  });
+
+  it('counts once a settle that opened the node and whose answer was lost', async () => {
+    const { store } = counting(await listed());
+    const { openSettled } = store;
+    store.openSettled = async (...given) => {
+      await openSettled(...given);
+      return openSettled(...given);
+    };
+    const one = new Map([[0, saved()]]);
+    const { node } = await settle(store, pageNode(runId, 0), one, { ...opening, size: 2 });
+    expect(node).toMatchObject({ pending: [1], counts: { saved: 1 } });
+  });
+
+  it('drops a member that the node which is there does not have', async () => {
+    const store = await opened(1);
+    const old = new Map([[1, saved()]]);
+    const { node, added } = await settle(store, pageNode(runId, 0), old, { ...opening, size: 2 });
+    expect(node).toMatchObject({ pending: [0], counts: { saved: 0 } });
+    expect(added.saved).toBe(0);
   });
 
   it('is done with 100 members at a time', async () => {
@@ -140,6 +212,41 @@ describe('climbing', () => {
     expect(
       await settleAndClimb(store, pageNode(runId, 0), new Map([[0, saved({ a: 1n })]])),
     ).toEqual(first);
+  });
+
+  it('from several pages is one update of their branch, and leaves out those that are not complete', async () => {
+    const store = await opened(1);
+    const pages = new Map<number, ChordNode>();
+    for (const page of [1, 2, 3]) {
+      await store.extend(branchNode(runId, 0), page);
+      await store.open(pageNode(runId, page), page === 3 ? [0, 1] : [0], opening);
+    }
+    for (const page of [0, 1, 2, 3]) {
+      const { node } = await settle(store, pageNode(runId, page), new Map([[0, saved({ a: 1n })]]));
+      pages.set(page, node);
+    }
+    const { calls, store: counted } = counting(store);
+    const climbs = await climbFromPages(counted, runId, pages);
+    expect(calls).toEqual(['settle']);
+    expect(climbs).toMatchObject([
+      { runComplete: false, top: { pending: [3], counts: { listed: 3, saved: 3 } } },
+    ]);
+    expect(await climbFromPages(store, runId, pages)).toEqual(climbs);
+  });
+
+  it('from pages of two branches completes the run', async () => {
+    const store = await opened(1);
+    await store.extend(runNode(runId), 1);
+    await store.open(branchNode(runId, 1), [256], opening);
+    const pages = new Map<number, ChordNode>();
+    for (const page of [256, 0]) {
+      const one = new Map([[0, saved()]]);
+      const { node } = await settle(store, pageNode(runId, page), one, { ...opening, size: 1 });
+      pages.set(page, node);
+    }
+    const climbs = await climbFromPages(store, runId, pages);
+    expect(climbs.map(({ runComplete }) => runComplete)).toEqual([false, true]);
+    expect(await store.read(runNode(runId))).toMatchObject({ counts: { saved: 2 } });
   });
 
   it('waits for the other branches', async () => {

@@ -24,7 +24,7 @@ describe('the body of a message', () => {
   it.each([
     [{ task: 'page', page: 1, attempt: 2, pageToken: 't', objectsBefore: 100, notBefore: 5 }],
     [{ task: 'callback', reason: 'deadline' }],
-    [{ task: 'objects', page: 1, attempt: 1, objects: [[7, 'x']], isolated: true }],
+    [{ task: 'objects', page: 1, attempt: 1, objects: [[7, 'x']], pageSize: 8, isolated: true }],
   ])('of each kind is read: %j', (own) => {
     const task = { v: messageVersion, runId: 'c@x', generation: 2, ...own };
     expect(parseTask(JSON.stringify(task))).toEqual({ kind: 'task', task });
@@ -47,6 +47,8 @@ describe('the body of a message', () => {
     ['an object id of 256 bytes', { objects: [[0, 'x'.repeat(256)]] }, /objects\.0\.1/],
     ['an empty object id', { objects: [[0, '']] }, /objects\.0\.1/],
     ['an index beyond the page', { objects: [[1_000, 'x']] }, /objects\.0\.0/],
+    ['an index beyond the size of its page', { objects: [[2, 'x']], pageSize: 2 }, /objects\.0\.0/],
+    ['a page size of 0', { pageSize: 0 }, /pageSize/],
     ['an unknown task', { task: 'dance' }, /task/],
     ['an attempt of 0', { attempt: 0 }, /attempt/],
   ])('with %s is malformed, and the field is named', (_, change, field) => {

@@ -37,6 +37,16 @@ describe('what a function is billed', () => {
     expect(await msOf()).toBe(40 + 101 + 5 + 200);
   });
 
+  it('goes along with the settle that opens the node of a page', async () => {
+    const { chord, invocation, msOf } = await billed();
+    const [other, opening] = [pageNode('c@1', 1), { size: 2, expiresAt: 1 }];
+    await invocation(100, () => settle(chord, other, outcomes(0), opening));
+    expect(await msOf(other)).toBe(40 + 100);
+    await invocation(100, () => settle(chord, other, outcomes(0), opening));
+    await invocation(100, () => settle(chord, other, outcomes(1), opening));
+    expect(await msOf(other)).toBe(40 + 100 + 2 * (5 + 100));
+  });
+
   it('is not taken by a settlement that changes nothing', async () => {
     const { chord, page, invocation, msOf } = await billed();
     await invocation(10, () => settle(chord, page, outcomes(0)));

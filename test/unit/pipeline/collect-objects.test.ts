@@ -1,12 +1,15 @@
 import { unchanged } from '../../../shared/collector/definition';
+import { branchNode } from '../../../shared/core/chord';
+import { StoreError } from '../../../shared/core/errors';
 import type { Task } from '../../../shared/core/task';
 import {
   completed,
+  memoryPipeline,
   noon,
   pump,
   type MemoryPipelineOptions,
 } from '../../../testing/memory-pipeline';
-import { deliverCallbacks } from '../../support/deliver';
+import { deliverAllPages, deliverCallbacks } from '../../support/deliver';
 import { listed } from '../../support/run-midway';
 
 const runId = `shop@${noon}`;
@@ -132,6 +135,54 @@ describe('objects', () => {
     await memory.start({ scheduledTime: '2026-01-01T13:00:00Z' });
     await pump(memory);
     expect(seen).toEqual([undefined, { id: 'a', run: runId }]);
+  });
+});
+
+describe('the pages of one invocation', () => {
+  const threePages: Collector = {
+    pageCount: 3,
+    listPage: ({ pageNumber }) => ({ objects: ['a', 'b'].map((id) => id + String(pageNumber)) }),
+    fetch: {
+      object: (id) => {
+        if (id === 'b2') throw new Error('502');
+      },
+    },
+  };
+
+  /** A run of three pages that are listed, and the tasks of their objects. */
+  async function listedPages() {
+    const memory = memoryPipeline({ collector: threePages });
+    await memory.start({ scheduledTime: noon });
+    await deliverAllPages(memory);
+    return { memory, tasks: memory.take('objects').map(({ task }) => task) };
+  }
+
+  it('that are complete climb in one update', async () => {
+    const { memory, tasks } = await listedPages();
+    const { chord } = memory.pipeline;
+    const { settle } = chord;
+    const settled: [string, readonly number[]][] = [];
+    chord.settle = (node, settlement) => {
+      settled.push([node.kind, settlement.members]);
+      return settle(node, settlement);
+    };
+    expect((await memory.objects(tasks)).size).toBe(0);
+    expect(settled).toEqual([['branch', [0, 1]]]);
+    await memory.objects(memory.take('objects').map(({ task }) => task));
+    expect(await chord.read(branchNode(runId, 0))).toMatchObject({ pending: [2] });
+  });
+
+  it('come again where they are complete and the climb fails, and climb then', async () => {
+    const { memory, tasks } = await listedPages();
+    const { chord } = memory.pipeline;
+    const { settle } = chord;
+    chord.settle = () => Promise.reject(new StoreError('down'));
+    const failed = await memory.objects(tasks);
+    expect(failed.size).toBe(2);
+    chord.settle = settle;
+    const again = tasks.filter((task) => 'page' in task && task.page < 2);
+    expect((await memory.objects(again, { receiveCount: 2 })).size).toBe(0);
+    expect(await chord.read(branchNode(runId, 0))).toMatchObject({ pending: [2] });
   });
 });
 

@@ -10,6 +10,9 @@ const later = '2026-01-01T13:00:00.000Z';
 /** Objects are out of sight for 720 s at most, and reconcile walks every minute. */
 const patience = 781;
 
+/** What the first settle of such a page opens its node with. */
+const opening = { size: 1, expiresAt: 0 };
+
 /** A run of two pages by token, both listed, whose object messages are lost. */
 async function stuck() {
   const memory = memoryPipeline({
@@ -84,7 +87,7 @@ describe('reconcile', () => {
     await memory.reconcile();
     memory.passSeconds(patience);
     const saved = { counts: { ...noCounts, saved: 1 }, totals: {} };
-    await settle(memory.pipeline.chord, pageNode(runId, 0), new Map([[0, saved]]));
+    await settle(memory.pipeline.chord, pageNode(runId, 0), new Map([[0, saved]]), opening);
     await memory.reconcile();
     expect(memory.take('pages')).toEqual([]);
     expect((await memory.run()).progress).toMatchObject({ settled: 1, generation: 0 });
@@ -105,7 +108,8 @@ describe('reconcile', () => {
     const memory = await stuck();
     const { chord } = memory.pipeline;
     const saved = { counts: { ...noCounts, saved: 1 }, totals: {} };
-    for (const page of [0, 1]) await settle(chord, pageNode(runId, page), new Map([[0, saved]]));
+    for (const page of [0, 1])
+      await settle(chord, pageNode(runId, page), new Map([[0, saved]]), opening);
     await memory.reconcile();
     expect(await chord.read(runNode(runId))).toMatchObject({ pending: [], counts: { saved: 2 } });
     expect(memory.take('callbacks')).toMatchObject([{ task: { reason: 'done' } }]);
@@ -115,7 +119,7 @@ describe('reconcile', () => {
     const memory = await stuck();
     const saved = { counts: { ...noCounts, saved: 1 }, totals: {} };
     for (const page of [0, 1]) {
-      await settle(memory.pipeline.chord, pageNode(runId, page), new Map([[0, saved]]));
+      await settle(memory.pipeline.chord, pageNode(runId, page), new Map([[0, saved]]), opening);
     }
     await memory.reconcile();
     memory.take('callbacks');

@@ -1,4 +1,5 @@
 import { NonRetryableError } from '../../../shared/collector/definition';
+import type { NodeId, Settlement } from '../../../shared/core/chord';
 import { RefusedError } from '../../../shared/core/errors';
 import {
   memoryPipeline,
@@ -37,13 +38,16 @@ describe('what the table refuses for good', () => {
   it('as the outcome of one object fails that object by name, and settles the others', async () => {
     const memory = memoryPipeline({ collector: { listPage: () => ({ objects: ids }) } });
     const { chord } = memory.pipeline;
-    const { settle } = chord;
+    const { settle, openSettled } = chord;
     const sizes: number[] = [];
-    chord.settle = (node, settlement) => {
-      if (node.kind === 'page') sizes.push(settlement.members.length);
-      const refused = settlement.members.includes(4) && settlement.counts.saved > 0;
-      return refused && node.kind === 'page' ? refuses() : settle(node, settlement);
+    const isRefused = (node: NodeId, { members, counts }: Settlement): boolean => {
+      if (node.kind === 'page') sizes.push(members.length);
+      return node.kind === 'page' && members.includes(4) && counts.saved > 0;
     };
+    chord.settle = (node, settlement) =>
+      isRefused(node, settlement) ? refuses() : settle(node, settlement);
+    chord.openSettled = (node, settlement, opening) =>
+      isRefused(node, settlement) ? refuses() : openSettled(node, settlement, opening);
     await memory.start({ scheduledTime: noon });
     await pump(memory);
     const run = await memory.run();
@@ -65,7 +69,7 @@ describe('what the table refuses for good', () => {
 
   it('as the failure of an object has its message delivered again', async () => {
     const memory = memoryPipeline({ collector: { listPage: () => ({ objects: ids }) } });
-    memory.pipeline.chord.settle = refuses;
+    Object.assign(memory.pipeline.chord, { settle: refuses, openSettled: refuses });
     await memory.start({ scheduledTime: noon });
     for (const { task } of memory.take('pages')) await memory.page(task);
     const tasks = memory.take('objects').map(({ task }) => task);

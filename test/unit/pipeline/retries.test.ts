@@ -1,4 +1,5 @@
 import { RateLimitedError } from '../../../shared/collector/definition';
+import { pageNode } from '../../../shared/core/chord';
 import type { Task } from '../../../shared/core/task';
 import {
   memoryPipeline,
@@ -183,6 +184,27 @@ describe('an object that waits because the source asked it to', () => {
     await memory.start({ scheduledTime: noon });
     await run(300);
     expect((await memory.run()).generation).toBe(0);
+  });
+});
+
+describe('a page of which no object has settled, and so has no node yet', () => {
+  it('is not sent again while all its objects wait', async () => {
+    const { memory, run } = timeline(() => {
+      throw new RateLimitedError('429', { retryAfterSeconds: 10 });
+    });
+    await memory.start({ scheduledTime: noon });
+    await run(300);
+    expect(await memory.pipeline.chord.read(pageNode(runId, 0))).toBeUndefined();
+    expect((await memory.run()).generation).toBe(0);
+  });
+
+  it('is sent again when one of its messages is lost', async () => {
+    const { memory, fetched, run } = timeline((id) => {
+      if (id === 'a') throw new RateLimitedError('429', { retryAfterSeconds: 10 });
+    });
+    await memory.start({ scheduledTime: noon });
+    await run(60, firstOf('b'));
+    expect(fetched.get('b')).toHaveLength(1);
   });
 });
 

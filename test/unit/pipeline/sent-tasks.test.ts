@@ -32,6 +32,7 @@ const objects = (more: Partial<ObjectsTask> = {}): ObjectsTask => ({
   ...common,
   task: 'objects',
   page: 2,
+  pageSize: 2,
   attempt: 1,
   objects: [
     [0, 'a'],
@@ -99,7 +100,7 @@ describe('a task that a page sends keeps its generation, and counts on', () => {
   });
 });
 
-describe('a task of objects that goes back keeps its generation, page and isolation', () => {
+describe('a task of objects that goes back keeps its generation, its page and the size of it, and isolation', () => {
   const again: [string, Error, Partial<ObjectsTask>][] = [
     ['an error', new Error('down'), { attempt: 3 }],
     [

@@ -52,6 +52,12 @@ export const aimedPlans: Readonly<Record<KitGuard, (chance: Chance) => Sketch>> 
     ],
     holdMs: 2_500,
   }),
+  // The page's first object is held, so the others open its node, and the settle that guesses that there is none is the last.
+  'open-once': (chance) => ({
+    pipeline: leased(chance),
+    input: pages([3, 2], { held: ['0-0'] }),
+    holdMs: 1_500,
+  }),
   // The successor becomes pending late: later than the page's own objects take.
   'extend-before-open': (chance) => ({
     pipeline: leased(chance),

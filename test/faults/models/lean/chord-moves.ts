@@ -2,11 +2,13 @@ import { isFinal, type Run } from '../../../../shared/core/run';
 import { branchNode, runNode } from '../../../../shared/core/chord';
 import { nodeKey } from '../../../../testing/memory-chord-store';
 import { runId, type ChordWorld, type Hand, type Message } from './chord-world';
-import { collect, complete, giveUp, walk, workOnPage } from './chord-workers';
+import { collect, complete, giveUp, walk, workOnPage, type ObjectsMessage } from './chord-workers';
 import type { Outcome } from './turns';
 
 /** Deliveries of a message, after which it may also be treated as a dead letter. */
 const deadAfter = 2;
+/** How likely a message of objects is delivered together with another one. */
+const batchRate = 0.5;
 /** How likely reconcile walks where a message could be delivered. */
 const walkRate = 0.08;
 /** How likely a message goes astray, while some may. */
@@ -106,26 +108,46 @@ function beginWalk(
 }
 
 function deliver(world: ChordWorld, hand: Hand, message: Message): void {
-  message.busy = true;
-  message.received += 1;
+  const batch = isOfObjects(message) ? batchOf(world, message) : [message];
+  for (const each of batch) {
+    each.busy = true;
+    each.received += 1;
+  }
   const onEnd = (outcome: Outcome) => {
-    message.busy = false;
     if (world.completing === hand) world.completing = undefined;
-    if (outcome === 'done' && !strays(world)) {
-      world.messages.splice(world.messages.indexOf(message), 1);
+    for (const each of batch) {
+      each.busy = false;
+      if (outcome === 'done' && !strays(world)) {
+        world.messages.splice(world.messages.indexOf(each), 1);
+      }
     }
   };
-  world.turns.start(hand, () => workOn(world, hand, message), onEnd);
+  world.turns.start(hand, () => workOn(world, hand, message, batch), onEnd);
 }
 
-function workOn(world: ChordWorld, hand: Hand, message: Message): Promise<void> {
-  const { task, received } = message;
+const isOfObjects = (message: Message): message is ObjectsMessage =>
+  message.task.task === 'objects';
+
+/** A message of objects, and those that are delivered with it: any that wait. */
+function batchOf({ messages, chance }: ChordWorld, first: Message): Message[] {
+  const others = messages.filter(
+    (each) => each !== first && !each.busy && isOfObjects(each) && chance.hits(batchRate),
+  );
+  return [first, ...others];
+}
+
+function workOn(
+  world: ChordWorld,
+  hand: Hand,
+  { task, received }: Message,
+  batch: readonly Message[],
+): Promise<void> {
   switch (task.task) {
     case 'page':
       if (received > deadAfter && world.chance.hits(0.3)) return giveUp(hand, task);
       return workOnPage(world, hand, task, received);
     case 'objects':
-      return collect(world, hand, task, message);
+      return collect(world, hand, batch.filter(isOfObjects));
     case 'callback':
       return complete(world, hand, task, String(world.chance.next()));
   }

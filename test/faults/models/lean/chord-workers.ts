@@ -1,16 +1,18 @@
 import {
   branchNode,
   climb,
+  climbFromPages,
   pageNode,
   runNode,
   settle as settleMembers,
   type ChordNode,
+  type Climb,
   type MemberOutcome,
-  type NodeId,
 } from '../../../../shared/core/chord';
 import { failedManifest } from '../../../../shared/collector/check-page';
 import { isStoreError, NonRetryableError, StoreError } from '../../../../shared/core/errors';
 import * as guarded from '../../../../shared/core/guards';
+import { groupBy } from '../../../../shared/core/lists';
 import { countsOf } from '../../../../shared/core/object-outcome';
 import type { Manifest } from '../../../../shared/core/ports/page-store';
 import { isFinal, type Run } from '../../../../shared/core/run';
@@ -85,36 +87,59 @@ function list({ plan, chance }: ChordWorld, page: number): Manifest {
   return { objects, listing: 'complete', nextPageToken: next ? 'next' : undefined };
 }
 
-/** What an object handler does: save, settle, climb; whoever comes again asks first what is still pending. */
+/** A message of objects. */
+export type ObjectsMessage = Message & { readonly task: ObjectsTask };
+
+/**
+ * What an object handler does with a batch: each page is saved and settled, all at the same time, and then those that are complete
+ * climb together.
+ */
 export async function collect(
   world: ChordWorld,
   { pipeline }: Hand,
-  task: ObjectsTask,
-  { received }: Message,
+  batch: readonly ObjectsMessage[],
 ): Promise<void> {
   const run = await readRun(pipeline);
-  if (!run || !isCurrent(run, task)) return;
+  if (!run) return;
+  const nodes = new Map<number, ChordNode>();
+  const current = batch.filter(({ task }) => isCurrent(run, task));
+  await Promise.all(
+    [...groupBy(current, ({ task }) => task.page)].map(async ([page, ofPage]) => {
+      const node = await collectPage(world, pipeline, run, page, ofPage);
+      if (node) nodes.set(page, node);
+    }),
+  );
+  await climbFrom(pipeline, run, nodes);
+}
+
+/** Save, settle; whoever comes again asks first what is still pending. @returns the node, where something was settled */
+async function collectPage(
+  world: ChordWorld,
+  pipeline: Pipeline,
+  run: Run,
+  page: number,
+  messages: readonly ObjectsMessage[],
+): Promise<ChordNode | undefined> {
   if (run.status !== 'RUNNING') world.broken.push('objects were fetched after the run had ended');
-  const id = pageNode(runId, task.page);
-  let objects = task.objects;
-  if (received > 1 || task.generation > 0) {
+  const id = pageNode(runId, page);
+  const tasks = messages.map(({ task }) => task);
+  const asked = new Map(tasks.flatMap((task) => task.objects.map((object) => [object[0], object])));
+  let objects = [...asked.values()];
+  if (messages.some(({ received, task }) => received > 1 || task.generation > 0)) {
     const node = await pipeline.chord.read(id);
-    if (guarded.climbAgain && node?.pending.length === 0) {
-      await climbFrom(pipeline, run, id, node);
-    }
+    if (guarded.climbAgain && node) await climbFrom(pipeline, run, new Map([[page, node]]));
     objects = node ? objects.filter(([index]) => node.pending.includes(index)) : objects;
   }
-  if (objects.length === 0) return;
+  if (objects.length === 0) return undefined;
   const failed = new Set(objects.filter(() => world.chance.hits(world.plan.failing)));
   const save = async () => {
     for (const object of objects) {
       if (failed.has(object)) continue;
       const [index, objectId] = object;
-      const unsaved = await pipeline.records.save(
-        run,
-        [{ objectId, page: task.page, index, record: {} }],
-        { expiresAt: 0, until: 0 },
-      );
+      const unsaved = await pipeline.records.save(run, [{ objectId, page, index, record: {} }], {
+        expiresAt: 0,
+        until: 0,
+      });
       if (unsaved.length > 0) throw new StoreError('not saved');
     }
   };
@@ -124,22 +149,28 @@ export async function collect(
         ? [object[0], { counts: countsOf('failed', 1), totals: {} }]
         : [object[0], { counts: countsOf('saved', 1), totals: { weight: weightOf(object[1]) } }],
     );
-    const { node } = await settleMembers(pipeline.chord, id, new Map(outcomes));
-    const { runComplete } = await climb(pipeline.chord, id, node);
-    if (runComplete) await requestCallback(pipeline, run, 'done');
+    const size = tasks.find(({ pageSize }) => pageSize !== undefined)?.pageSize;
+    const opening = size === undefined ? undefined : { size, expiresAt: 0 };
+    return (await settleMembers(pipeline.chord, id, new Map(outcomes), opening)).node;
   };
   if (guarded.saveBeforeSettle) {
     await save();
-    await settle();
-  } else {
-    await settle();
-    await save();
+    return settle();
   }
+  const node = await settle();
+  await save();
+  return node;
 }
 
-async function climbFrom(pipeline: Pipeline, run: Run, id: NodeId, node: ChordNode): Promise<void> {
-  const { runComplete } = await climb(pipeline.chord, id, node);
-  if (runComplete) await requestCallback(pipeline, run, 'done');
+/** Climbs from the complete ones among some pages. */
+const climbFrom = async (
+  pipeline: Pipeline,
+  run: Run,
+  nodes: ReadonlyMap<number, ChordNode>,
+): Promise<void> => end(pipeline, run, await climbFromPages(pipeline.chord, runId, nodes));
+
+async function end(pipeline: Pipeline, run: Run, climbs: readonly Climb[]): Promise<void> {
+  if (climbs.some(({ runComplete }) => runComplete)) await requestCallback(pipeline, run, 'done');
 }
 
 /** RUNNING → COMPLETING → the callback → its end. Who holds the run may be taken to be gone only when it is. */
@@ -193,11 +224,10 @@ export async function walk(
   for (const branch of root.pending) {
     const id = branchNode(runId, branch);
     const node = await chord.read(id);
-    if (node?.pending.length === 0) await climbFrom(pipeline, run, id, node);
+    if (node?.pending.length === 0) await end(pipeline, run, [await climb(chord, id, node)]);
     for (const page of node?.pending ?? []) {
-      const pageId = pageNode(runId, page);
-      const below = await chord.read(pageId);
-      if (below?.pending.length === 0) await climbFrom(pipeline, run, pageId, below);
+      const below = await chord.read(pageNode(runId, page));
+      if (below?.pending.length === 0) await climbFrom(pipeline, run, new Map([[page, below]]));
       else pending.push(page);
     }
   }

@@ -42,6 +42,7 @@ const models: Readonly<Record<KitGuard, Model>> = {
   'climb-again': 'chord',
   'high-water-mark': 'chord',
   manifest: 'chord',
+  'open-once': 'chord',
   'extend-before-open': 'chord',
   'fan-out-before-next': 'chord',
   'resume-listing': 'chord',

@@ -3,7 +3,7 @@ import { paintFor } from '../../../../cli/terminal/paint';
 import { ProgressReader } from '../../../../shared/inspect/progress';
 import { screenOn, type Frame } from '../../../../cli/terminal/screen';
 import type { ChordNode, NodeId } from '../../../../shared/core/chord';
-import type { ChordStore } from '../../../../shared/core/ports/chord-store';
+import type { Manifest } from '../../../../shared/core/ports/page-store';
 import { noCounts, type Counts } from '../../../../shared/core/run';
 
 const node = (pending: number[], opened: number, counts: Partial<Counts> = {}): ChordNode => ({
@@ -17,24 +17,30 @@ const node = (pending: number[], opened: number, counts: Partial<Counts> = {}): 
 const nameOf = (id: NodeId): string =>
   id.kind === 'run' ? 'run' : id.kind === 'branch' ? `B${id.branch}` : `P${id.page}`;
 
-/** A chord of these nodes, which tells what was read of it. */
-function chordOf(nodes: Record<string, ChordNode>) {
+/** A chord of these nodes and manifests, which tells what was read of it. */
+function chordOf(nodes: Record<string, ChordNode>, manifests: Record<string, Manifest> = {}) {
   const reads: string[] = [];
-  const read = (id: NodeId) => {
-    reads.push(nameOf(id));
-    return Promise.resolve(nodes[nameOf(id)]);
+  const read = <T>(name: string, value: T): Promise<T> => {
+    reads.push(name);
+    return Promise.resolve(value);
   };
-  return { chord: { read } as unknown as ChordStore, reads };
+  const stores = {
+    chord: { read: (id: NodeId) => read(nameOf(id), nodes[nameOf(id)]) },
+    pages: {
+      readManifest: (_: string, page: number) => read(`M${page}`, manifests[`M${page}`]),
+    },
+  };
+  return { stores, reads };
 }
 
 describe('the progress of a run', () => {
   it('adds what climbed to what the open pages say', async () => {
-    const { chord } = chordOf({
+    const { stores } = chordOf({
       run: node([1], 1, { listed: 256, saved: 256 }),
       B1: node([257, 258], 258, { listed: 10, saved: 9, failed: 1 }),
       P257: node([1], 4, { listed: 5, saved: 4 }),
     });
-    expect(await new ProgressReader(chord, 'r').read()).toEqual({
+    expect(await new ProgressReader(stores, 'r').read()).toEqual({
       pages: 259,
       pagesDone: 257,
       counts: { ...noCounts, listed: 271, saved: 269, failed: 1 },
@@ -43,19 +49,30 @@ describe('the progress of a run', () => {
 
   it('is nothing before the run has begun, and whole after it', async () => {
     const none = { pages: 0, pagesDone: 0, counts: noCounts };
-    expect(await new ProgressReader(chordOf({}).chord, 'r').read()).toEqual(none);
-    const done = chordOf({ run: node([], 0, { listed: 3, saved: 3 }), B0: node([], 1) }).chord;
+    expect(await new ProgressReader(chordOf({}).stores, 'r').read()).toEqual(none);
+    const done = chordOf({ run: node([], 0, { listed: 3, saved: 3 }), B0: node([], 1) }).stores;
     expect(await new ProgressReader(done, 'r').read()).toMatchObject({ pages: 2, pagesDone: 2 });
+  });
+
+  it('counts the objects of a page of which nothing has settled, and so has no node yet', async () => {
+    const objects = ['a', 'b', 'c'];
+    const { stores, reads } = chordOf(
+      { run: node([0], 0), B0: node([0, 1], 1) },
+      { M0: { objects, rejected: [{ shown: 'd', error: 'bad' }], listing: 'complete' } },
+    );
+    const reader = new ProgressReader(stores, 'r');
+    expect((await reader.read()).counts).toMatchObject({ listed: 4, pending: 4, saved: 0 });
+    expect(reader.reads).toBe(reads.length);
   });
 
   it('looks at a few open pages in a go, each in its turn', async () => {
     const pages = Array.from({ length: 200 }, (_, page) => page);
-    const { chord, reads } = chordOf({
+    const { stores, reads } = chordOf({
       run: node([0], 0),
       B0: node(pages, 199),
       ...Object.fromEntries(pages.map((page) => [`P${page}`, node([0], 0, { saved: 1 })])),
     });
-    const reader = new ProgressReader(chord, 'r');
+    const reader = new ProgressReader(stores, 'r');
     for (let look = 1; look <= 25; look += 1) {
       expect((await reader.read()).counts.saved).toBe(8 * look);
     }

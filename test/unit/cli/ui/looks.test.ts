@@ -38,6 +38,9 @@ async function openRun(chord: ChordStore, pages: number, objects: number): Promi
   for (const page of numbers) await chord.open(pageNode(runId, page), members, { expiresAt });
 }
 
+/** A chord whose pages have manifests in this store. */
+const storesOf = (chord: ChordStore, pages = memoryPageStore()) => ({ chord, pages });
+
 async function settleIn(
   chord: ChordStore,
   page: number,
@@ -59,7 +62,7 @@ describe('a look at the chord of a run', () => {
       ]);
     }
     await settleIn(chord, 299, [[0, saved]]);
-    const seen = await new ChordLook(chord, runId).look();
+    const seen = await new ChordLook(storesOf(chord), runId).look();
     expect(seen).toMatchObject({ pages: 300, open: [299], exact: true });
     expect(seen.result.counts).toMatchObject({ listed: 600, saved: 598, failed: 1, pending: 1 });
     expect(seen.result.totals).toEqual({ n: 1196n });
@@ -71,7 +74,7 @@ describe('a look at the chord of a run', () => {
     const chord = memoryChordStore();
     await openRun(chord, 10_000, 1);
     for (let page = 0; page < 5_000; page += 1) await settleIn(chord, page, [[0, saved]]);
-    const look = new ChordLook(chord, runId);
+    const look = new ChordLook(storesOf(chord), runId);
     const seen = await look.look();
     expect(seen).toMatchObject({ pages: 10_000, exact: false });
     expect(settledOf(seen.result.counts)).toBe(5_000);
@@ -88,7 +91,7 @@ describe('a look at the chord of a run', () => {
     for (let page = 0; page < 500; page += 1) {
       await settleIn(chord, page, [[0, page === 450 ? failed : saved]]);
     }
-    const look = new ChordLook(chord, runId);
+    const look = new ChordLook(storesOf(chord), runId);
     await look.look();
     const seen = await look.look();
     expect(seen.pageAt(450)).toMatchObject({ failed: 1 });
@@ -97,17 +100,23 @@ describe('a look at the chord of a run', () => {
     expect(look.reads - before).toBe(1);
   });
 
-  it('tells a page that is not listed yet from one that could not be listed', async () => {
-    const chord = memoryChordStore();
+  it('tells pages that are not listed yet, that could not be listed, and of which nothing has settled', async () => {
+    const [chord, pages] = [memoryChordStore(), memoryPageStore()];
     await chord.open(runNode(runId), [0], { expiresAt });
-    await chord.open(branchNode(runId, 0), [0, 1], { expiresAt });
+    await chord.open(branchNode(runId, 0), [0, 1, 2], { expiresAt });
     await chord.open(pageNode(runId, 0), [], { unlistedPages: 1, expiresAt });
-    const seen = await new ChordLook(chord, runId).look();
-    expect([seen.pageAt(0)?.state, seen.pageAt(1)?.state]).toEqual(['failedToList', 'notListed']);
+    await pages.putManifest(runId, 1, { objects: ['a', 'b'], listing: 'complete' }, expiresAt);
+    const seen = await new ChordLook(storesOf(chord, pages), runId).look();
+    expect([0, 1, 2].map((page) => seen.pageAt(page)?.state)).toEqual([
+      'failedToList',
+      'pending',
+      'notListed',
+    ]);
+    expect(seen.result.counts).toMatchObject({ listed: 2, pending: 2 });
   });
 
   it('shows nothing of a run whose node is missing', async () => {
-    const seen = await new ChordLook(memoryChordStore(), runId).look();
+    const seen = await new ChordLook(storesOf(memoryChordStore()), runId).look();
     expect(seen).toMatchObject({ pages: 0, open: [], exact: true });
   });
 });
@@ -148,7 +157,7 @@ describe('the errors of pages', () => {
       };
       await pages.putFailures(runId, page, [detail], { expiresAt, until: 0 });
     }
-    return new ChordLook(chord, runId).look();
+    return new ChordLook(storesOf(chord), runId).look();
   };
 
   it('are grouped from 10 more pages a look, up to 50 pages', async () => {

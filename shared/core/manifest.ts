@@ -1,0 +1,22 @@
+import type { ChordNode } from './chord';
+import type { Manifest } from './ports/page-store';
+import { noCounts } from './run';
+
+/** The members of a page: its objects, then the ids that were rejected. */
+export const membersOf = ({ objects, rejected = [] }: Manifest): number[] => [
+  ...Array(objects.length + rejected.length).keys(),
+];
+
+/** A page of which nothing has settled: it counts as its node would, which its first settle opens. */
+export function unsettledNode(manifest: Manifest): ChordNode {
+  const pending = membersOf(manifest);
+  const { length } = pending;
+  const unlistedPages = manifest.listing === 'failed' ? 1 : 0;
+  return {
+    pending,
+    opened: length - 1,
+    counts: { ...noCounts, listed: length, pending: length, unlistedPages },
+    totals: {},
+    failedMembers: [],
+  };
+}
