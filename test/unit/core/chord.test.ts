@@ -9,6 +9,7 @@ import {
   pageNode,
   runNode,
   settle,
+  settledOf,
   type ChordNode,
   type NodeId,
   type Outcomes,
@@ -54,6 +55,29 @@ function counting(within: ChordStore): { readonly calls: string[]; readonly stor
 
 const settleAndClimb = async (store: ChordStore, node: NodeId, outcomes: Outcomes) =>
   climb(store, node, (await settle(store, node, outcomes)).node);
+
+describe('counts', () => {
+  const counts = (from: number) => ({
+    listed: from,
+    saved: from + 1,
+    unchanged: from + 2,
+    duplicates: from + 3,
+    failed: from + 4,
+    retried: from + 5,
+    pending: from + 6,
+    unlistedPages: from + 7,
+  });
+
+  it('add up one by one', () => {
+    expect(Object.values(addCounts(counts(10), counts(100)))).toEqual([
+      110, 112, 114, 116, 118, 120, 122, 124,
+    ]);
+  });
+
+  it('say how many objects are done with: saved, unchanged, duplicate or failed', () => {
+    expect(settledOf(counts(100))).toBe(101 + 102 + 103 + 104);
+  });
+});
 
 describe('settling', () => {
   it('counts each member once, however it is partitioned, repeated and interleaved', async () => {
