@@ -1,5 +1,5 @@
 // Collects objects from the limited source; its source options, URL and size are variables of its functions.
-import { defineCollector, lambdaHandlers, RateLimitedError } from '../../functions/index';
+import { defineCollector, lambdaHandlers } from '../../functions/index';
 import type { SourceOptions } from '../../functions/index';
 import type { LimitedPoll } from './cases';
 
@@ -12,10 +12,7 @@ async function get(path: string, signal: AbortSignal): Promise<unknown> {
   const response = await fetch(`${url}${path}`, { signal });
   const body: unknown = await response.json();
   if (response.ok) return body;
-  const header = response.headers.get('retry-after');
-  const retryAfterSeconds = header === null ? undefined : Number(header);
-  if (response.status === 429) throw new RateLimitedError('slow down', { retryAfterSeconds });
-  throw Object.assign(new Error(`answered ${response.status}`), { status: response.status });
+  throw new Error(`The source answered ${response.status}`, { cause: response });
 }
 
 export const { start, page, object, callback, deadLetter, reconcile } = lambdaHandlers(

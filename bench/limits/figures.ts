@@ -1,4 +1,4 @@
-import type { SeenCall } from './source-process';
+import type { SeenCall } from '../../test/support/limited-source';
 
 export interface LimitedFigures {
   /** Share of the calls. */

@@ -8,7 +8,7 @@ import { synthesize } from '../../localstack/embedded/synthesize';
 import { pipelineOn } from '../../test/support/pipeline-on-cloud';
 import { limitedPolls, type LimitedName, type LimitedPoll } from './cases';
 import { figuresOf } from './figures';
-import type { SeenCall } from './source-process';
+import type { SeenCall } from '../../test/support/limited-source';
 
 const deadlineMs = 15 * 60_000;
 

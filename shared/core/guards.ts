@@ -29,5 +29,7 @@ export const statusFence = true as boolean;
 export const leaseCondition = true as boolean;
 /** A cancellation is written to the run before its message is sent and it is answered. */
 export const cancelWritten = true as boolean;
+/** Calls to a source wait for their turn. */
+export const sourceTurns = true as boolean;
 /** A run that ended is counted, and may pause the pipeline, before its lease goes on. */
 export const pauseBeforeHandOver = true as boolean;

@@ -16,6 +16,7 @@ const constants = {
   'status-fence': 'statusFence',
   'lease-condition': 'leaseCondition',
   'cancel-written': 'cancelWritten',
+  'source-turns': 'sourceTurns',
   'pause-before-hand-over': 'pauseBeforeHandOver',
 } as const satisfies Record<string, keyof typeof inPlace>;
 
@@ -24,11 +25,24 @@ export type Guard = keyof typeof constants;
 
 export const guards = Object.keys(constants) as Guard[];
 
+/** The guard that only the scenario `rate-limit` covers: the governor's own model has no bundles. */
+const inRateLimitAlone = 'source-turns' satisfies Guard;
+
 /** Guards that the model of the whole pipeline covers alone: the kit's pipelines never pause, and lose no message for good. */
 const inTheModelAlone = ['cancel-written', 'pause-before-hand-over'] as const satisfies Guard[];
 
-/** A guard that the kit and the lean models can leave out. */
+/** A guard that the models can leave out. */
+export type ModelGuard = Exclude<Guard, typeof inRateLimitAlone>;
+
+export const modelGuards = guards.filter(
+  (guard): guard is ModelGuard => guard !== inRateLimitAlone,
+);
+
+/** A guard that the kit can leave out. */
 export type KitGuard = Exclude<Guard, (typeof inTheModelAlone)[number]>;
+
+/** A guard that the scenario `chaos` and the lean models can leave out. */
+export type ChordGuard = KitGuard & ModelGuard;
 
 export const kitGuards = guards.filter(
   (guard): guard is KitGuard => !(inTheModelAlone as readonly Guard[]).includes(guard),

@@ -1,6 +1,7 @@
 import type { Collector } from '../../collector/definition';
 import type { SourceGate } from '../../core/governor/turn';
 import { limits } from '../../core/limits';
+import * as guarded from '../../core/guards';
 import { orUndefined } from '../../core/read-safely';
 import { sourceGate } from './gate';
 import type { GateParts } from './parts';
@@ -34,6 +35,7 @@ export function sourceGates(
   return {
     gateFor: (objectId) => {
       if (!source) return undefined;
+      if (!guarded.sourceTurns) return undefined;
       const key = objectId === undefined ? undefined : keyOf(source.key, objectId);
       const known = gates.get(key ?? '');
       if (known) return known;

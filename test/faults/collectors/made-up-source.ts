@@ -1,5 +1,4 @@
 import { objectId } from '../../../examples/resources/server/objects';
-import { RateLimitedError } from '../../../shared/collector/definition';
 import { centsOf, type KitInput } from '../kit/input';
 
 /** The ids of a page, as the source lists them this time. */
@@ -28,10 +27,6 @@ export async function fetchFrom(
   const number = page * (sizes[0] ?? 0) + index;
   const answer = await fetch(`${source}/objects/${objectId(number)}`, { signal });
   await answer.arrayBuffer();
-  if (answer.status === 429) {
-    const retryAfterSeconds = Number(answer.headers.get('retry-after'));
-    throw new RateLimitedError('The source asked to wait', { retryAfterSeconds });
-  }
-  if (!answer.ok) throw new Error(`The source answered ${answer.status}`);
+  if (!answer.ok) throw new Error(`The source answered ${answer.status}`, { cause: answer });
   return { cents: centsOf(id) };
 }

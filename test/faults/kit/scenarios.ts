@@ -5,6 +5,7 @@ import { onePercent } from './scenarios/one-percent';
 import { overlap } from './scenarios/overlap';
 import { poison } from './scenarios/poison';
 import { purge } from './scenarios/purge';
+import { rateLimit } from './scenarios/rate-limit';
 import { retryAfter } from './scenarios/retry-after';
 
 /** All scenarios, in the order in which they run. */
@@ -15,5 +16,6 @@ export const scenarios: readonly Scenario[] = [
   overlap,
   purge,
   retryAfter,
+  rateLimit,
   poison,
 ];

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { withBundle } from '../bundle';
-import { guards } from '../guards';
+import { modelGuards } from '../guards';
 
 describe('a model without one of the guards', () => {
-  it.each(guards)('finds that %s is missing', async (guard) => {
+  it.each(modelGuards)('finds that %s is missing', async (guard) => {
     await withBundle(join(__dirname, 'without-guard.ts'), guard, async (bundle) => {
       const { exploreModelOf } = (await import(bundle)) as typeof import('./without-guard');
       const finding = await exploreModelOf(guard);

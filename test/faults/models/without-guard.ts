@@ -1,11 +1,11 @@
 // What a test bundles with a guard left out.
-import type { Guard } from '../guards';
+import type { ModelGuard } from '../guards';
 import { explore, type Finding, type Scenarios } from './explore';
 import { cancelScenario, pauseScenario } from './lifecycle-scenarios';
 import { chordScenario, leaseScenario } from './scenarios';
 
 /** Where the absence of a guard shows; reconcile would repair what a missing climb leaves behind. */
-const models: Readonly<Record<Guard, Scenarios>> = {
+const models: Readonly<Record<ModelGuard, Scenarios>> = {
   'pending-condition': chordScenario,
   'climb-again': (chance) => ({ ...chordScenario(chance), reconciles: false }),
   'high-water-mark': chordScenario,
@@ -22,5 +22,5 @@ const models: Readonly<Record<Guard, Scenarios>> = {
 };
 
 /** Runs interleavings of the model of a guard. @returns the first that broke a promise, `undefined` when none did */
-export const exploreModelOf = (guard: Guard): Promise<Finding | undefined> =>
+export const exploreModelOf = (guard: ModelGuard): Promise<Finding | undefined> =>
   explore(models[guard], { from: 0, count: 1_000 });

@@ -1,10 +1,10 @@
-import type { KitGuard } from '../../guards';
+import type { ChordGuard } from '../../guards';
 import type { Chance } from '../../models/chance';
 import { plainInput, type KitInput } from '../input';
 import type { Sketch } from './chaos-plan';
 
 /** Plans aimed at what each guard guards against. A build with all guards passes them. */
-export const aimedPlans: Readonly<Record<KitGuard, (chance: Chance) => Sketch>> = {
+export const aimedPlans: Readonly<Record<ChordGuard, (chance: Chance) => Sketch>> = {
   // Copies of the same objects, worked on while the others are.
   'pending-condition': (chance) => ({
     pipeline: leased(chance),

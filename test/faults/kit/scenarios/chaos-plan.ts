@@ -12,11 +12,15 @@ type Sketcher = (chance: Chance) => Sketch;
 /** Of the runs of a build without a guard, how many get the plan that is aimed at it. */
 const aimedShare = 0.7;
 
+/** A guard of which chaos knows nothing has no plan. */
+const plansByGuard: Readonly<Partial<Record<KitGuard, Sketcher>>> = aimedPlans;
+
 /** The plan of a seed. Without a guard, most plans are aimed at what it guards against. */
 export function planOf(seed: number, without: KitGuard | undefined): Plan {
   const chance = seededChance(seed);
-  if (without !== undefined && chance.hits(aimedShare)) {
-    return finished(seed, without, aimedPlans[without](chance), chance);
+  const aimed = without === undefined ? undefined : plansByGuard[without];
+  if (without !== undefined && aimed && chance.hits(aimedShare)) {
+    return finished(seed, without, aimed(chance), chance);
   }
   const [kind, sketch] = chance.pick(kinds);
   return finished(seed, kind, sketch(chance), chance);

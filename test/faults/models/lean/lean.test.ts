@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { withBundle } from '../../bundle';
-import type { KitGuard } from '../../guards';
+import type { ChordGuard } from '../../guards';
 import type { Finding } from './explore';
 
 /** Half a minute on a quiet machine; one that is busy with other suites may take longer. */
@@ -11,7 +11,7 @@ const patienceMs = 600_000;
 type Model = 'chord' | 'lease';
 
 /** Runs interleavings in a process of their own. @returns the first that broke a promise */
-async function explore(model: Model, count: number, without?: KitGuard): Promise<Finding | null> {
+async function explore(model: Model, count: number, without?: ChordGuard): Promise<Finding | null> {
   return withBundle(join(__dirname, 'main.ts'), without, async (bundle) => {
     const args = [bundle, '--model', model, '--count', String(count)];
     const { stdout } = await promisify(execFile)(process.execPath, args);
@@ -37,7 +37,7 @@ describe('100,000 interleavings, half of them', () => {
   );
 });
 
-const models: Readonly<Record<KitGuard, Model>> = {
+const models: Readonly<Record<ChordGuard, Model>> = {
   'pending-condition': 'chord',
   'climb-again': 'chord',
   'high-water-mark': 'chord',
@@ -52,7 +52,7 @@ const models: Readonly<Record<KitGuard, Model>> = {
 };
 
 describe('a model without one of the guards', () => {
-  it.each(Object.entries(models) as [KitGuard, Model][])(
+  it.each(Object.entries(models) as [ChordGuard, Model][])(
     'finds that %s is missing',
     async (guard, model) => {
       const finding = await explore(model, 20_000, guard);
