@@ -12,8 +12,8 @@ export type Turn =
   | {
       readonly kind: 'wait';
       readonly until: number;
-      /** The place in the line, to be told when coming back. */
-      readonly place: number;
+      /** The place in the line, to be told when coming back; `undefined` for one that has none yet. */
+      readonly place: number | undefined;
     };
 
 /** What the answer to a call says about its source. */
@@ -41,6 +41,11 @@ export interface TurnRequest {
   readonly calls?: number | undefined;
   /** The place in the line, of an object that was fanned out with one or was sent away before. */
   readonly place?: number | undefined;
+  /**
+   * When the invocation stops working, in epoch milliseconds: no turn is given that comes too late for the answer.
+   * @default - it does not stop
+   */
+  readonly until?: number | undefined;
 }
 
 /** Places of objects in the line. */

@@ -58,17 +58,21 @@ export function sourceGate(source: GatedSource, parts: GateParts): SourceGate {
   });
   const line = waitingLine(gate, answers);
   const untilChanged = async (ms: number): Promise<void> => {
-    await Promise.race([new Promise<void>((resolve) => (changed = resolve)), parts.sleep(ms)]);
+    const most = Math.max(0, Math.min(ms, line.firstEnd() - parts.now()));
+    await Promise.race([new Promise<void>((resolve) => (changed = resolve)), parts.sleep(most)]);
   };
   const pace: Pace = { lastDue: -Infinity };
   let working = false;
+  // Whether someone waits and whether it goes on is decided in one step: who joins after that starts it again.
+  const work = async (): Promise<void> => {
+    working = true;
+    while (line.calls() > 0) await workOnce({ gate, answers, line, pace, untilChanged });
+    working = false;
+  };
   return {
     turn: (request) => {
       const turn = line.join(request);
-      if (!working) {
-        working = true;
-        void work({ gate, answers, line, pace, untilChanged }).finally(() => (working = false));
-      }
+      if (!working) void work();
       return turn;
     },
     flush: gate.writes.done,
@@ -76,17 +80,17 @@ export function sourceGate(source: GatedSource, parts: GateParts): SourceGate {
   };
 }
 
-/** Lets calls start for as long as some wait. */
-async function work(at: Work): Promise<void> {
+/** Lets calls start, or waits until some may. */
+async function workOnce(at: Work): Promise<void> {
   const { gate, answers, line, untilChanged } = at;
   const { item, source } = gate;
-  while (line.calls() > 0) {
-    await item.look(lookMs);
-    answers.notice();
-    if (answers.isShut()) await untilChanged(lookMs / 10);
-    else if (isOpen(item.seen(), source.limits)) await workOpen(at);
-    else await workGoverned(at);
-  }
+  await item.look(lookMs);
+  line.sendBackLate();
+  answers.notice();
+  if (line.calls() === 0) return;
+  if (answers.isShut()) await untilChanged(lookMs / 10);
+  else if (isOpen(item.seen(), source.limits)) await workOpen(at);
+  else await workGoverned(at);
 }
 
 /** No limit is known: as many calls as the window allows. */
@@ -165,22 +169,30 @@ async function startReserved(
   count: number,
   everyMs: number,
 ): Promise<void> {
-  const { now, sleep } = gate.parts;
+  const { now } = gate.parts;
   const { item } = gate;
   const { epoch } = item.seen();
   const isVoid = (): boolean => answers.isShut() || item.seen().epoch !== epoch;
   if (from - now() > aheadMs / 2) {
-    await sleep(from - now());
+    await waitUntil(line, gate.parts, from);
     await item.look();
   }
   const end = from + count * everyMs;
   for (let started = 0; started < count && line.calls() > 0 && !isVoid();) {
     const close = Math.max(pace.lastDue + usedShare * everyMs, now() - grainMs);
     const due = Math.max(from + started * everyMs, close);
-    if (due > now()) await sleep(due - now());
+    await waitUntil(line, gate.parts, due);
     if (isVoid() || (started > 0 && now() > end - everyMs / 2 + grainMs)) return;
     pace.lastDue = due;
     started += line.start();
   }
-  if (line.calls() > 0 && end - aheadMs > now() && !isVoid()) await sleep(end - aheadMs - now());
+  if (!isVoid()) await waitUntil(line, gate.parts, end - aheadMs);
+}
+
+/** Waits until a time, or until no one waits for it any more: those whose time is over before are sent away. */
+async function waitUntil(line: WaitingLine, { now, sleep }: GateParts, at: number): Promise<void> {
+  while (line.calls() > 0 && now() < at) {
+    await sleep(Math.max(0, Math.min(at, line.firstEnd()) - now()));
+    line.sendBackLate();
+  }
 }

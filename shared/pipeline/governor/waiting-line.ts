@@ -12,12 +12,17 @@ export interface WaitingLine {
   readonly places: (calls: number) => readonly number[];
   /** Starts the calls of the first. @returns how many */
   readonly start: (isProbe?: boolean) => number;
+  /** When the first of them has to leave, for the time of its invocation is over then. */
+  readonly firstEnd: () => number;
+  /** Sends those back whose invocation has no time left for them: their place is as it was. */
+  readonly sendBackLate: () => void;
   /** Sends those away that would not be among the next `calls` calls, each with its place in the line of all. */
   readonly sendAway: (calls: number) => Promise<void>;
 }
 
 interface Waiter extends TurnRequest {
   readonly calls: number;
+  readonly joinedAt: number;
   readonly go: (turn: Turn) => void;
 }
 
@@ -25,10 +30,11 @@ interface Waiter extends TurnRequest {
 export function waitingLine(gate: GateState, answers: Answers): WaitingLine {
   const { parts, item, log } = gate;
   const waiting: Waiter[] = [];
+  const endOf = (waiter: Waiter): number => lastStartOf(waiter, log.latencyMs());
   return {
     join: ({ calls = 1, ...request }) =>
       new Promise((go) => {
-        waiting.push({ ...request, calls, go });
+        waiting.push({ ...request, calls, joinedAt: parts.now(), go });
       }),
     calls: () => waiting.reduce((sum, { calls }) => sum + calls, 0),
     places: (calls) =>
@@ -55,12 +61,26 @@ export function waitingLine(gate: GateState, answers: Answers): WaitingLine {
       });
       return waiter.calls;
     },
+    firstEnd: () => Math.min(Infinity, ...waiting.map(endOf)),
+    sendBackLate: () => {
+      const until = parts.now();
+      const late = waiting.filter((waiter) => endOf(waiter) <= until);
+      for (const waiter of late) {
+        waiting.splice(waiting.indexOf(waiter), 1);
+        waiter.go({ kind: 'wait', until, place: waiter.place });
+      }
+    },
     sendAway: async (calls) => {
       waiting.sort((a, b) => (a.place ?? Infinity) - (b.place ?? Infinity));
       const leaving = waiting.splice(calls === 0 ? 0 : turnsOf(waiting, calls));
       if (leaving.length > 0) await sendAway(gate, leaving);
     },
   };
+}
+
+/** The last time at which the calls of a waiter may start: they need time for their answers, and it half of its own for its turn. */
+function lastStartOf({ joinedAt, until = Infinity }: Waiter, latencyMs: number): number {
+  return until === Infinity ? until : Math.max((joinedAt + until) / 2, until - 2 * latencyMs);
 }
 
 /** How many of those who wait have their turn in so many calls, at least one. */

@@ -72,7 +72,7 @@ async function fetchAndCrunch(
   const { pipeline, run, context, budget } = collecting;
   const { collector } = pipeline;
   const { objectId } = member;
-  const governed = await turnOf(pipeline, member, collector.fetchers);
+  const governed = await turnOf(collecting, member, collector.fetchers);
   const race = startRace(budget, pipeline.now);
   const last = collector.previous ? await readLast(pipeline, run, objectId) : undefined;
   // A copy, which the collector may change.
@@ -102,7 +102,7 @@ async function fetchAndCrunch(
   if (unchangedOnes.length > 0) {
     if (unchangedOnes.length === collector.fetchers.length)
       return unchangedBy(pipeline, fetched, last);
-    const again = { ...fetching, governed: await turnOf(pipeline, member, unchangedOnes) };
+    const again = { ...fetching, governed: await turnOf(collecting, member, unchangedOnes) };
     Object.assign(
       fetched,
       await fetchAll(again, unchangedOnes, contextFrom(undefined, unchangedOnes)),
@@ -133,11 +133,11 @@ interface Fetching {
 
 /** Waits for the turn of an object's fetchers: all of their calls start together. */
 const turnOf = (
-  { sources }: Pipeline,
+  { pipeline: { sources }, budget }: Collecting,
   { objectId, place }: Member,
   fetchers: readonly Fetcher[],
 ): Promise<GovernedCall> => {
-  const turn = { what: objectId, calls: fetchers.length, place };
+  const turn = { what: objectId, calls: fetchers.length, place, until: budget.workUntil };
   return takeTurn(turn.calls === 0 ? undefined : sources.gateFor(objectId), turn);
 };
 

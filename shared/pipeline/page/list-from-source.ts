@@ -40,7 +40,10 @@ async function listAt(
 ): Promise<Manifest> {
   const { collector } = pipeline;
   const context = await contextOf(pipeline, run);
-  const governed = await takeTurn(pipeline.sources.gateFor(), { what: `page ${page}` });
+  const governed = await takeTurn(pipeline.sources.gateFor(), {
+    what: `page ${page}`,
+    until: budget.workUntil,
+  });
   const race = startRace(budget, pipeline.now);
   const listed = await governed(() =>
     race('listPage', collector.listTimeoutMs, (signal) =>

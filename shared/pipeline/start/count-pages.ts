@@ -50,7 +50,10 @@ async function askOnce(
   const { pageCount, listTimeoutMs: timeoutMs } = pipeline.collector;
   if (!pageCount) return undefined;
   const context = await contextOf(pipeline, run);
-  const governed = await takeTurn(pipeline.sources.gateFor(), { what: 'pageCount' });
+  const governed = await takeTurn(pipeline.sources.gateFor(), {
+    what: 'pageCount',
+    until: budget.workUntil,
+  });
   const race = startRace(budget, pipeline.now);
   const count = await governed(() =>
     race('pageCount', timeoutMs, (signal) =>

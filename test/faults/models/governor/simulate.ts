@@ -173,7 +173,7 @@ export async function poll(options: Poll): Promise<Outcome> {
 
   interface Back {
     readonly until: number;
-    readonly place?: number;
+    readonly place?: number | undefined;
   }
 
   const call = async (gate: SourceGate, what: string, place?: number): Promise<Back | 'done'> => {
