@@ -69,6 +69,10 @@ function perObject(before: Meter, after: Meter, control: string, objects: number
 }
 
 async function main(asked: readonly string[]): Promise<void> {
+  console.log(
+    '| source | status | saved | calls | refused | used | peak | wall | write units | SQS requests |',
+  );
+  console.log('| --- '.repeat(10) + '|');
   const names = Object.keys(limitedPolls) as LimitedName[];
   for (const name of names.filter((each) => asked.length === 0 || asked.includes(each))) {
     await measure(name);

@@ -28,10 +28,12 @@ const mostTries = 10;
 export function sourceItem(name: SourceKey, { store, now, random, sleep }: GateParts): SourceItem {
   let state = unknownSource;
   let at = -Infinity;
-  // Reads and writes of this environment may answer out of order.
-  const saw = (newer: SourceState | undefined): void => {
+  let older = 0;
+  // Answers may come out of order: one that is older than what was seen is late; two in a row are of an item that was lost or reset.
+  const saw = (there: SourceState = unknownSource): void => {
     at = now();
-    if (newer && newer.version >= state.version) state = newer;
+    older = there.version < state.version ? older + 1 : 0;
+    if (older !== 1) state = there;
   };
   return {
     seen: () => state,
