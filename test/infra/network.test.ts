@@ -7,7 +7,9 @@ import type { CollectorPipelineProps } from '../../infra/pipeline-props';
 import { functionNames } from '../../shared/environment';
 import { appWithout, fixture, resourcesOf } from './synth';
 
-function stackInVpc(further: (vpc: IVpc & Vpc) => Partial<CollectorPipelineProps> = () => ({})): Stack {
+function stackInVpc(
+  further: (vpc: IVpc & Vpc) => Partial<CollectorPipelineProps> = () => ({}),
+): Stack {
   const stack = new Stack(appWithout(), 'Test');
   const vpc = new Vpc(stack, 'Vpc', { natGateways: 1, maxAzs: 2 }) as Vpc & IVpc;
   new CollectorPipeline(stack, 'Poll', { entry: fixture, vpc, ...further(vpc) });

@@ -32,19 +32,19 @@ export function sourceGates(
   const environment = given.random().toString(36).slice(2, 10);
   const gates = new Map<string, SourceGate>();
   const timeoutMs = Math.max(listTimeoutMs, ...fetchers.map((fetcher) => fetcher.timeoutMs));
+  const gateFor = (objectId: string | undefined): SourceGate | undefined => {
+    if (!source) return undefined;
+    const key = objectId === undefined ? undefined : keyOf(source.key, objectId);
+    const known = gates.get(key ?? '');
+    if (known) return known;
+    if (gates.size >= mostGates) gates.clear();
+    const name = { collector, source: source.name, key };
+    const made = sourceGate({ name, limits: source.limits, timeoutMs, environment }, parts);
+    gates.set(key ?? '', made);
+    return made;
+  };
   return {
-    gateFor: (objectId) => {
-      if (!source) return undefined;
-      if (!guarded.sourceTurns) return undefined;
-      const key = objectId === undefined ? undefined : keyOf(source.key, objectId);
-      const known = gates.get(key ?? '');
-      if (known) return known;
-      if (gates.size >= mostGates) gates.clear();
-      const name = { collector, source: source.name, key };
-      const made = sourceGate({ name, limits: source.limits, timeoutMs, environment }, parts);
-      gates.set(key ?? '', made);
-      return made;
-    },
+    gateFor: (objectId) => (guarded.sourceTurns ? gateFor(objectId) : undefined),
     flush: async () => {
       await Promise.all([...gates.values()].map((gate) => gate.flush()));
     },

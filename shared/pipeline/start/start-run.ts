@@ -87,7 +87,11 @@ async function writeRunOrLetGo(
   try {
     return await writeRun(pipeline, request, state, budget);
   } catch (error) {
-    if (!isStoreError(error)) await startNext(pipeline, request, budget);
+    if (isStoreError(error)) throw error;
+    // Another start of the same tick may have written the run, which may even have ended.
+    const written = await pipeline.runs.readRun(request.runId);
+    if (written) return { run: written, isNew: false };
+    await startNext(pipeline, request, budget);
     throw error;
   }
 }

@@ -41,6 +41,33 @@ describe('a start', () => {
     expect((await memory.run()).result?.counts.saved).toBe(2);
   });
 
+  it.each(['counts the pages until the run of the first has ended', 'cannot count the pages'])(
+    'delivered twice is started by the first one where the second %s',
+    async (fate) => {
+      let first = true;
+      let goOn = (): void => undefined;
+      const pageCount = async (): Promise<number> => {
+        if (first) {
+          first = false;
+          return 1;
+        }
+        await new Promise<void>((resolve) => (goOn = resolve));
+        if (fate.startsWith('cannot')) throw new NonRetryableError('no such shop');
+        return 1;
+      };
+      const memory = memoryPipeline({ collector: { pageCount } });
+      const answers = [memory.start(tick), memory.start(tick)];
+      expect(await answers[0]).toMatchObject({ outcome: 'started' });
+      if (fate.startsWith('counts')) await pump(memory);
+      const { holder } = await memory.pipeline.runs.readLease('shop');
+      goOn();
+      expect(await answers[1]).toEqual({ runId, outcome: 'alreadyStarted' });
+      expect((await memory.pipeline.runs.readLease('shop')).holder).toEqual(holder);
+      await pump(memory);
+      expect(await memory.run()).toMatchObject({ status: 'SUCCEEDED' });
+    },
+  );
+
   it('of a run that has ended changes nothing, and lets go of the lease that it took', async () => {
     const { start, pipeline, run } = await completed();
     await pipeline.runs.takeLease('shop', await run(), undefined, 1);
