@@ -8,7 +8,7 @@ export type Turn =
       /** Says what the source answered to a call; called once for each. */
       readonly report: (answer: SourceAnswer) => void;
     }
-  /** The source is closed, or its turn is too far off to wait in this invocation: come back at `until`, epoch milliseconds. */
+  /** The source is closed, or its turn is too far off to wait in this invocation: come back at `until`, epoch milliseconds; 0 is at once. */
   | {
       readonly kind: 'wait';
       readonly until: number;

@@ -63,11 +63,10 @@ export function waitingLine(gate: GateState, answers: Answers): WaitingLine {
     },
     firstEnd: () => Math.min(Infinity, ...waiting.map(endOf)),
     sendBackLate: () => {
-      const until = parts.now();
-      const late = waiting.filter((waiter) => endOf(waiter) <= until);
-      for (const waiter of late) {
+      const now = parts.now();
+      for (const waiter of waiting.filter((each) => endOf(each) <= now)) {
         waiting.splice(waiting.indexOf(waiter), 1);
-        waiter.go({ kind: 'wait', until, place: waiter.place });
+        waiter.go({ kind: 'wait', until: 0, place: waiter.place });
       }
     },
     sendAway: async (calls) => {

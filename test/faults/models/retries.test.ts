@@ -7,7 +7,7 @@ import type { Scenario } from './world';
 
 describe('objects that fail and sources that ask to wait, whatever goes wrong', () => {
   it('have their attempts once, are not called before their time, and are not sent again while all of them wait', async () => {
-    await expectNothingFound((chance) => retryScenario(chance), { from: 0, count: 300 });
+    await expectNothingFound((chance) => retryScenario(chance), { from: 0, count: 200 });
   });
 });
 
