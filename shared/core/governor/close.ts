@@ -57,7 +57,7 @@ export function close(
       rate: state.rate,
       landed: { total: 0, accepted: 0 },
     },
-    growth: growthAfter(state, closed ? 'failing' : why),
+    growth: growthAfter(state, closed ? 'failing' : why, startedAt),
   };
 }
 
@@ -74,6 +74,19 @@ const lowered = 0.95;
 const loweredSoon = 0.85;
 const soonSeconds = 3;
 
+/** Times in a row that a rate is lowered in vain. */
+const mostInVain = 10;
+
+/** A source that was open for a second, and was open again so soon, in milliseconds, has no window that is used up. */
+const openMs = 1_000;
+const soonAgainMs = 2_500;
+
+/** Whether a refusal says nothing of the rate: the source had taken calls for a while, and had been closed for a moment only. */
+const isInVain = ({ closing, reopenedAt }: SourceState, startedAt: number): boolean =>
+  closing !== undefined &&
+  startedAt - reopenedAt >= openMs &&
+  reopenedAt - closing.since <= soonAgainMs;
+
 /** The largest share by which one refusal lowers a rate. */
 const mostLowered = 0.5;
 
@@ -84,6 +97,8 @@ function rateAfterRefusal(
 ): number | undefined {
   if (rate === undefined || limits.requestsPerSecond !== undefined) return rate;
   if (growth.from !== undefined) return growth.from;
+  // Some sources refuse a call now and then whatever the rate: lowering it would not end.
+  if ((growth.inVain ?? 0) >= mostInVain) return rate;
   // Refused within a second of its opening: what was accepted in it is the limit of a second.
   const seconds = Math.max(0, startedAt - reopenedAt) / 1_000;
   if (seconds < 1) return rate * Math.max(mostLowered, Math.min(loweredSoon, seconds));
@@ -97,12 +112,17 @@ const slowestMs = 60_000;
 const nearStep = 0.1;
 
 /** After a raise that was refused, the next one is smaller and later. */
-function growthAfter({ growth }: SourceState, why: Closing['why']): SourceState['growth'] {
-  const { step, everyMs, from, since } = growth;
-  if (why === 'failing') return { step, everyMs, since };
+function growthAfter(
+  state: SourceState,
+  why: Closing['why'],
+  startedAt: number,
+): SourceState['growth'] {
+  const { step, everyMs, from, since, inVain = 0 } = state.growth;
+  if (why === 'failing') return { step, everyMs, since, inVain };
   const wasNear = from !== undefined && step <= nearStep;
   return {
     since,
+    inVain: from === undefined && isInVain(state, startedAt) ? inVain + 1 : inVain,
     step: Math.max(smallestStep, step / 4),
     everyMs: wasNear ? Math.min(slowestMs, Math.max(slowestMs / 2, everyMs * 2)) : everyMs,
   };

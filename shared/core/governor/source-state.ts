@@ -38,6 +38,8 @@ export interface Growth {
   readonly since: number;
   /** The rate before the last raise since the source was opened; `undefined` when there was none. */
   readonly from?: number | undefined;
+  /** Times in a row that the rate was lowered and the source refused a call all the same. @default 0 */
+  readonly inVain?: number | undefined;
 }
 
 /** The last closing of a source. */

@@ -90,3 +90,17 @@ it('a reservation whose answer is lost is one grant more at most, and ends no ru
   const options = { ...scenarioOf('told 20/s'), lost: 0.1 };
   check(await poll(options), options.objects, { refused: 0.1, peak: 2 });
 });
+
+it.each([
+  ['every 100th call refused', 15],
+  ['every 10th call refused', 1.2],
+])(
+  'a source that refuses calls whatever their rate goes on to be called: %s',
+  async (name, least) => {
+    const options = scenarioOf(name);
+    const first = await poll(options);
+    const second = await poll(secondPoll(options, first));
+    for (const { wallSeconds } of [first, second])
+      expect(options.objects / wallSeconds).toBeGreaterThan(least);
+  },
+);

@@ -1,5 +1,12 @@
 import type { Outcome, Poll } from './simulate';
-import { closedWhile, concurrencyLimit, fixedWindow, slidingWindow, tokenBucket } from './sources';
+import {
+  closedWhile,
+  concurrencyLimit,
+  fixedWindow,
+  refusingEvery,
+  slidingWindow,
+  tokenBucket,
+} from './sources';
 
 const always = (limit: number) => () => limit;
 /** Polls by which the governor is judged: sources that it was not tuned on, and some that are not kind. */
@@ -92,6 +99,8 @@ export const scenarios: Readonly<Record<string, Poll>> = {
     objects: 1_000,
     source: () => fixedWindow({ limitAt: always(20), latencyMs: 10_000 }),
   },
+  'every 100th call refused': { objects: 5_000, source: () => refusingEvery(100) },
+  'every 10th call refused': { objects: 1_000, source: () => refusingEvery(10) },
   'closed for the first 5 s': {
     objects: 1_000,
     source: () => closedWhile(fixedWindow({ limitAt: always(20) }), (t) => t < 5_000),

@@ -103,6 +103,16 @@ export function concurrencyLimit(
   };
 }
 
+/** A source without a limit that refuses every so many calls, whatever their rate. */
+export function refusingEvery(calls: number, latencyMs = 50): ModelSource {
+  let seen = 0;
+  return {
+    limitAt: () => Infinity,
+    latencyMs,
+    answer: () => ((seen += 1) % calls === 0 ? refusal() : ok),
+  };
+}
+
 /** A source that refuses, or fails, everything at some times. */
 export function closedWhile(
   source: ModelSource,
