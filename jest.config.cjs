@@ -43,6 +43,7 @@ module.exports = {
     project('infra', 120_000),
     project('integration', 240_000),
     project('faults', 240_000),
+    project('dev', 240_000),
     project('ui', 240_000),
     {
       ...project('localstack', 600_000),

@@ -6,7 +6,7 @@ import type { Scenario } from './world';
 
 describe('an object that kills its handlers, while messages of other pages are lost', () => {
   it('fails by name, and every other object is saved, whatever goes wrong', async () => {
-    await expectNothingFound((chance) => isolationScenario(chance), { from: 0, count: 100 });
+    await expectNothingFound((chance) => isolationScenario(chance), { from: 0, count: 50 });
   });
 });
 

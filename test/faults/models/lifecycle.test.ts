@@ -5,19 +5,19 @@ import { cancelScenario, pauseScenario, renameScenario } from './lifecycle-scena
 
 describe('a run that is cancelled, whatever goes wrong', () => {
   it('ends so, or is done, also when the message of the cancellation is lost', async () => {
-    await expectNothingFound(cancelScenario, { from: 0, count: 100 });
+    await expectNothingFound(cancelScenario, { from: 0, count: 60 });
   });
 });
 
 describe('a pipeline that pauses after failed runs, whatever goes wrong', () => {
   it('starts no run until it is resumed, drops the tick that waits, and frees the lease', async () => {
-    await expectNothingFound(pauseScenario, { from: 0, count: 100 });
+    await expectNothingFound(pauseScenario, { from: 0, count: 60 });
   });
 });
 
 describe('a collector that a deploy renames in the middle of its runs, whatever goes wrong', () => {
   it('leaves no run, lease or message behind under either name', async () => {
-    await expectNothingFound(renameScenario, { from: 0, count: 100 });
+    await expectNothingFound(renameScenario, { from: 0, count: 60 });
   });
 
   it.each([

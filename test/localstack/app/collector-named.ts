@@ -43,6 +43,8 @@ const digestOf = ({ secrets }: CollectorContext): string =>
 export const collectorNamed = (name: string, withSecrets: boolean): Collector =>
   defineCollector({
     name,
+    // Each object is refused by itself.
+    source: { unlimited: true },
     previous: true,
     attempts: 10,
     pageCount: (context) => {

@@ -2,8 +2,8 @@ import { readFileSync, readdirSync, realpathSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { connectDebugger } from '../../support/debugger';
-import { devProject, type DevProject } from '../../support/dev-project';
+import { connectDebugger } from '../support/debugger';
+import { devProject, type DevProject } from '../support/dev-project';
 
 let project: DevProject;
 beforeEach(() => {
