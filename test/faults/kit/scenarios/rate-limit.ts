@@ -15,7 +15,7 @@ import { whileReconciling } from '../reconciling';
 import type { Scenario } from '../scenario';
 import { waitForRest } from '../wait-for-rest';
 
-const [pages, pageSize] = [4, 50];
+const [pages, pageSize] = [4, 25];
 const objects = pages * pageSize;
 const always = (limit: number) => () => limit;
 const down: Parameters<typeof closedWhile>[2] = { kind: 'failed', by: '503' };
@@ -25,7 +25,7 @@ const sources: readonly (readonly [name: string, make: () => ModelSource, asDate
   ['fixed window', () => fixedWindow({ limitAt: always(20) })],
   ['sliding window', () => slidingWindow({ limitAt: always(20) })],
   ['token bucket', () => tokenBucket({ perSecond: 20, burst: 20 })],
-  ['5 calls at once', () => concurrencyLimit(5, 200)],
+  ['20 calls at once', () => concurrencyLimit(20, 200)],
   ['20, 100, 10 a second', () => fixedWindow({ limitAt: changing })],
   ['outage of 30 s', () => closedWhile(fixedWindow({ limitAt: always(20) }), isDown, down)],
   ['Retry-After: 60', () => fixedWindow({ limitAt: always(20), retryAfterMs: 60_000 })],
@@ -38,7 +38,7 @@ const isDown = (ms: number): boolean => ms > 2_000 && ms < 32_000;
 
 /** The largest share of the calls that may be refused, in addition to some at the start: a busy machine bunches calls. */
 const mostRefused = 0.3;
-const refusedAtTheStart = 20;
+const refusedAtTheStart = 40;
 
 /** A source of which nothing is told. */
 export const rateLimit: Scenario = {
