@@ -284,6 +284,11 @@ export default defineConfig(
   },
   { files: ['**/*.test.ts'], rules: { 'import-x/no-restricted-paths': 'off' } },
   {
+    // Jest calls the default export of a `globalSetup` file.
+    files: ['test/localstack/find-endpoint.ts'],
+    rules: { 'import-x/no-default-export': 'off' },
+  },
+  {
     // Benchmarks and test programs print to the console; a collector on trial writes to the log of its function.
     files: ['bench/**/*.ts', 'test/**/*.ts', 'cli/dev/trial/collector.ts'],
     rules: { 'no-console': 'off' },

@@ -4,7 +4,6 @@ import { findEndpoint } from '../../localstack/endpoint';
 export const endpointVariable = 'POLLARD_SUITE_ENDPOINT';
 
 /** Finds the endpoint before the suite starts: where there is none, there is nothing to test. */
-// eslint-disable-next-line import-x/no-default-export -- Jest calls the default export of a `globalSetup` file
 export default async function setUp(): Promise<void> {
   const endpoint = await findEndpoint(process.env);
   process.env[endpointVariable] = JSON.stringify(endpoint);
