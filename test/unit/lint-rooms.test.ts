@@ -8,7 +8,7 @@ const globals = 'no-restricted-globals';
 const properties = 'no-restricted-properties';
 const syntax = 'no-restricted-syntax';
 
-/** Room, what is planted there, and the rule that must find it. */
+/** Code that is planted in a room and only linted, never run, with the rule that must find it. */
 const violations: readonly (readonly [room: string, code: string, rule: string])[] = [
   ['examples', `import '../shared/core/run';`, paths],
   ['examples', `import '../shared/environment';`, paths],
@@ -78,6 +78,7 @@ const violations: readonly (readonly [room: string, code: string, rule: string])
     syntax,
   ],
   ['infra', `export default 1;`, 'import-x/no-default-export'],
+  // Planted text, not a use: no test of the repo mocks a module.
   ['test/unit', `jest.mock('node:fs');`, properties],
   ['test/unit', `it.only('is alone', () => 1);`, properties],
   ['test/unit', `describe.skip('is left out', () => 1);`, properties],
