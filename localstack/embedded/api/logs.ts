@@ -1,6 +1,6 @@
 import { AwsError, textOf, type Body } from '../http/service';
 
-/** What functions wrote, as CloudWatch Logs keeps it. */
+/** The log lines of functions, as CloudWatch Logs keeps them. */
 export interface Logs {
   /** Keeps a line of a function. */
   add(logGroup: string, functionName: string, line: string): void;
@@ -14,13 +14,13 @@ interface Line {
   readonly message: string;
 }
 
-/** Lines of a log group that are kept: the last ones. */
+/** The number of lines of a log group that are kept: the last ones. */
 const linesKept = 10_000;
 
-/** Lines of an answer. */
+/** The most lines of an answer. */
 const linesAPage = 10_000;
 
-/** Keeps the lines of each log group in memory, and finds those in which properties have given texts. */
+/** Keeps the lines of each log group in memory, and filters them by the texts of their properties. */
 export function emulatedLogs(): Logs {
   const groups = new Map<string, Line[]>();
   return {
@@ -72,11 +72,11 @@ function matcherOf(pattern: string): (line: Line) => boolean {
   };
 }
 
+/** Reads the properties of a line; one that is no JSON object has none. */
 function fieldsOf(message: string): Body {
   try {
-    return JSON.parse(message) as Body;
+    return (JSON.parse(message) as Body | null) ?? {};
   } catch {
-    // A line that is no JSON matches no property.
     return {};
   }
 }
