@@ -5,24 +5,29 @@ import { historyOf } from './operator/record-history';
 import { pausing } from './pausing';
 import type { Pipeline } from './pipelines';
 
-/** The part of a pipeline that says what its collector is called. */
+/** The part of a pipeline that has the names of its collector. */
 export type Named = Pick<Pipeline, 'runs'> & {
   readonly published: Pick<Pipeline['published'], 'collector'>;
 };
 
 /**
- * Lists the names under which a pipeline has runs: that which its stack publishes, and those that its collector has or had. The
- * stack takes the name of the collector's file, where no prop says another.
+ * Lists the names under which a pipeline may have runs: the one that its stack publishes, and the current and former names of its
+ * collector. The stack publishes the name of the collector's file, unless the prop `name` sets another one.
  */
 export const collectorNamesOf = async ({
   runs,
   published: { collector },
 }: Named): Promise<string[]> => [...new Set([collector, ...(await runs.readCollectorNames())])];
 
-/** Reads the lease that a run holds, or else that of a pause, under whichever name. */
+/** Does some work under each name of a pipeline's collector, at the same time. */
+export const underEachName = async <T>(
+  pipeline: Named,
+  work: (name: string) => Promise<T>,
+): Promise<T[]> => Promise.all((await collectorNamesOf(pipeline)).map(work));
+
+/** Reads the lease that a run holds, or else that of a pause, under any of the names. */
 export async function leaseOf(pipeline: Named): Promise<Lease> {
-  const names = await collectorNamesOf(pipeline);
-  const leases = await Promise.all(names.map((name) => pipeline.runs.readLease(name)));
+  const leases = await underEachName(pipeline, (name) => pipeline.runs.readLease(name));
   const pause = leases.find(({ paused }) => paused);
   const lease = leases.find(({ holder }) => holder !== undefined) ?? pause ?? leases[0];
   if (!lease) throw new Error(`${pipeline.published.collector} has no name`);
@@ -32,8 +37,7 @@ export async function leaseOf(pipeline: Named): Promise<Lease> {
 
 /** Reads the last skipped ticks, the newest last. */
 export async function skippedTicksOf(pipeline: Named): Promise<readonly SkippedTick[]> {
-  const names = await collectorNamesOf(pipeline);
-  const skipped = await Promise.all(names.map((name) => pipeline.runs.readSkippedTicks(name)));
+  const skipped = await underEachName(pipeline, (name) => pipeline.runs.readSkippedTicks(name));
   return skipped
     .flatMap(({ last }) => last)
     .sort((a, b) => (a.scheduledTime < b.scheduledTime ? -1 : 1));
@@ -45,8 +49,7 @@ export async function pauseUnderEachName(
   paused: boolean,
   now: number,
 ): Promise<void> {
-  const names = await collectorNamesOf(pipeline);
-  await Promise.all(names.map((name) => pipeline.runs.setPaused(name, paused, pausing(now))));
+  await underEachName(pipeline, (name) => pipeline.runs.setPaused(name, paused, pausing(now)));
 }
 
 /** Reads an object's records, those of the newest runs first, at most `limit`. */
@@ -57,11 +60,8 @@ export async function recordsOfObject(
 ): Promise<SavedRecord[]> {
   const { operator, published } = pipeline;
   const client = operator.dynamoDb();
-  const names = await collectorNamesOf(pipeline);
-  const histories = await Promise.all(
-    names.map((collector) =>
-      historyOf(client, published.tables.record, { collector, objectId, limit }),
-    ),
+  const histories = await underEachName(pipeline, (collector) =>
+    historyOf(client, published.tables.record, { collector, objectId, limit }),
   );
   const timeOf = ({ runId }: SavedRecord): string => runId.slice(runId.indexOf('@'));
   return histories

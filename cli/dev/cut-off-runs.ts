@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { collectorNamesOf } from '../collector-names';
+import { underEachName } from '../collector-names';
 import { isFinal } from '../../shared/core/run';
 import type { Stage } from './run-once';
 
@@ -18,8 +18,8 @@ export async function endCutOffRuns({
   interruption,
 }: Stage): Promise<void> {
   const { cloud, pipeline, runs } = session;
-  const names = await collectorNamesOf({ runs, published: pipeline });
-  const active = (await Promise.all(names.map((name) => runs.listActive(name)))).flat();
+  const named = { runs, published: pipeline };
+  const active = (await underEachName(named, (name) => runs.listActive(name))).flat();
   for (const { runId } of active.map(({ request }) => request)) {
     const isUnderWay = async (): Promise<boolean> => {
       const run = await interruption.race(runs.readRun(runId));
