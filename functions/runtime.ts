@@ -62,8 +62,8 @@ const handlerName = (handler: string | undefined): string | undefined => handler
 
 /** The meter of the function that `_HANDLER` names. What reconcile is billed belongs to no run. */
 function meterFor(handler: string | undefined, initMs: number): BillMeter {
-  const name = functionNames.find((each) => each === handler) ?? 'reconcile';
-  if (name === 'reconcile') return noMeter;
+  const name = functionNames.find((each) => each === handler);
+  if (name === undefined || name === 'reconcile') return noMeter;
   const memoryMb = Number(process.env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'] ?? 0);
   return billMeter(name, memoryMb, initMs, () => performance.now());
 }

@@ -1,27 +1,30 @@
 import { addBilled, type Billed } from '../core/billed';
-import { runNode, type ChordNode, type Settlement } from '../core/chord';
+import { runNode, type Settlement } from '../core/chord';
 import type { ChordStore } from '../core/ports/chord-store';
 import type { RunStore } from '../core/ports/run-store';
 import type { FunctionName } from '../environment';
 
-/** What an environment of a function has been billed and has not written yet. */
+/** The meter of one environment of a function: the time that Lambda bills and that no write has carried yet. */
 export interface BillMeter {
   /** Begins an invocation. */
   readonly begin: () => void;
-  /** Ends it: what it took after its last write is taken with the next one. */
+  /** Ends it: the time since its last write is carried by the next one. */
   readonly end: () => void;
-  /** Takes what is not written yet; `undefined` where that is less than so many milliseconds. @param leastMs @default 1 */
-  readonly take: (leastMs?: number) => Billed | undefined;
-  /** Gives back what could not be written. */
-  readonly giveBack: (billed: Billed | undefined) => void;
+  /** Milliseconds that no write has carried yet. */
+  readonly unwrittenMs: () => number;
+  /**
+   * Has a write carry what is not written yet. Where it throws, or returns `undefined` or false, it wrote nothing, and the next one
+   * carries that too.
+   */
+  readonly carry: <T>(write: (billed: Billed | undefined) => Promise<T>) => Promise<T>;
 }
 
 /** The meter of a function whose time is written nowhere. */
 export const noMeter: BillMeter = {
   begin: () => undefined,
   end: () => undefined,
-  take: () => undefined,
-  giveBack: () => undefined,
+  unwrittenMs: () => 0,
+  carry: (write) => write(undefined),
 };
 
 /**
@@ -38,8 +41,9 @@ export function billMeter(
 ): BillMeter {
   let ended = Math.ceil(initMs);
   let begun: number | undefined;
-  let taken = 0;
+  let carried = 0;
   const passed = (): number => (begun === undefined ? 0 : Math.ceil(now() - begun));
+  const unwrittenMs = (): number => ended + passed() - carried;
   return {
     begin: () => {
       begun = now();
@@ -48,61 +52,63 @@ export function billMeter(
       ended += passed();
       begun = undefined;
     },
-    take: (leastMs = 1) => {
-      const ms = ended + passed() - taken;
-      if (ms < leastMs) return undefined;
-      taken += ms;
-      return { [name]: ms * memoryMb };
-    },
-    giveBack: (billed) => {
-      taken -= (billed?.[name] ?? 0) / memoryMb;
+    unwrittenMs,
+    carry: async (write) => {
+      const ms = unwrittenMs();
+      carried += ms;
+      let isWritten = false;
+      try {
+        const result = await write(ms > 0 ? { [name]: ms * memoryMb } : undefined);
+        isWritten = result !== undefined && result !== false;
+        return result;
+      } finally {
+        if (!isWritten) carried -= ms;
+      }
     },
   };
 }
 
-/** Writes what was billed along with the settlements and openings of nodes that are made anyway. */
-export function billedChord(chord: ChordStore, { take, giveBack }: BillMeter): ChordStore {
-  const withBilled = async (
-    settlement: Settlement,
-    write: (billed: Settlement) => Promise<ChordNode | undefined>,
-  ): Promise<ChordNode | undefined> => {
-    const taken = take();
-    let settled: ChordNode | undefined;
-    try {
-      settled = await write({ ...settlement, billed: addBilled(settlement.billed, taken) });
-    } finally {
-      if (!settled) giveBack(taken);
-    }
-    return settled;
-  };
+/** Returns a chord whose settlements and openings of nodes, which are written anyway, carry what is billed. */
+export function billedChord(chord: ChordStore, { carry }: BillMeter): ChordStore {
+  const withBilled = (settlement: Settlement, billed: Billed | undefined): Settlement => ({
+    ...settlement,
+    billed: addBilled(settlement.billed, billed),
+  });
   return {
     ...chord,
-    open: (node, members, opening) => chord.open(node, members, { ...opening, billed: take() }),
-    settle: (node, settlement) => withBilled(settlement, (billed) => chord.settle(node, billed)),
+    open: async (node, members, opening) => {
+      await carry(async (billed) => {
+        await chord.open(node, members, { ...opening, billed });
+        return true;
+      });
+    },
+    settle: (node, settlement) =>
+      carry((billed) => chord.settle(node, withBilled(settlement, billed))),
     openSettled: (node, settlement, opening) =>
-      withBilled(settlement, (billed) => chord.openSettled(node, billed, opening)),
+      carry((billed) => chord.openSettled(node, withBilled(settlement, billed), opening)),
   };
 }
 
-/** What is worth a write of its own, in milliseconds: of a function of 1 GB, it costs a twentieth of what it counts. */
+/** Least time that is written by itself, in milliseconds: of a function of 1 GB, the write costs a twentieth of the time. */
 const worthAWriteMs = 1_000;
 
-/** Writes what no settlement has taken, such as the time of listing and of objects that are tried again, if it is worth a write. */
+/** Writes what no settlement has carried, such as the time of listing and of objects that are tried again, if it is worth a write. */
 export async function writeRest(
   chord: ChordStore,
-  { take, giveBack }: BillMeter,
+  { unwrittenMs, carry }: BillMeter,
   runId: string,
 ): Promise<void> {
-  const billed = take(worthAWriteMs);
-  if (!billed) return;
-  // What cannot be written now goes along with the next write.
-  const isWritten = await chord.addBilled(runNode(runId), billed).catch(() => false);
-  if (!isWritten) giveBack(billed);
+  if (unwrittenMs() < worthAWriteMs) return;
+  try {
+    await carry((billed = {}) => chord.addBilled(runNode(runId), billed));
+  } catch {
+    // The next write carries it.
+  }
 }
 
-/** Writes what the callback function was billed along with the end of a run. */
-export const billedRuns = (runs: RunStore, { take }: BillMeter): RunStore => ({
+/** Returns a store of runs that writes what the callback function is billed along with the end of a run. */
+export const billedRuns = (runs: RunStore, { carry }: BillMeter): RunStore => ({
   ...runs,
   finish: (run, completedBy, outcome) =>
-    runs.finish(run, completedBy, { ...outcome, billed: take() }),
+    carry((billed) => runs.finish(run, completedBy, { ...outcome, billed })),
 });

@@ -1,8 +1,9 @@
 import { branchNode, pageNode, runNode, settle, climb } from '../../../shared/core/chord';
 import { addBilled, gbSecondsOf } from '../../../shared/core/billed';
-import { noCounts } from '../../../shared/core/run';
-import { billedChord, billMeter, writeRest } from '../../../shared/pipeline/bill-meter';
+import { noCounts, type Run } from '../../../shared/core/run';
+import { billedChord, billedRuns, billMeter, writeRest } from '../../../shared/pipeline/bill-meter';
 import { memoryChordStore } from '../../../testing/memory-chord-store';
+import { memoryRunStore } from '../../../testing/memory-run-store';
 
 const one = { counts: { ...noCounts, saved: 1 }, totals: {} };
 const outcomes = (...members: number[]) => new Map(members.map((member) => [member, one]));
@@ -82,6 +83,24 @@ describe('what a function is billed', () => {
     await invocation(2_000, () => writeRest(failing, meter, 'c@1'));
     await invocation(100, () => writeRest(store, meter, 'c@1'));
     expect(await msOf(runNode('c@1'))).toBe(40 + 2_000 + 5 + 100);
+  });
+
+  it('waits for the next write where a node could not be opened', async () => {
+    const { store, meter, chord, page, invocation, msOf } = await billed();
+    const failing = { ...store, open: () => Promise.reject(new Error('throttled')) };
+    const opening = billedChord(failing, meter).open(page, [0], { expiresAt: 1 });
+    await expect(opening).rejects.toThrow('throttled');
+    await invocation(100, () => settle(chord, page, outcomes(0)));
+    expect(await msOf()).toBe(40 + 100);
+  });
+
+  it('waits for the next write where another delivery has ended the run', async () => {
+    const { chord, meter, page, invocation, msOf } = await billed();
+    const runs = { ...memoryRunStore(), finish: () => Promise.resolve(false) };
+    const ended = { status: 'SUCCEEDED', completedAt: 0 } as const;
+    await invocation(60, () => billedRuns(runs, meter).finish({} as Run, 'm', ended));
+    await invocation(100, () => settle(chord, page, outcomes(0)));
+    expect(await msOf()).toBe(40 + 60 + 5 + 100);
   });
 
   it('adds up by function, and is told in GB-seconds', () => {
