@@ -1,3 +1,4 @@
+import { mapAtOnce } from '../shared/aws/until-done';
 import type { SavedRecord } from '../shared/core/ports/record-store';
 import type { Lease } from '../shared/core/ports/run-store';
 import type { SkippedTick } from '../shared/core/skipped-ticks';
@@ -41,6 +42,21 @@ export async function skippedTicksOf(pipeline: Named): Promise<readonly SkippedT
   return skipped
     .flatMap(({ last }) => last)
     .sort((a, b) => (a.scheduledTime < b.scheduledTime ? -1 : 1));
+}
+
+/** Ticks whose runs are read at the same time. */
+const ticksAtOnce = 16;
+
+/** Filters the ticks that have no run: they were skipped or lost, or the pipeline was paused. @param ticks ISO 8601 */
+export async function ticksWithoutRun(
+  pipeline: Named,
+  ticks: readonly string[],
+): Promise<string[]> {
+  const names = await collectorNamesOf(pipeline);
+  const found = await mapAtOnce(ticks, ticksAtOnce, (tick) =>
+    Promise.all(names.map((name) => pipeline.runs.readRun(`${name}@${tick}`))),
+  );
+  return ticks.filter((_, at) => found[at]?.every((run) => run === undefined));
 }
 
 /** Pauses a pipeline, or resumes it, under each name. */

@@ -1,4 +1,4 @@
-import { skippedTicksOf } from '../collector-names';
+import { skippedTicksOf, ticksWithoutRun } from '../collector-names';
 import { longestPeriodSeconds } from '../../shared/environment';
 import type { StartAnswer } from '../../shared/pipeline/start/start';
 import { answerLine, invokeStart, isUnderWay, startEvents } from '../invoke-start';
@@ -6,7 +6,6 @@ import { UsageError } from '../errors';
 import { exitCodes } from '../exit-codes';
 import { follow } from '../follow';
 import type { Printer } from '../io';
-import { mapAtOnce } from '../../shared/aws/until-done';
 import type { Pipeline } from '../pipelines';
 import { plural } from '../terminal/format';
 import { startInTurn } from '../start-in-turn';
@@ -33,13 +32,13 @@ export async function start(
   const input = inputOf(options.input);
   if (options.from !== undefined || options.to !== undefined) {
     const span = spanOf(pipeline, options, printer.io.now());
-    const ticks = options.gaps ? await gapsOf(pipeline, span) : span;
+    const ticks = options.gaps ? await ticksWithoutRun(pipeline, span) : span;
     if (options.dryRun) return tellTicks(ticks, printer);
     return startInTurn(pipeline, backfills(ticks, input), printer);
   }
   if (options.gaps) {
     const last = await skippedTicksOf(pipeline);
-    const ticks = await gapsOf(
+    const ticks = await ticksWithoutRun(
       pipeline,
       last.map(({ scheduledTime }) => scheduledTime),
     );
@@ -114,18 +113,6 @@ function spanOf({ published }: Pipeline, options: StartOptions, now: number): st
 
 const backfills = (ticks: readonly string[], input: object): object[] =>
   ticks.map((tick) => ({ ...startEvents.backfill(tick), ...input }));
-
-/** Ticks whose runs are looked up at the same time. */
-const readsAtOnce = 16;
-
-/** The ticks that have no run: they were skipped or lost, or the pipeline was paused. */
-async function gapsOf(
-  { runs, published: { collector } }: Pipeline,
-  ticks: readonly string[],
-): Promise<string[]> {
-  const found = await mapAtOnce(ticks, readsAtOnce, (tick) => runs.readRun(`${collector}@${tick}`));
-  return ticks.filter((_, at) => found[at] === undefined);
-}
 
 function tellTicks(ticks: readonly string[], printer: Printer): number {
   if (printer.json) printer.document(ticks);

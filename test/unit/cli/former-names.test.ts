@@ -1,4 +1,9 @@
-import { collectorNamesOf, leaseOf, pauseUnderEachName } from '../../../cli/collector-names';
+import {
+  collectorNamesOf,
+  leaseOf,
+  pauseUnderEachName,
+  ticksWithoutRun,
+} from '../../../cli/collector-names';
 import { findRun } from '../../../cli/find-run';
 import { recentRuns } from '../../../cli/recent-runs';
 import { completed, noon, pump } from '../../../testing/memory-pipeline';
@@ -35,6 +40,14 @@ describe('a pipeline whose collector was renamed', () => {
     expect(await ids(10)).toEqual([`store@${second}`, `shop@${noon}`]);
     expect(await ids(1)).toEqual([`store@${second}`]);
     expect((await findRun(target)).runId).toBe(`store@${second}`);
+  });
+
+  it('has no gap where a tick has a run of any name', async () => {
+    const { target, poll } = await renamed();
+    const third = '2026-01-01T14:00:00.000Z';
+    expect(await ticksWithoutRun(target, [noon, second, third])).toEqual([second, third]);
+    await poll();
+    expect(await ticksWithoutRun(target, [noon, second, third])).toEqual([third]);
   });
 });
 
