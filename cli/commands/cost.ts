@@ -10,13 +10,14 @@ import { tableOf, type Column } from '../terminal/table';
 import { timeOf } from '../times';
 import { UsageError } from '../errors';
 import { mapAtOnce } from '../../shared/aws/until-done';
+import type { Run } from '../../shared/core/run';
 
 export interface CostOptions {
   readonly since?: string;
   readonly until?: string;
 }
 
-/** What a pipeline cost in a span, by part, in US dollars. */
+/** The cost of a pipeline in a span, by part, in US dollars. */
 interface CostOfPipeline {
   readonly pipeline: string;
   readonly runs: number;
@@ -37,7 +38,7 @@ interface Span {
   readonly until: number;
 }
 
-/** Runs of a pipeline that are added up, and those that are read at the same time. */
+/** The number of runs of a pipeline that are added up, and of those that are read at the same time. */
 const most = { runs: 100_000, atOnce: 16 } as const;
 
 /** Adds up what pipelines cost, each by part: this month, or a span. @returns the exit code */
@@ -74,7 +75,7 @@ async function costOf(pipeline: Pipeline, span: Span): Promise<CostOfPipeline> {
     orchestration: sum((view) => view.cost.orchestration),
     waiting: sum((view) => view.cost.waiting),
     records: sum((view) => view.cost.records),
-    idle: await idleUsd(pipeline, span, Math.min(...listed.map(({ startedAt }) => startedAt))),
+    idle: await idleUsd(pipeline, span, listed),
   };
   return {
     pipeline: pipeline.published.pipeline,
@@ -85,16 +86,17 @@ async function costOf(pipeline: Pipeline, span: Span): Promise<CostOfPipeline> {
   };
 }
 
-/** A pipeline costs something from its first run on, as far as is known: what it was deployed before that is written nowhere. */
+/** Computes the idle cost from the first run on: when the pipeline was deployed is not recorded. */
 async function idleUsd(
-  { runs, published: { collector, settings } }: Pipeline,
+  pipeline: Pipeline,
   { since, until }: Span,
-  firstStart: number,
+  listed: readonly Run[],
 ): Promise<number> {
-  const [before] = await runs.listStarted(collector, 1, { until: since });
+  const [before] = await recentRuns(pipeline, 1, { until: since });
+  const firstStart = listed.reduce((first, run) => Math.min(first, run.startedAt), Infinity);
   const from = before ? since : Math.max(since, firstStart);
   const hours = Math.max(0, until - from) / 3_600_000;
-  return (idleMonthUsd(settings.reconcilePeriodSeconds) * hours) / hoursAMonth;
+  return (idleMonthUsd(pipeline.published.settings.reconcilePeriodSeconds) * hours) / hoursAMonth;
 }
 
 const columns: readonly Column[] = [
@@ -124,13 +126,13 @@ function tell(costs: readonly CostOfPipeline[], span: Span, printer: Printer): v
   }
   const all = costs.length > 1 ? [...rows, rowOf(sumOf(costs)).map(paint.bold)] : rows;
   out.lines(tableOf(columns, all, paint, out.columns));
-  const [since, until] = [span.since, span.until].map((time) =>
-    new Date(time).toISOString().slice(0, 16).replace('T', ' '),
-  );
-  printer.line(
-    paint.dim(`${String(since)}Z to ${String(until)}Z, without storage, logs and taxes`),
-  );
+  const [since, until] = [minuteOf(span.since), minuteOf(span.until)];
+  printer.line(paint.dim(`${since}Z to ${until}Z, without storage, logs and taxes`));
 }
+
+/** `2026-03-01 12:00` */
+const minuteOf = (time: number): string =>
+  new Date(time).toISOString().slice(0, 16).replace('T', ' ');
 
 const sumOf = (costs: readonly CostOfPipeline[]): CostOfPipeline =>
   costs.reduce((a, b) => ({

@@ -4,8 +4,12 @@ import {
   pauseUnderEachName,
   ticksWithoutRun,
 } from '../../../cli/collector-names';
+import { cost } from '../../../cli/commands/cost';
 import { findRun } from '../../../cli/find-run';
+import type { Printer } from '../../../cli/io';
+import type { Pipeline } from '../../../cli/pipelines';
 import { recentRuns } from '../../../cli/recent-runs';
+import { parseSettings } from '../../../shared/environment';
 import { completed, noon, pump } from '../../../testing/memory-pipeline';
 
 const second = '2026-01-01T13:00:00.000Z';
@@ -65,5 +69,20 @@ describe('a pipeline whose collector has another name than its file', () => {
       paused: false,
       holder: { runId: `shop@${second}` },
     });
+  });
+
+  it('costs something when idle after its first run', async () => {
+    const { pipeline } = await completed();
+    const published = { collector: 'file', pipeline: 'App/File', settings: parseSettings({}) };
+    const target = { ...pipeline, published } as unknown as Pipeline;
+    const printed: unknown[] = [];
+    const printer = {
+      ...{ json: true, document: (value: unknown) => printed.push(value) },
+      io: { now: () => Date.parse('2026-02-01') },
+    } as unknown as Printer;
+    await cost([target], { since: '2026-01-02', until: '2026-01-03' }, printer);
+    expect(printed).toMatchObject([[{ runs: 0, idle: expect.any(Number) as number }]]);
+    const [[{ idle }]] = printed as [[{ idle: number }]];
+    expect(idle).toBeGreaterThan(0);
   });
 });
