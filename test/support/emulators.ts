@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import dynalite from 'dynalite';
+import { pkAndSk } from './pk-and-sk';
 
 /** Something that a suite started, and how to end it. */
 export interface Started<T> {
@@ -38,14 +39,7 @@ export async function startTable(): Promise<StartedTable> {
     new CreateTableCommand({
       TableName: tableName,
       BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [
-        { AttributeName: 'pk', KeyType: 'HASH' },
-        { AttributeName: 'sk', KeyType: 'RANGE' },
-      ],
-      AttributeDefinitions: [
-        { AttributeName: 'pk', AttributeType: 'S' },
-        { AttributeName: 'sk', AttributeType: 'S' },
-      ],
+      ...pkAndSk,
     }),
   );
   return { client, tableName, ...watch(client), stop: () => stop(client, server) };

@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pkAndSk } from './pk-and-sk';
 
 /** A resource of a template. */
 export interface TinyResource {
@@ -108,17 +109,7 @@ export const queue = (properties: Readonly<Record<string, unknown>> = {}): TinyR
 /** A table with the keys `pk` and `sk`. */
 export const table = (): TinyResource => ({
   Type: 'AWS::DynamoDB::Table',
-  Properties: {
-    AttributeDefinitions: ['pk', 'sk'].map((AttributeName) => ({
-      AttributeName,
-      AttributeType: 'S',
-    })),
-    KeySchema: [
-      { AttributeName: 'pk', KeyType: 'HASH' },
-      { AttributeName: 'sk', KeyType: 'RANGE' },
-    ],
-    BillingMode: 'PAY_PER_REQUEST',
-  },
+  Properties: { ...pkAndSk, BillingMode: 'PAY_PER_REQUEST' },
 });
 
 /** A function: the export `handler` of the code. */

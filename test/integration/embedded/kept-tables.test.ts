@@ -3,18 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { keptTables } from '../../../localstack/embedded/dynamodb/kept-tables';
 import { startDynamoDb, type TableSpec } from '../../../localstack/embedded/dynamodb/dynamodb';
+import { pkAndSk } from '../../support/pk-and-sk';
 
-const table: TableSpec = {
-  TableName: 'Records',
-  AttributeDefinitions: [
-    { AttributeName: 'pk', AttributeType: 'S' },
-    { AttributeName: 'sk', AttributeType: 'S' },
-  ],
-  KeySchema: [
-    { AttributeName: 'pk', KeyType: 'HASH' },
-    { AttributeName: 'sk', KeyType: 'RANGE' },
-  ],
-};
+const table: TableSpec = { TableName: 'Records', ...pkAndSk };
 
 let folder: string;
 beforeEach(() => {
