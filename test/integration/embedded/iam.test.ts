@@ -1,74 +1,8 @@
-import { closeClouds, clientOf, cloudOf, eventually, type TestCloud } from '../../support/embedded';
-import { PutEventsCommand, EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import {
-  lambda,
-  mapping,
-  permission,
-  queue,
-  role,
-  statement,
-  table,
-  type Tiny,
-} from '../../support/tiny-assembly';
+import { closeClouds, cloudOf } from '../../support/embedded';
+import { answerOf, arnOf, callerCode, cloudWith, refusal, roleOf } from '../../support/iam-caller';
+import { lambda, queue, role, statement, table } from '../../support/tiny-assembly';
 
-const sdk = (client: string): string => require.resolve(`@aws-sdk/client-${client}`);
-
-/** A function that sends one command of the SDK: an event is `[client, command, input]`. */
-const code = `
-const clients = { sqs: ['SQSClient', ${JSON.stringify(sdk('sqs'))}], dynamodb: ['DynamoDBClient', ${JSON.stringify(sdk('dynamodb'))}],
-  s3: ['S3Client', ${JSON.stringify(sdk('s3'))}], sns: ['SNSClient', ${JSON.stringify(sdk('sns'))}],
-  ssm: ['SSMClient', ${JSON.stringify(sdk('ssm'))}], lambda: ['LambdaClient', ${JSON.stringify(sdk('lambda'))}],
-  scheduler: ['SchedulerClient', ${JSON.stringify(sdk('scheduler'))}], cloudwatch: ['CloudWatchClient', ${JSON.stringify(sdk('cloudwatch'))}] };
-exports.call = async ([service, command, input]) => {
-  const [name, path] = clients[service];
-  const sdk = require(path);
-  const client = new sdk[name]({ maxAttempts: 1 });
-  try {
-    const { $metadata, Body, ...answer } = await client.send(new sdk[command + 'Command'](input));
-    return { ...answer, ...(Body && { text: await Body.transformToString() }) };
-  } catch (error) {
-    return { error: error.name, message: error.message };
-  }
-};
-exports.work = async () => ({ batchItemFailures: [] });
-exports.fail = async () => { throw new Error('As asked'); };
-exports.unsigned = async ({ url }) => {
-  const headers = { 'x-amz-target': 'DynamoDB_20120810.ListTables' };
-  const answer = await fetch(url ?? process.env.AWS_ENDPOINT_URL_DYNAMODB, { method: 'POST', headers, body: '{}' });
-  return answer.json();
-};
-`;
-
-const arnOf = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
-const roleOf = (id: string) => ({ Role: arnOf(id) });
 const logs = statement(['logs:CreateLogStream', 'logs:PutLogEvents'], '*');
-
-/** A cloud with a function `Call` whose role has these statements. */
-const cloudWith = (
-  statements: readonly object[],
-  resources: Tiny['resources'] = {},
-): Promise<TestCloud> =>
-  cloudOf({
-    code,
-    resources: { Own: role(...statements), Call: lambda('call', roleOf('Own')), ...resources },
-  });
-
-/** The answer to one call of the function `Call`. */
-async function answerOf(
-  cloud: TestCloud,
-  service: string,
-  command: string,
-  input: object,
-): Promise<Readonly<Record<string, unknown>>> {
-  const invoked = await cloud.invoke('Call', [service, command, input]);
-  if (invoked.kind !== 'result') throw new Error(JSON.stringify(invoked));
-  return invoked.value as Readonly<Record<string, unknown>>;
-}
-
-const refusal = (action: string, resource: string): RegExp =>
-  new RegExp(
-    `^User: arn:aws:sts::000000000000:assumed-role/Tiny-Own/Tiny-Call is not authorized to perform: ${action} on resource: ${resource} because no identity-based policy allows`,
-  );
 
 afterEach(closeClouds);
 
@@ -124,52 +58,6 @@ it('reports which grants no call has used, and each refusal once', async () => {
       refusal('ssm:GetParameter', 'arn:aws:ssm:us-east-1:000000000000:parameter/a'),
     ),
   ]);
-});
-
-it('keeps a bucket of the template, for the functions that its owner has granted it to', async () => {
-  const cloud = await cloudWith(
-    [
-      statement(['s3:PutObject', 's3:GetObject'], { 'Fn::Join': ['', [arnOf('Data'), '/in/*']] }),
-      statement('s3:ListBucket', arnOf('Data')),
-    ],
-    { Data: { Type: 'AWS::S3::Bucket', Properties: {} } },
-  );
-  const Bucket = 'tiny-data';
-  const object = { Bucket, Key: 'in/a b/ü.json' };
-  expect(await answerOf(cloud, 's3', 'PutObject', { ...object, Body: '{"a":1}' })).toMatchObject({
-    ETag: expect.any(String) as string,
-  });
-  expect(await answerOf(cloud, 's3', 'GetObject', object)).toMatchObject({ text: '{"a":1}' });
-  expect(await answerOf(cloud, 's3', 'HeadObject', object)).toMatchObject({ ContentLength: 7 });
-  expect(await answerOf(cloud, 's3', 'ListObjectsV2', { Bucket, Prefix: 'in/' })).toMatchObject({
-    KeyCount: 1,
-    Contents: [{ Key: object.Key, Size: 7 }],
-  });
-  expect(await answerOf(cloud, 's3', 'PutObject', { ...object, Key: 'out/a' })).toEqual({
-    error: 'AccessDenied',
-    message: expect.stringMatching(
-      refusal('s3:PutObject', 'arn:aws:s3:::tiny-data/out/a'),
-    ) as string,
-  });
-  expect(await answerOf(cloud, 's3', 'DeleteObject', object)).toMatchObject({
-    message: expect.stringContaining('s3:DeleteObject') as string,
-  });
-  expect(await answerOf(cloud, 's3', 'GetObject', { Bucket, Key: 'in/none' })).toMatchObject({
-    error: 'NoSuchKey',
-  });
-});
-
-it('tells that an object is absent only to a function that may list its bucket, as S3 does', async () => {
-  const cloud = await cloudWith([statement('s3:*Object', '*')], {
-    Data: { Type: 'AWS::S3::Bucket', Properties: {} },
-  });
-  const object = { Bucket: 'tiny-data', Key: 'a' };
-  expect(await answerOf(cloud, 's3', 'GetObject', object)).toMatchObject({
-    error: 'AccessDenied',
-    message: expect.stringMatching(refusal('s3:ListBucket', 'arn:aws:s3:::tiny-data')) as string,
-  });
-  await answerOf(cloud, 's3', 'PutObject', { ...object, Body: 'x' });
-  expect(await answerOf(cloud, 's3', 'DeleteObject', object)).toEqual({});
 });
 
 it('checks calls of services that it does not emulate, and says so of those that are allowed', async () => {
@@ -244,7 +132,7 @@ it('lets a resource policy allow what the role does not, and deny what it does',
 
 it('names what it cannot evaluate, and takes it for a denial', async () => {
   const cloud = await cloudOf({
-    code,
+    code: callerCode,
     resources: {
       Own: {
         ...role(statement('ssm:*', '*', { Condition: { StringLike: { 'ssm:Overwrite': 'x' } } })),
@@ -271,138 +159,10 @@ it('names what it cannot evaluate, and takes it for a denial', async () => {
 
 it('refuses a request without a signature', async () => {
   const cloud = await cloudOf({
-    code,
+    code: callerCode,
     resources: { Unsigned: lambda('unsigned'), Items: table() },
   });
   expect(await cloud.invoke('Unsigned')).toMatchObject({
     value: { __type: 'MissingAuthenticationTokenException' },
   });
-});
-
-it('does not start where AWS would refuse the deployment, and names each missing permission', async () => {
-  const untrusted = { Type: 'AWS::IAM::Role', Properties: {} };
-  const starting = cloudOf({
-    code,
-    resources: {
-      Own: role(statement(['sqs:ReceiveMessage', 'sqs:DeleteMessage'], arnOf('Work'))),
-      Untrusted: untrusted,
-      Work: queue(),
-      Worker: lambda('work', roleOf('Own')),
-      Mapping: mapping('Work', 'Worker'),
-      Call: lambda('call', roleOf('Untrusted')),
-    },
-  });
-  await expect(starting).rejects.toThrow(
-    /^AWS would refuse to deploy this:\nUser: lambda.amazonaws.com .*sts:AssumeRole on resource: .*Tiny-Untrusted .*\n.*sqs:GetQueueAttributes on resource: .*:Tiny-Work /,
-  );
-});
-
-it('fires a schedule with the permissions of its role, and sends what they do not allow to its queue', async () => {
-  const cloud = await cloudOf({
-    code,
-    resources: {
-      Ticks: role(statement('sqs:SendMessage', arnOf('Lost'))),
-      Lost: queue(),
-      Call: lambda('call'),
-      Poll: {
-        Type: 'AWS::Scheduler::Schedule',
-        Properties: {
-          ScheduleExpression: 'rate(1 hour)',
-          Target: {
-            Arn: arnOf('Call'),
-            RoleArn: arnOf('Ticks'),
-            Input: '"tick"',
-            DeadLetterConfig: { Arn: arnOf('Lost') },
-          },
-        },
-      },
-    },
-  });
-  expect(await cloud.tick('Poll')).toMatchObject({
-    kind: 'denied',
-    reason: expect.stringMatching(
-      /assumed-role\/Tiny-Ticks\/Tiny-Poll .* lambda:InvokeFunction on resource: .*:Tiny-Call /,
-    ) as string,
-  });
-  expect(cloud.queueDepth('Lost').visible).toBe(1);
-  expect(cloud.eventsOf('Tiny-Call')).toEqual([]);
-});
-
-it("invokes a rule's target only with the permission of the function, and sends the event to the rule's queue without", async () => {
-  const rule = (id: string) => ({
-    Type: 'AWS::Events::Rule',
-    Properties: {
-      EventPattern: { source: [id] },
-      Targets: [{ Id: 'T', Arn: arnOf('Work'), DeadLetterConfig: { Arn: arnOf('Lost') } }],
-    },
-  });
-  const cloud = await cloudOf({
-    code,
-    resources: {
-      Work: lambda('work'),
-      Allowed: rule('Allowed'),
-      Forgotten: rule('Forgotten'),
-      May: permission('Work', 'Allowed'),
-      Lost: queue(),
-      Policy: {
-        Type: 'AWS::SQS::QueuePolicy',
-        Properties: {
-          Queues: [{ Ref: 'Lost' }],
-          PolicyDocument: {
-            Statement: statement('sqs:SendMessage', arnOf('Lost'), {
-              Principal: { Service: 'events.amazonaws.com' },
-              Condition: { ArnEquals: { 'aws:SourceArn': arnOf('Forgotten') } },
-            }),
-          },
-        },
-      },
-    },
-  });
-  const client = new EventBridgeClient(clientOf(cloud, 'events'));
-  const Entries = ['Forgotten', 'Allowed'].map((Source) => ({
-    Source,
-    DetailType: 'Done',
-    Detail: '{}',
-  }));
-  await client.send(new PutEventsCommand({ Entries }));
-  client.destroy();
-  await eventually(() => cloud.queueDepth('Lost').visible === 1);
-  expect(cloud.eventsOf('Tiny-Work')).toMatchObject([{ source: 'Allowed' }]);
-});
-
-it('sends a failed asynchronous invocation to its queue only if the role of the function may', async () => {
-  const failing = (roleId: string, id: string): Tiny['resources'] => ({
-    [id]: lambda('fail', roleOf(roleId)),
-    [`${id}Config`]: {
-      Type: 'AWS::Lambda::EventInvokeConfig',
-      Properties: {
-        FunctionName: { Ref: id },
-        MaximumRetryAttempts: 0,
-        DestinationConfig: { OnFailure: { Destination: arnOf('Lost') } },
-      },
-    },
-  });
-  const cloud = await cloudOf({
-    code,
-    resources: {
-      Silent: role(),
-      Own: role(statement('sqs:SendMessage', arnOf('Lost'))),
-      Lost: queue(),
-      ...failing('Silent', 'One'),
-      ...failing('Own', 'Two'),
-    },
-  });
-  for (const name of ['One', 'Two']) await cloud.invoke(name, {}, { type: 'Event' });
-  expect(cloud.queueDepth('Lost').visible).toBe(1);
-  expect((await cloud.access()).denied).toEqual(
-    expect.arrayContaining([expect.stringMatching(/Tiny-Silent\/Tiny-One .* sqs:SendMessage /)]),
-  );
-});
-
-it('loses the log lines of a function whose role may not write them, as AWS does', async () => {
-  const cloud = await cloudWith([]);
-  await answerOf(cloud, 'sns', 'Publish', { TopicArn: 'arn:aws:sns:::x', Message: 'x' });
-  const { denied } = await cloud.access();
-  expect(cloud.lines).toEqual([]);
-  expect(denied.join('\n')).toContain('sns:Publish');
 });
