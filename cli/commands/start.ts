@@ -30,18 +30,8 @@ export async function start(
   printer: Printer,
 ): Promise<number> {
   const input = inputOf(options.input);
-  if (options.from !== undefined || options.to !== undefined) {
-    const span = spanOf(pipeline, options, printer.io.now());
-    const ticks = options.gaps ? await ticksWithoutRun(pipeline, span) : span;
-    if (options.dryRun) return tellTicks(ticks, printer);
-    return startInTurn(pipeline, backfills(ticks, input), printer);
-  }
-  if (options.gaps) {
-    const last = await skippedTicksOf(pipeline);
-    const ticks = await ticksWithoutRun(
-      pipeline,
-      last.map(({ scheduledTime }) => scheduledTime),
-    );
+  const ticks = await ticksOf(pipeline, options, printer.io.now());
+  if (ticks) {
     if (options.dryRun) return tellTicks(ticks, printer);
     return startInTurn(pipeline, backfills(ticks, input), printer);
   }
@@ -56,7 +46,25 @@ export async function start(
   return afterStart(pipeline, answer, { wait: options.wait ?? false, printer });
 }
 
-/** Tells what became of a start, and follows the run where that is asked for. */
+/**
+ * Lists the ticks to start: those of a span, or the skipped ones; with `gaps`, only those that have no run.
+ * @returns `undefined` when one run is to start
+ */
+async function ticksOf(
+  pipeline: Pipeline,
+  options: StartOptions,
+  now: number,
+): Promise<readonly string[] | undefined> {
+  const { from, to, gaps = false } = options;
+  const hasSpan = from !== undefined || to !== undefined;
+  if (!hasSpan && !gaps) return undefined;
+  const ticks = hasSpan
+    ? spanOf(pipeline, options, now)
+    : (await skippedTicksOf(pipeline)).map(({ scheduledTime }) => scheduledTime);
+  return gaps ? ticksWithoutRun(pipeline, ticks) : ticks;
+}
+
+/** Prints the result of a start request, and with `wait` follows the run. @returns the exit code */
 export async function afterStart(
   pipeline: Pipeline,
   answer: StartAnswer,
