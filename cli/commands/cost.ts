@@ -1,8 +1,8 @@
 import { exitCodes } from '../exit-codes';
 import type { Printer } from '../io';
 import type { Pipeline } from '../pipelines';
-import { hoursAMonth } from '../plan/alternatives';
 import { idleMonthUsd } from '../plan/idle';
+import { hoursAMonth } from '../plan/prices';
 import { recentRuns } from '../recent-runs';
 import { viewOf } from '../run-view';
 import { count, dollars } from '../terminal/format';

@@ -1,4 +1,4 @@
-import { costOf } from './prices';
+import { costOf, hoursAMonth } from './prices';
 import type { Workload } from './workload';
 
 /** The same poll done in another way. */
@@ -140,6 +140,3 @@ function celery(comparison: Comparison): Alternative {
     note: `${count} instances at $${hourUsd} an hour, ${processes} processes; idle or not`,
   };
 }
-
-/** Hours in a month, as AWS counts them. */
-export const hoursAMonth = 730;

@@ -1,5 +1,4 @@
-import { costOf } from './prices';
-import { hoursAMonth } from './alternatives';
+import { costOf, hoursAMonth } from './prices';
 import { defaultMemoryGb } from './workload';
 
 /** Queues that a mapping polls: pages, objects, isolation, callbacks, dead letters. */
@@ -13,9 +12,15 @@ const idleMetrics = 3;
 /** A walk that finds nothing to do: a query, two reads, and what it writes to the log. */
 const walk = { seconds: 0.03, reads: 4 } as const;
 
-/** What a pipeline costs a month when nothing runs, in US dollars. */
-export function idleMonthUsd(reconcilePeriodSeconds = 60): number {
-  const walks = (hoursAMonth * 3_600) / reconcilePeriodSeconds;
+const reconcileEverySeconds = 60;
+
+/** Returns the number of walks of reconcile in a month. */
+export const walksAMonth = (reconcilePeriodSeconds = reconcileEverySeconds): number =>
+  (hoursAMonth * 3_600) / reconcilePeriodSeconds;
+
+/** Computes the cost of a pipeline a month when nothing runs, in US dollars. */
+export function idleMonthUsd(reconcilePeriodSeconds = reconcileEverySeconds): number {
+  const walks = walksAMonth(reconcilePeriodSeconds);
   return (
     costOf('sqsRequest', polledQueues * pollersAtRest * pollsAnHour * hoursAMonth) +
     costOf('schedulerInvocation', walks) +

@@ -1,5 +1,4 @@
-import { hoursAMonth } from './alternatives';
-import { costOf } from './prices';
+import { costOf, hoursAMonth } from './prices';
 import { recordItemBytes } from './record-units';
 import { manifestBytes } from './usage';
 import type { Workload } from './workload';

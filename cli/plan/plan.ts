@@ -1,6 +1,7 @@
-import { alternativesTo, hoursAMonth, type Alternative, type Instances } from './alternatives';
-import { idleMonthUsd } from './idle';
+import { alternativesTo, type Alternative, type Instances } from './alternatives';
+import { idleMonthUsd, walksAMonth } from './idle';
 import { keptMonthUsd, type KeptUsd } from './kept';
+import { hoursAMonth } from './prices';
 import { recommend, type Recommended } from './recommend';
 import { simulate } from './simulate';
 import type { Simulation } from './simulation';
@@ -91,7 +92,7 @@ export function plan(input: PlanInput): Plan {
       keptMonth: keptMonthUsd(workload, {
         runsAMonth,
         invocations: Object.values(usage.lambda).reduce((sum, times) => sum + times, 0),
-        walksAMonth: hoursAMonth * 60,
+        walksAMonth: walksAMonth(),
         retentionDays: settings.retentionDays,
       }),
     },

@@ -12,6 +12,9 @@ export interface Price {
 
 const million = 1_000_000;
 
+/** Hours in a month, as AWS counts them. */
+export const hoursAMonth = 730;
+
 /**
  * AWS's public prices, on demand, first tier, without the free tier, for us-east-1 (N. Virginia). They are written here
  * and nowhere else.
