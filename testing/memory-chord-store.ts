@@ -21,8 +21,8 @@ export function memoryChordStore(hooks?: Hooks): ChordStore {
       const listed = node.kind === 'page' ? pending.length : 0;
       const counts = withPending(node, { ...noCounts, listed, unlistedPages }, pending);
       const opened = Math.max(-1, ...pending);
-      const item: ChordNode = { pending, opened, counts, totals: {}, failedMembers: [] };
-      await nodes.write('open', nodeKey(node), ifAbsent(withBilled(item, billed)));
+      const item: ChordNode = { pending, opened, counts, totals: {}, failedMembers: [], billed };
+      await nodes.write('open', nodeKey(node), ifAbsent(item));
     },
     extend: async (node, member) => {
       const extended = await nodes.write('extend', nodeKey(node), (there) => {
@@ -54,7 +54,7 @@ export function memoryChordStore(hooks?: Hooks): ChordStore {
       const added = await nodes.write(
         'addBilled',
         nodeKey(node),
-        (there) => there && withBilled(there, addBilled(there.billed, billed)),
+        (there) => there && { ...there, billed: addBilled(there.billed, billed) },
       );
       return added !== undefined;
     },
@@ -70,14 +70,14 @@ function settled(
 ): ChordNode {
   const pending = there.pending.filter((member) => !members.includes(member));
   const listed = node.kind === 'page' ? 0 : counts.listed;
-  const after = {
+  return {
     pending,
     opened: there.opened,
     counts: withPending(node, addCounts(there.counts, { ...counts, listed }), pending),
     totals: addTotals(there.totals, totals),
     failedMembers: ascending([...there.failedMembers, ...failedMembers]),
+    billed: addBilled(there.billed, billed),
   };
-  return withBilled(after, addBilled(there.billed, billed));
 }
 
 /** A node's key in the table `nodes`. Models make millions of them: a template is faster than JSON. */
@@ -85,9 +85,6 @@ export function nodeKey(node: NodeId): string {
   if (node.kind === 'page') return `${node.runId}#P${node.page}`;
   return node.kind === 'branch' ? `${node.runId}#B${node.branch}` : node.runId;
 }
-
-const withBilled = (node: ChordNode, billed: ChordNode['billed']): ChordNode =>
-  billed ? { ...node, billed } : node;
 
 const ascending = (members: readonly number[]): number[] =>
   [...new Set(members)].sort((a, b) => a - b);

@@ -69,10 +69,10 @@ export function memoryLeaseStore(hooks?: Hooks): LeaseStore {
       return next ? holder?.runId === next.runId : holder === undefined && buffered === undefined;
     },
     setPaused: async (collector, paused, pausing) => {
-      await write('setPaused', collector, ({ pausing: before, ...there }) => ({
+      await write('setPaused', collector, (there) => ({
         ...there,
         paused,
-        ...(paused && (before ?? pausing) ? { pausing: before ?? pausing } : {}),
+        pausing: paused ? (there.pausing ?? pausing) : undefined,
         failedRuns: paused ? there.failedRuns : 0,
       }));
     },

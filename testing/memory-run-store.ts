@@ -84,7 +84,7 @@ function runs(hooks?: Hooks): Runs {
               status,
               completedAt,
               ...(callbackError === undefined ? {} : { callbackError }),
-              ...(billed && { billed }),
+              billed,
             }
           : undefined,
       );

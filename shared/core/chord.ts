@@ -80,14 +80,11 @@ export function addTotals(a: Totals, b: Totals): Totals {
 }
 
 /** Adds up two outcomes. */
-export function addOutcomes(a: MemberOutcome, b: MemberOutcome): MemberOutcome {
-  const billed = addBilled(a.billed, b.billed);
-  return {
-    counts: addCounts(a.counts, b.counts),
-    totals: addTotals(a.totals, b.totals),
-    ...(billed && { billed }),
-  };
-}
+export const addOutcomes = (a: MemberOutcome, b: MemberOutcome): MemberOutcome => ({
+  counts: addCounts(a.counts, b.counts),
+  totals: addTotals(a.totals, b.totals),
+  billed: addBilled(a.billed, b.billed),
+});
 
 /** Objects of these counts that are done with, whatever they came to. */
 export const settledOf = (counts: Counts): number =>

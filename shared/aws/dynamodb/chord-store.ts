@@ -228,13 +228,13 @@ export function nodeOf(node: NodeId, item: Item): ChordNode {
     },
     totals: integersOf(withPrefix(item, totalPrefix)),
     failedMembers: numbersOf(item['failedMembers']),
-    ...billedOf(item),
+    billed: billedOf(item),
   };
 }
 
-function billedOf(item: Item): Pick<ChordNode, 'billed'> {
+function billedOf(item: Item): Billed | undefined {
   const billed = withPrefix(item, billedPrefix);
-  return Object.keys(billed).length === 0 ? {} : { billed: fromItem(billed) };
+  return Object.keys(billed).length === 0 ? undefined : fromItem(billed);
 }
 
 /** The attributes whose names begin with a prefix, by the rest of their names. */

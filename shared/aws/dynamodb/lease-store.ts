@@ -52,13 +52,9 @@ export function leaseStore(client: DynamoDBClient, tableName: string): LeaseStor
 
 /** Reads the lease's item, which may be absent. */
 export function leaseOf(item: Item): Lease {
-  const { holder, leaseUntil, buffered, paused, failedRuns, pausing } = fromItem(
-    item,
-  ) as Partial<Lease>;
-  return {
-    ...{ holder, leaseUntil, buffered, paused: paused ?? false, failedRuns: failedRuns ?? 0 },
-    ...(pausing && { pausing }),
-  };
+  const lease = fromItem(item) as Partial<Lease>;
+  const { holder, leaseUntil, buffered, paused = false, failedRuns = 0, pausing } = lease;
+  return { holder, leaseUntil, buffered, paused, failedRuns, pausing };
 }
 
 /** An update of the lease's item: what names and values it uses, and how. */

@@ -39,7 +39,9 @@ function writeTokenParams(
     ConditionExpression: version === 1 ? 'attribute_not_exists(pk)' : '#version = :before',
     ExpressionAttributeNames: expressionNames(fields.map(([field]) => field)),
     ExpressionAttributeValues: toItem({
-      ...{ ':version': version, ':sealed': sealed, ':leaseUntil': leaseUntil },
+      ':version': version,
+      ':sealed': sealed,
+      ':leaseUntil': leaseUntil,
       ':before': version === 1 ? undefined : version - 1,
     }),
   };

@@ -38,15 +38,13 @@ export async function endOfRun(
     const stands = await standingOf(nodesOf(pipeline), callbackOf);
     const { result, carry } = await listedResultOf(pipeline, calledFor, stands);
     const { reason = 'done' } = calledFor;
-    const { billed: _, ...told } = calledFor.result ?? result;
-    return { calledFor, reason, result: { ...told, ...billedOf(standing) }, carry };
+    const { billed } = standing;
+    return { calledFor, reason, result: { ...(calledFor.result ?? result), billed }, carry };
   }
   const listed = await listedResultOf(pipeline, run, standing);
   const reason = standing.complete ? reasonOfListing(run, listed.result) : reasonOf(run, task);
   return { calledFor: run, reason, ...listed };
 }
-
-const billedOf = ({ billed }: Pick<RunResult, 'billed'>) => (billed ? { billed } : {});
 
 /** A run that was cancelled ends so, whichever message ends it. */
 const reasonOf = ({ cancelledAt }: Run, { reason }: CallbackTask): RunReason =>
@@ -59,7 +57,7 @@ export async function listedResultOf(
   { complete, counts, totals, billed }: Standing,
 ): Promise<ListedResult> {
   const pages = run.pageCount ?? (await pagesOf(nodesOf(pipeline), run.runId));
-  const result = { counts, totals, pages, ...billedOf({ billed }) };
+  const result = { counts, totals, pages, billed };
   if (!complete || counts.unlistedPages > 0) return { result, carry: undefined };
   const last = await manifestAt(pipeline, run, pages - 1);
   if (last?.nextPageToken !== undefined) {
