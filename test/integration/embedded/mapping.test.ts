@@ -1,48 +1,10 @@
-import type { SQSEvent } from 'aws-lambda';
-import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
-import { closeClouds, cloudOf, eventually, type TestCloud } from '../../support/embedded';
-import { deadLettersTo, lambda, mapping, queue, type Tiny } from '../../support/tiny-assembly';
-
-/** Answers what the first message's body says to answer; `throw` throws. */
-const code = `
-exports.work = async (event) => {
-  const first = event.Records[0].body;
-  if (first === 'throw') throw new Error('As asked');
-  if (first === 'slow') await new Promise((resolve) => setTimeout(resolve, 300));
-  if (first === 'hold') await new Promise((resolve) => setTimeout(resolve, 2_500));
-  if (first === 'first fails') {
-    return { batchItemFailures: [{ itemIdentifier: event.Records[0].messageId }] };
-  }
-  return first.startsWith('answer ') ? JSON.parse(first.slice(7)) : undefined;
-};
-exports.bury = async () => undefined;
-`;
-
-const tiny = (mappingProperties = {}, queueProperties = {}): Tiny => ({
-  code,
-  resources: {
-    Work: queue({ VisibilityTimeout: 30, ...queueProperties }),
-    Worker: lambda('work'),
-    Mapping: mapping('Work', 'Worker', mappingProperties),
-  },
-});
-
-const eventsOf = (cloud: TestCloud, name = 'Worker') =>
-  cloud.eventsOf(`Tiny-${name}`) as SQSEvent[];
-const emptied = (cloud: TestCloud) =>
-  eventually(() => {
-    const { visible, delayed, inFlight } = cloud.queueDepth('Work');
-    return visible + delayed + inFlight === 0;
-  });
-
-async function sendAll(cloud: TestCloud, bodies: readonly string[]): Promise<void> {
-  const Entries = bodies.map((MessageBody, at) => ({ Id: String(at), MessageBody }));
-  await cloud.sqs.send(new SendMessageBatchCommand({ QueueUrl: cloud.queueUrl('Work'), Entries }));
-}
+import { closeClouds, cloudOf, eventually } from '../../support/embedded';
+import { emptied, eventsOf, sendAll, tiny } from '../../support/mapped-queue';
+import { deadLettersTo, lambda, mapping, queue } from '../../support/tiny-assembly';
 
 afterEach(closeClouds);
 
-it('hands a message over with all that Lambda tells of it, and deletes it', async () => {
+it('delivers a message with every field of the event of Lambda, and deletes it', async () => {
   const cloud = await cloudOf(tiny());
   await cloud.send('Work', 'hello', {
     MessageAttributes: { colour: { DataType: 'String', StringValue: 'green' } },
@@ -76,7 +38,7 @@ it('hands a message over with all that Lambda tells of it, and deletes it', asyn
   await emptied(cloud);
 });
 
-it('hands messages that are sent together over together, ten at most by itself', async () => {
+it('delivers messages that are sent together in one batch, of ten by default', async () => {
   const cloud = await cloudOf(tiny());
   await sendAll(
     cloud,
@@ -111,94 +73,7 @@ it('waits for a batch to fill as long as its window, and fills one over ten', as
   expect(Math.max(...sizes)).toBe(15);
 });
 
-it('lets come again what the function reports, after its visibility timeout', async () => {
-  const cloud = await cloudOf(tiny({}, { VisibilityTimeout: 1 }));
-  await sendAll(cloud, ['first fails', 'b']);
-  const events = await eventually(() => eventsOf(cloud).length > 1 && eventsOf(cloud));
-  expect(
-    events[1]?.Records.map(({ body, attributes }) => [body, attributes.ApproximateReceiveCount]),
-  ).toEqual([['first fails', '2']]);
-});
-
-it.each(['null', '""', '{}', '{"batchItemFailures":null}', '{"batchItemFailures":[]}'])(
-  'takes the answer %s for success',
-  async (answer) => {
-    const cloud = await cloudOf(tiny());
-    await cloud.send('Work', `answer ${answer}`);
-    await eventually(() => eventsOf(cloud).length > 0);
-    await emptied(cloud);
-    expect(eventsOf(cloud)).toHaveLength(1);
-  },
-);
-
-it.each([
-  'throw',
-  'answer "done"',
-  'answer {"batchItemFailures":[{"itemIdentifier":"unknown"}]}',
-  'answer {"batchItemFailures":[{"itemIdentifier":""}]}',
-  'answer {"batchItemFailures":[{"id":"wrong key"}]}',
-])('fails the whole batch of %s', async (body) => {
-  const cloud = await cloudOf(tiny({}, { VisibilityTimeout: 1 }));
-  await sendAll(cloud, [body, 'other']);
-  await eventually(() => eventsOf(cloud).length > 1);
-  const came = eventsOf(cloud).flatMap(({ Records }) => Records.map((record) => record.body));
-  expect(came.filter((each) => each === 'other').length).toBeGreaterThan(1);
-});
-
-it('succeeds as a whole where the mapping does not ask for failures', async () => {
-  const cloud = await cloudOf(tiny({ FunctionResponseTypes: [] }));
-  await sendAll(cloud, ['first fails', 'b']);
-  await emptied(cloud);
-  expect(eventsOf(cloud)).toHaveLength(1);
-});
-
-it('works on as many batches at once as its maximum concurrency', async () => {
-  const cloud = await cloudOf(tiny({ BatchSize: 1, ScalingConfig: { MaximumConcurrency: 2 } }));
-  let atWork = 0;
-  let most = 0;
-  cloud.onInvocation(({ kind }) => {
-    atWork += kind === 'start' ? 1 : -1;
-    most = Math.max(most, atWork);
-  });
-  await sendAll(
-    cloud,
-    Array.from({ length: 6 }, () => 'slow'),
-  );
-  await emptied(cloud);
-  expect(most).toBe(2);
-});
-
-const countsOf = (cloud: TestCloud): readonly number[] =>
-  eventsOf(cloud).flatMap(({ Records }) =>
-    Records.map(({ attributes }) => Number(attributes.ApproximateReceiveCount)),
-  );
-const hold = {
-  Records: [{ messageId: '0', body: 'hold', attributes: { ApproximateReceiveCount: '0' } }],
-};
-
-it('tries a throttled batch again within its visibility timeout, without another receive', async () => {
-  const cloud = await cloudOf(tiny({ BatchSize: 1 }, { VisibilityTimeout: 30 }), {
-    concurrency: 1,
-  });
-  await sendAll(
-    cloud,
-    Array.from({ length: 10 }, () => 'slow'),
-  );
-  await emptied(cloud);
-  expect(countsOf(cloud)).toEqual(Array.from({ length: 10 }, () => 1));
-  expect((await cloud.meter()).functions['Tiny-Worker']?.throttles).toBeGreaterThan(0);
-});
-
-it('lets a batch that is throttled for its whole visibility timeout come again, received once more', async () => {
-  const cloud = await cloudOf(tiny({ BatchSize: 1 }, { VisibilityTimeout: 1 }), { concurrency: 1 });
-  const held = cloud.invoke('Worker', hold);
-  await cloud.send('Work', 'good');
-  await eventually(() => countsOf(cloud).some((count) => count > 1));
-  await held;
-  await emptied(cloud);
-});
-
-it('hands sparse batches over where SQS is to be sparse, the same ones for the same seed', async () => {
+it('delivers sparse batches if the options ask for them, the same ones for the same seed', async () => {
   const sizes = async (seed: number) => {
     const cloud = await cloudOf(
       tiny({ ScalingConfig: { MaximumConcurrency: 1 }, Enabled: false }),
@@ -241,7 +116,7 @@ it('moves a message to the dead-letter queue that was received too often, and co
   expect(cloud.queueDepth('Parked').visible).toBe(0);
 });
 
-it('stops polling when it is disabled, and goes on when it is enabled', async () => {
+it('polls when it is enabled, and stops when it is disabled', async () => {
   const cloud = await cloudOf(tiny({ Enabled: false }));
   await cloud.send('Work', 'waits');
   expect(cloud.queueDepth('Work').visible).toBe(1);
