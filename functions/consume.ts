@@ -12,8 +12,8 @@ type Deliveries<T> = readonly [Delivery<T>, ...Delivery<T>[]];
 const unknownVersionDelaySeconds = 60;
 
 /**
- * Reads a batch, has its tasks worked on, and answers which messages must come again. A message that cannot be read
- * comes again until it is a dead letter; one of an unknown version goes back and waits for the version that knows it.
+ * Reads a batch, has its tasks worked on, and returns which messages must be delivered again. A message that cannot be
+ * read is delivered again until it is a dead letter; one of an unknown version goes back and waits for the version that knows it.
  */
 export async function consume<K extends TaskKind>(
   pipeline: Pipeline,
@@ -54,7 +54,7 @@ export async function consumeDeadLetters(
   return { batchItemFailures: [...failed].map((itemIdentifier) => ({ itemIdentifier })) };
 }
 
-/** Works on each delivery by itself, all at the same time; one that throws comes again. */
+/** Works on each delivery by itself, all at the same time; one that throws is delivered again. */
 export async function eachAlone<T extends Task>(
   pipeline: Pipeline,
   deliveries: readonly Delivery<T>[],
@@ -123,7 +123,7 @@ const deliveryOf = (record: SQSRecord, task: Task): Delivery<Task> => ({
   task,
 });
 
-/** Lets failed messages come again after a short while, sooner than their visibility timeout would. */
+/** Shortens the visibility timeout of failed messages. */
 async function redeliverSooner(
   pipeline: Pipeline,
   event: SQSEvent,

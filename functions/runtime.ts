@@ -35,14 +35,14 @@ import { runDataReader } from '../shared/pipeline/run-data';
 import { runCache, type RunReader } from '../shared/pipeline/run-cache';
 import { withoutSecrets, type PipelineParts } from '../shared/pipeline/object/without-secrets';
 
-/** What an environment of a function keeps from invocation to invocation. */
+/** The state that an environment of a function keeps between invocations. */
 export interface Runtime {
   readonly pipeline: Pipeline;
   readonly readRun: RunReader;
   /** Writes the metrics of an invocation. */
   readonly flush: () => void;
   readonly meter: BillMeter;
-  /** Writes to a run what is billed and would wait for long to be written otherwise. */
+  /** Writes the billed time that no settlement has carried to a run, if it is worth a write. */
   readonly writeRest: (runId: string) => Promise<void>;
 }
 
@@ -52,7 +52,7 @@ export type LazyRuntime = (context: Context) => Runtime;
 /** Reads the environment and makes the clients when first called, never at import. */
 export function lazyRuntime(collector: Collector): LazyRuntime {
   let runtime: Runtime | undefined;
-  // It is called while the function's code is loaded, with which its environment has started.
+  // Called at import: the uptime is then the time that the environment took to start.
   const initMs = process.uptime() * 1_000;
   return () => (runtime ??= makeRuntime(collector, readEnvironment(process.env), initMs));
 }
@@ -60,7 +60,7 @@ export function lazyRuntime(collector: Collector): LazyRuntime {
 /** `index.object`, as Lambda has the handler in `_HANDLER` → `object`. */
 const handlerName = (handler: string | undefined): string | undefined => handler?.split('.').at(-1);
 
-/** The meter of the function that `_HANDLER` names. What reconcile is billed belongs to no run. */
+/** The meter of the function that `_HANDLER` names. The time of reconcile belongs to no run. */
 function meterFor(handler: string | undefined, initMs: number): BillMeter {
   const name = functionNames.find((each) => each === handler);
   if (name === undefined || name === 'reconcile') return noMeter;

@@ -16,7 +16,7 @@ export function addBilled(a: Billed | undefined, b: Billed | undefined): Billed 
   return sum;
 }
 
-/** GB-seconds by function. */
+/** Converts what was billed to GB-seconds by function. */
 export const gbSecondsOf = (billed: Billed): Partial<Record<FunctionName, number>> =>
   Object.fromEntries(
     Object.entries(billed).map(([name, amount]) => [name, amount / (1_024 * 1_000)]),

@@ -11,7 +11,7 @@ export type NodeId =
   | { readonly kind: 'branch'; readonly runId: string; readonly branch: number }
   | { readonly kind: 'page'; readonly runId: string; readonly page: number };
 
-/** Members of a node that settle together, and what they came to. */
+/** Members of a node that settle together, and their outcome. */
 export interface Settlement {
   readonly members: readonly number[];
   /** `pending` is 0. `listed` is carried by climbs; objects of a page are counted as listed by its size. */
@@ -32,7 +32,7 @@ export interface ChordNode {
   readonly counts: Counts;
   readonly totals: Totals;
   readonly failedMembers: readonly number[];
-  /** What Lambda bills for what was done below, as far as it is written. */
+  /** The bill for the work on the members, as far as it is written. */
   readonly billed?: Billed | undefined;
 }
 
@@ -47,11 +47,11 @@ export const pageNode = (runId: string, page: number): NodeId => ({ kind: 'page'
 /** The branch that a page belongs to. */
 export const branchOf = (page: number): number => Math.floor(page / limits.pagesPerBranch);
 
-/** What one member came to: an object, or a complete node below. */
+/** The outcome of one member: an object, or a complete node below. */
 export interface MemberOutcome {
   readonly counts: Counts;
   readonly totals: Totals;
-  /** Of a node. */
+  /** Only of a node: an object has no bill of its own. */
   readonly billed?: Billed | undefined;
 }
 
@@ -101,17 +101,17 @@ export function combine(outcomes: Outcomes): Settlement {
   return { members: [...outcomes.keys()], ...sum, failedMembers };
 }
 
-/** What settling members came to. */
+/** The result of settling members. */
 export interface Settled {
   /** The node as it stands afterwards. */
   readonly node: ChordNode;
-  /** What this call added to the node: nothing for a member that had settled before. */
+  /** The counts that this call added to the node: none for a member that had settled before. */
   readonly added: Counts;
 }
 
 /**
  * Settles members in their node: each is counted once, however often this is called with it.
- * @param opening what the node is opened with where it is absent: the first settle of a page opens its node
+ * @param opening opens the node where it is absent: the first settle of a page opens its node
  * @throws StoreError when the node was never opened, and there is no `opening`
  */
 export async function settle(
@@ -168,7 +168,7 @@ async function settleUpdate(
         ? await store.openSettled(node, settlement, opening)
         : await store.settle(node, settlement);
     if (settled) return { node: settled, added: settlement.counts };
-    // Someone opened the node or settled a member before us (or our own write took effect and its answer was lost): a node
+    // Another caller opened the node or settled a member before us (or our own write took effect and its answer was lost): a node
     // that is there stays, and a member that was settled is never pending again, so each round has less to do.
     const stands = opening ? await store.read(node) : await readOpened(store, node);
     isAbsent = stands === undefined;

@@ -6,7 +6,7 @@ export interface Latest<V> {
   delete(key: string): void;
 }
 
-/** Returns the promise that is kept for a key, or makes it; one that rejects is not kept. */
+/** A function that returns the promise that is kept for a key, or makes it; one that rejects is not kept. */
 export type Remember<V> = (key: string, make: () => Promise<V>) => Promise<V>;
 
 /** Remembers the results of the latest `capacity` keys that were asked for. */

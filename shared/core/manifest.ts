@@ -2,12 +2,12 @@ import type { ChordNode } from './chord';
 import type { Manifest } from './ports/page-store';
 import { noCounts } from './run';
 
-/** The members of a page: its objects, then the ids that were rejected. */
+/** Returns the members of a page: its objects, then the ids that were rejected. */
 export const membersOf = ({ objects, rejected = [] }: Manifest): number[] => [
   ...Array(objects.length + rejected.length).keys(),
 ];
 
-/** A page of which nothing has settled: it counts as its node would, which its first settle opens. */
+/** Returns the node of a page of which nothing has settled, as it will be opened: all its members are pending. */
 export function unsettledNode(manifest: Manifest): ChordNode {
   const pending = membersOf(manifest);
   const { length } = pending;

@@ -18,7 +18,7 @@ export const readSafely = (value: unknown, key: PropertyKey): unknown =>
 export const isObject = (value: unknown): value is object =>
   (typeof value === 'object' && value !== null) || typeof value === 'function';
 
-/** Most links of a chain of causes that are looked at. */
+/** Links of a chain of causes that are looked at, at most. */
 const mostCauses = 4;
 
 /** Looks through an error and its causes, the outermost first. @returns the first result that is not `undefined` */

@@ -3,7 +3,7 @@ import type { JsonValue } from './json';
 import { limits } from './limits';
 import type { Settings } from '../environment';
 
-/** What the members of a node, or of a whole run, came to. */
+/** The outcomes of the members of a node, or of a whole run, counted. */
 export interface Counts {
   /** saved + unchanged + duplicates + failed + pending. */
   readonly listed: number;
@@ -35,15 +35,15 @@ export type RunReason = 'done' | 'listedShort' | 'deadline' | 'cancelled' | 'sou
 /** Sums over a run, by name: exact, however large. */
 export type Totals = Readonly<Record<string, bigint>>;
 
-/** What a run came to. */
+/** The result of a run. */
 export interface RunResult {
   readonly counts: Counts;
   readonly totals: Totals;
-  /** Pages that were known of; absent in runs of message version 1. */
+  /** Pages that were known; absent in runs of message version 1. */
   readonly pages?: number | undefined;
   /** How much of the source's listing was listed, where the source says how much there is. */
   readonly listing?: ListingTotal | undefined;
-  /** What Lambda billed until then; absent in runs of a release that did not count it. */
+  /** The bill until then; absent in runs of a release that did not count it. */
   readonly billed?: Billed | undefined;
 }
 
@@ -108,7 +108,7 @@ export interface Run extends RunRequest {
   readonly pageCount?: number | undefined;
   /** Of a redrive: the runs that it redrives, newest first. */
   readonly redrives?: readonly string[] | undefined;
-  /** Of a redrive: pages that were known of the run that it redrives. They are sent at once; tokens continue after them. */
+  /** Of a redrive: known pages of the run that it redrives. They are sent at once; tokens continue after them. */
   readonly redrivenPages?: number | undefined;
   /** Of a redrive that only calls `onComplete` again: the run that it is called for, which is CALLBACK_FAILED. */
   readonly callbackOf?: string | undefined;
@@ -123,7 +123,7 @@ export interface Run extends RunRequest {
   readonly completingUntil?: number | undefined;
   readonly result?: RunResult | undefined;
   readonly completedAt?: number | undefined;
-  /** What Lambda billed for the callback. */
+  /** The bill for the callback. */
   readonly billed?: Billed | undefined;
   /** The last error of `onComplete`; a later call may have ended well. */
   readonly callbackError?: string | undefined;

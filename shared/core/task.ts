@@ -64,7 +64,7 @@ const objectsTaskSchema = v.object({
     v.minLength(1),
     v.maxLength(limits.objectsPerPage),
   ),
-  /** Members of the page, with which its first settle opens its node. A message of version 1 has a node that is open. */
+  /** Number of members of the page, with which its first settle opens its node; absent where the node is open. */
   pageSize: v.optional(count(1, limits.objectsPerPage)),
   /** The key of the item that holds the data of the page's objects. */
   dataKey: v.optional(v.string()),

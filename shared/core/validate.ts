@@ -29,7 +29,7 @@ function faultOf(issue: v.BaseIssue<unknown>): string {
   return said.includes(', got ') ? said : `${said}, got ${received}`;
 }
 
-/** What a check of the library expects; a picklist says it as `("a" | "b")`. */
+/** Says what a check of the library expects; of a picklist, the library says `("a" | "b")`. */
 function expectedBy({ type, requirement, expected }: v.BaseIssue<unknown>): string {
   const limit = String(requirement);
   switch (type) {

@@ -112,7 +112,7 @@ export async function* unlistedPagesOf(
   }
 }
 
-/** The numbers of a run's pages, some at a time. */
+/** Yields the numbers of a run's pages, some at a time. */
 async function* pagesTogether(
   stores: NodeStores,
   runId: string,
@@ -124,7 +124,7 @@ async function* pagesTogether(
   }
 }
 
-/** A page of which something has settled, or which came to nothing: without a node, there is nothing to say of it. */
+/** A page that has a node. One without has no failure, no record and no error yet: nothing of it has settled. */
 interface PageWithNode {
   readonly page: number;
   readonly manifest: Manifest;

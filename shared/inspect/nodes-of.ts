@@ -2,17 +2,17 @@ import { unsettledNode } from '../core/manifest';
 import type { ChordStore } from '../core/ports/chord-store';
 import type { PageStore } from '../core/ports/page-store';
 
-/** A read of a chord's nodes. */
+/** The part of a chord store that reads nodes. */
 export type ChordReader = Pick<ChordStore, 'read'>;
 
-/** The stores in which the nodes of a chord are. */
+/** The stores that hold the nodes of a chord. */
 export interface NodeStores {
   readonly chord: ChordReader;
   readonly pages: Pick<PageStore, 'readManifest'>;
 }
 
 /**
- * The nodes of a chord as they count. A page that was listed and of which nothing has settled has no node yet: it is read from
+ * Returns a reader of the nodes of a chord. A page that was listed and of which nothing has settled has no node yet: it is read from
  * its manifest, with all its members pending.
  */
 export const nodesOf = ({ chord, pages }: NodeStores): ChordReader => ({
@@ -24,7 +24,7 @@ export const nodesOf = ({ chord, pages }: NodeStores): ChordReader => ({
   },
 });
 
-/** The nodes of a chord as `nodesOf` reads them, and how many items were read so far, each by a GetItem. */
+/** Returns the reader of `nodesOf`, and the number of items that it has read so far, each by a GetItem. */
 export function countedNodesOf({ chord, pages }: NodeStores): ChordReader & { reads: number } {
   const counted = {
     reads: 0,

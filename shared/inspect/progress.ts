@@ -4,7 +4,7 @@ import { countedNodesOf, type NodeStores } from './nodes-of';
 
 /** How far a run has come. */
 export interface Progress {
-  /** Pages that are known of: listed, or asked for. */
+  /** Pages that are known: listed, or asked for. */
   readonly pages: number;
   /** Pages all of whose objects have settled. */
   readonly pagesDone: number;

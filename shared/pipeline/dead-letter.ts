@@ -68,7 +68,7 @@ async function handleDeadCallback(
       now: now(),
       until: holdUntil(run, budget, now()),
     });
-    // Another message completes the run at this moment: look again when the dead letter comes again.
+    // Another message completes the run at this moment: look again when the dead letter is delivered again.
     if (!held) throw new StoreError(`Run ${run.runId} is being completed by another message`);
     const { callbackError = diedAtCallback } = held;
     const ended = { status: 'CALLBACK_FAILED', completedAt: now(), callbackError } as const;

@@ -13,7 +13,7 @@ const capacity = 50;
 /** Reads runs, each at most once in two seconds. */
 export type RunReader = (runId: string) => Promise<Run | undefined>;
 
-/** A reader that remembers, for an environment that works on the same runs again and again. */
+/** A reader that remembers, for an environment that works on the same runs many times. */
 export function runCache(runs: Pick<RunStore, 'readRun'>, now: () => number): RunReader {
   const cache = latest<{ readonly at: number; readonly run: Promise<Run | undefined> }>(capacity);
   return (runId) => {

@@ -28,7 +28,7 @@ export interface SettledMember {
 export interface PageOfRun {
   readonly run: Run;
   readonly page: number;
-  /** Members of the page, with which the first settle opens its node. @default - the node is open */
+  /** Number of members of the page, with which its first settle opens its node. @default - the node is open */
   readonly pageSize?: number | undefined;
 }
 
@@ -164,7 +164,7 @@ async function writeDetails(
 }
 
 /**
- * Climbs from the complete ones among some pages, in one update a branch, and requests the callback where that completes the run.
+ * Climbs from the complete ones among some pages, in one update of each branch, and requests the callback where that completes the run.
  * @returns a climb for each branch
  */
 export async function climbFromPages(

@@ -16,7 +16,7 @@ import { getItem, getParams, keyItem, putIfAbsentParams, putItem, updateItem } f
 /** Names of totals cannot collide with other attributes behind this. */
 const totalPrefix = 't_';
 
-/** What was billed, by function. */
+/** The bill of each function is an attribute with its name behind this. */
 const billedPrefix = 'b_';
 
 /** The counts that are attributes of a node by their own name; `pending` is a set, `listed` a page node's size. */
@@ -140,7 +140,7 @@ export function settleParams(
   };
 }
 
-/** An update, not a put, for it has the node as it is afterwards, and the object function needs no more permissions. */
+/** An update, not a put: it returns the node as it is afterwards, and the object function needs no other permission. */
 export function openSettledParams(
   tableName: string,
   node: NodeId,
@@ -171,7 +171,7 @@ export function openSettledParams(
   };
 }
 
-/** The part of an update that adds what a settlement came to. */
+/** Returns the part of an update that adds the outcome of a settlement. */
 function addTo(
   node: NodeId,
   settlement: Settlement,
@@ -186,7 +186,7 @@ function addTo(
   return { names, values, add: added.length > 0 ? ` ADD ${added.join(',')}` : '' };
 }
 
-/** What a settlement adds to a node. A total of 0 is added, so that its name is known. */
+/** Returns the attributes that a settlement adds to. A total of 0 is added, so that its name is known. */
 function additions(
   node: NodeId,
   { counts, totals, failedMembers, billed }: Settlement,

@@ -61,7 +61,7 @@ function updateOf(
   };
 }
 
-/** RUNNING → COMPLETING, or goes on with COMPLETING; reason and result stay those of whoever began. */
+/** RUNNING → COMPLETING, or goes on with COMPLETING; reason and result stay those of the delivery that began. */
 export function beginCompletionParams(
   tableName: string,
   run: RunKey,

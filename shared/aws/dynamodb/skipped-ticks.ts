@@ -6,10 +6,10 @@ import { getItem, getParams, keyItem, putItem } from '../send';
 import { fromItem, toItem } from './attributes';
 import { keys } from './keys';
 
-/** How often a write may lose against others before it is given up. */
+/** Writes that may lose against others before they are given up. */
 const tries = 5;
 
-/** The ticks that a collector has skipped: one item beside its lease. */
+/** Keeps the ticks that a collector has skipped in one item next to its lease. */
 export function skippedTicks(
   client: DynamoDBClient,
   tableName: string,
@@ -35,7 +35,7 @@ export function skippedTicks(
   };
 }
 
-/** Writes them, if no other was added since they were read. */
+/** Builds the write of skipped ticks, which fails where another one was added since they were read. */
 export const skippedTicksParams = (
   tableName: string,
   collector: string,

@@ -21,25 +21,25 @@ export interface ChordStore {
     settlement: Settlement,
     opening: PageOpening,
   ): Promise<ChordNode | undefined>;
-  /** Adds to what a node was billed. @returns false when it was never opened */
+  /** Adds to the bill of a node. @returns false when it was never opened */
   addBilled(node: NodeId, billed: Billed): Promise<boolean>;
   /** The node as it stands, or `undefined` when it was never opened. */
   read(node: NodeId): Promise<ChordNode | undefined>;
 }
 
-/** What a node starts with, beside its members. */
+/** The initial attributes of a node, next to its members. */
 export interface NodeOpening {
   /** Pages of this node whose listing failed. */
   readonly unlistedPages?: number;
-  /** What Lambda bills for what led to it. */
+  /** The bill for the work before the opening. */
   readonly billed?: Billed | undefined;
   /** Epoch seconds at which DynamoDB may remove the node. */
   readonly expiresAt: number;
 }
 
-/** What the first settle of a page opens its node with. */
+/** The size and the expiry with which the first settle of a page opens its node. */
 export interface PageOpening {
-  /** Members of the page, which are numbered from 0. */
+  /** Number of members of the page; they are numbered from 0. */
   readonly size: number;
   /** Epoch seconds at which DynamoDB may remove the node. */
   readonly expiresAt: number;

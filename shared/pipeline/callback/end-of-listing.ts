@@ -13,7 +13,7 @@ export interface ListedResult {
   readonly carry: JsonValue | undefined;
 }
 
-/** How a run ends, and the run that `onComplete` is called for. */
+/** The end of a run, and the run that `onComplete` is called for. */
 export interface EndOfRun extends ListedResult {
   /** The run itself; of a redrive that only calls `onComplete` again, the run that it redrives. */
   readonly calledFor: Run;

@@ -20,8 +20,8 @@ export const isOutOfTime = (error: unknown): boolean => isInterrupted(error) || 
 
 /**
  * Keeps the invocation until its function's own timeout ends the environment. An `onComplete` that did not honor its
- * signal is still under way: whoever let go of the run now would have it called twice at the same time, elsewhere or in
- * the next invocation of this environment.
+ * signal is still under way: if the run were let go of now, it would be called twice at the same time, elsewhere or in the
+ * next invocation of this environment.
  */
 export async function holdUntilTimeout({ endsAt }: TimeBudget, now: () => number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, Math.max(0, endsAt - now() + graceMs)));

@@ -23,7 +23,7 @@ export interface SettledPage {
 /**
  * Collects a group: fetch and crunch each object, save, settle, and send back what needs another try.
  * @returns the page, from which the caller climbs; `undefined` where nothing of it has settled
- * @throws StoreError when something could not be saved, settled or sent back: the messages then come again
+ * @throws StoreError when something could not be saved, settled or sent back: the messages are then delivered again
  */
 export async function collectGroup(
   collecting: Collecting,

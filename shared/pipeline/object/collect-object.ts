@@ -31,7 +31,7 @@ import { takeTurn, type GovernedCall } from '../governor/governed-call';
 import { reportError } from './report-errors';
 import { startRace, type Race } from './race';
 
-/** What the objects of a group are collected with. */
+/** The context in which the objects of a group are collected. */
 export interface Collecting {
   readonly pipeline: Pipeline;
   readonly run: Run;
@@ -121,7 +121,7 @@ async function fetchAndCrunch(
       };
 }
 
-/** What the fetchers of an object returned, by name. */
+/** The results of the fetchers of an object, by name. */
 type Fetched = Record<string, unknown>;
 
 interface Fetching {

@@ -12,7 +12,7 @@ import { requestCallback } from '../request-callback';
 import type { RunReader } from '../run-cache';
 import { climbFromPages } from '../settle-members';
 
-/** The messages that must come again. */
+/** The messages that must be delivered again. */
 export type FailedMessageIds = ReadonlySet<string>;
 
 /**
@@ -27,8 +27,12 @@ export async function collectObjects(
   budget: TimeBudget,
 ): Promise<FailedMessageIds> {
   const failed = new Set<string>();
-  const within = { budget, places: semaphore(objectsAtOnce(pipeline)), warned: new Set<string>() };
-  const batch: Batch = { ...within, orAgain: orAgain(pipeline, failed) };
+  const batch: Batch = {
+    budget,
+    places: semaphore(objectsAtOnce(pipeline)),
+    warned: new Set(),
+    orAgain: orAgain(pipeline, failed),
+  };
   await Promise.all(
     [...groupBy(deliveries, ({ task }) => task.runId)].map(([runId, ofRun]) =>
       batch.orAgain(ofRun, async () => {
@@ -48,7 +52,7 @@ function objectsAtOnce({ settings, collector }: Pipeline): number {
 }
 
 interface Batch extends Within {
-  /** Does the work of some messages, which come again when it fails. */
+  /** Does the work of some messages, which are delivered again when it fails. */
   readonly orAgain: (of: readonly ObjectsDelivery[], work: () => Promise<void>) => Promise<void>;
 }
 

@@ -21,7 +21,7 @@ import { climbFromPages, type PageOfRun } from '../settle-members';
 
 export type ObjectsDelivery = Delivery<ObjectsTask>;
 
-/** What the pages of an invocation share. */
+/** The limits and the warnings of an invocation, for all its pages together. */
 export interface Within {
   readonly budget: TimeBudget;
   readonly places: Semaphore;
@@ -114,8 +114,8 @@ const mayHaveBeenTried = (delivery: ObjectsDelivery): boolean =>
   mayBeRepeated(delivery) || delivery.task.isolated === true;
 
 /**
- * Asks the page. Work that is found done goes on from there: a complete node climbs, and at once, for another object of the
- * invocation may be what killed the one before.
+ * Reads which objects are still pending. A page that is found complete climbs at once: another object of this invocation may crash
+ * it, as it may have crashed the one before.
  */
 async function stillPending(
   pipeline: Pipeline,

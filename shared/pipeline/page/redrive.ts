@@ -75,7 +75,7 @@ async function chainOf({ runs }: Pipeline, runId: string): Promise<Run[]> {
   return chain;
 }
 
-/** Whether a page of a run is one of those that were known of the run that it redrives. */
+/** Whether a page of a run is a known page of the run that it redrives. */
 export const isRedriven = (run: Run, page: number): boolean =>
   run.redriveOf !== undefined && page < (run.redrivenPages ?? run.pageCount ?? 0);
 
@@ -86,7 +86,7 @@ export type LeftOfPage =
   /** The page is to be listed; objects that have settled already are left out. */
   | ({ readonly kind: 'unlisted'; readonly settled: ReadonlySet<string> } & ToldAhead);
 
-/** What the page ahead told of the place of a page in the listing. */
+/** The place of a page in the listing, as the page ahead of it returned it. */
 type ToldAhead = Pick<PageTask, 'pageToken' | 'carry' | 'total'>;
 
 /**
@@ -125,7 +125,7 @@ export function continued(run: Run, page: number, manifest: Manifest): Manifest 
 const oldRunsOf = ({ redrives, redriveOf }: Run): readonly string[] =>
   redrives ?? (redriveOf === undefined ? [] : [redriveOf]);
 
-/** What the page ahead told in one of the redriven runs. */
+/** Reads the place of a page from the page ahead of it in one of the redriven runs. */
 async function toldAhead({ pages }: Pipeline, run: Run, page: number): Promise<ToldAhead> {
   if (page === 0 || run.pageCount !== undefined) return {};
   for (const runId of oldRunsOf(run)) {

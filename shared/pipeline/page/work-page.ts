@@ -61,8 +61,8 @@ export const behind = ({ run, task, manifest }: PageWork): NextPage | undefined 
   successorOf(run, task.page, manifest, Math.max(task.generation, run.generation));
 
 /**
- * Members of a page, with which its first settle opens its node. `undefined` of a page whose node has to be open before: no settle
- * opens one that has no members, or knows that a listing failed.
+ * Returns the number of members of a page, with which its first settle opens its node; `undefined` where the node is opened before:
+ * an empty page has no settle, and a settle does not know that a listing failed.
  */
 function pageSizeOf(manifest: Manifest): number | undefined {
   const { length } = membersOf(manifest);
@@ -76,7 +76,7 @@ async function openNode({ chord }: Pipeline, { run, task, manifest }: PageWork):
   });
 }
 
-/** The members to send: all of a new page, those still pending of one that is repeated. */
+/** Returns the members to send: all of a new page, those still pending of one that is repeated. */
 async function pendingOf(
   { chord }: Pipeline,
   { run, task, manifest, repeated }: PageWork,

@@ -23,7 +23,7 @@ const readsAtOnce = 50;
 
 /**
  * Starts a run whose lease is ours (or that needs none): active item → run → branch and run nodes → page tasks. Each
- * step may find itself done, so that whoever comes after a crash goes on.
+ * step may be done already, so that the next call continues after a crash.
  * @returns whether this call started it
  * @throws what `pageCount` throws, the lease released; StoreError
  */

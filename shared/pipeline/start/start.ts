@@ -14,7 +14,7 @@ import { storeInput } from '../run-data';
 import { noteSkippedTick } from './note-skipped-tick';
 import { startNext, startRun } from './start-run';
 
-/** What became of a start. */
+/** The result of a start request. */
 export interface StartAnswer {
   /** `undefined` when the event named none. */
   readonly runId: string | undefined;
@@ -94,7 +94,7 @@ const refusedAsPaused = (runId: string): StartAnswer => ({
   reason: 'the pipeline is paused; resume it first',
 });
 
-/** What keeps a request from being run at all. */
+/** Returns why a request is not run at all; `undefined` where it may be. */
 async function rejectionOf(
   pipeline: Pipeline,
   request: RunRequest,
@@ -117,7 +117,7 @@ async function rejectionOf(
   return { runId, outcome: 'refused', reason: `redriveOf: ${redriveOf} is ${old.status}` };
 }
 
-/** Begins a run, or has it wait. The collector's name is written first: reconcile walks the lease and the runs of names that it knows. */
+/** Begins a run, or has it wait. The collector's name is written first: reconcile walks the lease and the runs of the names that are written. */
 async function begin(
   pipeline: Pipeline,
   request: RunRequest,
@@ -215,7 +215,7 @@ async function buffer(
   return { runId, outcome: 'skipped', reason: `${buffered.runId} waits already, and is newer` };
 }
 
-/** The guard of `allowAll`: so many messages, or so old a run, and no other run is added. */
+/** Refuses a run under `allowAll` where too many messages wait, or the oldest run is too old. */
 async function backlog(
   { runs, queue, collector, settings, now }: Pipeline,
   { runId }: RunRequest,

@@ -31,7 +31,7 @@ async function listed(): Promise<ChordStore> {
   return store;
 }
 
-/** A run of one page with so many objects, all pending. */
+/** A run of one page with a number of objects, all pending. */
 async function opened(objects: number): Promise<ChordStore> {
   const store = await listed();
   const members = Array.from({ length: objects }, (_, at) => at);
@@ -39,7 +39,7 @@ async function opened(objects: number): Promise<ChordStore> {
   return store;
 }
 
-/** A store that tells which calls it had, reads aside. */
+/** A store that lists its calls, except reads. */
 function counting(within: ChordStore): { readonly calls: string[]; readonly store: ChordStore } {
   const calls: string[] = [];
   const store = { ...within };

@@ -208,12 +208,10 @@ describe('the failures of a run', () => {
     for await (const failure of failuresOf(memory.pipeline, runId)) failures.push(failure);
     expect(failures).toEqual(
       ['a', 'b', 'c'].map((objectId) => ({
-        ...{
-          objectId,
-          pageNumber: 0,
-          error: expect.stringContaining('gone') as string,
-          attempts: 1,
-        },
+        objectId,
+        pageNumber: 0,
+        error: expect.stringContaining('gone') as string,
+        attempts: 1,
       })),
     );
   });

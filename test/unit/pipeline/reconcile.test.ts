@@ -10,7 +10,7 @@ const later = '2026-01-01T13:00:00.000Z';
 /** Objects are out of sight for 720 s at most, and reconcile walks every minute. */
 const patience = 781;
 
-/** What the first settle of such a page opens its node with. */
+/** The size and the expiry with which the first settle of such a page opens its node. */
 const opening = { size: 1, expiresAt: 0 };
 
 /** A run of two pages by token, both listed, whose object messages are lost. */

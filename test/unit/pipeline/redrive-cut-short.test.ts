@@ -32,7 +32,7 @@ describe('a redrive of a run that was cut short', () => {
   };
   const everything = Array.from({ length: pageTotal }, (_, page) => objectsOf(page)).flat();
 
-  /** Works on pages one at a time, and cancels the run when so many were listed. */
+  /** Works on pages one at a time, and cancels the run when the given number is listed. */
   async function cutAfter(memory: MemoryPipeline, id: string, pages: number): Promise<void> {
     for (let listed = 0; listed < pages; listed += 1) {
       const [next, ...others] = memory.take('pages');

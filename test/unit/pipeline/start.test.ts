@@ -80,7 +80,7 @@ describe('a start', () => {
   });
 
   it.each(['takeLease', 'putActive', 'readState', 'putRun', 'open', 'send'])(
-    'that died at %s is gone on with by the next',
+    'that crashed at %s is completed by the next one',
     async (call) => {
       const memory = memoryPipeline({ refused: new Set([call]) });
       await expect(memory.start(tick)).rejects.toThrow(call);

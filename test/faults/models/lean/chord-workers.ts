@@ -91,8 +91,8 @@ function list({ plan, chance }: ChordWorld, page: number): Manifest {
 export type ObjectsMessage = Message & { readonly task: ObjectsTask };
 
 /**
- * What an object handler does with a batch: each page is saved and settled, all at the same time, and then those that are complete
- * climb together.
+ * Works on a batch as the object handler does: each page is saved and settled, all at the same time, and then those that are
+ * complete climb together.
  */
 export async function collect(
   world: ChordWorld,
@@ -112,7 +112,7 @@ export async function collect(
   await climbFrom(pipeline, run, nodes);
 }
 
-/** Save, settle; whoever comes again asks first what is still pending. @returns the node, where something was settled */
+/** Saves and settles; a message that is delivered again asks first what is still pending. @returns the node, where something was settled */
 async function collectPage(
   world: ChordWorld,
   pipeline: Pipeline,
