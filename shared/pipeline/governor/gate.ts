@@ -21,7 +21,7 @@ import { trackWrites } from './writes';
 /** How long before the end of a reservation the next one is asked for, in milliseconds. */
 const aheadMs = 250;
 
-/** How much earlier than evenly spread a call may start, in milliseconds: timers are no finer. */
+/** Timers are too coarse for calls that are closer than this, in milliseconds: those may be early by as much. */
 const grainMs = 5;
 
 /** How long calls wait whose reservation could not be written, in milliseconds. */
@@ -33,13 +33,13 @@ interface Work {
   readonly answers: Answers;
   readonly line: WaitingLine;
   readonly pace: Pace;
-  /** Waits until an answer has come or something was written, so many milliseconds at most. */
+  /** Waits until an answer arrives or something is written, at most `ms` milliseconds. */
   readonly untilChanged: (ms: number) => Promise<void>;
 }
 
-/** When the last call was due that an environment started by a reservation. */
+/** The earliest time at which an environment may start its next call by a reservation. */
 interface Pace {
-  lastDue: number;
+  earliest: number;
 }
 
 /** Makes the gate of a source in an environment; nothing is read before the first turn. */
@@ -61,9 +61,9 @@ export function sourceGate(source: GatedSource, parts: GateParts): SourceGate {
     const most = Math.max(0, Math.min(ms, line.firstEnd() - parts.now()));
     await Promise.race([new Promise<void>((resolve) => (changed = resolve)), parts.sleep(most)]);
   };
-  const pace: Pace = { lastDue: -Infinity };
+  const pace: Pace = { earliest: -Infinity };
   let working = false;
-  // Whether someone waits and whether it goes on is decided in one step: who joins after that starts it again.
+  // The loop ends in the same step in which it finds no waiter, so a later waiter starts it again.
   const work = async (): Promise<void> => {
     working = true;
     while (line.calls() > 0) await workOnce({ gate, answers, line, pace, untilChanged });
@@ -160,8 +160,8 @@ async function workReserved(at: Work, count: number, everyMs: number): Promise<v
 }
 
 /**
- * Starts calls that have a reservation, each at its time, and leaves it when the source is closed. After a start that is
- * late, the next ones keep the distance of the whole limit; those that come too late for the reservation ask for another.
+ * Starts calls that have a reservation, each at its time, until the source is closed. After a late start, the next calls keep
+ * the distance that the limit allows; those that are too late for the reservation need another one.
  */
 async function startReserved(
   { gate, answers, line, pace }: Work,
@@ -179,17 +179,18 @@ async function startReserved(
   }
   const end = from + count * everyMs;
   for (let started = 0; started < count && line.calls() > 0 && !isVoid();) {
-    const close = Math.max(pace.lastDue + usedShare * everyMs, now() - grainMs);
-    const due = Math.max(from + started * everyMs, close);
+    const due = Math.max(from + started * everyMs, pace.earliest);
     await waitUntil(line, gate.parts, due);
     if (isVoid() || (started > 0 && now() > end - everyMs / 2 + grainMs)) return;
-    pace.lastDue = due;
-    started += line.start();
+    const startedAt = Math.max(due, now() - (everyMs < grainMs ? grainMs : 0));
+    const calls = line.start();
+    pace.earliest = startedAt + calls * usedShare * everyMs;
+    started += calls;
   }
   if (!isVoid()) await waitUntil(line, gate.parts, end - aheadMs);
 }
 
-/** Waits until a time, or until no one waits for it any more: those whose time is over before are sent away. */
+/** Waits until a time, or until the line is empty: waiters whose invocation ends before are sent back. */
 async function waitUntil(line: WaitingLine, { now, sleep }: GateParts, at: number): Promise<void> {
   while (line.calls() > 0 && now() < at) {
     await sleep(Math.max(0, Math.min(at, line.firstEnd()) - now()));
