@@ -1,6 +1,7 @@
 import { plan, type Plan } from '../cli/plan/plan';
 import { embeddedPlatformOn } from '../cli/plan/workload';
 import { prices } from '../cli/plan/prices';
+import { sumOfValues } from '../shared/core/lists';
 import { parseSettings } from '../shared/environment';
 import type { MeasuredRun } from './measurement';
 import { postMs, type Workload } from './post';
@@ -12,7 +13,7 @@ export interface Predicted {
   readonly measured: number;
 }
 
-/** What `pollard plan` says of a run on the embedded cloud, beside what was measured. */
+/** The prediction of `pollard plan` for a run on the embedded cloud, next to the measurement. */
 export interface Prediction {
   readonly name: string;
   /** Of the machine, which the prediction takes into account: 2 takes twice as long. */
@@ -60,11 +61,11 @@ export function predictionOf(
     slowness: place.slowness,
     wallSeconds: { predicted: planned.wallSeconds, measured: wallSeconds },
     error: planned.wallSeconds / wallSeconds - 1,
-    sends: comparison(sumOf(sends), (each) => each.sqsRequests - each.receives),
-    writes: comparison(sumOf(writes), (each) => each.dynamodbRequests - each.reads),
+    sends: comparison(sumOfValues(sends), (each) => each.sqsRequests - each.receives),
+    writes: comparison(sumOfValues(writes), (each) => each.dynamodbRequests - each.reads),
     controlWriteUnits: comparison(writeUnits.control, (each) => each.controlWriteUnits),
     recordWriteUnits: comparison(writeUnits.records, (each) => each.recordWriteUnits),
-    invocations: comparison(sumOf(requests.lambda), (each) => each.invocations),
+    invocations: comparison(sumOfValues(requests.lambda), (each) => each.invocations),
     receives: comparison(receives, (each) => each.receives),
     reads: comparison(reads, (each) => each.reads),
   };
@@ -78,10 +79,7 @@ export function usualOf(predictions: readonly Prediction[]): Prediction[] {
 
 type Detail = NonNullable<MeasuredRun['detail']>;
 
-const sumOf = (counts: Readonly<Record<string, number>>): number =>
-  Object.values(counts).reduce((sum, count) => sum + count, 0);
-
-/** What `pollard plan` says of a workload on the embedded cloud. */
+/** Predicts a workload on the embedded cloud with `pollard plan`. */
 export function predict(workload: Workload, { concurrency, slowness }: Place): Plan {
   const busy = workload.work !== 'none';
   const seconds = (ms: number): number => (busy ? ms / 1_000 : 0);

@@ -1,3 +1,4 @@
+import { sumOfValues } from '../shared/core/lists';
 import { settledOf } from '../shared/core/chord';
 import { batchSizeOf } from '../shared/core/event-source';
 import { limits } from '../shared/core/limits';
@@ -67,7 +68,7 @@ function billedSeconds(billed: Billed): GbSeconds {
   const { object = 0, page = 0, ...others } = gbSecondsOf(billed);
   return {
     waiting: object + page,
-    other: Object.values(others).reduce((sum, each) => sum + each, 0),
+    other: sumOfValues(others),
   };
 }
 

@@ -1,3 +1,4 @@
+import { sumOfValues } from '../shared/core/lists';
 import type { Plan, PlanInput } from './plan/plan';
 import { duration } from './terminal/age';
 import { chartOf } from './terminal/chart';
@@ -48,8 +49,7 @@ function heading({ workload, settings }: PlanInput, paint: Paint, runId?: string
 
 function figures(plan: Plan, input: PlanInput, paint: Paint): string[] {
   const { costUsd, requests, writeUnits } = plan;
-  const sum = (counts: Readonly<Record<string, number>>): string =>
-    count(Object.values(counts).reduce((all, each) => all + each, 0));
+  const sum = (counts: Readonly<Record<string, number>>): string => count(sumOfValues(counts));
   const share = `${((100 * plan.wallSeconds) / plan.periodSeconds).toFixed(1)} % of the period of ${duration(plan.periodSeconds)}`;
   return [
     `${label('a poll takes', paint)}${paint.bold(duration(plan.wallSeconds))}   ${share}`,

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import type { JsonObject } from '../../shared/core/json';
 import { settledOf } from '../../shared/core/chord';
+import { sumOfValues } from '../../shared/core/lists';
 import type { Screen } from '../../cli/terminal/screen';
 import { followRun } from '../../cli/dev/follow';
 import { listenForInterruption, type Interruption } from '../../cli/dev/interruption';
 import type { StartOptions } from '../../cli/dev/options';
-import { costOfUsage, sumOf, type Outcome } from '../../cli/dev/outcome';
+import { costOfUsage, type Outcome } from '../../cli/dev/outcome';
 import { openSession, type Session, type SessionListener } from '../../cli/dev/session';
 import { startSourceProcess } from '../../examples/resources/server/process';
 import { StartQueue } from '../../cli/dev/start-queue';
@@ -106,10 +107,10 @@ function measured(
     objects: counts.saved,
     detail: {
       joinTailMs: outcome.joinTailMs ?? null,
-      storedBytes: sumOf(meter.storedBytes.tables) + meter.storedBytes.messages,
-      sqsRequests: sumOf(usage.sqs),
+      storedBytes: sumOfValues(meter.storedBytes.tables) + meter.storedBytes.messages,
+      sqsRequests: sumOfValues(usage.sqs),
       receives: usage.sqs['ReceiveMessage'] ?? 0,
-      dynamodbRequests: sumOf(usage.dynamodb),
+      dynamodbRequests: sumOfValues(usage.dynamodb),
       reads: usage.dynamodb['GetItem'] ?? 0,
       invocations: Object.values(usage.lambda).reduce((sum, each) => sum + each.invocations, 0),
       controlWriteUnits: usage.writeUnits.control,

@@ -53,10 +53,6 @@ export interface Outcome {
 export const isGood = (status: RunStatus): boolean =>
   status === 'SUCCEEDED' || status === 'PARTIAL';
 
-/** Adds up the counts of a record. */
-export const sumOf = (counts: Readonly<Record<string, number>>): number =>
-  Object.values(counts).reduce((sum, count) => sum + count, 0);
-
 /** The functions that call the source. */
 const waitingFunctions: ReadonlySet<string> = new Set<FunctionName>(['page', 'object']);
 

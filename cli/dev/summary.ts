@@ -1,4 +1,5 @@
-import { costOfUsage, isGood, sumOf, type Outcome } from './outcome';
+import { sumOfValues } from '../../shared/core/lists';
+import { costOfUsage, isGood, type Outcome } from './outcome';
 import { criticalPathSeconds, isPostWorkload, postTimes } from './critical-path';
 import { count, dollars, plural, ratio, seconds } from '../terminal/format';
 import type { Paint } from '../terminal/paint';
@@ -115,7 +116,7 @@ function requests({ usage, counts, concurrency }: Outcome, paint: Paint): string
     counts.listed === 0 ? '' : ` (${ratio(units / counts.listed)} an object)`;
   const { control, records } = usage.writeUnits;
   return [
-    ...service('SQS', usage.sqs, each(sumOf(usage.sqs)), paint),
+    ...service('SQS', usage.sqs, each(sumOfValues(usage.sqs)), paint),
     ...service('DynamoDB', usage.dynamodb, '', paint),
     ...service('Lambda', lambda, ` (at most ${concurrency} at once)`, paint),
     `${label('write units', paint)}records ${count(records)}${each(records)} · the rest ${count(control)}${each(control)}`,
@@ -131,7 +132,7 @@ function service(
   const most = Object.entries(operations).sort(([, a], [, b]) => b - a);
   const list = most.map(([operation, times]) => `${operation} ${count(times)}`);
   return [
-    `${label(name, paint)}${plural(sumOf(operations), 'request')}${remark}`,
+    `${label(name, paint)}${plural(sumOfValues(operations), 'request')}${remark}`,
     ...wrapped(list, listColumns, ' · ').map((line) => `${label('', paint)}${paint.dim(line)}`),
   ];
 }

@@ -1,6 +1,7 @@
 import { functionNames } from '../../shared/environment';
 import type { MeterSnapshot } from '../../localstack/embedded/meter';
-import { sumOf, type LambdaUsage, type Usage } from './outcome';
+import { sumOfValues } from '../../shared/core/lists';
+import type { LambdaUsage, Usage } from './outcome';
 import type { Published } from '../../shared/published';
 
 /** GetItems that were ours, to see how far the run is, and not the run's. */
@@ -12,7 +13,7 @@ export interface OwnReads {
 export function usageBetween(
   before: MeterSnapshot,
   after: MeterSnapshot,
-  { tables, functions }: Published,
+  { tables, functions }: Pick<Published, 'tables' | 'functions'>,
   own: OwnReads,
 ): Usage {
   const dynamodb = difference(after.requests.dynamodb, before.requests.dynamodb);
@@ -35,7 +36,7 @@ export function usageBetween(
     lambda: Object.fromEntries(lambda.filter(([, { invocations }]) => invocations > 0)),
     writeUnits: { control: writes[tables.control] ?? 0, records: writes[tables.record] ?? 0 },
     billedSqsRequests: after.billedSqsRequests - before.billedSqsRequests,
-    events: sumOf(difference(after.requests.events, before.requests.events)),
+    events: sumOfValues(difference(after.requests.events, before.requests.events)),
     readUnits: Math.max(0, (reads[tables.control] ?? 0) + (reads[tables.record] ?? 0) - own.reads),
   };
 }

@@ -1,3 +1,4 @@
+import { sumOfValues } from '../../shared/core/lists';
 import { alternativesTo, type Alternative, type Instances } from './alternatives';
 import { idleMonthUsd, walksAMonth } from './idle';
 import { keptMonthUsd, type KeptUsd } from './kept';
@@ -91,7 +92,7 @@ export function plan(input: PlanInput): Plan {
       idleMonth,
       keptMonth: keptMonthUsd(workload, {
         runsAMonth,
-        invocations: Object.values(usage.lambda).reduce((sum, times) => sum + times, 0),
+        invocations: sumOfValues(usage.lambda),
         walksAMonth: walksAMonth(),
         retentionDays: settings.retentionDays,
       }),

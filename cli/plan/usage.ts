@@ -1,3 +1,4 @@
+import { sumOfValues } from '../../shared/core/lists';
 import { itemBytes } from '../../shared/core/item-size';
 import { limits } from '../../shared/core/limits';
 import { costOfRun, type RunCost } from './prices';
@@ -223,7 +224,7 @@ export interface GbSeconds {
 export const costOfUsage = (usage: PlannedUsage, gbSeconds: GbSeconds): RunCost =>
   costOfRun({
     sqsRequests: usage.billedSqsRequests,
-    lambdaRequests: Object.values(usage.lambda).reduce((sum, times) => sum + times, 0),
+    lambdaRequests: sumOfValues(usage.lambda),
     waitingGbSeconds: gbSeconds.waiting,
     otherGbSeconds: gbSeconds.other,
     controlWriteUnits: usage.writeUnits.control,

@@ -51,3 +51,7 @@ export function groupBy<T, K>(list: Iterable<T>, keyOf: (item: T) => K): Map<K, 
   }
   return groups;
 }
+
+/** Adds up the values of a record. */
+export const sumOfValues = (record: Readonly<Record<string, number>>): number =>
+  Object.values(record).reduce((sum, value) => sum + value, 0);

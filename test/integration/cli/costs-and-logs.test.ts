@@ -1,3 +1,4 @@
+import { sumOfValues } from '../../../shared/core/lists';
 import { input, ids, json, probe, useCloud, type View } from './stage';
 
 const cloud = useCloud();
@@ -35,7 +36,7 @@ describe('what runs cost', () => {
     const before = await gbSeconds();
     const run = await json<View>('start', '--wait', ...input({ pages: [ids('k', 40)] }));
     const most = (await gbSeconds()) - before;
-    const counted = Object.values(run.gbSeconds ?? {}).reduce((sum, each) => sum + each, 0);
+    const counted = sumOfValues(run.gbSeconds ?? {});
     // The time of an environment after its last write goes along with the first one of the next run.
     const roundedUp = 0.1;
     expect(counted).toBeGreaterThan(0);

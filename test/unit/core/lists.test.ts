@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { piecesOf } from '../../../shared/core/lists';
+import { piecesOf, sumOfValues } from '../../../shared/core/lists';
 
 describe('cutting a list by count and bytes', () => {
   const cut = (list: readonly number[], items: number, bytes: number) =>
@@ -34,4 +34,9 @@ describe('cutting a list by count and bytes', () => {
       ),
     );
   });
+});
+
+it('the values of a record add up, and those of an empty one to 0', () => {
+  expect(sumOfValues({ GetItem: 2, PutItem: 3 })).toBe(5);
+  expect(sumOfValues({})).toBe(0);
 });
