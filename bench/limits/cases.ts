@@ -12,9 +12,9 @@ export interface LimitedPoll {
   readonly objects: number;
   readonly pageSize: number;
   readonly objectsPerMessage?: number;
-  /** What the collector is told of its source. @default - nothing */
+  /** The source options of the collector. @default - none */
   readonly source?: SourceOptions;
-  /** Polls, one after the other: the later ones have what the first one learned. */
+  /** Number of polls, one after the other: the later ones start with what the first one learned. */
   readonly polls: number;
   readonly model: () => ModelSource;
 }

@@ -3,12 +3,14 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { usageBetween } from '../../cli/dev/usage';
 import { startCloud } from '../../localstack/embedded/cloud';
 import { synthesize } from '../../localstack/embedded/synthesize';
+import { sumOfValues } from '../../shared/core/lists';
+import { cellsOf, figuresOf } from '../../test/faults/models/governor/figures';
+import type { SeenCall } from '../../test/faults/models/governor/sources';
 import { pipelineOn } from '../../test/support/pipeline-on-cloud';
 import { limitedPolls, type LimitedName, type LimitedPoll } from './cases';
-import { figuresOf } from './figures';
-import type { SeenCall } from '../../test/support/limited-source';
 
 const deadlineMs = 15 * 60_000;
 
@@ -39,12 +41,11 @@ async function measure(name: LimitedName): Promise<void> {
       source.send('calls');
       const [{ calls }] = (await once(source, 'message')) as [{ calls: SeenCall[] }];
       const figures = figuresOf(calls, limitedPolls[name].model().limitAt);
+      const { sqs, writeUnits } = usageBetween(before, after, pipeline.published, { reads: 0 });
+      const each = (amount: number): string => (amount / poll.objects).toFixed(3);
       const cells = [
         ...[number === 1 ? name : '… second poll', run.status, run.result?.counts.saved ?? 0],
-        ...[calls.length, `${(100 * figures.refused).toFixed(1)} %`],
-        ...[`${(100 * figures.used).toFixed(1)} %`, figures.peak.toFixed(2)],
-        `${figures.wallSeconds.toFixed(1)} s`,
-        ...perObject(before, after, pipeline.published.tables.control, poll.objects),
+        ...[figures.calls, ...cellsOf(figures), each(writeUnits.control), each(sumOfValues(sqs))],
       ];
       console.log(`| ${cells.join(' | ')} |`);
     }
@@ -56,27 +57,23 @@ async function measure(name: LimitedName): Promise<void> {
   }
 }
 
-type Meter = Awaited<ReturnType<Awaited<ReturnType<typeof startCloud>>['meter']>>;
-
-const sum = (tally: Readonly<Record<string, number>>): number =>
-  Object.values(tally).reduce((all, each) => all + each, 0);
-
-/** Write units of the control table and SQS requests, for each object. */
-function perObject(before: Meter, after: Meter, control: string, objects: number): string[] {
-  const units = (meter: Meter): number => meter.writeUnits[control] ?? 0;
-  const requests = (meter: Meter): number => sum(meter.requests.sqs);
-  return [units, requests].map((of) => ((of(after) - of(before)) / objects).toFixed(3));
-}
+const isName = (name: string): name is LimitedName => name in limitedPolls;
 
 async function main(asked: readonly string[]): Promise<void> {
+  const names = asked.length === 0 ? Object.keys(limitedPolls) : asked;
+  const unknown = names.find((name) => !isName(name));
+  if (unknown !== undefined) {
+    console.error(
+      `npm run bench:limits: expected some of ${Object.keys(limitedPolls).join(', ')}, got ${unknown}`,
+    );
+    process.exitCode = 2;
+    return;
+  }
   console.log(
     '| source | status | saved | calls | refused | used | peak | wall | write units | SQS requests |',
   );
   console.log('| --- '.repeat(10) + '|');
-  const names = Object.keys(limitedPolls) as LimitedName[];
-  for (const name of names.filter((each) => asked.length === 0 || asked.includes(each))) {
-    await measure(name);
-  }
+  for (const name of names.filter(isName)) await measure(name);
 }
 
 void main(process.argv.slice(2));

@@ -2,18 +2,12 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ModelSource } from '../faults/models/governor/sources';
-
-/** A call that came, in milliseconds since the first one. */
-export interface SeenCall {
-  readonly at: number;
-  readonly accepted: boolean;
-}
+import type { ModelSource, SeenCall } from '../faults/models/governor/sources';
 
 /** A source over HTTP on 127.0.0.1, which answers as a model does. */
 export interface LimitedSource {
   readonly url: string;
-  /** Takes the calls that came since it was last asked. */
+  /** Takes the calls that came since it was last asked; their times count from the very first. */
   takeCalls(): SeenCall[];
   close(): Promise<void>;
 }

@@ -1,4 +1,4 @@
-import { startLimitedSource, type SeenCall } from '../../../support/limited-source';
+import { startLimitedSource } from '../../../support/limited-source';
 import {
   closedWhile,
   concurrencyLimit,
@@ -6,6 +6,7 @@ import {
   slidingWindow,
   tokenBucket,
   type ModelSource,
+  type SeenCall,
 } from '../../models/governor/sources';
 import { conclude, secondsSince, startTick, type Report } from '../drive';
 import { plainInput } from '../input';
@@ -36,15 +37,15 @@ const sources: readonly (readonly [name: string, make: () => ModelSource, asDate
 const changing = (ms: number): number => (ms < 4_000 ? 20 : ms < 6_000 ? 100 : 10);
 const isDown = (ms: number): boolean => ms > 2_000 && ms < 32_000;
 
-/** The largest share of the calls that may be refused, in addition to some at the start: a busy machine bunches calls. */
+/** The largest share of refused calls, next to some at the start: a busy machine bunches calls. */
 const mostRefused = 0.3;
 const refusedAtTheStart = 40;
 
-/** A source of which nothing is told. */
+/** A source whose limit the collector does not name. */
 export const rateLimit: Scenario = {
   name: 'rate-limit',
   summary:
-    `A source of which nothing is told has a limit: a fixed or sliding window, a bucket, calls at once, one that changes, an outage; ` +
+    `A source has a limit that the collector does not name: a fixed or sliding window, a bucket, calls at once, one that changes, an outage; ` +
     `${objects} objects over HTTP. Nothing fails, no attempt is used up, and at most ${100 * mostRefused} % of the calls are refused.`,
   pipelines: (times) => [
     {
@@ -94,7 +95,7 @@ const hammered = (calls: number, refused: number): string[] =>
     ? []
     : [`${refused} of ${calls} calls were refused`];
 
-/** While a source is closed, one call a second goes out at most, once the closing has come round. */
+/** Once every environment knows that the source is closed, at most one call a second is made. */
 function calledWhileDown(calls: readonly SeenCall[]): string[] {
   const seconds = 25;
   const while25 = calls.filter(({ at }) => at > 6_000 && at < 6_000 + seconds * 1_000);

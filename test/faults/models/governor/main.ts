@@ -1,25 +1,13 @@
 // npx tsx test/faults/models/governor/main.ts [name]: the table of docs/governor.md.
+import { cellsOf } from './figures';
 import { scenarios, secondPoll } from './scenarios';
 import { poll, type Outcome, type Poll } from './simulate';
 
-const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
-
-/** Shown where a source has no limit, or takes nothing for a while. */
-const none = '—';
-
 function row(name: string, { objects }: Poll, outcome: Outcome): string {
-  const { calls, refused, wallSeconds, used, peak, writes, requests, environments } = outcome;
+  const { writes, requests, environments } = outcome;
   const each = (amount: number): string => (amount / objects).toFixed(3);
-  const figures = [
-    ...[
-      percent(refused / calls),
-      used > 0 ? percent(used) : none,
-      isFinite(peak) && peak > 0 ? peak.toFixed(2) : none,
-      `${wallSeconds.toFixed(0)} s`,
-    ],
-    ...[each(writes), each(requests), environments.toFixed(1)],
-  ];
-  return `| ${[name, ...figures].join(' | ')} |`;
+  const cells = [name, ...cellsOf(outcome), each(writes), each(requests), environments.toFixed(1)];
+  return `| ${cells.join(' | ')} |`;
 }
 
 async function main(only: string | undefined): Promise<void> {

@@ -9,7 +9,7 @@ import {
 } from './sources';
 
 const always = (limit: number) => () => limit;
-/** Polls by which the governor is judged: sources that it was not tuned on, and some that are not kind. */
+/** Polls that judge the governor: some of sources that it was not tuned on, some of hostile ones. */
 export const scenarios: Readonly<Record<string, Poll>> = {
   'told 20/s': {
     objects: 1_000,

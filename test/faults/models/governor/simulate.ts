@@ -5,51 +5,39 @@ import {
   type SourceLimits,
   type SourceState,
 } from '../../../../shared/core/governor/source-state';
-import { StoreError } from '../../../../shared/core/errors';
 import type { SourceGate } from '../../../../shared/core/governor/turn';
-import type { SourceKey, SourceStore } from '../../../../shared/core/ports/source-store';
+import type { SourceKey } from '../../../../shared/core/ports/source-store';
 import { sourceGate } from '../../../../shared/pipeline/governor/gate';
-import { callSource, type ModelSource } from './sources';
+import { figuresOf, type Figures } from './figures';
+import { modelStore, type ModelStoreOptions } from './model-store';
+import { callSource, type ModelSource, type SeenCall } from './sources';
 import { virtualClock } from './virtual-clock';
 
-export interface Poll {
+/** A poll of a source, and what goes wrong in it. */
+export interface Poll extends Pick<ModelStoreOptions, 'item' | 'doubled' | 'lost'> {
   readonly objects: number;
   readonly source: () => ModelSource;
   readonly limits?: SourceLimits;
   readonly objectsPerMessage?: number;
   readonly objectsPerPage?: number;
-  /** The state that the poll before left. */
-  readonly item?: SourceState;
   /** Share of invocations that die without a word. */
   readonly deaths?: number;
-  /** Share of reservations that DynamoDB is sent twice, for the answer to the first was lost. */
-  readonly doubled?: number;
-  /** Share of reservations whose answer never comes. */
-  readonly lost?: number;
   /** Clocks are wrong by up to so many milliseconds. */
   readonly skewMs?: number;
 }
 
-export interface Outcome {
+/** The figures of a poll, and what it took. */
+export interface Outcome extends Figures {
   readonly done: number;
-  readonly calls: number;
-  readonly refused: number;
-  readonly wallSeconds: number;
-  /** The share of the limit that was used, from 5 s after the first call to the last. */
-  readonly used: number;
-  /** Most calls in a second from the tenth second on, as a share of the limit then. */
-  readonly peak: number;
   readonly writes: number;
   readonly requests: number;
   /** Seconds of Lambda, per second of the poll. */
   readonly environments: number;
   readonly item: SourceState;
-  readonly calledAt: readonly number[];
-  readonly acceptedAt: readonly number[];
+  readonly seen: readonly SeenCall[];
 }
 
 const name: SourceKey = { collector: 'model', source: 'source' };
-const dynamoMs = 8;
 const visibilityMs = 60_000;
 const invokeMs = 20;
 
@@ -74,64 +62,10 @@ export async function poll(options: Poll): Promise<Outcome> {
   const clock = virtualClock();
   const { now, sleep } = clock;
   const source = options.source();
-  let item = options.item;
-  const counts = { writes: 0, requests: 0, done: 0, refused: 0, lambdaMs: 0 };
-  const calledAt: number[] = [];
-  const acceptedAt: number[] = [];
-
-  const store: SourceStore = {
-    readSource: async () => {
-      await sleep(dynamoMs);
-      return item;
-    },
-    writeSource: async (_name, next, resetTat = false) => {
-      counts.writes += 1;
-      await sleep(dynamoMs / 2);
-      const there = item ?? unknownSource;
-      const written = there.version === next.version - 1;
-      const { tat, planned, served, busySince } = there;
-      if (written) {
-        item = { ...next, tat: resetTat ? next.tat : tat, planned, served, busySince };
-      }
-      const answer = item ?? there;
-      await sleep(dynamoMs / 2);
-      return { written, state: answer };
-    },
-    reserveTime: async (_name, { version }, { from, ms, latest, placed, place }) => {
-      counts.writes += 1;
-      await sleep(dynamoMs / 2);
-      const there = item ?? unknownSource;
-      const begin = Math.max(from, there.tat);
-      const may = there.version === version && begin <= latest;
-      const repeats = may && chance() < (options.doubled ?? 0) ? 1 : 0;
-      if (may) {
-        // DynamoDB has no maximum: a time that has passed takes a second write.
-        const isIdle = there.tat < from;
-        if (isIdle) counts.writes += 1;
-        const busySince = isIdle ? from : there.busySince;
-        const first = isIdle && placed > 0 ? Math.max(there.served, place) : there.served;
-        item = {
-          ...{ ...there, busySince, tat: begin + ms * (1 + repeats) },
-          served: first + placed * (1 + repeats),
-        };
-      }
-      const answer = item ?? there;
-      await sleep(dynamoMs / 2);
-      if (may && chance() < (options.lost ?? 0)) throw new StoreError('The answer was lost');
-      return may
-        ? { kind: 'reserved', from: begin + ms * repeats, state: answer }
-        : { kind: 'refused', state: answer };
-    },
-    takePlaces: async (_name, places) => {
-      counts.writes += 1;
-      await sleep(dynamoMs / 2);
-      const there = item ?? unknownSource;
-      item = { ...there, planned: there.planned + places };
-      const answer = item;
-      await sleep(dynamoMs / 2);
-      return answer;
-    },
-  };
+  const { item, doubled, lost } = options;
+  const store = modelStore({ sleep, chance, item, doubled, lost });
+  const counts = { requests: 0, done: 0, lambdaMs: 0 };
+  const calls: { readonly at: number; accepted: boolean }[] = [];
 
   // SQS and Lambda.
   const visible: Message[] = [];
@@ -179,15 +113,12 @@ export async function poll(options: Poll): Promise<Outcome> {
   const call = async (gate: SourceGate, what: string, place?: number): Promise<Back | 'done'> => {
     const turn = await gate.turn({ what, place });
     if (turn.kind === 'wait') return turn;
-    calledAt.push(now());
-    const at = now();
+    const seen = { at: now(), accepted: false };
+    calls.push(seen);
     const answer = await callSource(source, clock);
     turn.report(answer);
-    if (answer.kind === 'ok') {
-      acceptedAt.push(at);
-      return 'done';
-    }
-    counts.refused += 1;
+    seen.accepted = answer.kind === 'ok';
+    if (seen.accepted) return 'done';
     return { until: now() + 1_000 + chance() * 250 };
   };
 
@@ -274,34 +205,14 @@ export async function poll(options: Poll): Promise<Outcome> {
 
   void pages();
   await clock.run(() => counts.done >= objects || now() > 12 * 3_600_000);
-  return outcomeOf();
-
-  function outcomeOf(): Outcome {
-    const starts = [...calledAt].sort((a, b) => a - b);
-    const first = starts[0] ?? 0;
-    const last = starts.at(-1) ?? 0;
-    let limit = 0;
-    for (let at = first + 5_000; at < last; at += 100) limit += source.limitAt(at) / 10;
-    const good = acceptedAt.filter((at) => at >= first + 5_000).length;
-    let peak = 0;
-    for (let at = 0, tail = 0; at < starts.length; at += 1) {
-      const start = starts[at] ?? 0;
-      while (start - (starts[tail] ?? 0) >= 1_000) tail += 1;
-      if (start > first + 10_000) peak = Math.max(peak, (at - tail + 1) / source.limitAt(start));
-    }
-    return {
-      done: counts.done,
-      calls: starts.length,
-      refused: counts.refused,
-      wallSeconds: (last - first) / 1_000,
-      used: good / limit,
-      peak,
-      writes: counts.writes,
-      requests: counts.requests,
-      environments: counts.lambdaMs / Math.max(1, last - first),
-      item: item ?? unknownSource,
-      calledAt: starts,
-      acceptedAt,
-    };
-  }
+  const figures = figuresOf(calls, source.limitAt);
+  return {
+    ...figures,
+    done: counts.done,
+    writes: store.writes(),
+    requests: counts.requests,
+    environments: counts.lambdaMs / Math.max(1, figures.wallSeconds * 1_000),
+    item: store.item(),
+    seen: calls,
+  };
 }

@@ -1,6 +1,12 @@
 import type { SourceAnswer } from '../../../../shared/core/governor/turn';
 import type { VirtualClock } from './virtual-clock';
 
+/** A call to a source, by when it came, in milliseconds. */
+export interface SeenCall {
+  readonly at: number;
+  readonly accepted: boolean;
+}
+
 /** A source as a model: it answers a call that arrives now, after its latency. */
 export interface ModelSource {
   /** Calls a second that it accepts at a time, for the share of the limit that was used. */
@@ -103,7 +109,7 @@ export function concurrencyLimit(
   };
 }
 
-/** A source without a limit that refuses every so many calls, whatever their rate. */
+/** A source without a limit that refuses one of every `calls` calls, at any rate. */
 export function refusingEvery(calls: number, latencyMs = 50): ModelSource {
   let seen = 0;
   return {
