@@ -156,7 +156,7 @@ async function attempt(
   }
 }
 
-/** What is measured of Pollard only. */
+/** Measures what only Pollard has: the join tail and cold starts. */
 async function measureAlone(
   { only, concurrency }: BenchOptions,
   progress: Progress,

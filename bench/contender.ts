@@ -15,7 +15,7 @@ export interface Contestant {
   readonly helpers?: readonly number[];
 }
 
-/** What is written to standard error is kept for the error's message. */
+/** Number of the last lines of output that an error's message quotes. */
 const lastLines = 20;
 /** Longer than any workload takes, unless something hangs. */
 const mostMs = 20 * 60_000;

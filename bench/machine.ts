@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { availableParallelism, cpus, loadavg, platform, arch, release, totalmem } from 'node:os';
 
-/** What the figures were measured on. */
+/** The machine on which the figures were measured. */
 export interface Machine {
   readonly platform: string;
   readonly kernel: string;
@@ -24,7 +24,7 @@ export const machine = (): Machine => ({
 /** Whether something else is at work. */
 export const isBusy = ({ loadBefore, cpus: all }: Machine): boolean => loadBefore > all / 2;
 
-/** What a command prints, in a line; `undefined` when it fails or is not there. */
+/** Runs a command, and returns its output without blank ends; `undefined` when it fails or does not exist. */
 export function outputOf(command: string, args: readonly string[]): string | undefined {
   const { status, stdout } = spawnSync(command, args, { encoding: 'utf8' });
   return status === 0 ? stdout.trim() : undefined;

@@ -41,7 +41,7 @@ const coldStartSchema = v.object({
 
 export type ColdStart = v.InferOutput<typeof coldStartSchema>;
 
-/** What a contender's process writes to its standard output, a line each. */
+/** The lines that a contender's process writes to its standard output. */
 export const lineSchema = v.variant('bench', [
   v.object({ bench: v.literal('begins') }),
   v.object({ bench: v.literal('progress'), settled: v.number() }),
@@ -52,7 +52,7 @@ export const lineSchema = v.variant('bench', [
 
 export type BenchLine = v.InferOutput<typeof lineSchema>;
 
-/** What a process tree took for its runs. */
+/** The resources that a process tree used for its runs. */
 export interface Measurement {
   readonly runs: readonly MeasuredRun[];
   readonly coldStarts: readonly ColdStart[];

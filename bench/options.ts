@@ -3,15 +3,15 @@ import { wholeNumber } from '../cli/option-values';
 import { parseCommand, type Parsed } from '../cli/parse-command';
 import { pageSize } from './post';
 
-/** What can be measured. */
+/** The parts of the bench. */
 export const parts = ['post', 'noWork', 'joinTail', 'coldStart'] as const;
 export type Part = (typeof parts)[number];
 
-/** What can be measured beside Pollard. */
+/** The peers of Pollard. */
 export const peerNames = ['bullmq', 'celery'] as const;
 export type PeerName = (typeof peerNames)[number];
 
-/** What `npm run bench` is asked to do. */
+/** The options of `npm run bench`. */
 export interface BenchOptions {
   readonly only: readonly Part[];
   /** Objects of the runs without work; whole pages of 100. */

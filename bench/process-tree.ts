@@ -7,7 +7,7 @@ const sampleEveryMs = 100;
 /** Samples between two looks for new processes. */
 const scanEvery = 10;
 
-/** What a tree of processes used while it was watched. */
+/** The resources that a tree of processes used while it was watched. */
 export interface TreeUse {
   readonly cpuSeconds: number;
   /** The most that all of them held at once: resident pages, those that are shared counted in each. */

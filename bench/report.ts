@@ -27,9 +27,9 @@ export interface NoWorkFigures {
   readonly ranges: { readonly objectsPerSecond: Spread };
 }
 
-/** What only Pollard tells. */
+/** The figures that only Pollard reports. */
 export interface OwnFigures {
-  /** What the emulators hold at the end: items and messages. */
+  /** Bytes of the items and messages that the emulators hold at the end. */
   readonly storedBytes: number;
   readonly sqsRequestsPerObject: number;
   /** Beyond the record's own. */
@@ -38,7 +38,7 @@ export interface OwnFigures {
   readonly costUsd: number;
 }
 
-/** What was measured of a contender. */
+/** The figures of a contender. */
 export interface Figures<None = NoWorkFigures> {
   readonly post: Partial<Record<PostName, PostFigures>>;
   /** By the number of objects. */
@@ -66,7 +66,7 @@ export interface BenchReport extends Figures<NoWorkFigures & OwnFigures> {
   readonly growth: { readonly peakRssBytes: number; readonly storedBytes: number } | null;
   readonly peers: Readonly<Record<string, Figures | Missing>>;
   readonly predictions: readonly Prediction[];
-  /** What could not be measured, and why. */
+  /** The measurements that failed, each with its reason. */
   readonly faults: readonly string[];
 }
 

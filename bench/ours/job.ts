@@ -1,6 +1,6 @@
 import type { Workload } from '../post';
 
-/** What a process of Pollard is to run. */
+/** A job for a process of Pollard. */
 export type Job =
   | {
       readonly kind: 'runs';

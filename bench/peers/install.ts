@@ -3,7 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { PeerName } from '../options';
 
-/** What is installed of each peer. */
+/** The packages that are installed for each peer. */
 const packages = {
   bullmq: ['bullmq@5'],
   celery: ['celery[redis]==5.7.*', 'gevent'],

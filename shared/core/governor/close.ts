@@ -74,14 +74,14 @@ const lowered = 0.95;
 const loweredSoon = 0.85;
 const soonSeconds = 3;
 
-/** Times in a row that a rate is lowered in vain. */
+/** Number of refusals in a row that do not depend on the rate, after which the rate is no longer lowered. */
 const mostInVain = 10;
 
-/** A source that was open for a second, and was open again so soon, in milliseconds, has no window that is used up. */
+/** A source that was open for at least this time, and had been closed for at most that time, in milliseconds, has no used-up window. */
 const openMs = 1_000;
 const soonAgainMs = 2_500;
 
-/** Whether a refusal says nothing of the rate: the source had taken calls for a while, and had been closed for a moment only. */
+/** Whether a refusal does not depend on the rate: the source was open for a while, and had been closed only briefly. */
 const isInVain = ({ closing, reopenedAt }: SourceState, startedAt: number): boolean =>
   closing !== undefined &&
   startedAt - reopenedAt >= openMs &&
@@ -97,7 +97,7 @@ function rateAfterRefusal(
 ): number | undefined {
   if (rate === undefined || limits.requestsPerSecond !== undefined) return rate;
   if (growth.from !== undefined) return growth.from;
-  // Some sources refuse a call now and then whatever the rate: lowering it would not end.
+  // Some sources refuse a call now and then at any rate, so lowering it would never end.
   if ((growth.inVain ?? 0) >= mostInVain) return rate;
   // Refused within a second of its opening: what was accepted in it is the limit of a second.
   const seconds = Math.max(0, startedAt - reopenedAt) / 1_000;

@@ -10,7 +10,7 @@ export interface Ask {
   readonly probeMs: number;
 }
 
-/** What has to be done for a call to start. */
+/** The step that lets a call start. */
 export type Grant =
   /** No limit is known: nothing. */
   | { readonly kind: 'open' }

@@ -1,3 +1,4 @@
+import { sumOfValues } from '../lists';
 import { cautiousGrowth, usedShare, type Closing, type SourceState } from './source-state';
 
 /** The rate from which a source is tried that accepted nothing before it closed, and the step of its growth. */
@@ -24,7 +25,7 @@ export function reopen(
   return closing.why === 'refused' ? measured(opened, closing) : opened;
 }
 
-/** What an environment had of the source before and after the call that closed it. */
+/** The answers that an environment got before and after the call that closed the source. */
 export interface Landed {
   readonly epoch: number;
   readonly environment: string;
@@ -60,7 +61,7 @@ const enough = 5;
 function measured(state: SourceState, closing: Closing): SourceState {
   const { rate } = closing;
   if (rate === undefined) {
-    const sum = Object.values(closing.accepted).reduce((all, each) => all + each, 0);
+    const sum = sumOfValues(closing.accepted);
     const step = closing.latencyMs < slowMs ? slowStart.step : slowStart.step / 2;
     const growth = { ...state.growth, ...slowStart, step };
     if (sum < 1) return { ...state, rate: firstRate, growth };

@@ -5,7 +5,7 @@ export interface SourceLimits {
 }
 
 /**
- * What all environments of a pipeline know about a source: one item. Times are epoch milliseconds of the clock of the
+ * The state of a source, which all environments of a pipeline share: one item. Times are epoch milliseconds of the clock of the
  * environment that wrote them. An item is advice: losing it, or a write of it, costs throughput or one grant, never an object.
  */
 export interface SourceState {
@@ -38,7 +38,7 @@ export interface Growth {
   readonly since: number;
   /** The rate before the last raise since the source was opened; `undefined` when there was none. */
   readonly from?: number | undefined;
-  /** Times in a row that the rate was lowered and the source refused a call all the same. @default 0 */
+  /** Number of refusals in a row that did not depend on the rate. @default 0 */
   readonly inVain?: number | undefined;
 }
 
@@ -95,7 +95,7 @@ export const isClosed = ({ closing }: SourceState): boolean => closing?.over ===
 export const isOpen = (state: SourceState, limits: SourceLimits): boolean =>
   !isClosed(state) && rateOf(state, limits) === undefined;
 
-/** The share of a rate that is used: what the clocks and the network shift must fit into the rest. */
+/** The share of a rate that is used. The rest allows for clocks and the network, which shift calls. */
 export const usedShare = 0.97;
 
 /** The calls that may start in a second: those that are told, or else learned. */

@@ -8,7 +8,7 @@ export type Turn =
       /** Says what the source answered to a call; called once for each. */
       readonly report: (answer: SourceAnswer) => void;
     }
-  /** The source is closed, or its turn is too far off to wait in this invocation: come back at `until`, epoch milliseconds; 0 is at once. */
+  /** The source is closed, or its turn is too far off to wait in this invocation: try again at `until`, epoch milliseconds; 0 means at once. */
   | {
       readonly kind: 'wait';
       readonly until: number;
@@ -16,7 +16,7 @@ export type Turn =
       readonly place: number | undefined;
     };
 
-/** What the answer to a call says about its source. */
+/** The meaning of an answer for its source. */
 export type SourceAnswer =
   /** The source answered; whether the answer is of use is not its business. */
   | { readonly kind: 'ok' }
@@ -35,15 +35,15 @@ export type SourceAnswer =
 
 /** Calls that start together. */
 export interface TurnRequest {
-  /** What is called for, such as an object's id: failures in a row of the same one do not close the source. */
+  /** Purpose of the call, such as an object's id: failures in a row of the same one do not close the source. */
   readonly what: string;
   /** How many calls there are, such as one for each fetcher. @default 1 */
   readonly calls?: number | undefined;
   /** The place in the line, of an object that was fanned out with one or was sent away before. */
   readonly place?: number | undefined;
   /**
-   * When the invocation stops working, in epoch milliseconds: no turn is given that comes too late for the answer.
-   * @default - it does not stop
+   * End of the invocation's working time, in epoch milliseconds. A turn that leaves no time for the answer is not given.
+   * @default - no end
    */
   readonly until?: number | undefined;
 }
@@ -55,7 +55,7 @@ export interface Places {
   readonly inSeconds: (place: number) => number;
 }
 
-/** What a page needs to know of the source before it is listed and fanned out. */
+/** The part of a gate that a page asks before it is listed and fanned out. */
 export interface FanOut {
   /** How long a page waits before it is listed, in milliseconds; 0 when it is wanted now. */
   pageWaitMs(): Promise<number>;

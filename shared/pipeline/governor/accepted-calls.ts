@@ -1,7 +1,7 @@
 import { addLanded } from '../../core/governor/reopen';
 import type { GateState } from './gate-state';
 
-/** What an environment tells the others after a closing: what the source had accepted from it. */
+/** The report of an environment after a closing: the calls that the source had accepted from it. */
 export interface AcceptedCalls {
   /** Notices that the source was closed by this environment or another. */
   readonly notice: () => void;

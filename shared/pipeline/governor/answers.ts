@@ -15,7 +15,7 @@ export interface Call {
   readonly isProbe: boolean;
 }
 
-/** What the answers to calls change: the window, and whether the source is closed. */
+/** The handling of answers to calls: they change the window, and whether the source is closed. */
 export interface Answers {
   readonly take: (answer: SourceAnswer, call: Call) => void;
   /** Whether an answer has closed the source that is not written yet. */

@@ -11,7 +11,7 @@ export interface GatedSource {
   readonly environment: string;
 }
 
-/** What the gate of an environment works with. */
+/** The dependencies of an environment's gate. */
 export interface GateParts {
   readonly store: SourceStore;
   /** Epoch milliseconds. */

@@ -29,7 +29,7 @@ export function sourceItem(name: SourceKey, { store, now, random, sleep }: GateP
   let state = unknownSource;
   let at = -Infinity;
   let older = 0;
-  // Answers may come out of order: one that is older than what was seen is late; two in a row are of an item that was lost or reset.
+  // Answers may arrive out of order: a single older one is late. Two in a row belong to an item that was deleted or reset.
   const saw = (there: SourceState = unknownSource): void => {
     at = now();
     older = there.version < state.version ? older + 1 : 0;

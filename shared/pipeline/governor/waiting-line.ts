@@ -12,9 +12,9 @@ export interface WaitingLine {
   readonly places: (calls: number) => readonly number[];
   /** Starts the calls of the first. @returns how many */
   readonly start: (isProbe?: boolean) => number;
-  /** When the first of them has to leave, for the time of its invocation is over then. */
+  /** The time at which the first waiter has to leave because its invocation ends. */
   readonly firstEnd: () => number;
-  /** Sends those back whose invocation has no time left for them: their place is as it was. */
+  /** Sends back the waiters whose invocation has no time left; they keep their place. */
   readonly sendBackLate: () => void;
   /** Sends those away that would not be among the next `calls` calls, each with its place in the line of all. */
   readonly sendAway: (calls: number) => Promise<void>;
@@ -77,7 +77,7 @@ export function waitingLine(gate: GateState, answers: Answers): WaitingLine {
   };
 }
 
-/** The last time at which the calls of a waiter may start: they need time for their answers, and it half of its own for its turn. */
+/** The latest start of a waiter's calls: it leaves time for the answers, but at most half of the waiter's time. */
 function lastStartOf({ joinedAt, until = Infinity }: Waiter, latencyMs: number): number {
   return until === Infinity ? until : Math.max((joinedAt + until) / 2, until - 2 * latencyMs);
 }
