@@ -80,27 +80,17 @@ function showOn(options: StartOptions, front: Front): Shown {
 /** Polls in a session, and in another one on the same tables and ports each time that the app has changed. */
 async function pollInSessions(options: StartOptions, front: Front, shown: Shown): Promise<number> {
   const { interruption, screen, paint, listener } = shown;
+  const { startSource } = front.repo ?? {};
   const folder = takeDataFolder(options);
-  let [ports, project]: [ReturnType<typeof portsOf> | undefined, Project | undefined] = [
-    options.port === undefined ? undefined : portsBehind(options.port),
-    undefined,
-  ];
+  const common = { options, env: process.env, listener, data: folder?.path, startSource };
+  let ports = options.port === undefined ? undefined : portsBehind(options.port);
+  let project: Project | undefined;
   let page: Served | undefined;
   let opening: Promise<Session> | undefined;
   try {
     screen.say(paint.dim('Synthesizing the app and starting its cloud …'));
     for (;;) {
-      const { startSource } = front.repo ?? {};
-      const data = folder?.path;
-      opening = openSession({
-        options,
-        env: process.env,
-        listener,
-        project,
-        ports,
-        data,
-        startSource,
-      });
+      opening = openSession({ ...common, project, ports });
       const session = await interruption.race(opening);
       ports = portsOf(session.cloud);
       page ??= await showPage(shown, options.port);
