@@ -44,7 +44,7 @@ export async function skippedTicksOf(pipeline: Named): Promise<readonly SkippedT
     .sort((a, b) => (a.scheduledTime < b.scheduledTime ? -1 : 1));
 }
 
-/** Ticks whose runs are read at the same time. */
+/** The number of ticks whose runs are read at the same time. */
 const ticksAtOnce = 16;
 
 /** Filters the ticks that have no run: they were skipped or lost, or the pipeline was paused. @param ticks ISO 8601 */

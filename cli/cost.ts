@@ -8,22 +8,22 @@ import { gbSecondsOf, type Billed } from '../shared/core/billed';
 import type { Counts, Run } from '../shared/core/run';
 import { defaultMemoryGb } from './plan/workload';
 
-/** What is known of a run for what it cost. */
+/** The figures of a run that its cost is computed from. */
 export interface Known {
   readonly pages: number;
   readonly counts: Counts;
   /** How long it took, or has taken so far. */
   readonly seconds: number;
-  /** What Lambda billed; `undefined` for a run of a release that did not count it. */
+  /** The time that Lambda billed; `undefined` for a run of a release that did not count it. */
   readonly billed?: Billed | undefined;
 }
 
-/** Bytes that an id and a record are taken to have: nothing that a run keeps tells. */
+/** Assumed sizes of an id and a record, and time to list a page: a run does not keep them. */
 const assumed = { idBytes: 20, recordBytes: 500, listSeconds: 0.5 } as const;
 
 /**
- * What a run cost, in US dollars: the GB-seconds that it was billed, and requests and write units as its pages and messages need
- * them. Without storage, logs, and what a pipeline costs when idle.
+ * Computes the cost of a run, in US dollars: the GB-seconds that it was billed, and the requests and write units that its pages
+ * and messages need. Storage, logs and the idle cost of the pipeline are not included.
  */
 export function runCost(run: Run, known: Known): RunCost {
   const { pages, counts } = known;
@@ -72,7 +72,10 @@ function billedSeconds(billed: Billed): GbSeconds {
   };
 }
 
-/** As if listing a page took half a second, and every object the rest of the run's time, within the run's concurrency. */
+/**
+ * Estimates the GB-seconds of a run without billed time: listing a page takes half a second, and each object the rest of the
+ * run's time, within the run's concurrency.
+ */
 function guessedSeconds(
   { pages, seconds }: Known,
   run: {

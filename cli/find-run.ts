@@ -2,12 +2,12 @@ import { type Run } from '../shared/core/run';
 import { UsageError } from './errors';
 import { recentRuns, type RunsOfPipeline } from './recent-runs';
 
-/** Runs among which a part of a run id is looked for. */
+/** The number of runs among which a part of a run id is searched. */
 const mostRecent = 100;
 
 /**
- * The run that is meant: by its id, by a part of it that only one recent run has, or `latest`: the one under way that was
- * started last, or else the one that was started last.
+ * Finds a run by its id, by a part of an id that only one recent run has, or by `latest`: the run under way that was started last,
+ * or else the run that was started last.
  * @throws UsageError when there is none, or several
  */
 export async function findRun(target: RunsOfPipeline, wanted = 'latest'): Promise<Run> {

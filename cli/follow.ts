@@ -16,12 +16,12 @@ const lookEveryMs = { drawing: 500, lines: 1_000 } as const;
 /** Milliseconds between two looks at what is tried again. */
 const errorsEveryMs = 5_000;
 
-/** Milliseconds in which a run that was told of must have been written. */
+/** Milliseconds within which the run of a start must be written. */
 const unwrittenMs = 120_000;
 
 /**
  * Shows how far a run is until it has ended. With `--json` nothing is shown.
- * @throws Interrupted at Ctrl-C; the run goes on
+ * @throws Interrupted at Ctrl-C; the run continues
  */
 export async function follow(pipeline: Pipeline, runId: string, printer: Printer): Promise<Run> {
   const { io, out, paint, json } = printer;

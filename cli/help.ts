@@ -1,4 +1,4 @@
-/** A command, except `dev`: that shares its options with `npm start`. */
+/** The name of a command, except `dev`, which has the options of `npm start`. */
 export type CommandName =
   | 'init'
   | 'start'

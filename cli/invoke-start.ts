@@ -27,6 +27,6 @@ export const isUnderWay = (
 ): answer is StartAnswer & { readonly runId: string } =>
   answer.runId !== undefined && ['started', 'alreadyStarted', 'buffered'].includes(answer.outcome);
 
-/** What became of a start, in a line. */
+/** Formats the answer of the start function as a line. */
 export const answerLine = ({ runId, outcome, reason }: StartAnswer): string =>
   `${outcome}${runId === undefined ? '' : `  ${runId}`}${reason === undefined ? '' : `  (${reason})`}`;

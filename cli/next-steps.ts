@@ -3,10 +3,10 @@ import type { Printer } from './io';
 import type { RunDetail } from './run-detail';
 import { isGood, isIncomplete, isListed } from './run-view';
 
-/** Seconds without a settled object after which a person may wonder. */
+/** Seconds without a settled object after which a step says so. */
 const stillSeconds = 300;
 
-/** What the steps are for. */
+/** The context of the steps. */
 export interface StepsFor {
   /** Epoch milliseconds. */
   readonly now: number;
@@ -15,7 +15,7 @@ export interface StepsFor {
   readonly command: Printer['command'];
 }
 
-/** What to do next about a run, each a line; the first is the most urgent. */
+/** Lists what to do next about a run, a line each; the first is the most urgent. */
 export function nextSteps(
   run: Omit<RunDetail, 'next'>,
   { now, paused, command }: StepsFor,

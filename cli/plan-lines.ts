@@ -73,7 +73,7 @@ function figures(plan: Plan, input: PlanInput, paint: Paint): string[] {
   ];
 }
 
-/** What is kept, which comes on top of the price of a month. */
+/** Formats the cost of what is kept, which the price of a month does not include. */
 function keptText({ costUsd: { keptMonth } }: Plan, { settings }: PlanInput): string {
   const { storage, recovery, logs, metrics } = keptMonth;
   const total = storage + recovery + logs + metrics;

@@ -5,12 +5,12 @@ import { mapAtOnce } from '../shared/aws/until-done';
 import { collectorNamesOf } from './collector-names';
 import type { Pipeline } from './pipelines';
 
-/** The part of a pipeline that finding its runs needs. */
+/** The part of a pipeline that is needed to find its runs. */
 export type RunsOfPipeline = Pick<Pipeline, 'runs'> & {
   readonly published: Pick<Published, 'collector' | 'pipeline'>;
 };
 
-/** Active runs that are read at the same time. */
+/** The number of active runs that are read at the same time. */
 const readsAtOnce = 8;
 
 /**

@@ -25,7 +25,7 @@ export interface RunDetail extends RunView {
   /** Objects settled a second, over the whole run. */
   readonly objectsPerSecond: number;
   readonly generation: number;
-  /** What reconcile saw at its last walk. */
+  /** The state at the last walk of reconcile. */
   readonly lastWalk: {
     readonly at: string;
     readonly settled: number;
@@ -34,9 +34,9 @@ export interface RunDetail extends RunView {
   readonly failures: readonly FailureGroup[];
   /** Failures that were looked at; the groups are of these. */
   readonly failuresRead: number;
-  /** What is tried again while the run is under way. */
+  /** The errors that are being retried while the run is under way. */
   readonly retrying: readonly RetryGroup[];
-  /** The last error of `onComplete`, of a run that it has kept from ending well so far; null where it threw none. */
+  /** The last error of `onComplete` in a run that has not ended well; null if it threw none. */
   readonly callbackError: string | null;
   readonly pending: PendingPages | null;
   /** Messages in the pipeline's queues, of this run and others; those that are empty are left out. */

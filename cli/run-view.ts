@@ -42,14 +42,14 @@ export interface RunView {
   readonly redrivenBy: string | null;
   /** Of a redrive that only calls `onComplete` again: the run that it is called for, whose counts these are. */
   readonly callbackOf: string | null;
-  /** What Lambda billed so far, by function; null for a run of a release that did not count it. */
+  /** The GB-seconds that Lambda billed so far, by function; null for a run of a release that did not count it. */
   readonly gbSeconds: Partial<Record<FunctionName, number>> | null;
-  /** What it cost so far; see docs/cli.md. */
+  /** The cost so far; see docs/cli.md. */
   readonly cost: RunCost;
   readonly costUsd: number;
 }
 
-/** Reads how a run stands. */
+/** Reads the state of a run. */
 export async function viewOf(pipeline: Pipeline, run: Run, now: number): Promise<RunView> {
   const nodes = nodesOf(pipeline);
   const [pages, standing] = await Promise.all([
@@ -59,7 +59,7 @@ export async function viewOf(pipeline: Pipeline, run: Run, now: number): Promise
   return viewFrom(run, { ...standing, pages }, now);
 }
 
-/** A run with the pages, counts and totals that were read of it. */
+/** Makes the view of a run from its pages, counts and totals. */
 export function viewFrom(
   run: Run,
   { pages, counts, totals, billed: billedBefore }: RunResult & { readonly pages: number },
@@ -91,7 +91,7 @@ export function viewFrom(
   };
 }
 
-/** What a run has collected that only calls back. */
+/** The pages and counts of a run that only calls `onComplete` again. */
 const nothing = { pages: 0, counts: noCounts } as const;
 
 type Ending = Pick<RunView, 'reason' | 'counts'>;
@@ -108,7 +108,7 @@ export const isIncomplete = (run: Ending): boolean =>
 export const isRedrivable = (run: Ending & Pick<RunView, 'status'>): boolean =>
   run.status === 'CALLBACK_FAILED' || isIncomplete(run);
 
-/** Whether a run came to something, and listed all that its source has: what exit code 0 means. */
+/** Whether a run ended well and listed all objects of its source: then the exit code is 0. */
 export const isGood = (run: {
   readonly status: Run['status'];
   readonly reason?: RunView['reason'] | undefined;

@@ -3,7 +3,7 @@ import { clock } from './terminal/age';
 import { plural } from './terminal/format';
 import { oneLine } from './terminal/printable';
 
-/** Milliseconds after which a skipped tick is no news any more. */
+/** Milliseconds for which a skipped tick is reported. */
 const newsMs = 7 * 86_400_000;
 
 /** Says how many ticks of the last week were skipped, and the last one with its reason; `undefined` where none was. */

@@ -11,9 +11,9 @@ import { isGood, viewOf } from './run-view';
 import { endLines } from './summary';
 
 /**
- * Starts runs one after the other, each when the one before has ended; one that fails does not keep the others from starting.
+ * Starts runs one after the other, each when the previous one has ended. A failed run does not prevent the next ones.
  * @param events of the start function
- * @returns the exit code: 1 where one has failed
+ * @returns the exit code: 1 if one has failed
  */
 export async function startInTurn(
   pipeline: Pipeline,
@@ -37,16 +37,15 @@ export async function startInTurn(
     if (!isGood(view)) failed += 1;
     if (!printer.json) printer.out.lines(endLines(view, printer.paint));
   }
-  const total = String(events.length);
   if (printer.json) printer.document(runs);
-  else printer.note(`${events.length - failed} of ${total} runs ended well`);
+  else printer.note(`${events.length - failed} of ${events.length} runs ended well`);
   return failed === 0 ? exitCodes.good : exitCodes.failed;
 }
 
-/** Milliseconds between two looks at a run that is in the way. */
+/** Milliseconds between two reads of the lease while another run holds it. */
 const lookEveryMs = 1_000;
 
-/** A tick that is skipped because another run is under way is asked for again when that one has ended. */
+/** Starts a run. If it is skipped because another run is under way, it is started again when that one has ended. */
 async function startWhenFree(
   pipeline: Pipeline,
   event: object,

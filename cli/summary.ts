@@ -8,7 +8,7 @@ import type { Printer } from './io';
 import type { Pipeline } from './pipelines';
 import { isGood, statusOf, viewOf, type RunView } from './run-view';
 
-/** A run that has ended in two lines. */
+/** Formats a run that has ended, in two lines. */
 export function endLines(view: RunView, paint: Paint): string[] {
   const mark = isGood(view) ? '✔' : '✘';
   return [
@@ -17,7 +17,7 @@ export function endLines(view: RunView, paint: Paint): string[] {
   ];
 }
 
-/** What became of a run's objects. */
+/** Formats the counts of a run's objects. */
 export function objectsOf({ counts }: RunView, paint: Paint): string {
   const failed = `${count(counts.failed)} failed`;
   return [

@@ -13,14 +13,14 @@ import { allPipelines, pipelineOf } from '../pipelines';
 /** The oldest Node that runs the repo: `engines` of package.json. */
 const oldestNode = [20, 19] as const;
 
-/** What `cdk bootstrap` leaves behind, and the oldest version that the stack's template takes. */
+/** The parameter that `cdk bootstrap` writes, and the oldest version that the stack's template accepts. */
 const bootstrapParameter = '/cdk-bootstrap/hnb659fds/version';
 const oldestBootstrap = 6;
 
 /** Executions of a pipeline that no queue starts: start, and reconcile. */
 const executionsOfSchedules = 2;
 
-/** Checks what prevents a deployment from this machine, and how each pipeline is. @returns the exit code */
+/** Checks what prevents a deployment from this machine, and the state of each pipeline. @returns the exit code */
 export async function doctor(operator: Operator, where: Where, printer: Printer): Promise<number> {
   const findings: Finding[] = [nodeFinding(process.versions.node)];
   const regionFound = await region(operator);
@@ -34,7 +34,7 @@ export async function doctor(operator: Operator, where: Where, printer: Printer)
   return findings.some(({ state }) => state === 'bad') ? exitCodes.failed : exitCodes.good;
 }
 
-/** Whether this Node is new enough. */
+/** Checks whether this Node is new enough. */
 export function nodeFinding(version: string): Finding {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   const [needMajor, needMinor] = oldestNode;
@@ -62,7 +62,7 @@ const endpoint = ({ endpointUrl }: Where): Finding => ({
   found: endpointUrl ?? "AWS's own",
 });
 
-/** What needs credentials. */
+/** Runs the checks that need credentials. */
 async function aws(operator: Operator, where: Where, printer: Printer): Promise<Finding[]> {
   let published: Published[];
   try {

@@ -11,7 +11,7 @@ export interface LogsOptions {
   readonly object?: string;
 }
 
-/** Milliseconds before a run's start and after its end in which its functions may have written of it. */
+/** Milliseconds before a run's start and after its end in which its functions may write lines about it. */
 const aroundMs = { before: 60_000, after: 900_000 } as const;
 
 /** Writes the log lines of a run, or of one of its objects, the oldest first. @returns the exit code */
@@ -43,7 +43,7 @@ export async function logs(
   return exitCodes.good;
 }
 
-/** A pattern of CloudWatch Logs: lines of JSON that name the run, and the object. */
+/** Makes a filter pattern of CloudWatch Logs: lines of JSON with the id of the run, and that of the object. */
 const patternOf = (runId: string, object: string | undefined): string => {
   const ofRun = `$.runId = ${JSON.stringify(runId)}`;
   return object === undefined
@@ -56,14 +56,14 @@ const spanOf = (run: Run, now: number): { readonly since: number; readonly until
   until: isFinal(run.status) ? (run.completedAt ?? now) + aroundMs.after : now,
 });
 
-/** Fields that each line has, or that the command names. */
+/** Fields that are not printed by name: they begin the line, or are the same on every line. */
 const leftOut: ReadonlySet<string> = new Set([
   ...['level', 'message', 'timestamp', 'service', 'function', 'runId', 'sampling_rate'],
   ...['xray_trace_id', 'cold_start', 'function_arn', 'function_memory_size', 'function_name'],
   'function_request_id',
 ]);
 
-/** A line of JSON as a person reads it: time, level, function, message, and its other fields. */
+/** Formats a line of JSON: time, level, function, message, and its other fields by name. */
 function lineOf(text: string, at: number): string {
   try {
     const line = JSON.parse(text) as Record<string, unknown>;

@@ -19,10 +19,10 @@ export interface RunsOptions {
   readonly status?: string;
 }
 
-/** Runs whose nodes are read at the same time. */
+/** The number of runs whose nodes are read at the same time. */
 const readsAtOnce = 8;
 
-/** Runs that are looked at for those of a status. */
+/** The number of runs among which those of a status are searched. */
 const mostRead = 10_000;
 
 /** Lists the runs of some pipelines: those under way first, then those that were started last. @returns the exit code */

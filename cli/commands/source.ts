@@ -11,7 +11,7 @@ export interface SourceOptions {
   readonly key?: string | undefined;
 }
 
-/** Shows what was learned of a pipeline's source, or has it forgotten. @returns the exit code */
+/** Shows the limit that was learned of a pipeline's source, or resets it. @returns the exit code */
 export async function source(
   pipeline: Pipeline,
   wanted = 'show',
@@ -28,7 +28,7 @@ export async function source(
   return exitCodes.good;
 }
 
-/** Finds what was learned of a source, under the name that the collector had then. */
+/** Finds the state of a source, under any name of the collector. */
 async function findSource(
   pipeline: Pipeline,
   key: string | undefined,
@@ -48,7 +48,7 @@ async function reset(
   { version, epoch }: SourceState,
   printer: Printer,
 ): Promise<number> {
-  // A later epoch: what was reserved by the rate that is forgotten is void.
+  // A later epoch voids what was reserved at the old rate.
   const forgotten = { ...unknownSource, version: version + 1, epoch: epoch + 1 };
   const { written } = await sources.writeSource(name, forgotten, true);
   if (!written)
@@ -59,7 +59,7 @@ async function reset(
   return exitCodes.good;
 }
 
-/** The lines that show what is known of a source. */
+/** Formats the state of a source as lines. */
 export function sourceLines(state: SourceState | undefined, now: number): string[] {
   if (!state)
     return ['Nothing is known of the source: no call was refused yet, or the collector names none'];

@@ -27,8 +27,8 @@ export interface RedriveOptions extends WaitOptions {
 }
 
 /**
- * Collects what is missing of a run, in a run of its own: failed and pending objects, and pages that were not listed. Of a run
- * that is CALLBACK_FAILED, `onComplete` is called again, and nothing is collected.
+ * Collects what a run is missing, in a new run: failed and pending objects, and pages that were not listed. For a run that is
+ * CALLBACK_FAILED, the new run calls `onComplete` again, and collects nothing.
  */
 export async function redrive(
   pipeline: Pipeline,
@@ -57,12 +57,12 @@ interface Several {
   readonly status: string | undefined;
 }
 
-/** Runs that are looked at for those to redrive. */
+/** The number of runs among which those to redrive are searched. */
 const mostRead = 10_000;
 
 /**
  * Redrives the runs of a span that have not been redriven yet, the oldest first, one after the other.
- * @returns the exit code: 1 where one has failed
+ * @returns the exit code: 1 if one has failed
  */
 async function redriveAll(
   pipeline: Pipeline,
@@ -78,16 +78,16 @@ async function redriveAll(
   const events = views
     .filter(isRedrivable)
     .sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1))
-    // Each at a time of its own, or they would be one run.
+    // Each at a different time: at the same time they would be one run.
     .map(({ runId }, at) => startEvents.redrive(runId, now - views.length + at));
   printer.note(`${plural(events.length, 'run')} of ${ended.length} to redrive`);
   return startInTurn(pipeline, events, printer);
 }
 
-/** Runs that are read at the same time. */
+/** The number of runs that are read at the same time. */
 const readsAtOnce = 8;
 
-/** Ends a run early; `onComplete` is told. @returns the exit code */
+/** Cancels a run: it ends early, with a call of `onComplete`. @returns the exit code */
 export async function cancel(
   pipeline: Pipeline,
   wanted: string | undefined,
@@ -108,7 +108,7 @@ export async function cancel(
   return cancelled ? exitCodes.good : exitCodes.failed;
 }
 
-/** Pauses a pipeline, or lets it go on; the schedule stays as deployed. @returns the exit code */
+/** Pauses or resumes a pipeline; the schedule stays as deployed. @returns the exit code */
 export async function setPaused(
   target: Pipeline,
   paused: boolean,

@@ -8,7 +8,7 @@ import { oneLine, shownId } from '../terminal/printable';
 import type { Pipeline } from '../pipelines';
 import { viewOf } from '../run-view';
 
-/** What failed of a run, a line each, as it is read. @returns the exit code */
+/** Prints the failures of a run, a line each, as they are read. @returns the exit code */
 export async function failures(
   pipeline: Pipeline,
   wanted: string | undefined,
@@ -40,7 +40,7 @@ export interface RecordsOptions {
   readonly limit: number;
 }
 
-/** An object's records, or a run's, as NDJSON. @returns the exit code */
+/** Prints the records of an object, or of a run, as NDJSON. @returns the exit code */
 export async function records(
   pipeline: Pipeline,
   objectId: string | undefined,

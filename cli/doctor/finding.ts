@@ -1,9 +1,9 @@
-/** What was found about one thing: what a deployment needs, or a pipeline. */
+/** The result of one check: of what a deployment needs, or of a pipeline. */
 export interface Finding {
   readonly name: string;
-  /** `warning`: what is deployed works, something else does not. */
+  /** `warning`: deployed pipelines work, something else does not. */
   readonly state: 'ok' | 'warning' | 'bad';
   readonly found: string;
-  /** What to do about it. */
+  /** The action that resolves it. */
   readonly fix?: string;
 }

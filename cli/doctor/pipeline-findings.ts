@@ -13,10 +13,10 @@ import { skippedText } from '../skipped';
 import { nextTickOf } from '../ui/next-tick';
 import type { Finding } from './finding';
 
-/** Walks of reconcile that a run may miss before that is said: a walk may be slow, and a start late. */
+/** The number of walks of reconcile that a run may miss before it is reported: a walk may be slow, and a start late. */
 const missedWalks = 5;
 
-/** Runs that are looked at for the last tick and the last walk. */
+/** The number of runs that are read for the last tick and the last walk. */
 const runsRead = 10;
 
 interface Looked {
@@ -27,7 +27,7 @@ interface Looked {
   readonly command: Printer['command'];
 }
 
-/** Reads how a pipeline is: what keeps it from polling, and what waits for a person. */
+/** Checks a pipeline: what prevents it from polling, and what an operator must handle. */
 export async function pipelineFindings(
   pipeline: Pipeline,
   now: number,
@@ -60,7 +60,7 @@ export async function pipelineFindings(
   ];
 }
 
-/** Whether someone receives the alarms. The embedded cloud has neither alarms nor topics. */
+/** Checks whether anyone receives the alarms. The embedded cloud has neither alarms nor topics. */
 async function alarmFindings({ operator, published }: Pipeline): Promise<Finding[]> {
   const { alarmTopic, pipeline } = published;
   if (alarmTopic === undefined) return [];
@@ -86,7 +86,7 @@ const warning = (name: string, found: string, fix: string): Finding => ({
   fix,
 });
 
-/** Whether it is paused, and when it polls next. */
+/** Reports whether the pipeline is paused, and when it polls next. */
 function nextFinding({ published }: Pipeline, looked: Looked): Finding {
   const { lease, runs, now, command } = looked;
   const { pipeline: name, schedule } = published;
@@ -100,7 +100,7 @@ function nextFinding({ published }: Pipeline, looked: Looked): Finding {
   return { name, state: 'ok', found: `not paused; ${when}` };
 }
 
-/** A run under way that reconcile has not walked over for long. */
+/** Reports each run under way that reconcile has not walked over recently. */
 function walkFindings({ published }: Pipeline, { runs, now }: Looked): Finding[] {
   const { pipeline: name, settings } = published;
   const longestMs = missedWalks * settings.reconcilePeriodSeconds * 1_000;

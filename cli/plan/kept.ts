@@ -3,7 +3,7 @@ import { recordItemBytes } from './record-units';
 import { manifestBytes } from './usage';
 import type { Workload } from './workload';
 
-/** What a pipeline keeps costs a month, in US dollars, once its first records have expired. */
+/** The monthly cost of what a pipeline keeps, in US dollars, once its first records have expired. */
 export interface KeptUsd {
   /** Records and the history of runs, for as long as their retention. */
   readonly storage: number;
@@ -18,15 +18,15 @@ export interface KeptUsd {
 /** Bytes that an invocation writes to the log: a line of its work, one of metrics, and three of Lambda's own. */
 const logBytesAnInvocation = 1_500;
 
-/** Metrics of a run that nothing fails of: objects saved, duration, runs completed. */
+/** The number of metrics of a run without failures: objects saved, duration, runs completed. */
 const runMetrics = 3;
 
-/** Bytes of a page node, and of what a run has besides its pages. */
+/** Bytes of a page node, and of the items of a run besides its pages. */
 const bytes = { node: 300, run: 4_096 } as const;
 
 const gigabyte = 1e9;
 
-/** Computes what is kept of polls that save every object. */
+/** Computes the monthly cost of what polls keep that save every object. */
 export function keptMonthUsd(
   workload: Workload,
   polls: {

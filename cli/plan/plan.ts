@@ -10,7 +10,7 @@ import { costOfUsage, usageOf, type PlannedUsage } from './usage';
 import { mostRequestsAtOnce, warningsOf } from './warnings';
 import type { Platform, PlanSettings, Workload } from './workload';
 
-/** What is planned. */
+/** The input of a plan. */
 export interface PlanInput {
   readonly workload: Workload;
   readonly settings: PlanSettings;
@@ -20,7 +20,7 @@ export interface PlanInput {
   readonly instances: Instances;
 }
 
-/** What a poll will take. */
+/** The predicted time, usage and cost of a poll. */
 export interface Plan {
   /** From the start to the end of `onComplete`. */
   readonly wallSeconds: number;
@@ -44,10 +44,10 @@ export interface Plan {
     readonly orchestration: number;
     readonly waiting: number;
     readonly records: number;
-    /** As many runs as the period allows, and what the pipeline costs when idle. */
+    /** As many runs as the period allows, and the idle cost of the pipeline. */
     readonly month: number;
     readonly idleMonth: number;
-    /** A month more, for what is kept; `month` does not have it. */
+    /** The monthly cost of what is kept; `month` does not include it. */
     readonly keptMonth: KeptUsd;
   };
   readonly alternatives: readonly Alternative[];

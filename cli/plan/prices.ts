@@ -172,14 +172,14 @@ export const prices = {
   },
 } as const satisfies Record<string, Price>;
 
-/** What has a price. */
+/** The name of a price. */
 export type Priced = keyof typeof prices;
 
-/** What an amount costs, in US dollars. */
+/** Computes the cost of an amount, in US dollars. */
 export const costOf = (priced: Priced, amount: number): number =>
   (prices[priced].usd / prices[priced].per) * amount;
 
-/** What a run used. */
+/** The usage of a run. */
 export interface RunUsage {
   /** SQS requests, one for each 64 KB. */
   readonly sqsRequests: number;
@@ -196,9 +196,9 @@ export interface RunUsage {
   readonly events: number;
 }
 
-/** What a run costs, in US dollars. */
+/** The cost of a run, in US dollars. */
 export interface RunCost {
-  /** Queues, requests of functions, the control table: what fanning out and joining costs. */
+  /** Queues, requests of functions, the control table: the cost of fan-out and join. */
   readonly orchestration: number;
   /** Time of the functions that call the source. */
   readonly waiting: number;
@@ -207,7 +207,7 @@ export interface RunCost {
   readonly total: number;
 }
 
-/** What a run costs on AWS, without storage, logs, and what a pipeline costs when idle. */
+/** Computes the cost of a run on AWS, without storage, logs and the idle cost of the pipeline. */
 export function costOfRun(usage: RunUsage): RunCost {
   const orchestration =
     costOf('sqsRequest', usage.sqsRequests) +

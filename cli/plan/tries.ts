@@ -3,7 +3,7 @@ import type { Random } from '../../shared/core/random';
 import { binomial } from './chance';
 import type { Workload } from './workload';
 
-/** What becomes of some objects at a try. */
+/** The outcome of a try of some objects. */
 export interface Tried {
   /** Failed, for good or to be tried again. */
   readonly fail: number;

@@ -4,7 +4,7 @@ import { limits } from '../../shared/core/limits';
 import { costOfRun, type RunCost } from './prices';
 import { recordReadUnitsOf, recordUnitsOf, runIdBytes, unitsOf } from './record-units';
 
-/** What of a run decides how many requests it makes, when nothing of it fails. */
+/** The properties of a run that determine its number of requests when nothing fails. */
 export interface RunShape {
   readonly objects: number;
   readonly pages: number;
@@ -28,7 +28,7 @@ export interface RunShape {
   readonly putBatches: number;
   /** Updates that settle complete pages in their branches: one for those that an invocation completes. */
   readonly climbs: number;
-  /** Page invocations of a second or more: what each is billed is a write of its own. */
+  /** Page invocations of a second or more: each writes its billed time separately. */
   readonly longListings: number;
   /** Requests that send the objects' first messages: pages that are listed together share them. */
   readonly objectSends: number;
@@ -40,13 +40,13 @@ export interface RunShape {
   readonly objectEnvironments: number;
 }
 
-/** What of a run's shape is counted while it goes on. */
+/** Makes the counts of a run's shape that a simulation adds to. */
 export const nothingCounted = () => ({
   ...{ groups: 0, settles: 0, putBatches: 0, climbs: 0 },
   ...{ longListings: 0, objectSends: 0, retryMessages: 0 },
 });
 
-/** What a run asks of AWS. */
+/** The requests that a run makes to AWS. */
 export interface PlannedUsage {
   readonly sqs: Readonly<
     Record<'SendMessageBatch' | 'ReceiveMessage' | 'DeleteMessageBatch', number>
@@ -69,7 +69,7 @@ export interface PlannedUsage {
  */
 const once = { gets: 8, startUpdates: 3, startPuts: 4, endUpdates: 4, deletes: 1 } as const;
 
-/** What the callback reads of the listing: the run and branch node for its pages, and the manifest of the last page, or of both ends. */
+/** Counts what the callback reads of the listing: the run and branch node for its pages, and the manifest of the last page, or of both ends. */
 const listingReads = ({ numbered, pages }: RunShape): number => (numbered ? Math.min(2, pages) : 3);
 
 /** The names of the totals are claimed in a write, or a few where environments begin at the same time. */
@@ -184,7 +184,7 @@ function extraUnits(shape: RunShape): number {
 /** Share of the bytes of ids that is left when they are deflated: half of random ones, a fifth of those that count up. */
 const deflatedShare = 0.5;
 
-/** Bytes of a manifest with so many ids. */
+/** Computes the bytes of a manifest with this number of ids. */
 export const manifestBytes = (ids: number, idBytes: number): number =>
   pageKeyBytes +
   itemBytes({
@@ -220,7 +220,7 @@ export interface GbSeconds {
   readonly other: number;
 }
 
-/** What a run's usage costs. */
+/** Computes the cost of a run's usage. */
 export const costOfUsage = (usage: PlannedUsage, gbSeconds: GbSeconds): RunCost =>
   costOfRun({
     sqsRequests: usage.billedSqsRequests,

@@ -28,7 +28,7 @@ export interface PipelineState {
   readonly pipeline: string;
   readonly schedule: string | null;
   readonly paused: boolean;
-  /** Since when it is paused, and by whom, where that is known. */
+  /** The time and author of the pause, if they are known. */
   readonly pausing: Pausing | null;
   /** The ticks that were skipped in the last week, in a sentence; `null` where none was. */
   readonly skipped: string | null;
