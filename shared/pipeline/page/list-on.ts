@@ -65,9 +65,8 @@ async function storeAndFanOut(listing: Listing, work: PageWork): Promise<Turn | 
     throw new StoreError(`Page ${task.page} was stored by another delivery`);
   }
   const fannedOut = workPage(pipeline, work);
-  await (guarded.fanOutBeforeNext
-    ? fannedOut
-    : Promise.race([fannedOut.catch(() => undefined), Promise.resolve()]));
+  if (guarded.fanOutBeforeNext) await fannedOut;
+  else fannedOut.catch(() => undefined);
   if (!next) await handOver(pipeline, work);
   return next;
 }
