@@ -39,6 +39,21 @@ async function midway(pages: number, numbered: boolean) {
   return memory;
 }
 
+/** A run of three pages of one object, each listed by a message of its own. */
+async function pageByPage(): Promise<MemoryPipeline> {
+  const memory = memoryPipeline({
+    onePageEach: true,
+    collector: {
+      listPage: ({ pageNumber }) => ({
+        objects: [String(pageNumber)],
+        nextPageToken: pageNumber === 2 ? undefined : String(pageNumber + 1),
+      }),
+    },
+  });
+  await memory.start({ scheduledTime: noon });
+  return memory;
+}
+
 function remove(memory: MemoryPipeline, table: string, key: string): void {
   if (!memory.tables.get(table)?.delete(key)) throw new Error(`There is no ${key} in ${table}`);
 }
@@ -106,16 +121,7 @@ describe.each([
 
 describe('a run whose branch node is lost while its pages are listed', () => {
   it('is not complete before the page that is listed next', async () => {
-    const memory = memoryPipeline({
-      onePageEach: true,
-      collector: {
-        listPage: ({ pageNumber }) => ({
-          objects: [String(pageNumber)],
-          nextPageToken: pageNumber === 2 ? undefined : String(pageNumber + 1),
-        }),
-      },
-    });
-    await memory.start({ scheduledTime: noon });
+    const memory = await pageByPage();
     await deliverPages(memory);
     const next = memory.take('pages');
     await deliverObjects(memory);
@@ -131,16 +137,7 @@ describe('a run whose branch node is lost while its pages are listed', () => {
 
 describe('a run whose branch node is replaced by an older one', () => {
   it('does not pass as complete without the pages behind, which a redrive collects', async () => {
-    const memory = memoryPipeline({
-      onePageEach: true,
-      collector: {
-        listPage: ({ pageNumber }) => ({
-          objects: [String(pageNumber)],
-          nextPageToken: pageNumber === 2 ? undefined : String(pageNumber + 1),
-        }),
-      },
-    });
-    await memory.start({ scheduledTime: noon });
+    const memory = await pageByPage();
     const branch = memory.tables.get('nodes')?.get(`${runId}#B0`);
     await deliverPages(memory);
     await deliverPages(memory);
