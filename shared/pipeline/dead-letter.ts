@@ -43,7 +43,7 @@ export async function handleDeadLetter(
   else await sendObjects(pipeline, run, aloneIn(task));
 }
 
-const diedAlone = 'Its environment died with it, again and again, or ran out of time';
+const diedAlone = 'The function crashed or timed out on every delivery';
 
 const diedAtCallback =
   'The callback function crashed or ran out of time at every delivery of its message';

@@ -33,7 +33,7 @@ describe('a dead letter', () => {
       result: { counts: { listed: 2, saved: 1, failed: 1 } },
     });
     expect(await pipeline.pages.readFailures(runId, 0)).toMatchObject([
-      { objectId: 'a', error: expect.stringContaining('environment died') as string, attempts: 1 },
+      { objectId: 'a', error: 'The function crashed or timed out on every delivery', attempts: 1 },
     ]);
   });
 
