@@ -27,7 +27,7 @@ export interface AlarmSpec {
 
 const fiveMinutes = Duration.minutes(5);
 
-/** Five minutes, or as long as it is between two walks of reconcile: each period has one at least. */
+/** Returns five minutes, or the time between two walks of reconcile if that is longer: each period has at least one walk. */
 const periodOfWalks = ({ reconcilePeriodSeconds }: Settings): Duration =>
   Duration.minutes(Math.max(5, Math.ceil(reconcilePeriodSeconds / 60)));
 
@@ -50,7 +50,7 @@ export function alarmsOf(sources: AlarmSources, alarmAfterPeriods: number): Alar
   ];
 }
 
-/** Alarms of a pipeline whose ticks are known: it does not poll, or does not poll well. */
+/** Lists the alarms of a pipeline whose period is known: no run has completed, or ticks are skipped. */
 function tickAlarms(
   { pipeline, settings, schedule }: AlarmSources,
   alarmAfterPeriods: number,
@@ -75,7 +75,7 @@ function tickAlarms(
   ];
 }
 
-/** A window for each period, as many in a row as CloudWatch evaluates: a day, and from windows of an hour on a week. */
+/** Makes a window for each period, as many as CloudWatch evaluates: a day in total, or a week if a window has an hour or more. */
 function windowsOf(
   pipeline: string,
   periodSeconds: number,

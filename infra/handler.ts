@@ -47,7 +47,7 @@ function forgetNpxOptions(): void {
 /** The network that the functions run in, as the props of CDK's `Function` name it. */
 export type NetworkProps = Pick<FunctionOptions, 'vpc' | 'vpcSubnets' | 'securityGroups'>;
 
-/** What Lambda needs to give a function network interfaces in a VPC. https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html */
+/** The actions that Lambda needs to give a function network interfaces in a VPC. https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html */
 const networkActions = [
   'ec2:CreateNetworkInterface',
   'ec2:DescribeNetworkInterfaces',

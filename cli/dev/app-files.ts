@@ -5,8 +5,8 @@ import { nativeRequire } from '../../localstack/embedded/native';
 import { readSettings } from '../../localstack/embedded/synthesize';
 
 /**
- * Lists the files of which the CDK app of a project is made, for a change of one to be seen: `cdk.json`, and the file that its
- * command runs with the files of the project that this one imports. For an app in another language that is `cdk.json` alone.
+ * Lists the files of a project's CDK app, which are watched for changes: `cdk.json`, the file that its command runs, and the
+ * files of the project that this one imports. For an app in another language that is `cdk.json` alone.
  * @returns absolute paths
  */
 export async function appFiles(project = process.cwd()): Promise<string[]> {
@@ -34,7 +34,7 @@ async function filesFrom(entry: string, project: string): Promise<string[]> {
     });
     return Object.keys(metafile.inputs).map((path) => resolve(project, path));
   } catch {
-    // A mistake in a file: the app itself says which.
+    // A file has a mistake: the synthesis of the app reports it.
     return [entry];
   }
 }

@@ -42,10 +42,10 @@ export function readBuilds(assembly: string): Build[] {
     .map(({ data }) => data as Build);
 }
 
-/** Bundles a collector again and again; files that have not changed are read once. */
+/** A bundler of one collector, which reads files that have not changed only once. */
 export interface Bundler {
   /**
-   * @param folder receives the bundle; another one each time, next to the one before
+   * @param folder receives the bundle: a new one each time, next to the previous one
    * @throws SetupError that says what to write
    */
   build(folder: string): Promise<Built>;
@@ -55,7 +55,7 @@ export interface Bundler {
 /**
  * Makes a bundler with the options that CDK would bundle a collector with.
  * @param folder the first one
- * @param trial how the collector is run otherwise than it is deployed. @default - it is not
+ * @param trial how the collector runs differently from its deployment. @default - as it is deployed
  */
 export async function bundlerOf(
   { entry, options }: Build,

@@ -3,12 +3,12 @@ import { underEachName } from '../collector-names';
 import { isFinal } from '../../shared/core/run';
 import type { Stage } from './run-once';
 
-/** Milliseconds between two looks at a run. */
+/** Milliseconds between two reads of a run. */
 const lookEveryMs = 100;
 
 /**
- * Cancels the runs that were under way when the process that kept the tables ended, and waits for their ends: their messages
- * are gone, and they would keep other runs from starting.
+ * Cancels the runs that were under way when the process that kept the tables ended, and waits until they have ended: their
+ * messages are lost, and they would prevent other runs from starting.
  * @throws Interrupted at Ctrl-C
  */
 export async function endCutOffRuns({

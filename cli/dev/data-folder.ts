@@ -12,8 +12,8 @@ export interface DataFolder {
 }
 
 /**
- * Takes the folder of `--data`, made if it is not there, with a `.gitignore`; for `--watch` without one, a temporary folder, for
- * the cloud of a changed app to continue with.
+ * Takes the folder of `--data`, which is created if it does not exist, with a `.gitignore`. For `--watch` without one, creates a
+ * temporary folder, so that the cloud of a changed app continues with the same tables.
  * @throws SetupError when it cannot be written, or another process uses it
  */
 export function takeDataFolder({
@@ -58,7 +58,7 @@ function takeFolder(path: string, reset: boolean): DataFolder {
 const keptFiles = (path: string): string[] =>
   readdirSync(path).filter((file) => file.endsWith('.ndjson'));
 
-/** Writes the id of this process, unless that of another one that is alive is there. */
+/** Writes the id of this process, unless the file has the id of another process that is alive. */
 function take(holder: string, path: string): void {
   try {
     writeFileSync(holder, String(process.pid), { flag: 'wx' });

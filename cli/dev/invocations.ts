@@ -4,7 +4,7 @@ import type { FunctionName } from '../../shared/environment';
 import type { Published } from '../../shared/published';
 import { functionOf } from './published';
 
-/** What an invocation of the start function came to. */
+/** The result of an invocation of the start function. */
 export interface Start {
   /** When it was invoked, epoch milliseconds. */
   readonly invokedAt: number;
@@ -20,11 +20,11 @@ export interface FunctionError {
   readonly trace?: readonly string[];
 }
 
-/** What is told of a pipeline's invocations. */
+/** The listener of a pipeline's invocations. */
 export interface InvocationListener {
   /** An invocation of the start function ended. */
   onStart(start: Start): void;
-  /** An invocation failed: what it worked on comes again after its visibility timeout. */
+  /** An invocation failed: its messages are delivered again after their visibility timeout. */
   onFailure(name: FunctionName, error: FunctionError): void;
 }
 

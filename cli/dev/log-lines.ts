@@ -15,14 +15,14 @@ export type LogLine =
       readonly kind: 'objectError';
       readonly call: string;
       readonly objectId: string;
-      /** What it has in common with others of its kind. */
+      /** The text that it has in common with other errors of its kind. */
       readonly errorKind: string;
     })
   /** Another warning or error of the pipeline. */
   | (Described & { readonly kind: 'warning'; readonly level: Level; readonly message: string })
-  /** What a call for the object of `--object` returned. */
+  /** The return value of a call for the object of `--object`. */
   | ({ readonly kind: 'returned' } & ReturnedLine['pollardReturned'])
-  /** What the pipeline writes for operators: for `--verbose`. */
+  /** A line of the pipeline for operators, which `--verbose` shows. */
   | { readonly kind: 'pipeline'; readonly text: string };
 
 type Level = 'DEBUG' | 'INFO' | 'WARN' | 'ERROR';

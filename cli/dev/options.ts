@@ -43,19 +43,19 @@ export interface StartOptions {
   readonly watch?: boolean;
   /** Which part of the listing is collected. @default - all of it */
   readonly part?: Part | undefined;
-  /** Port at which a debugger is waited for; 0 is any free one. @default - none is */
+  /** Port at which a debugger connects; 0 is any free one. @default - no debugger */
   readonly inspect?: number | undefined;
   /** Port of the page; the services have the three after it. @default - free ones */
   readonly port?: number | undefined;
   /** Folder that keeps the tables. @default - they end with the process */
   readonly data?: string | undefined;
-  /** Whether the tables that the folder keeps are forgotten first. @default false */
+  /** Whether the tables in the folder are deleted first. @default false */
   readonly reset?: boolean;
   /** @default 'normal' */
   readonly verbosity?: Verbosity;
 }
 
-/** The port that debuggers look at, as Node's own. */
+/** The default port of Node's inspector. */
 const defaultInspectPort = 9_229;
 
 const resourcesOnly = ['pages', 'pageCount', 'pageSize', 'work'] as const;

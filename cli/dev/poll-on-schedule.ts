@@ -10,7 +10,7 @@ export interface ScheduleSpan {
   readonly startsNow?: boolean;
   /** Ends the polling when it resolves; a run under way is followed to its end. @default - only Ctrl-C does */
   readonly until?: Promise<unknown>;
-  /** Is called with the id of each run. */
+  /** Receives the id of each run. */
   readonly onStarted?: (runId: string) => void;
 }
 
@@ -48,7 +48,7 @@ const never = new Promise<never>(() => undefined);
 export const isStarted = ({ answer }: Start): boolean =>
   answer?.outcome === 'started' && answer.runId !== undefined;
 
-/** What became of a tick that started no run. */
+/** Formats the result of a tick that started no run. */
 export function skippedTick({ answer }: Start, paint: Paint): string {
   if (!answer) return paint.red('A tick could not start its run.');
   const reason = answer.reason === undefined ? '' : `: ${answer.reason}`;

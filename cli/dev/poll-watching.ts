@@ -9,7 +9,7 @@ import { watchFiles, type FileWatch } from './watch-files';
 /**
  * Polls, and polls again with each change of the collector's files, until Ctrl-C: on the same cloud, with its records, states and
  * runs. A change during a run cancels it.
- * @returns the app, synthesized again after a change of its files: its cloud has to be another one
+ * @returns the app, synthesized again after a change of its files, for a new cloud
  * @throws Interrupted at Ctrl-C
  */
 export async function pollWatching(stage: Stage): Promise<Project> {

@@ -22,7 +22,7 @@ import { StartQueue } from './start-queue';
 import { typeCheck } from './type-check';
 import { pollWatching } from './poll-watching';
 
-/** What all sessions of a program share. */
+/** The parts of a stage that all sessions of a program use, and their listener. */
 type Shown = Omit<Stage, 'session'> & { readonly listener: SessionListener };
 
 /**
@@ -77,7 +77,7 @@ function showOn(options: StartOptions, front: Front): Shown {
   return { starts, screen, paint, interruption: listenForInterruption(), lines, types, listener };
 }
 
-/** Polls in a session, and in another one on the same tables and ports each time that the app has changed. */
+/** Polls in a session, and in a new one on the same tables and ports after each change of the app. */
 async function pollInSessions(options: StartOptions, front: Front, shown: Shown): Promise<number> {
   const { interruption, screen, paint, listener } = shown;
   const { startSource } = front.repo ?? {};

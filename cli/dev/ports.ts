@@ -1,17 +1,17 @@
 import type { EmbeddedCloud } from '../../localstack/embedded/embedded-cloud';
 import type { Ports } from '../../localstack/embedded/options';
 
-/** The highest port of which the three behind it exist. */
+/** The highest port that has three ports after it. */
 export const highestFirstPort = 65_535 - 3;
 
-/** The ports of the services behind that of the page. */
+/** Returns the ports of the services: the three after that of the page. */
 export const portsBehind = (page: number): Ports => ({
   others: page + 1,
   sqs: page + 2,
   dynamodb: page + 3,
 });
 
-/** The ports that a cloud has, for the one that takes its place. */
+/** Returns the ports of a cloud, for the cloud that replaces it. */
 export const portsOf = ({ endpoints }: Pick<EmbeddedCloud, 'endpoints'>): Ports => ({
   others: portOf(endpoints.others),
   sqs: portOf(endpoints.sqs),
@@ -20,7 +20,7 @@ export const portsOf = ({ endpoints }: Pick<EmbeddedCloud, 'endpoints'>): Ports 
 
 const portOf = (url: string): number => Number(new URL(url).port);
 
-/** Explains that a port is taken; `undefined` for every other error. */
+/** Explains that a port is in use; `undefined` for every other error. */
 export function explainTakenPort(error: unknown): string | undefined {
   const { code, message } = error as NodeJS.ErrnoException;
   if (code !== 'EADDRINUSE') return undefined;

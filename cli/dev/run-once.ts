@@ -73,7 +73,7 @@ export function tell({ session, screen, paint, lines }: Stage, outcome: Outcome)
   if (report !== undefined) writeReport(report, outcome);
 }
 
-/** Says what the sources read and the functions do not have. */
+/** Warns of variables that the sources read and the functions do not have. */
 export function warnOfSources({ session: { project }, screen, paint }: Stage): void {
   const warnings = undeclaredVariables(project.sources(), project.variables, process.env);
   for (const warning of warnings) screen.say(`${paint.yellow('!')} ${warning}`);

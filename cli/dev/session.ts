@@ -38,15 +38,15 @@ export interface Session {
   close(): Promise<void>;
 }
 
-/** What a session tells of while it is up. */
+/** The events of a session. */
 export interface SessionListener extends InvocationListener {
-  /** Counts the errors of objects. @default - nobody does */
+  /** Counts the errors of objects. @default - they are not counted */
   readonly errors?: ErrorBoard;
   /** A function of this pipeline wrote a line. */
   onLine(functionName: string, line: string, pipeline: string): void;
 }
 
-/** What a session is opened with. */
+/** The options of a session. */
 export interface SessionSpec {
   readonly options: StartOptions;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -85,7 +85,7 @@ export async function openSession(spec: SessionSpec): Promise<Session> {
       assembly: project.assembly,
       codePathOf: project.codePathOf,
       concurrency: options.concurrency,
-      // A debugger would list each of those that wait.
+      // A debugger would list each environment that waits.
       sandboxesAhead: options.inspect === undefined ? options.concurrency + otherEnvironments : 0,
       coldStarts: inTurn(),
       environment: env,
@@ -95,7 +95,7 @@ export async function openSession(spec: SessionSpec): Promise<Session> {
       ...(options.inspect === undefined ? {} : { timeoutSeconds: patienceSeconds }),
       ...(ports && { ports }),
       ...(data !== undefined && { data }),
-      // What functions are killed at the end of a session, and say at last, is not of the run.
+      // Functions are killed at the end of a session: their last lines do not belong to a run.
       onLog: (functionName, line) => {
         if (!isOpen) return;
         clock.read(line);
@@ -120,18 +120,18 @@ export async function openSession(spec: SessionSpec): Promise<Session> {
   }
 }
 
-/** Environments of a run beside those that work on objects: start, two for pages, callback. */
+/** Environments of a run besides those that work on objects: start, two for pages, callback. */
 const otherEnvironments = 4;
 
-/** Seconds that a function has while a person may be looking at it. */
+/** The timeout of a function, in seconds, while a debugger may stop it. */
 const patienceSeconds = 3_600;
 
 type Closer = () => Promise<void>;
 
-/** What is known once the cloud is up. */
+/** The parts of a session that need the cloud. */
 type Connected = Pick<Session, 'pipeline' | 'chord' | 'runs' | 'pages' | 'watch'>;
 
-/** A function's name as a person knows it; in full where it is of another pipeline. */
+/** Shortens the name of a function of this pipeline; a function of another pipeline keeps its full name. */
 const nameOf = (pipeline: Published | undefined, functionName: string): string =>
   (pipeline && functionOf(pipeline, functionName)) ?? functionName;
 
@@ -147,7 +147,7 @@ async function sourceFor(
   return source;
 }
 
-/** What the collector `resources` is told by its environment. */
+/** Makes the environment of the collector `resources`. */
 function environmentOf(
   { resources }: StartOptions,
   source: SourceProcess | undefined,
@@ -162,7 +162,7 @@ function environmentOf(
   };
 }
 
-/** The pipeline of the collector, its tables to be read from here, and a watch on its functions. */
+/** Connects to the pipeline of the collector: to its tables, and to the invocations of its functions. */
 function connect(
   cloud: EmbeddedCloud,
   { collector }: StartOptions,

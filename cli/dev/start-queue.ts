@@ -1,6 +1,6 @@
 import type { Start } from './invocations';
 
-/** The starts that nobody has looked at yet, in their order. */
+/** The starts that are not taken yet, in their order. */
 export class StartQueue {
   readonly #starts: Start[] = [];
   #wake: (() => void) | undefined;

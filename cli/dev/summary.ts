@@ -5,7 +5,7 @@ import { count, dollars, plural, ratio, seconds } from '../terminal/format';
 import type { Paint } from '../terminal/paint';
 import { shownId, wrapped } from '../terminal/printable';
 
-/** What a run came to, as a person reads it at a glance: lines for a terminal. */
+/** Formats the result of a run as lines for a terminal. */
 export function summaryOf(outcome: Outcome, paint: Paint): string[] {
   const sections = [
     [heading(outcome, paint)],
@@ -17,7 +17,7 @@ export function summaryOf(outcome: Outcome, paint: Paint): string[] {
   return sections.flatMap((lines) => ['', ...lines.map((line) => `  ${line}`)]).concat('');
 }
 
-/** What became of the object of `--object`: what its calls returned is above it. */
+/** Formats the result of a run with `--object`, which follows the return values of its calls. */
 export const objectSummaryOf = (outcome: Outcome, paint: Paint): string[] =>
   ['', heading(outcome, paint), ...whatFailed(outcome, paint), ''].map((line) =>
     line === '' ? line : `  ${line}`,

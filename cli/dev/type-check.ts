@@ -26,14 +26,14 @@ export interface TypeCheckSpec {
 }
 
 /**
- * Makes a check of a project's types by its own `tsc`, in a process of the lowest priority: it waits wherever a run needs the
- * processors.
+ * Makes a check of a project's types by its own `tsc`, in a process of the lowest priority, so that a run gets the processors
+ * first.
  * @returns `undefined` for a project without TypeScript, or without a `tsconfig.json`
  */
 export function typeCheck({ project, say, paint }: TypeCheckSpec): TypeCheck | undefined {
   const tsc = tscOf(project);
   if (tsc === undefined || !existsSync(join(project, 'tsconfig.json'))) return undefined;
-  // What a check has learned makes the next one faster.
+  // The build info of a check makes the next one faster.
   const memory = join(tmpdir(), `pollard-types-${process.pid}.tsbuildinfo`);
   const args = ['--noEmit', '--pretty', 'false', '--incremental', '--tsBuildInfoFile', memory];
   let child: ChildProcess | undefined;
@@ -90,7 +90,7 @@ async function textOf(child: ChildProcess): Promise<string> {
 /** Errors that are shown; the others are counted. */
 const mostErrors = 5;
 
-/** Writes what `tsc` says as the other mistakes are shown; errors of packages are not the project's. */
+/** Formats the errors of `tsc` as other mistakes are shown; errors in packages are left out. */
 export function errorLines(written: string, paint: Paint): string[] {
   const errors = written
     .split(/\n(?=\S)/)

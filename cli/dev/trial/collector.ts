@@ -1,17 +1,17 @@
-// Bundled with the collector when `pollard dev` runs it otherwise than it is deployed; never deployed.
+// Bundled with the collector when `pollard dev` runs it differently from its deployment; never deployed.
 import { inspect } from 'node:util';
 import { isUnchanged } from '../../../shared/collector/crunched';
 import type { Collector } from '../../../shared/collector/definition';
 import { listPart } from './listing';
 import type { Part, ReturnedLine, Trial } from './trial';
 
-/** Makes the collector that is run instead of the collector. */
+/** Wraps a collector so that it runs as the trial says. */
 export function collectorOnTrial(collector: Collector, { part, isPatient }: Trial): Collector {
   const listed = part ? collectorOfPart(collector, part) : collector;
   return isPatient === true ? withPatience(listed) : listed;
 }
 
-/** An hour: longer than anyone looks at a breakpoint. */
+/** An hour: long enough for a stop at a breakpoint. */
 const patienceMs = 3_600_000;
 
 const withPatience = (collector: Collector): Collector => ({
@@ -21,8 +21,8 @@ const withPatience = (collector: Collector): Collector => ({
 });
 
 /**
- * Makes a collector that collects a part, page after page. No state is handed on, for the listing is not complete. One object
- * has one attempt, and `onComplete` is not called.
+ * Makes a collector that collects a part, page after page. No state is handed on, because the listing is not complete. A single
+ * object has one attempt, and `onComplete` is not called.
  */
 function collectorOfPart(collector: Collector, part: Part): Collector {
   const listed = { ...collector, pageCount: undefined, listPage: listPart(collector, part) };
@@ -49,7 +49,7 @@ const withoutState =
     return isObject ? { ...returned, state: undefined } : returned;
   };
 
-/** Writes what a call returned. */
+/** Writes the return value of a call to the log. */
 async function shown(call: string, objectId: string, calling: Promise<unknown>): Promise<unknown> {
   const started = performance.now();
   const returned = await calling;
@@ -60,5 +60,5 @@ async function shown(call: string, objectId: string, calling: Promise<unknown>):
   return returned;
 }
 
-/** Fits 80 columns with an indent, and shows all that a person would read. */
+/** Options of `inspect`: lines fit 80 columns with an indent, and few values are cut short. */
 const wide = { breakLength: 74, depth: 10, maxArrayLength: 100, maxStringLength: 10_000 };

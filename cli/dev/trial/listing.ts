@@ -6,10 +6,10 @@ import type {
 } from '../../../shared/collector/definition';
 import type { Part } from './trial';
 
-/** Pages on which `--object ID` looks for the object, for the data that the listing has of it. */
+/** The number of pages on which `--object ID` searches the object, for its data in the listing. */
 const mostPagesLookedAt = 10;
 
-/** How far the listing has come: what stands in a page's token. */
+/** The position in the listing, which is the token of a page. */
 interface Position {
   /** The collector's own token; absent for the first page, and for numbered pages. */
   readonly token?: string | undefined;
@@ -20,8 +20,8 @@ interface Position {
 }
 
 /**
- * Lists a part of what a collector lists, page after page, numbered pages too. What the collector lists wrongly is passed on,
- * for the pipeline to name the mistake.
+ * Makes a `listPage` that lists a part of what a collector lists, page after page, also of numbered pages. An invalid page is
+ * passed on, so that the pipeline reports the mistake.
  */
 export function listPart({ listPage, pageCount }: Collector, part: Part): Collector['listPage'] {
   return async (context) => {
@@ -49,7 +49,7 @@ async function positionOf(
 const isPage = (listed: unknown): listed is Page =>
   Array.isArray((listed as Partial<Page> | null | undefined)?.objects);
 
-/** The token of the next page; `undefined` after the last one. */
+/** Returns the token of the next page; `undefined` after the last one. */
 function nextOf(
   { objects, nextPageToken }: Page,
   pageNumber: number,
@@ -63,7 +63,7 @@ function nextOf(
   return nextPageToken ? JSON.stringify({ token: nextPageToken, listed: reached }) : undefined;
 }
 
-/** The objects of a page that are collected, and whether no more are wanted. */
+/** Selects the objects of a page that are collected, and says whether those are enough. */
 function partOf(
   { objects }: Page,
   pageNumber: number,

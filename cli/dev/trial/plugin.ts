@@ -3,8 +3,8 @@ import type { Plugin } from 'esbuild';
 import type { Trial } from './trial';
 
 /**
- * Makes an esbuild plugin that puts a collector on trial: the `lambdaHandlers` that its file imports makes handlers of that part
- * of it. Nothing of a trial is in the package's own code, nor in a bundle that is deployed.
+ * Makes an esbuild plugin that runs a collector as the trial says: it replaces the `lambdaHandlers` that the collector's file
+ * imports. A bundle that is deployed has no code of trials.
  */
 export const trialPlugin = (trial: Trial): Plugin => ({
   name: 'trial',

@@ -1,8 +1,8 @@
-/** How `pollard dev` runs a collector otherwise than it is deployed. */
+/** The ways in which `pollard dev` runs a collector differently from its deployment. */
 export interface Trial {
-  /** Which objects it collects. @default - all that it lists */
+  /** The objects to collect. @default - all that it lists */
   readonly part?: Part | undefined;
-  /** Whether its calls have an hour: a person who stops at a breakpoint takes time. @default false */
+  /** Whether its calls have a timeout of an hour, for stops at breakpoints. @default false */
   readonly isPatient?: boolean;
 }
 
@@ -10,12 +10,12 @@ export interface Trial {
 export type Part =
   /** The first objects of the listing. */
   | { readonly kind: 'first'; readonly objects: number }
-  /** One object; what each of its fetchers and `crunch` returned is written to the log. */
+  /** One object; the return values of its fetchers and of `crunch` are written to the log. */
   | { readonly kind: 'object'; readonly id: string };
 
-/** A line of the log that says what a call for an object returned. */
+/** A line of the log with the return value of a call for an object. */
 export interface ReturnedLine {
-  /** Tells the line from those that a collector writes itself. */
+  /** Distinguishes the line from those that a collector writes. */
   readonly pollardReturned: {
     /** `fetch.reading`, or `crunch`. */
     readonly call: string;

@@ -58,7 +58,7 @@ describe('what runs cost', () => {
     });
   });
 
-  /** What the functions of the pipeline were billed up to now, but for reconcile. */
+  /** Reads the GB-seconds that the functions of the pipeline were billed so far, without reconcile. */
   async function gbSeconds(): Promise<number> {
     const { functions } = await cloud().meter();
     return Object.entries(functions)

@@ -17,7 +17,7 @@ const node = (pending: number[], opened: number, counts: Partial<Counts> = {}): 
 const nameOf = (id: NodeId): string =>
   id.kind === 'run' ? 'run' : id.kind === 'branch' ? `B${id.branch}` : `P${id.page}`;
 
-/** A chord of these nodes and manifests, which tells what was read of it. */
+/** Makes stores of these nodes and manifests that record what is read. */
 function chordOf(nodes: Record<string, ChordNode>, manifests: Record<string, Manifest> = {}) {
   const reads: string[] = [];
   const read = <T>(name: string, value: T): Promise<T> => {
