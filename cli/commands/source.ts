@@ -54,15 +54,14 @@ async function reset(
   if (!written)
     throw new UsageError('source reset: the source was written to at the same time; try again');
   if (printer.json) printer.document(forgotten);
-  else
-    printer.line('What was learned of the source is forgotten; the next calls find its limit anew');
+  else printer.line('The learned limit of the source is reset; the next calls learn it again');
   return exitCodes.good;
 }
 
 /** Formats the state of a source as lines. */
 export function sourceLines(state: SourceState | undefined, now: number): string[] {
   if (!state)
-    return ['Nothing is known of the source: no call was refused yet, or the collector names none'];
+    return ['Nothing is known of the source: no call was refused yet, or it is unlimited'];
   const { rate, closing, planned, served } = state;
   const at = (time: number): string => new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
   const lines = [
