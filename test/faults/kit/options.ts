@@ -95,6 +95,7 @@ function commandLine(): Command {
     .option('--list', 'print the scenarios, one a line')
     .option('--list-guards', 'print the guards, one a line')
     .option('--verbose', 'print the last lines that the functions wrote, of runs that fail')
+    .helpOption('-h, --help', 'show this help')
     .addHelpText('after', scenarios.map(({ name, summary }) => `\n${name}: ${summary}`).join('\n'))
     .configureOutput({
       outputError: (text, write) => {

@@ -16,8 +16,8 @@ const toleranceSeconds = 10;
 export const kills: Scenario = {
   name: 'kills',
   summary:
-    `2,000 objects of 0.15 to 0.3 s, up to ${killsARun} environments killed in a run, one at least, when so much of ` +
-    'it is done as the seed says; fewer than maxReceiveCount (5). All are saved, the callback takes effect once, and the run ends within the visibility ' +
+    `2,000 objects of 0.15 to 0.3 s, up to ${killsARun} environments killed in a run, one at least, at points of ` +
+    'the run that follow from the seed; fewer than maxReceiveCount (5). All are saved, the callback takes effect once, and the run ends within the visibility ' +
     `timeout (${timesOf(3).visibilitySeconds} s with functions of 3 s) and ${toleranceSeconds} s of the last kill.`,
   pipelines: (times) => [
     {

@@ -13,7 +13,7 @@ export const purge: Scenario = {
   name: 'purge',
   summary:
     'The object queue is purged in the middle of a run of 300 objects. The run completes by itself, every object saved: ' +
-    'reconcile sends what is missing anew.',
+    'reconcile sends what is missing again.',
   pipelines: (times) => [
     {
       name: 'purge',
