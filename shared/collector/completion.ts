@@ -32,5 +32,5 @@ export interface CompletedRun {
   records(): AsyncIterable<JsonObject>;
 }
 
-/** What `onComplete` may hand to the next run. */
+/** The result of `onComplete`: the state that the next run receives. */
 export type Completion = { readonly state?: JsonValue | undefined };

@@ -10,7 +10,7 @@ export interface Logger {
   error(message: string, data?: JsonObject): void;
 }
 
-/** What every function of a collector is given. */
+/** The context that every function of a collector receives. */
 export interface CollectorContext {
   /** Aborts when the function's time is over; hand it to `fetch` and the like. */
   readonly signal: AbortSignal;

@@ -3,7 +3,7 @@ import type { JsonObject } from '../core/json';
 // Registered: a program may hold two copies of Pollard.
 const unchangedMark: unique symbol = Symbol.for('pollard.unchanged');
 
-/** What `crunch` returns for an object whose last record still holds. */
+/** The result of `crunch` for an object whose last record still holds. */
 export interface Unchanged extends UnchangedOptions {
   readonly [unchangedMark]: true;
 }
@@ -24,7 +24,7 @@ export function isUnchanged(result: unknown): result is Unchanged {
   return typeof result === 'object' && result !== null && unchangedMark in result;
 }
 
-/** What `crunch` made of an object. */
+/** The result of `crunch` for an object whose record is saved. */
 export interface Crunched {
   /** What is saved: plain JSON of at most 400 KB, keys and the table's own attributes included. */
   readonly record: JsonObject;
