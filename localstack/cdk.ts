@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 export const repoRoot = join(__dirname, '..');
 
-/** How the CDK CLI is run. */
+/** The options of a run of the CDK CLI. */
 export interface CdkOptions {
   /** Laid over the shell's variables. */
   readonly variables: Readonly<Record<string, string>>;

@@ -3,7 +3,7 @@ import { standardError, standardOutput } from '../cli/terminal/output';
 import { cdk, CdkError } from './cdk';
 import { endpointVariables, findEndpoint, NoEndpointError, type Endpoint } from './endpoint';
 
-/** Where `npm run localstack:up` puts it. */
+/** The address that `npm run localstack:up` starts it at. */
 const defaultUrl = 'http://127.0.0.1:4566';
 
 async function deploy(args: readonly string[]): Promise<void> {

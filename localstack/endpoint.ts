@@ -1,4 +1,4 @@
-/** What speaks AWS there; `unknown` is anything that is neither of the two. */
+/** The software behind an endpoint; `unknown` is neither of the two. */
 export type EndpointName = 'ministack' | 'localstack' | 'unknown';
 
 /** An endpoint that answers. */

@@ -16,10 +16,10 @@ export interface DeliveriesSpec {
   readonly invoke: (functionArn: string, event: string) => Promise<Invoked>;
 }
 
-/** How a delivery by a schedule ended. `denied`: its role does not allow it. */
+/** The result of a delivery by a schedule. `denied`: its role does not allow it. */
 export type Delivered = Invoked | { readonly kind: 'denied'; readonly reason: string };
 
-/** What AWS's services deliver by themselves, each with the permissions that it has. */
+/** The deliveries that AWS's services make by themselves, each with its own permissions. */
 export interface Deliveries {
   /** A schedule invokes its target. */
   readonly tick: (schedule: ScheduleResource, event: string) => Promise<Delivered>;

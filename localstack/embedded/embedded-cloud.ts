@@ -7,7 +7,7 @@ import type { Mapping } from './mapping/mapping';
 import type { MeterSnapshot } from './meter';
 import type { QueueDepth } from './sqs/sqs';
 
-/** How an invocation ended. `throttled`: no execution was free in time. */
+/** The result of an invocation. `throttled`: no execution was free in time. */
 export type InvocationResult =
   | { readonly kind: 'result'; readonly value: unknown }
   | {
@@ -17,13 +17,13 @@ export type InvocationResult =
     }
   | { readonly kind: 'throttled' };
 
-/** How a tick ended. `denied`: the role of the schedule does not allow it to invoke its target. */
+/** The result of a tick. `denied`: the role of the schedule does not allow it to invoke its target. */
 export type TickResult = InvocationResult | { readonly kind: 'denied'; readonly reason: string };
 
 export interface InvokeOptions {
   /** `Event` is tried again as Lambda does, and its result is that of the last try. @default - RequestResponse */
   readonly type?: 'RequestResponse' | 'Event';
-  /** How long to wait for a free execution, in ms. @default - 1000 */
+  /** The longest wait for a free execution, in ms. @default - 1000 */
   readonly waitMs?: number;
 }
 
@@ -39,7 +39,7 @@ export interface EmbeddedCloud {
   readonly endpoints: Endpoints;
   /** The variables that point an SDK or the AWS CLI at this cloud. */
   readonly environment: Readonly<Record<string, string>>;
-  /** What the assembly describes, by type, with physical names, ARNs and outputs. */
+  /** The resources of the assembly by type, with physical names, ARNs and outputs. */
   readonly resources: AssemblyResources;
   /** Types of resources that are in the assembly and do nothing here, each once. */
   readonly notEmulated: readonly string[];
@@ -58,7 +58,7 @@ export interface EmbeddedCloud {
   queueDepth(queue: string): QueueDepth;
   purgeQueue(queue: string): void;
   meter(): Promise<MeterSnapshot>;
-  /** Which grants of the template were not used until now, and what was denied. */
+  /** Reports the grants of the template that were not used until now, and the calls that were denied. */
   access(): Promise<AccessReport>;
   /** Writes the tables to the folder that keeps them, if there is one. */
   save(): Promise<void>;

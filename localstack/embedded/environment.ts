@@ -4,7 +4,7 @@ import { accessKeyOf } from './iam/rules';
 import { quietSdk } from './lambda/code';
 import type { CloudOptions } from './options';
 
-/** Where the services answer. */
+/** The addresses of the services. */
 export interface Endpoints {
   readonly sqs: string;
   readonly dynamodb: string;

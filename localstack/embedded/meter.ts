@@ -8,7 +8,7 @@ export function tally(counts: Tally, name: string, by = 1): void {
   counts[name] = (counts[name] ?? 0) + by;
 }
 
-/** What a function used, summed over its environments. */
+/** The use of a function, summed over its environments. */
 export interface FunctionUse {
   invocations: number;
   coldStarts: number;
@@ -20,7 +20,7 @@ export interface FunctionUse {
   gbSeconds: number;
 }
 
-/** What the cloud has done since its start. */
+/** The use of the cloud since its start. */
 export interface MeterSnapshot {
   /** Requests by service and operation, the polls and deletes of the mappings among those of `sqs`. */
   readonly requests: {
@@ -51,7 +51,7 @@ export interface CallCounter {
   counting(handle: Handle): Handle;
 }
 
-/** A counter at zero. A call counts when it comes, whatever becomes of it. */
+/** Creates a counter at zero. A call counts when it arrives, whatever its result. */
 export function callCounter(): CallCounter {
   const requests: Tally = {};
   const billed = { requests: 0 };
@@ -70,7 +70,7 @@ export function callCounter(): CallCounter {
   };
 }
 
-/** How many chunks of 64 KB the messages of a request or an answer fill, at least one. */
+/** Returns the number of chunks of 64 KB that the messages of a request or an answer fill, at least one. */
 function chunksOf(body: Body, list: string, field: string): number {
   const messages = Array.isArray(body[list]) ? (body[list] as Body[]) : [body];
   const bytes = messages.reduce(
@@ -80,7 +80,7 @@ function chunksOf(body: Body, list: string, field: string): number {
   return Math.max(1, Math.ceil(bytes / chunkBytes));
 }
 
-/** What the meter reads. */
+/** The parts of the cloud that are metered. */
 export interface Metered {
   readonly sqs: { readonly counter: CallCounter; storedBytes(): number };
   readonly dynamoDb: {
@@ -98,7 +98,7 @@ export interface Metered {
 /** The services behind the endpoint for all but queues and tables. */
 export type ApiService = Exclude<ServiceName, 'sqs' | 'dynamodb'>;
 
-/** Reads everything once. */
+/** Reads all counters. */
 export async function meterOf({ sqs, dynamoDb, api, lambda }: Metered): Promise<MeterSnapshot> {
   const tables = await dynamoDb.meter();
   const { counters } = api;

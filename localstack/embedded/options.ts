@@ -2,7 +2,7 @@ import type { AssemblyResources } from './assembly/resources';
 import type { Interceptor } from './http/service';
 import type { ColdStarts } from './lambda/cold-starts';
 
-/** How the embedded cloud is to be. */
+/** The options of the embedded cloud. */
 export interface CloudOptions {
   /** Directory of the cloud assembly: `manifest.json`, templates, `*.assets.json`, bundles. */
   readonly assembly: string;
@@ -50,9 +50,9 @@ export interface CloudOptions {
    * and objects of S3 are not kept. @default - nothing is kept
    */
   readonly data?: string;
-  /** Longest time of an invocation, and of the start of an environment, for a debugger. @default - as on AWS */
+  /** The longest time of an invocation, and of the start of an environment, for a debugger. @default - as on AWS */
   readonly timeoutSeconds?: number;
-  /** How long Lambda waits before it tries a failed asynchronous invocation again, in ms. @default - [60000, 120000] */
+  /** The waits before Lambda retries a failed asynchronous invocation, in ms. @default - [60000, 120000] */
   readonly asyncRetryDelaysMs?: readonly number[];
   /** Whether DynamoDB gets a thread of its own. @default - it does, unless there is an interceptor */
   readonly dynamoDbThread?: boolean;

@@ -43,7 +43,7 @@ function put({ rules, region, accountId, deliver }: EventsSpec, entry: Body): Bo
   return { EventId: id };
 }
 
-/** What a target gets: the event, a constant, or what a template makes of the event. */
+/** Returns the input of a target: the event, a constant, or a template filled in from the event. */
 export function inputFor({ input, inputPaths, inputTemplate }: RuleTarget, event: object): string {
   if (input !== undefined) return input;
   if (inputTemplate === undefined) return JSON.stringify(event);

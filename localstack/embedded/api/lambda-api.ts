@@ -2,7 +2,7 @@ import { AwsError, type Answer, type Body } from '../http/service';
 import type { AsyncInvocations } from '../lambda/async-invocations';
 import type { Invoked, Lambda } from '../lambda/lambda';
 
-/** How long a synchronous invocation waits for a free execution before it is throttled, in ms. */
+/** The time that a synchronous invocation waits for a free execution before it is throttled, in ms. */
 export const invokeWaitMs = 1_000;
 
 /** Lambda's API: Invoke, and the account's limits. */

@@ -1,14 +1,14 @@
 import type { FunctionResource, ParameterResource } from '../assembly/resources';
 import { AwsError, type Body } from '../http/service';
 
-/** Where a secret of a function comes from; functions are told in `POLLARD_SECRETS`. */
+/** The origin of a secret, as functions receive it in `POLLARD_SECRETS`. */
 interface Source {
   readonly name: string;
   readonly from: string;
   readonly id: string;
 }
 
-/** What answers for secrets and parameters. */
+/** Secrets Manager and the Parameter Store. */
 export interface Vault {
   secretsManager(operation: string, body: Body): Body;
   ssm(operation: string, body: Body): Body;

@@ -47,7 +47,7 @@ const passive: ReadonlySet<string> = new Set([
   'AWS::Scheduler::ScheduleGroup',
 ]);
 
-/** What an assembly describes, once it is deployed to a place. */
+/** Returns the resources that an assembly has once it is deployed to a place. */
 export function describeAssembly(assembly: Assembly, place: Place): AssemblyResources {
   const exports: Exports = new Map();
   const stacks = assembly.stacks.map((stack) => ({

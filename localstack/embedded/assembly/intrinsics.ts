@@ -1,9 +1,9 @@
 /** A template's value: JSON with functions such as `{ Ref: … }` in it. */
 export type TemplateValue = unknown;
 
-/** What references of a stack resolve to. */
+/** The values that references of a stack resolve to. */
 export interface References {
-  /** The value of `Ref`; `undefined` when nothing is known by this id. */
+  /** The value of `Ref`; `undefined` for an unknown id. */
   ref(logicalId: string): unknown;
   getAtt(logicalId: string, attribute: string): unknown;
   importValue(exportName: string): unknown;
@@ -13,7 +13,7 @@ export interface References {
 
 type Intrinsic = (argument: unknown, references: References) => unknown;
 
-/** What `{ Ref: 'AWS::NoValue' }` leaves. */
+/** The value of `{ Ref: 'AWS::NoValue' }`. */
 const noValue = Symbol('AWS::NoValue');
 
 const list = (value: unknown): unknown[] => (Array.isArray(value) ? value : [value]);

@@ -2,7 +2,7 @@ import type { ScheduleInfo } from '../options';
 import type { TableSpec } from '../dynamodb/dynamodb';
 import type { AccessRules } from '../iam/rules';
 
-/** What every resource has. */
+/** The names of a resource. */
 export interface Named {
   readonly stack: string;
   readonly logicalId: string;
@@ -31,7 +31,7 @@ export interface FunctionResource extends Named {
   /** The export of the bundle. */
   readonly handler: string;
   readonly timeoutSeconds: number;
-  /** Longest time that the start of an environment may take. @default 10 */
+  /** The longest time that the start of an environment may take. @default 10 */
   readonly initTimeoutSeconds?: number;
   readonly memoryMb: number;
   /** Of the template. */
@@ -43,11 +43,11 @@ export interface FunctionResource extends Named {
   readonly inVpc: boolean;
 }
 
-/** What becomes of asynchronous invocations that fail. */
+/** The handling of asynchronous invocations that fail. */
 export interface AsyncConfig {
   readonly maxRetries: number;
   readonly maxAgeSeconds: number;
-  /** ARN of a queue or function that is told. */
+  /** ARN of the queue or function that receives the failures. */
   readonly onFailure: string | undefined;
 }
 
@@ -95,7 +95,7 @@ export interface ParameterResource {
   readonly value: string;
 }
 
-/** What the assembly describes, references resolved. */
+/** The resources of an assembly, with their references resolved. */
 export interface AssemblyResources {
   readonly queues: readonly QueueResource[];
   readonly tables: readonly TableResource[];

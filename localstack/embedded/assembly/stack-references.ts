@@ -1,7 +1,7 @@
 import { resolve, type References } from './intrinsics';
 import type { Stack, TemplateResource } from './read-assembly';
 
-/** Where the assembly is deployed to. */
+/** The region, account and endpoint that an assembly is deployed to. */
 export interface Place {
   readonly region: string;
   readonly accountId: string;
@@ -15,7 +15,7 @@ const longestName = 63;
 /** The exports of all stacks: resolved when they are asked for, since stacks refer to each other. */
 export type Exports = Map<string, () => unknown>;
 
-/** What a stack's references resolve to. */
+/** Returns the values that references of a stack resolve to. */
 export function referencesOf(
   { name: stack, template }: Stack,
   place: Place,

@@ -4,7 +4,7 @@ import type { Ledger, LedgerOfNow } from './item-db';
 import { refuseDynamoDb } from './refusals';
 import { unitsOf, type Units } from './units';
 
-/** A table to be made, as CreateTable takes it. */
+/** The definition of a table, as CreateTable takes it. */
 export interface TableSpec {
   readonly TableName: string;
   readonly AttributeDefinitions: readonly unknown[];

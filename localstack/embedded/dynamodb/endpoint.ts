@@ -7,7 +7,7 @@ import { callCounter, type Tally } from '../meter';
 import { startDynamoDb, type TableSpec } from './dynamodb';
 import { keptTables } from './kept-tables';
 
-/** What DynamoDB is started with. */
+/** The settings and tables of DynamoDB. */
 export interface DynamoDbSpec {
   readonly region: string;
   readonly accountId: string;
@@ -19,7 +19,7 @@ export interface DynamoDbSpec {
   readonly folder?: string | undefined;
 }
 
-/** What DynamoDB has done and holds. */
+/** The use of DynamoDB since its start. */
 export interface DynamoDbMeter {
   readonly requests: Tally;
   readonly writeUnits: Tally;

@@ -5,18 +5,18 @@ import { find, insert, partitionOf, remove, within, type Partition, type Range }
 /** Node's callback convention, as dynalite has it. */
 export type Callback = (error?: unknown, value?: unknown) => void;
 
-/** What the request under way reads and writes, in bytes of the items, each on its own; 0 is an absent item. */
+/** The reads and writes of the current request, in bytes of each item; 0 is an absent item. */
 export interface Ledger {
   readonly reads: number[];
   readonly writes: { readonly before: number; readonly after: number }[];
 }
 
-/** Where the ledger of the request under way is found. */
+/** The ledger of the current request, if there is one. */
 export interface LedgerOfNow {
   current: Ledger | undefined;
 }
 
-/** What dynalite needs of a table's storage, and what is asked of it here. */
+/** The storage of a table: the methods that dynalite calls, and those of the embedded cloud. */
 export interface ItemDb {
   get(key: string, callback: Callback): void;
   put(key: string, item: Item, callback: Callback): void;
@@ -102,7 +102,7 @@ export function itemDb(now: LedgerOfNow): ItemDb {
   };
 }
 
-/** What is wrong with an item that is to be stored, as dynalite's errors are. */
+/** Returns the error, in dynalite's form, of an item that DynamoDB does not store. */
 function refusal(item: Item, bytes: number): Error | undefined {
   if (bytes > maxItemBytes) return invalid('Item size has exceeded the maximum allowed size');
   if (!hasTooManyDigits(item)) return undefined;

@@ -12,19 +12,19 @@ import type { DynamoDb, TableSpec } from './dynamodb';
 
 /** Tables whose items a folder keeps. */
 export interface KeptTables {
-  /** Puts the items that the folder keeps. @throws Error that names the file, and the line that cannot be read */
+  /** Loads the items of the folder into the tables. @throws Error that names the file, and the line that cannot be read */
   load(): Promise<void>;
   /** Writes all items. */
   save(): void;
 }
 
-/** Items of a BatchWriteItem, and texts of one write. */
+/** The most items of a BatchWriteItem, and the most texts of one write to a file. */
 const most = { puts: 25, texts: 1_000 } as const;
 
 /**
  * Keeps the items of tables in a folder: a file for each table, `<table>.ndjson`, with an item as DynamoDB's JSON on each line. A
- * file is replaced as a whole, so a process that dies leaves that of the last save; one of a table that is no longer there is
- * left alone.
+ * file is replaced as a whole, so a process that crashes leaves the file of the last save. The file of a table that no longer
+ * exists is not changed.
  */
 export function keptTables(
   folder: string,

@@ -6,7 +6,7 @@ interface Question {
   readonly method: 'meter' | 'save';
 }
 
-/** The thread of DynamoDB: tells its address, then answers each message with what it asks for. */
+/** Runs the thread of DynamoDB: sends its address, then the answer to each question. */
 async function main(): Promise<void> {
   const endpoint = await startDynamoDbEndpoint(workerData as DynamoDbSpec);
   parentPort?.postMessage(endpoint.url);

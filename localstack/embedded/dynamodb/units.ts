@@ -2,7 +2,7 @@ import type { Body } from '../http/service';
 import { itemBytes, type Item } from './item-size';
 import type { Ledger } from './item-db';
 
-/** What a request is billed, in capacity units. */
+/** The capacity units that a request is billed. */
 export interface Units {
   readonly write: number;
   readonly read: number;

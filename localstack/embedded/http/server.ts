@@ -10,7 +10,7 @@ export interface LocalServer {
   close(): Promise<void>;
 }
 
-/** What a request asks for, and the headers that its answer needs beside the usual ones. */
+/** The call that a request makes, and the headers of its answer in addition to the usual ones. */
 export interface Asked {
   readonly call: Omit<Call, 'signal' | 'source' | 'accessKey'>;
   readonly headers?: (answer: Answer) => Record<string, string>;
@@ -18,7 +18,7 @@ export interface Asked {
   readonly write?: (answer: Answer) => string | Buffer;
 }
 
-/** Reads what a request asks for, from its head and its whole body; `undefined` is answered with 404. */
+/** Reads the call of a request from its head and its whole body; `undefined` is answered with 404. */
 export type Ask = (request: IncomingMessage, body: Buffer) => Asked | undefined;
 
 /**

@@ -15,11 +15,11 @@ export interface Call {
   readonly source: 'client' | 'mapping';
   /** The access key of the request's signature. @default - it has none, or is Lambda's own */
   readonly accessKey?: string | undefined;
-  /** Fires when nobody waits for the answer any more. */
+  /** Fires when the caller has hung up. */
   readonly signal?: AbortSignal;
 }
 
-/** What a service answers. */
+/** The answer of a service. */
 export interface Answer {
   /** HTTP status. */
   readonly status: number;
@@ -59,7 +59,7 @@ export class AwsError extends Error {
   }
 }
 
-/** The answer that tells of an error. */
+/** Returns the answer for an error. */
 export const awsError = (type: string, message: string, status = 400): Answer => ({
   status,
   body: { __type: type, message },

@@ -8,7 +8,7 @@ export type CompiledCode = Map<string, Uint8Array>;
 export interface FunctionCode {
   /** Its compiled form, as far as it is known. */
   compiled(): Uint8Array | undefined;
-  /** Whether an environment is to tell, after its event, what it has compiled by then: the first one is. */
+  /** Whether an environment is to send its compiled code after its event: only the first one is. */
   wanted(): boolean;
   learn(compiled: Uint8Array): void;
 }

@@ -1,15 +1,15 @@
 import { availableParallelism, cpus } from 'node:os';
 
-/** When environments may start. */
+/** The rule for when environments may start. */
 export interface ColdStarts {
-  /** So many environments of each function start whatever else is at work. */
+  /** The number of environments of each function that start regardless of the load. */
   readonly atOnce: number;
   /**
    * Resolves with true when another environment may start, with false when none is wanted any more.
    * @param wanted whether one is
    */
   turn(wanted: () => boolean): Promise<boolean>;
-  /** Lets nobody wait any more. */
+  /** Ends all waits. */
   close(): void;
 }
 
@@ -23,9 +23,9 @@ export const atOnce: ColdStarts = {
 /** The processors of a machine. */
 export interface Processors {
   readonly count: number;
-  /** What this process has used of them up to now, in ms of one processor. */
+  /** The time that this process has used until now, in ms of one processor. */
   usedMs(): number;
-  /** What nobody has used of them, and of others that the machine may have. */
+  /** The idle time of all processors of the machine, in ms of one processor. */
   idleMs(): number;
 }
 

@@ -18,14 +18,14 @@ const defaultInitSeconds = 10;
 export interface Environment {
   readonly id: string;
   readonly functionName: string;
-  /** Whether it works on an event. */
+  /** Whether an event is being handled. */
   readonly busy: boolean;
   readonly alive: boolean;
   /** Whether it has not worked on an event yet: the first one is a cold start. */
   readonly fresh: boolean;
   /** How long it took to start, in ms, once it has. */
   readonly initMs: number;
-  /** Resolves when it can work on events, or has failed to start: then the first event is told why. */
+  /** Resolves when it can handle events, or has failed to start: then the first event receives the error. */
   up(): Promise<void>;
   invoke(requestId: string, event: string): Promise<Outcome>;
   /** Ends it at once, as a crash would. */
@@ -176,7 +176,7 @@ class WorkerEnvironment implements Environment {
     eachLine(this.worker.stderr, onLine);
   }
 
-  /** It will not work again; what it works on has failed. */
+  /** Marks it as dead; the event that it handles has failed. */
   private end(outcome: Outcome): void {
     if (this.alive) {
       this.alive = false;
@@ -192,7 +192,7 @@ const crashed = (requestId: string, errorType: string, errorMessage: string): Ou
   payload: JSON.stringify({ errorType, errorMessage, ...(requestId && { requestId }) }),
 });
 
-/** What the sandbox is told of the function that it is for. */
+/** Returns the function and its code, in the form that a sandbox receives. */
 function assignment({ resource, variables, code }: EnvironmentSpec, id: string): object {
   const logStreamName = `[$LATEST]${id.replaceAll('-', '')}`;
   return {

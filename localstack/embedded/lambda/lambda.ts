@@ -29,7 +29,7 @@ export type InvocationEvent =
       readonly at: number;
     };
 
-/** What became of an invocation. `throttled`: no execution was free in time, as Lambda's 429. */
+/** The result of an invocation. `throttled`: no execution was free in time, as Lambda's 429. */
 export type Invoked = Outcome | { readonly kind: 'throttled' };
 
 export interface LambdaSpec {

@@ -17,8 +17,8 @@ interface Waiter {
 }
 
 /**
- * Executions are handed to the function that has the fewest; among those, to who waits longest. AWS hands them to whoever
- * asks at the right moment; this keeps a busy function from starving the others.
+ * Executions are handed to the function that has the fewest; among those, to the one that waits longest. AWS gives one to the
+ * first call after it becomes free; this keeps a busy function from starving the others.
  */
 export function quota(limit: number): Quota {
   const running = new Map<string, number>();

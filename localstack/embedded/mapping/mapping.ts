@@ -16,7 +16,7 @@ const rampMs = 200;
 const longPollSeconds = 20;
 const receiveBatch = 10;
 
-/** How long an execution stays free between two batches of a function: round trips to SQS and Lambda, in ms. */
+/** The time that an execution stays free between two batches of a function, in ms: round trips to SQS and Lambda. */
 const roundTripsMs = 50;
 /** Waits before a throttled batch is tried again, in ms, doubled each time. AWS does not publish its own. */
 const firstBackOffMs = 100;
@@ -39,7 +39,7 @@ export interface MappingSpec {
   readonly sparse: boolean;
 }
 
-/** An event source mapping: pollers that hand a queue's messages to a function. */
+/** An event source mapping: pollers that invoke a function with the messages of a queue. */
 export interface Mapping {
   readonly resource: MappingResource;
   /** Batches that are being worked on. */

@@ -1,9 +1,9 @@
-/** When a schedule fires next, strictly after a time; `undefined`: never again. Times are epoch ms. */
+/** The next firing of a schedule, strictly after a time; `undefined`: never. Times are epoch ms. */
 export type NextFiring = (after: number) => number | undefined;
 
 const unitMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const;
 
-/** How far ahead a cron expression is searched, in days. */
+/** The number of days that a cron expression is searched ahead. */
 const horizonDays = 8 * 366;
 
 /**
@@ -111,7 +111,7 @@ function dayMatcher(dayOfMonth: string, dayOfWeek: string): (date: Date) => bool
   return (date) => ofMonth.has(date.getUTCDate()) && ofWeek.has(date.getUTCDay() + 1);
 }
 
-/** What a clock in the time zone shows, as if it were UTC. */
+/** Returns the local time of the time zone, as if it were UTC. */
 function localOf(at: number, timezone: string): number {
   if (timezone === 'UTC' || timezone === 'Etc/UTC') return at;
   const parts = new Intl.DateTimeFormat('en-US', {

@@ -8,14 +8,14 @@ import { parseSchedule } from './expression';
 /** Longest timeout that a Node timer takes, in ms. */
 const longestTimerMs = 2_147_483_647;
 
-/** The schedules that run, and the hand that fires any of them. */
+/** The schedules of the cloud. */
 export interface Schedules {
   /** Fires a schedule (name or logical id) as if it were scheduled for this time. @throws Error when there is none */
   tick(name: string, at: Date): Promise<Delivered>;
   close(): void;
 }
 
-/** Which schedules run by themselves. */
+/** Chooses the schedules that run by themselves. */
 export const runsOf =
   ({ schedule = false }: Pick<CloudOptions, 'schedule'>, resources: AssemblyResources) =>
   (info: ScheduleInfo): boolean =>

@@ -9,7 +9,7 @@ import { startSqs, type Sqs } from './sqs';
 export interface SqsEndpoint extends Pick<Sqs, 'depth' | 'purge' | 'storedBytes'> {
   readonly url: string;
   readonly counter: CallCounter;
-  /** What the endpoint does with a call, without HTTP: counted and intercepted. Lambda's pollers are inside AWS too. */
+  /** Answers a call without HTTP, but counted and intercepted: the pollers of Lambda are inside AWS too. */
   readonly handle: Handle;
   /** Has calls that come over HTTP checked from now on. */
   guardBy(access: Authorizer): void;

@@ -7,7 +7,7 @@ import { entriesOf, refuseSqs } from './refusals';
 /** Messages that may be in flight in one standard queue. */
 const mostInFlight = 120_000;
 
-/** What a queue holds, in messages. */
+/** The messages of a queue, by their state. */
 export interface QueueDepth {
   readonly visible: number;
   readonly delayed: number;
@@ -29,7 +29,7 @@ export interface Sqs {
 /** A send under way. */
 interface Sending {
   readonly encoded: Encoded;
-  /** What was sent, in order; shortened as messages arrive. */
+  /** The messages that were sent, in order; shortened as they arrive. */
   readonly messages: Body[];
 }
 
