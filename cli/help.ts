@@ -95,7 +95,7 @@ Examples:
 requests of functions, the control table), the time of the functions that wait
 for the source, the writes of the records; and what the pipeline costs when
 idle. The time is what Lambda bills; the requests follow from the counts of the
-runs. Storage and logs are not in it.
+runs. Storage and logs are not included.
 
 Examples:
   pollard cost

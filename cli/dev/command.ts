@@ -74,7 +74,7 @@ export function startCommand({ program, repo }: Front): Command {
       wholeNumber(1, highestFirstPort),
     )
     .option('--data <dir>', 'keep records, state and the history of runs in this folder')
-    .option('--reset', 'forget what the folder of --data keeps')
+    .option('--reset', 'first delete what the folder of --data keeps')
     .option(
       '--report <file>',
       'write the result of the run as JSON; with --schedule, after each run',
@@ -139,7 +139,7 @@ Examples:
   pollard dev --watch                    a run after each change of its files
   pollard dev --watch --limit 10         the first 10 objects, after each change
   pollard dev --object station-7         one object, and what each call returned
-  pollard dev --data .pollard            a run on what the runs before have left
+  pollard dev --data .pollard            records and state of earlier runs
   pollard dev --schedule                 a poll at every tick of the schedule
   pollard dev --keep                     keep the cloud up for other commands
 `;
