@@ -1,10 +1,8 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startCloud } from '../../../localstack/embedded/cloud';
 import { synthesize } from '../../../localstack/embedded/synthesize';
+import { httpServer, type HttpTestServer } from '../../support/http-server';
 import { pipelineOn } from '../../support/pipeline-on-cloud';
 
 const root = join(__dirname, '../../..');
@@ -20,32 +18,20 @@ async function collectorOfReadme(url: string): Promise<string> {
 }
 
 /** An API of 250 stations on five pages that takes 50 requests a second. */
-async function startStations(): Promise<{ readonly url: string; close(): Promise<void> }> {
+function startStations(): Promise<HttpTestServer> {
   let second = 0;
   let requests = 0;
-  const server = createServer((request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '', 'http://stations');
+  return httpServer(({ path }) => {
+    const { pathname, searchParams } = new URL(path, 'http://stations');
     const page = Number(searchParams.get('page'));
     const now = Math.floor(Date.now() / 1_000);
     requests = now === second ? requests + 1 : 1;
     second = now;
-    if (requests > 50) {
-      response.writeHead(429).end();
-    } else if (pathname === '/stations') {
-      const ids = Array.from({ length: 50 }, (_, at) => `station-${page * 50 + at}`);
-      response.end(JSON.stringify({ ids, next: page < 4 ? String(page + 1) : null }));
-    } else response.end(JSON.stringify({ celsius: pathname.length }));
+    if (requests > 50) return { status: 429 };
+    if (pathname !== '/stations') return { body: { celsius: pathname.length } };
+    const ids = Array.from({ length: 50 }, (_, at) => `station-${page * 50 + at}`);
+    return { body: { ids, next: page < 4 ? String(page + 1) : null } };
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: async () => {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
 }
 
 describe('the collector of the README', () => {
