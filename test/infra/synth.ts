@@ -60,3 +60,14 @@ export function resourceOf(template: Template, type: string, part: string): Reso
   expect(found.map(([id]) => id)).toHaveLength(1);
   return found[0]![1];
 }
+
+/** The alarms of a pipeline `Poll`: their properties, and their ids in the construct tree. */
+export const alarmsOf = (template: Template): (Record<string, unknown> & { id: string })[] =>
+  Object.entries(resourcesOf(template, 'AWS::CloudWatch::Alarm')).map(([id, { Properties }]) => ({
+    id: id.replace(/^PollMonitoring|[0-9A-F]{8}$/g, ''),
+    ...Properties,
+  }));
+
+/** The alarm of an id. */
+export const alarmOf = (template: Template, id: string) =>
+  alarmsOf(template).find((alarm) => alarm.id === id)!;
