@@ -1,6 +1,6 @@
 import { relative } from 'node:path';
 import { appFiles } from './app-files';
-import { pollOnSchedule } from './poll-on-schedule';
+import { distinctSeconds, pollOnSchedule, type ScheduleSpan } from './poll-on-schedule';
 import { openProject, type Project } from './project';
 import { runOnce, warnOfSources, type Stage } from './run-once';
 import { SetupError } from './setup-error';
@@ -14,12 +14,14 @@ import { watchFiles, type FileWatch } from './watch-files';
  */
 export async function pollWatching(stage: Stage): Promise<Project> {
   const { session, screen, paint, interruption } = stage;
+  const { project } = session;
   const ofApp = new Set(await appFiles());
-  const files = watchFiles([...session.project.sources(), ...ofApp]);
+  const files = watchFiles([...project.sources(), ...ofApp], project.readAt);
   try {
+    const now = distinctSeconds();
     let change = files.changed();
-    for (let isFirst = true; ; isFirst = false) {
-      await orShow(stage, () => pollUntil(stage, change, isFirst));
+    for (let span: Pick<ScheduleSpan, 'startsNow'> = {}; ; span = { startsNow: true }) {
+      await orShow(stage, () => pollUntil(stage, change, { ...span, now }));
       if (!session.options.schedule) {
         screen.say(paint.dim('Waiting for a change of the collector or the app; Ctrl-C ends it.'));
       }
@@ -52,23 +54,35 @@ async function orShow<T>({ screen, paint }: Stage, work: () => Promise<T>): Prom
   }
 }
 
-/** Polls once, or on the schedule until the change, which cancels a run under way. */
-async function pollUntil(stage: Stage, change: Promise<string>, isFirst: boolean): Promise<void> {
+/** Polls once, or on the schedule until the change, which cancels a run that is under way or starting. */
+async function pollUntil(
+  stage: Stage,
+  change: Promise<string>,
+  span: Pick<ScheduleSpan, 'startsNow' | 'now'>,
+): Promise<void> {
   const { cloud, pipeline, options } = stage.session;
-  let underWay: string | undefined;
+  let [underWay, hasChanged]: [string | undefined, boolean] = [undefined, false];
+  const cancelAfterChange = (): void => {
+    if (underWay === undefined || !hasChanged) return;
+    void cloud.invoke(pipeline.functions.start, { cancel: underWay });
+  };
   const onStarted = (runId: string): void => {
     underWay = runId;
+    cancelAfterChange();
   };
-  void change.then(async () => {
-    if (underWay !== undefined) await cloud.invoke(pipeline.functions.start, { cancel: underWay });
+  const onEnded = (): void => {
+    underWay = undefined;
+  };
+  void change.then(() => {
+    hasChanged = true;
+    cancelAfterChange();
   });
   try {
     if (options.schedule) {
-      const now = isFirst ? {} : { startsNow: true };
-      await pollOnSchedule(stage, { until: change, onStarted, ...now });
+      await pollOnSchedule(stage, { ...span, until: change, onStarted, onEnded });
     } else await runOnce(stage, onStarted);
   } finally {
-    underWay = undefined;
+    onEnded();
   }
 }
 
@@ -80,7 +94,7 @@ async function rebuild(
 ): Promise<'rebuilt'> {
   const { cloud, project } = stage.session;
   await cloud.updateCode(await project.rebuild());
-  files.watch([...project.sources(), ...ofApp]);
+  files.watch([...project.sources(), ...ofApp], project.readAt);
   warnOfSources(stage);
   return 'rebuilt';
 }

@@ -24,6 +24,8 @@ export interface Project {
   /** The collector's file, and the files that its bundle is built from; none where CDK has bundled it. */
   readonly entry: string | undefined;
   sources(): readonly string[];
+  /** When the files were about to be read the last time, epoch milliseconds. */
+  readonly readAt: number;
   /** Variables of the pipeline's functions, by the template. */
   readonly variables: ReadonlySet<string>;
   readonly codePathOf: CodePathOf;
@@ -41,6 +43,7 @@ const withoutBundles = { 'aws:cdk:bundling-stacks': [] };
  * @throws SetupError that says what to write
  */
 export async function openProject(options: StartOptions): Promise<Project> {
+  const readAt = Date.now();
   const assembly = await synthesized({ ...contextOf(options), ...withoutBundles });
   const close = () => rm(assembly, { recursive: true, force: true });
   try {
@@ -49,7 +52,10 @@ export async function openProject(options: StartOptions): Promise<Project> {
     const builds = readBuilds(assembly);
     const own = builds.find((build) => build.pipeline === pipeline.pipeline);
     if (!own?.options) return await openBundledByCdk(options, close);
-    const project = new BundledProject(assembly, resources, own, close, trialOf(options));
+    const project = new BundledProject({
+      ...{ assembly, resources, own, close, readAt },
+      trial: trialOf(options),
+    });
     const others = resources.rules.length === 0 ? [] : builds.filter((build) => build !== own);
     await project.build([own, ...others]);
     return project;
@@ -69,6 +75,7 @@ async function openBundledByCdk(
       'The pipeline has `bundling` options that need CDK, which --limit and --object do not work with: run it without them',
     );
   }
+  const readAt = Date.now();
   const assembly = await synthesized(contextOf(options));
   const resources = resourcesOf(assembly);
   const pipeline = pipelineIn(resources, options.collector);
@@ -77,11 +84,21 @@ async function openBundledByCdk(
     pipeline,
     entry: undefined,
     sources: () => [],
+    readAt,
     variables: variablesOf(resources, pipeline),
     codePathOf: () => undefined,
     rebuild: () => Promise.resolve(() => undefined),
     close: () => rm(assembly, { recursive: true, force: true }),
   };
+}
+
+interface BundledProjectSpec {
+  readonly assembly: string;
+  readonly resources: AssemblyResources;
+  readonly own: Build;
+  readonly close: () => Promise<void>;
+  readonly trial: Trial | undefined;
+  readonly readAt: number;
 }
 
 class BundledProject implements Project {
@@ -96,16 +113,12 @@ class BundledProject implements Project {
   readonly #pipelines: readonly Published[];
   readonly #built = new Map<string, Built>();
   #builds = 0;
+  #readAt: number;
 
-  constructor(
-    assembly: string,
-    resources: AssemblyResources,
-    own: Build,
-    close: () => Promise<void>,
-    trial: Trial | undefined,
-  ) {
+  constructor({ assembly, resources, own, close, trial, readAt }: BundledProjectSpec) {
     this.assembly = assembly;
     this.#own = own;
+    this.#readAt = readAt;
     this.#trial = trial;
     this.entry = own.entry;
     this.#pipelines = publishedIn(resources);
@@ -146,7 +159,12 @@ class BundledProject implements Project {
     return made;
   }
 
+  get readAt(): number {
+    return this.#readAt;
+  }
+
   async rebuild(): Promise<CodePathOf> {
+    this.#readAt = Date.now();
     await this.build([this.#own]);
     const { pipeline } = this;
     return (name) => (functionOf(pipeline, name) === undefined ? undefined : this.codePathOf(name));

@@ -10,11 +10,22 @@ export class StartQueue {
     this.#wake?.();
   }
 
-  /** The next start that is not taken yet; waits for one. */
-  async next(): Promise<Start> {
+  /**
+   * Takes the next start; waits for one.
+   * @param until ends the wait when it resolves. @default - nothing does
+   * @returns `undefined` when the wait has ended and no start is left
+   */
+  async next(): Promise<Start>;
+  async next(until: Promise<unknown>): Promise<Start | undefined>;
+  async next(until?: Promise<unknown>): Promise<Start | undefined> {
+    const wait = { isOver: false };
+    void until?.then(() => {
+      wait.isOver = true;
+      this.#wake?.();
+    });
     for (;;) {
       const start = this.#starts.shift();
-      if (start) return start;
+      if (start || wait.isOver) return start;
       await new Promise<void>((resolve) => (this.#wake = resolve));
     }
   }
