@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const repoRoot = join(__dirname, '..', '..');
 
@@ -33,13 +34,20 @@ export interface DevProcess {
   readonly child: ChildProcess;
   /** What it has written until now, to both streams. */
   text(): string;
-  /** Waits until it has written this, after what was waited for before. @returns what it wrote up to its end */
+  /**
+   * Waits until it has written this, after what was waited for before.
+   * @returns what it wrote up to its end
+   * @throws Error with all that it wrote, when it ends without it, or is silent for a minute
+   */
   says(text: string | RegExp): Promise<string>;
   /** Waits for its end. */
   ends(): Promise<{ readonly code: number | null; readonly text: string }>;
   /** Presses Ctrl-C, and waits for its end. */
   interrupt(): Promise<{ readonly code: number | null; readonly text: string }>;
 }
+
+/** Milliseconds without a word after which nothing more is expected. */
+const silenceMs = 60_000;
 
 const files: Readonly<Record<string, string>> = {
   'package-lock.json': '{ "lockfileVersion": 3, "packages": {} }',
@@ -178,7 +186,13 @@ function start(cwd: string, args: readonly string[]): DevProcess {
         if (found !== undefined) return found;
         if (child.exitCode !== null)
           throw new Error(`It ended without ${String(wanted)}:\n${text}`);
-        await new Promise<void>((resolve) => (wake = resolve));
+        const hasMore = new Promise<true>((resolve) => {
+          wake = () => {
+            resolve(true);
+          };
+        });
+        if (!(await Promise.race([hasMore, sleep(silenceMs, false, { ref: false })])))
+          throw new Error(`It waits without ${String(wanted)}:\n${text}`);
       }
     },
     ends: () => closed,
