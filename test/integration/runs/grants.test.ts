@@ -166,6 +166,11 @@ async function die(): Promise<void> {
 
 async function repair(): Promise<void> {
   const ended = await probe.run({ input: { pages: [['a']] } });
+  // The callback removes it from the active runs after it has ended.
+  await until('no run is active', async () => {
+    const active = await probe.runs.listActive('probe');
+    return active.length === 0 || undefined;
+  });
   await probe.runs.putActive(ended, Date.now());
   await probe.invoke('reconcile', {});
   await whileObjectsWait({ pages: [['a']] }, async (run) => {
