@@ -9,7 +9,7 @@ export const callbackHandler =
   (runtime: LazyRuntime): Invoked<SQSEvent, SQSBatchResponse> =>
   (event, context) =>
     invoke(runtime, context, ({ pipeline }, budget) =>
-      consume(pipeline, event, 'callback', (deliveries) =>
+      consume(pipeline, event, { kind: 'callback', endsAt: budget.endsAt }, (deliveries) =>
         eachAlone(pipeline, deliveries, async (delivery) => {
           try {
             await completeRun(pipeline, delivery, budget);

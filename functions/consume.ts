@@ -14,13 +14,15 @@ const unknownVersionDelaySeconds = 60;
 /**
  * Reads a batch, has its tasks worked on, and returns which messages must be delivered again. A message that cannot be
  * read is delivered again until it is a dead letter; one of an unknown version goes back and waits for the version that knows it.
+ * @param endsAt when the invocation ends, epoch milliseconds
  */
 export async function consume<K extends TaskKind>(
   pipeline: Pipeline,
   event: SQSEvent,
-  kind: K,
+  { kind, endsAt }: { readonly kind: K; readonly endsAt: number },
   work: (deliveries: Deliveries<TaskOf<K>>) => Promise<FailedMessageIds>,
 ): Promise<SQSBatchResponse> {
+  await redeliverAfterEnd(pipeline, event, endsAt);
   const deliveries: Delivery<TaskOf<K>>[] = [];
   const failed = new Set<string>();
   for (const record of event.Records) {
@@ -122,6 +124,31 @@ const deliveryOf = (record: SQSRecord, task: Task): Delivery<Task> => ({
   receiveCount: Number(record.attributes.ApproximateReceiveCount),
   task,
 });
+
+/** The longest time, in seconds, from the end of an invocation until Lambda has deleted the messages that it completed. */
+const deletedAfterSeconds = 30;
+
+/**
+ * Has messages that may kill their function delivered again soon after the end of this invocation. Their visibility timeout is
+ * for batches that Lambda throttles, and this one has started: a message would take an hour to become a dead letter. A callback
+ * holds its run for as long as the run was started with, and so waits for its visibility timeout.
+ */
+async function redeliverAfterEnd(
+  { queue, now }: Pipeline,
+  { Records: records }: SQSEvent,
+  endsAt: number,
+): Promise<void> {
+  const leftSeconds = Math.ceil((endsAt - now()) / 1_000);
+  const seconds = leftSeconds + Math.min(deletedAfterSeconds, leftSeconds);
+  const suspects = records.filter(({ attributes, eventSourceARN }) => {
+    const from = queue.nameOf(eventSourceARN);
+    return from === 'isolation' || Number(attributes.ApproximateReceiveCount) > 1;
+  });
+  const from = queue.nameOf(suspects[0]?.eventSourceARN ?? '');
+  if (!from || from === 'callbacks') return;
+  const handles = suspects.map(({ receiptHandle }) => receiptHandle);
+  await queue.changeVisibility(from, handles, seconds);
+}
 
 /** Shortens the visibility timeout of failed messages. */
 async function redeliverSooner(

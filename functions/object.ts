@@ -9,7 +9,7 @@ export const objectHandler =
   (runtime: LazyRuntime): Invoked<SQSEvent, SQSBatchResponse> =>
   (event, context) =>
     invoke(runtime, context, ({ pipeline, readRun, writeRest }, budget) =>
-      consume(pipeline, event, 'objects', async (deliveries) => {
+      consume(pipeline, event, { kind: 'objects', endsAt: budget.endsAt }, async (deliveries) => {
         const failed = await collectObjects(pipeline, readRun, deliveries, budget);
         await writeRest(deliveries[0].task.runId);
         return failed;

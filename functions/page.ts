@@ -10,7 +10,7 @@ export const pageHandler =
   (runtime: LazyRuntime): Invoked<SQSEvent, SQSBatchResponse> =>
   (event, context) =>
     invoke(runtime, context, ({ pipeline, readRun, writeRest }, budget) =>
-      consume(pipeline, event, 'page', async (deliveries) => {
+      consume(pipeline, event, { kind: 'page', endsAt: budget.endsAt }, async (deliveries) => {
         const latches = latch(deliveries.length);
         const failed = await eachAlone(pipeline, deliveries, (delivery, at) =>
           listPage(pipeline, readRun, delivery, budget, latches[at]),

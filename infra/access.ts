@@ -22,7 +22,7 @@ export interface Access {
   readonly sendsTo: readonly QueueName[];
   /** Queues whose messages Lambda delivers to it. */
   readonly consumes: readonly QueueName[];
-  /** Of those, the queues whose visibility timeout it shortens for a failed message. */
+  /** Of those, the queues whose visibility timeout it shortens for a message that failed or was received before. */
   readonly hurries: readonly QueueName[];
   /** Whether it reads how many messages wait in the objects queue: the guard of overlap `allowAll`. */
   readonly countsBacklog: boolean;

@@ -112,7 +112,10 @@ async function work(memory: MemoryPipeline, batch: readonly Waiting[]): Promise<
   if (!first) return [];
   const { task, receiveCount } = first;
   if (task.task === 'objects') {
-    const failed = await memory.objects(batch.map((message) => message.task));
+    const failed = await memory.objects(
+      batch.map((message) => message.task),
+      { receiveCount: Math.max(...batch.map((message) => message.receiveCount)) },
+    );
     return failed.size === 0 ? [] : [...batch];
   }
   try {

@@ -2,7 +2,7 @@ import { packPageData, unpackPageData } from '../shared/aws/dynamodb/page-data';
 import { StoreError } from '../shared/core/errors';
 import type { FailureDetail, Manifest, PageStore } from '../shared/core/ports/page-store';
 import { groupBy } from '../shared/core/lists';
-import { mergeNote, type PageRetries } from '../shared/core/retry-notes';
+import { mergeNote, noRetries, type PageRetries } from '../shared/core/retry-notes';
 import { ifAbsent, memoryTable, type Hooks } from './memory-table';
 
 /** Manifests, data, failure details and retries of pages in memory; it passes the suite of the real one. */
@@ -48,7 +48,7 @@ function memoryPageData(hooks?: Hooks): Pick<PageStore, 'putPageData' | 'readPag
   };
 }
 
-type Retries = Pick<PageStore, 'noteRetries' | 'noteIsolation' | 'readRetries'>;
+type Retries = Pick<PageStore, 'noteRetries' | 'noteIsolation' | 'noteTriedAlone' | 'readRetries'>;
 
 function memoryRetries(hooks?: Hooks): Retries {
   const retries = memoryTable<PageRetries>('retries', hooks);
@@ -60,16 +60,23 @@ function memoryRetries(hooks?: Hooks): Retries {
           for (const [member, note] of notes) {
             merged.set(member, mergeNote(merged.get(member), note));
           }
-          return { members: merged, lastErrors: [lastError] };
+          return { ...noRetries, members: merged, lastErrors: [lastError] };
         });
       }
     },
     noteIsolation: async (runId, page, until) => {
       await retries.write('noteIsolation', `${pageKey(runId, page)}isolation`, (there) =>
         (there?.isolationUntil ?? -Infinity) < until
-          ? { members: new Map(), lastErrors: [], isolationUntil: until }
+          ? { ...noRetries, ...there, isolationUntil: until }
           : undefined,
       );
+    },
+    noteTriedAlone: async (runId, page, member) => {
+      await retries.write('noteTriedAlone', `${pageKey(runId, page)}isolation`, (there) => ({
+        ...noRetries,
+        ...there,
+        triedAlone: new Set([...(there?.triedAlone ?? []), member]),
+      }));
     },
     readRetries: async (runId, page) => {
       const blocks = await retries.query('readRetries', pageKey(runId, page));
@@ -77,6 +84,7 @@ function memoryRetries(hooks?: Hooks): Retries {
       return {
         members: new Map(blocks.flatMap(({ members }) => [...members])),
         lastErrors: blocks.flatMap(({ lastErrors }) => lastErrors).sort((a, b) => a.at - b.at),
+        triedAlone: new Set(blocks.flatMap(({ triedAlone }) => [...triedAlone])),
         ...(isolationUntil === undefined ? {} : { isolationUntil }),
       };
     },

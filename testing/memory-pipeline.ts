@@ -20,6 +20,7 @@ import {
 import { parseSettings, type SettingsInput } from '../shared/environment';
 import { totalNameClaims } from '../shared/pipeline/object/claim-totals';
 import { handleDeadLetter } from '../shared/pipeline/dead-letter';
+import { noteRedelivery } from '../shared/pipeline/note-redelivery';
 import { collectObjects } from '../shared/pipeline/object/collect-objects';
 import { collectorNames } from '../shared/pipeline/start/collector-names';
 import { completeRun } from '../shared/pipeline/callback/complete-run';
@@ -213,7 +214,18 @@ function handlersOf(
       ),
     callback: (task: Task, how?: Received) =>
       completeRun(pipeline, delivery(task as CallbackTask, how), budget()),
-    bury: (task: Task, how?: Received) => handleDeadLetter(pipeline, delivery(task, how), budget()),
+    /** Handles the dead letter of a message whose handlers died: the last of them noted that it was not the first. */
+    bury: async (task: Task, how?: Received) => {
+      const run = await pipeline.runs.readRun(task.runId);
+      if (run && task.task !== 'callback') {
+        const alone = task.task === 'objects' && task.isolated ? task.objects[0]?.[0] : undefined;
+        const last = { receiveCount: run.settings.maxReceiveCount, isLast: true, alone };
+        await noteRedelivery(pipeline, { run, page: task.page }, [last]);
+      }
+      await handleDeadLetter(pipeline, delivery(task, how), budget());
+    },
+    /** Handles the dead letter of a message that no handler has received. */
+    buryUnreceived: (task: Task) => handleDeadLetter(pipeline, delivery(task), budget()),
     reconcile: () => reconcile(pipeline, budget()),
   };
 }

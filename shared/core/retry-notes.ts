@@ -36,10 +36,12 @@ export interface PageRetries {
   readonly lastErrors: readonly LastError[];
   /** Epoch milliseconds until which one of the page's messages may be found to be a poison message. @default - none was received again */
   readonly isolationUntil?: number | undefined;
+  /** Members that a function has received alone. */
+  readonly triedAlone: ReadonlySet<number>;
 }
 
 /** A page without retries. */
-export const noRetries: PageRetries = { members: new Map(), lastErrors: [] };
+export const noRetries: PageRetries = { members: new Map(), lastErrors: [], triedAlone: new Set() };
 
 /** The number under which the listing of a page is noted: behind that of its last possible object. */
 export const listingMember = limits.objectsPerPage;

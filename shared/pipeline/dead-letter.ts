@@ -1,6 +1,6 @@
 import { StoreError } from '../core/errors';
 import { isFinal, type Run } from '../core/run';
-import { type CallbackTask, type ObjectsTask, type Task } from '../core/task';
+import type { CallbackTask, ObjectsTask, PageTask, Task } from '../core/task';
 import { standingOf } from '../inspect/chord-tree';
 import { nodesOf } from '../inspect/nodes-of';
 import { afterTheEnd } from './callback/complete-run';
@@ -18,7 +18,7 @@ import { startNext } from './start/start-run';
 /**
  * Deals with a dead letter: a message whose handler died too often. Objects go each alone to isolation, and only what
  * dies there has failed; a page's listing has failed; a callback ends the run as CALLBACK_FAILED. So a chord always
- * completes.
+ * completes. Objects or a page that Lambda only throttled are sent again.
  */
 export async function handleDeadLetter(
   pipeline: Pipeline,
@@ -35,12 +35,36 @@ export async function handleDeadLetter(
     return;
   }
   if (!isCurrent(run, task)) return;
+  if (!(await mayHaveDied(pipeline, run, task))) {
+    await pipeline.queue.send([{ task }]);
+    pipeline.logger.warn('A message that Lambda only throttled is sent again', {
+      runId: run.runId,
+      page: task.page,
+    });
+    return;
+  }
   if (task.task === 'page') {
     await giveUpPage(pipeline, run, task, 'The message of the page died');
     return;
   }
   if (task.isolated) await failObjects(pipeline, run, task, diedAlone, budget.saveUntil);
   else await sendObjects(pipeline, run, aloneIn(task));
+}
+
+/**
+ * Whether a handler may have died of this message. Handlers note an object that they receive alone, and a page of which they receive
+ * a message again: where Lambda only throttled the message, nothing is noted.
+ */
+async function mayHaveDied(
+  { pages, settings, now }: Pipeline,
+  run: Run,
+  task: ObjectsTask | PageTask,
+): Promise<boolean> {
+  const { isolationUntil = 0, triedAlone } = await pages.readRetries(run.runId, task.page);
+  if (task.task === 'objects' && task.isolated)
+    return task.objects.some(([index]) => triedAlone.has(index));
+  const receives = Math.min(run.settings.maxReceiveCount, settings.maxReceiveCount);
+  return receives === 1 || isolationUntil > now();
 }
 
 const diedAlone = 'The function crashed or timed out on every delivery';

@@ -7,7 +7,13 @@ import { keys, skPrefixes } from './keys';
 import { idsItem, idsOf } from './page-ids';
 import { packPageData, unpackPageData } from './page-data';
 import { mapAtOnce } from '../until-done';
-import { noteIsolationParams, noteRetriesParams, retriesOf, retriesParams } from './retry-notes';
+import {
+  noteIsolationParams,
+  noteTriedAloneParams,
+  noteRetriesParams,
+  retriesOf,
+  retriesParams,
+} from './retry-notes';
 import {
   getItem,
   getParams,
@@ -49,6 +55,9 @@ export const pageStore = (
   },
   noteIsolation: async (runId, page, until, expiresAt) => {
     await updateItem(client, noteIsolationParams(tableName, runId, page, until, expiresAt));
+  },
+  noteTriedAlone: async (runId, page, member, expiresAt) => {
+    await updateItem(client, noteTriedAloneParams(tableName, runId, page, member, expiresAt));
   },
   readRetries: async (runId, page) =>
     retriesOf(await queryItems(client, retriesParams(tableName, runId, page))),

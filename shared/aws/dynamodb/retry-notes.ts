@@ -63,6 +63,23 @@ export const noteIsolationParams = (
   },
 });
 
+/** Keeps which members a function has received alone next to the isolation window. */
+export const noteTriedAloneParams = (
+  tableName: string,
+  runId: string,
+  page: number,
+  member: number,
+  expiresAt: number,
+): UpdateItemCommandInput => ({
+  TableName: tableName,
+  Key: keyItem(keys.retries(runId, page, 'isolation')),
+  UpdateExpression: 'SET expiresAt = :expiresAt ADD triedAlone :member',
+  ExpressionAttributeValues: {
+    ':member': numberSet([member]),
+    ':expiresAt': { N: String(expiresAt) },
+  },
+});
+
 const waitOf = ({ until, refusals }: RetryNote): string =>
   String(Math.ceil(until) * 100 + Math.min(refusals, mostRefusals));
 
@@ -92,6 +109,7 @@ export function retriesOf(items: readonly Item[]): PageRetries {
   return {
     members,
     lastErrors: lastErrors.sort((a, b) => a.at - b.at),
+    triedAlone: new Set(items.flatMap(({ triedAlone }) => numbersOf(triedAlone))),
     ...(isolationUntil === undefined ? {} : { isolationUntil: Number(isolationUntil) }),
   };
 }

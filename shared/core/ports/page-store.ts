@@ -79,6 +79,8 @@ export interface PageStore {
    * @param until epoch milliseconds at which the isolation window ends; the latest is kept
    */
   noteIsolation(runId: string, page: number, until: number, expiresAt: number): Promise<void>;
+  /** Notes that a function has received a member alone. */
+  noteTriedAlone(runId: string, page: number, member: number, expiresAt: number): Promise<void>;
   /** Reads the retries of a page, and its isolation window. */
   readRetries(runId: string, page: number): Promise<PageRetries>;
 }

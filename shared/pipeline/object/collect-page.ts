@@ -56,7 +56,11 @@ export async function collectPage(
   await noteRedelivery(
     pipeline,
     origin,
-    due.map(({ receiveCount, task }) => ({ receiveCount, isLast: task.isolated === true })),
+    due.map(({ receiveCount, task }) => ({
+      receiveCount,
+      alone: task.isolated === true ? task.objects[0]?.[0] : undefined,
+      isLast: task.isolated === true,
+    })),
   );
   const { members, waiting } = await membersOf(pipeline, origin, due);
   await sendObjects(pipeline, run, waitingTasks(pipeline, origin, waiting));

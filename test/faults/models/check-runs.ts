@@ -28,7 +28,7 @@ function brokenRun(world: World, run: Run): string[] {
   if (!isFinal(run.status)) return [`is still ${run.status}`];
   const { result, reason, status } = run;
   if (!result || !reason) return ['has no result'];
-  const broken: string[] = [];
+  const broken = [...(world.scenario.faultsOf?.(run) ?? [])];
   const { counts } = result;
   if (reason === 'listedShort') broken.push(`is short: ${JSON.stringify(result.listing)}`);
   if (counts.listed !== sumOf(counts))

@@ -8,6 +8,7 @@ import { listPage } from '../../../shared/pipeline/page/list-page';
 import type { Delivery } from '../../../shared/pipeline/pipeline';
 import { reconcile } from '../../../shared/pipeline/reconcile';
 import { start } from '../../../shared/pipeline/start/start';
+import type { TimeBudget } from '../../../shared/pipeline/time-budget';
 import { timeoutMs } from './environments';
 import type { Process } from './machine';
 import type { Message } from './messages';
@@ -152,7 +153,7 @@ function invokeReconcile({ environments, retries }: World): void {
 function deliver(world: World, receivable: readonly Message[]): void {
   const { chance } = world;
   const first = receivable[chance.below(receivable.length)];
-  if (!first) return;
+  if (!first || throttles(world, first)) return;
   switch (first.queue) {
     case 'pages':
       invokeOne(world, first, 'page', ({ pipeline, readRun }, budget) =>
@@ -181,6 +182,24 @@ function deliver(world: World, receivable: readonly Message[]): void {
   }
 }
 
+/** Whether Lambda finds no execution for a message until its visibility timeout is over: it was received, and no function ran. */
+function throttles({ scenario, chance, messages, settings, trace }: World, message: Message) {
+  const { throttles: left } = scenario;
+  if (!left || left.budget === 0 || !chance.hits(left.rate)) return false;
+  left.budget -= 1;
+  trace(() => `${message.id} is throttled`);
+  messages.receive(message, visibilityPerTimeout * timeoutMs(settings, functionOf[message.queue]));
+  return true;
+}
+
+const functionOf = {
+  pages: 'page',
+  objects: 'object',
+  isolation: 'object',
+  callbacks: 'callback',
+  dead: 'deadLetter',
+} as const;
+
 const deliveryOf = <T>({ id, received, task }: Message): Delivery<T> => ({
   messageId: id,
   receiveCount: received,
@@ -197,7 +216,11 @@ function invokeOne(
 ): void {
   const { environments, messages, settings } = world;
   messages.receive(message, visibilityPerTimeout * timeoutMs(settings, name));
-  environments.invoke(name, work, (outcome) => {
+  const begin = (...args: Parameters<typeof work>) => {
+    redeliverAfterEnd(world, [message], args[1]);
+    return work(...args);
+  };
+  environments.invoke(name, begin, (outcome) => {
     if (outcome === 'done') messages.delete(message);
     if (outcome === 'threw') changeVisibility(world, message);
   });
@@ -218,6 +241,7 @@ function invokeObjects(world: World, batch: readonly Message[]): void {
     'object',
     async ({ pipeline, readRun, process: own }, budget) => {
       process = own;
+      redeliverAfterEnd(world, batch, budget);
       if (own) retries.begins(own, received);
       const deliveries = batch.map((message) => deliveryOf<ObjectsTask>(message));
       failed = await collectObjects(pipeline, readRun, deliveries, budget);
@@ -231,6 +255,20 @@ function invokeObjects(world: World, batch: readonly Message[]): void {
       }
     },
   );
+}
+
+/** As the handlers do with what may kill them. */
+function redeliverAfterEnd(
+  { time }: World,
+  batch: readonly Message[],
+  { endsAt }: TimeBudget,
+): void {
+  const leftMs = endsAt - time.now();
+  for (const message of batch) {
+    const isSuspect = message.queue === 'isolation' || message.received > 1;
+    if (!isSuspect || message.queue === 'callbacks' || message.queue === 'dead') continue;
+    message.visibleAt = endsAt + Math.min(30_000, leftMs);
+  }
 }
 
 /** As the handlers do with a message that failed. */

@@ -1,5 +1,6 @@
 import { parseSettings, type Settings, type SettingsInput } from '../../../shared/environment';
 import { isRateLimited } from '../../../shared/core/errors';
+import type { Run } from '../../../shared/core/run';
 import { plainTotals } from '../../../shared/core/totals';
 import type { CompletedRun } from '../../../shared/collector/definition';
 import type { StartAnswer } from '../../../shared/pipeline/start/start';
@@ -26,6 +27,10 @@ export interface Scenario {
   /** Without reconcile, what the messages themselves do must be enough. */
   readonly reconciles: boolean;
   readonly jumps: Jumps;
+  /** How often Lambda has no execution for a message that was received. @default - never */
+  readonly throttles?: Jumps;
+  /** What is wrong with a run that has ended, besides what is wrong with any run. @default - nothing */
+  readonly faultsOf?: (run: Run) => readonly string[];
   /** A deploy that gives the collector another name. @default - none */
   readonly rename?: Rename;
   /** Mutants: the invocations, by their name, to which the noted retries of pages do not exist. @default - none */
@@ -34,7 +39,7 @@ export interface Scenario {
   readonly forgetsNames?: (process: string) => boolean;
 }
 
-/** How often the clock jumps while handlers are at work, and how many times it still may. */
+/** How often something happens by chance, such as a jump of the clock while handlers are at work, and how many times it still may. */
 export interface Jumps {
   budget: number;
   readonly rate: number;

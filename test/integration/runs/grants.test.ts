@@ -145,6 +145,7 @@ async function die(): Promise<void> {
   });
   await whileObjectsWait({ pages: [['a']] }, async ({ runId }, common) => {
     const dead = { ...common, ...objectsOf(1), isolated: true };
+    await probe.stores.pages.noteTriedAlone(runId, 0, 0, Date.now() / 1_000 + 3_600);
     await send('deadLetters', { ...dead, objects: [[0, 'a']] });
     await probe.ended(runId);
   });

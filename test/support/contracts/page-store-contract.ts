@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { JsonValue } from '../../../shared/core/json';
 import type { FailureDetail, Manifest, PageStore } from '../../../shared/core/ports/page-store';
-import type { NewRetryNotes, RetryNote } from '../../../shared/core/retry-notes';
+import { noRetries, type NewRetryNotes, type RetryNote } from '../../../shared/core/retry-notes';
 import { expiresAt, writing, freshId, type Subject } from './subject';
 
 const manifest = (objects: readonly string[], rest: Partial<Manifest> = {}): Manifest => ({
@@ -147,17 +147,29 @@ export function pageStoreContract(subject: () => Subject<PageStore>): void {
       [1_000, note(4)],
     ]);
     expect(lastErrors).toContainEqual({ ...lastError, count: 1 });
-    expect(await store().readRetries(runId, 1)).toEqual({ members: new Map(), lastErrors: [] });
+    expect(await store().readRetries(runId, 1)).toEqual(noRetries);
   });
 
   it('keeps the latest end of a page’s isolation window, besides its retries', async () => {
     const runId = freshId('run');
     for (const until of [500, 900, 700]) await store().noteIsolation(runId, 3, until, expiresAt);
     expect(await store().readRetries(runId, 3)).toEqual({
-      ...{ members: new Map(), lastErrors: [] },
+      ...noRetries,
       isolationUntil: 900,
     });
     expect(await store().readRetries(runId, 4)).not.toHaveProperty('isolationUntil');
+  });
+
+  it('keeps which members were received alone, next to the isolation window', async () => {
+    const runId = freshId('run');
+    for (const member of [3, 5, 3]) await store().noteTriedAlone(runId, 6, member, expiresAt);
+    await store().noteIsolation(runId, 6, 500, expiresAt);
+    const { isolationUntil, triedAlone } = await store().readRetries(runId, 6);
+    expect({ isolationUntil, triedAlone: [...triedAlone].sort() }).toEqual({
+      isolationUntil: 500,
+      triedAlone: [3, 5],
+    });
+    expect((await store().readRetries(runId, 7)).triedAlone.size).toBe(0);
   });
 
   it('keeps the highest attempt of a member, whatever a late note says, and its last wait', async () => {

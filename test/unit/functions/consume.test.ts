@@ -58,21 +58,26 @@ const failures = (...ids: string[]) => ({
 /** Consumes objects. @returns the answer to Lambda, and what was worked on */
 async function consumeObjects(pipeline: Pipeline, sent: SQSEvent, failed: readonly string[] = []) {
   const worked: Delivery<Task>[] = [];
-  const answer = await consume(pipeline, sent, 'objects', (deliveries) => {
-    worked.push(...deliveries);
-    return Promise.resolve(new Set(failed));
-  });
+  const answer = await consume(
+    pipeline,
+    sent,
+    { kind: 'objects', endsAt: pipeline.now() + 120_000 },
+    (deliveries) => {
+      worked.push(...deliveries);
+      return Promise.resolve(new Set(failed));
+    },
+  );
   return { answer, worked };
 }
 
 describe('a batch of messages', () => {
   it('is worked on as deliveries, and fails by no message when the work does not', async () => {
     const { pipeline, again } = testPipeline();
-    const sent = event(message('m1', objects), message('m2', objects, 3));
+    const sent = event(message('m1', objects), message('m2', objects));
     const { answer, worked } = await consumeObjects(pipeline, sent);
     expect(worked).toEqual([
       { messageId: 'm1', receiveCount: 1, task: objects },
-      { messageId: 'm2', receiveCount: 3, task: objects },
+      { messageId: 'm2', receiveCount: 1, task: objects },
     ]);
     expect(answer).toEqual(failures());
     expect(again).toEqual([]);
@@ -94,13 +99,31 @@ describe('a batch of messages', () => {
       message('unknown queue', objects, 1, 'elsewhere'),
     );
     await consumeObjects(pipeline, sent, [...ids, 'unknown queue']);
-    expect(again).toEqual([
+    expect(again.slice(-ids.length)).toEqual([
       ['handle of m1', 2],
       ['handle of m2', 4],
       ['handle of m5', 32],
       ['handle of m6', 60],
       ['handle of m7', 60],
     ]);
+  });
+
+  it('has what may kill the function delivered again soon after its end, not after the visibility timeout', async () => {
+    const { pipeline, again } = testPipeline();
+    await consumeObjects(pipeline, event(message('m1', objects), message('m2', objects, 2)));
+    expect(again).toEqual([['handle of m2', 150]]);
+    await consumeObjects(pipeline, event(message('alone', objects, 1, 'isolation')));
+    expect(again.slice(1)).toEqual([['handle of alone', 150]]);
+    const short = { kind: 'objects', endsAt: pipeline.now() + 2_000 } as const;
+    await consume(pipeline, event(message('m3', objects, 3)), short, none);
+    expect(again.slice(2)).toEqual([['handle of m3', 4]]);
+  });
+
+  it('leaves a callback to its visibility timeout, for the delivery before may still hold the run', async () => {
+    const { pipeline, again } = testPipeline();
+    const ofCallbacks = { kind: 'callback', endsAt: pipeline.now() + 2_000 } as const;
+    await consume(pipeline, event(message('m1', callback, 2, 'callbacks')), ofCallbacks, none);
+    expect(again).toEqual([]);
   });
 
   it('fails by what cannot be read and by a task of another kind, and works on the rest', async () => {
@@ -125,7 +148,7 @@ describe('a batch of messages', () => {
   it('of which nothing can be read is not worked on', async () => {
     const { pipeline } = testPipeline();
     let calls = 0;
-    await consume(pipeline, event(message('garbage', '{')), 'objects', () => {
+    await consume(pipeline, event(message('garbage', '{')), { kind: 'objects', endsAt: 0 }, () => {
       calls += 1;
       return none();
     });

@@ -70,9 +70,10 @@ describe('the handlers of a pipeline', () => {
   });
 
   it('give each object of a dead letter a message of its own', async () => {
-    const { start, page, deadLetter, take } = handlersInMemory();
+    const { start, page, deadLetter, take, memory } = handlersInMemory();
     await start(tick);
     await page(take('pages'));
+    await memory.pipeline.pages.noteIsolation(`shop@${noon}`, 0, Infinity, Infinity);
     expect(await deadLetter(take('objects'))).toEqual(none);
     expect(take('isolation').Records).toHaveLength(2);
   });

@@ -19,6 +19,22 @@ describe('a dead letter', () => {
     expect(counted.get('DeadLettered')).toBe(1);
   });
 
+  it.each(['objects', 'a page'])(
+    'of %s that Lambda only throttled is sent again, and nothing has failed',
+    async (what) => {
+      const { memory, first, page, buryUnreceived, take, run } = await started();
+      if (what === 'objects') await page(first);
+      const [task = first] = what === 'objects' ? take('objects').map((sent) => sent.task) : [];
+      await buryUnreceived(task);
+      expect(take('isolation')).toEqual([]);
+      expect(memory.logged.at(-1)).toMatchObject({
+        message: 'A message that Lambda only throttled is sent again',
+      });
+      await pump(memory);
+      expect(await run()).toMatchObject({ status: 'SUCCEEDED', result: { counts: { saved: 2 } } });
+    },
+  );
+
   it('of an isolated object settles it as failed, and the others are saved', async () => {
     const { memory, first, page, bury, take, objects, run, pipeline } = await started();
     await page(first);

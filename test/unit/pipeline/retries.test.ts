@@ -144,6 +144,7 @@ describe('an object that always fails', () => {
     expect(await memory.pipeline.pages.readRetries(runId, 0)).toEqual({
       members: new Map([[0, { attempt: 2, refusals: 0, until: at + 1_000 }]]),
       lastErrors: [{ text: 'Error: 502', fetcher: 'object', count: 1, attempt: 1, at }],
+      triedAlone: new Set(),
     });
   });
 });
