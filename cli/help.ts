@@ -14,6 +14,7 @@ export type CommandName =
   | 'source'
   | 'resume'
   | 'records'
+  | 'forget'
   | 'ui'
   | 'doctor'
   | 'plan';
@@ -148,6 +149,16 @@ Examples:
   pollard records resource-000042          an object's history
   pollard records --run > records.ndjson   all records of the newest run
   pollard records --run RUN | jq -r .objectId
+`,
+  forget: `Deletes the records of an object, its failures, its id and its data on the pages
+of all runs, and says what it cannot delete: log lines, backups, what is stored
+elsewhere. Shows first what it has found, and asks on a terminal. No run may be
+under way. Reads the whole control table once.
+
+Examples:
+  pollard forget customer-42 --dry-run
+  pollard forget customer-42
+  pollard forget customer-42 --yes --json
 `,
   ui: `The server runs in this process, with your credentials, until Ctrl-C: nothing is
 deployed. Open the address that it prints: it contains a token, and the server

@@ -88,6 +88,10 @@ function drained({ stdout, signal }: Io): Promise<void> {
   });
 }
 
+/** Asks the user a question whose default is no. */
+export const saidYes = async (ask: NonNullable<Io['ask']>, question: string): Promise<boolean> =>
+  /^y(es)?$/i.test((await ask(`${question} [y/N] `)).trim());
+
 async function askPerson(question: string): Promise<string> {
   const terminal = createInterface({ input: process.stdin, output: process.stderr });
   try {

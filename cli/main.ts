@@ -2,6 +2,7 @@ import { CommanderError } from 'commander';
 import { main as dev } from './dev/main';
 import { cost } from './commands/cost';
 import { doctor } from './commands/doctor';
+import { forget } from './commands/forget';
 import { init } from './commands/init';
 import { runs, type RunsOptions } from './commands/runs';
 import { show, watch } from './commands/show';
@@ -98,6 +99,7 @@ const runsOptions = ({ options }: Asked): RunsOptions => options as unknown as R
 
 /** The run that a command is for: its argument, or that of `--run`. */
 function runOf({ command, argument, options }: Asked): string | undefined {
+  if (command === 'forget') return undefined;
   if (command !== 'records') return argument;
   return typeof options['run'] === 'string' ? options['run'] : undefined;
 }
@@ -136,6 +138,8 @@ const commands: Readonly<
   resume: (pipeline, _, printer) => setPaused(pipeline, false, printer),
   source: (pipeline, { argument, options }, printer) =>
     source(pipeline, argument, options, printer),
+  forget: (pipeline, { argument = '', options }, printer) =>
+    forget(pipeline, argument, options, printer),
   records: (pipeline, { argument, options }, printer) =>
     records(pipeline, argument, options as unknown as RecordsOptions, printer),
 };

@@ -135,6 +135,9 @@ function addOtherCommands(add: Add): void {
       "a run's records instead, as NDJSON; without RUN, those of the newest run",
     )
     .option('-n, --limit <n>', "number of an object's records", wholeNumber(1, 100_000), 20);
+  targeted(add('forget', '<object>', 'delete what is kept of an object, such as a person'))
+    .option('--dry-run', 'show what would be deleted, and delete nothing')
+    .option('--yes', 'do not ask');
   targeted(add('ui', '', 'serve a page on 127.0.0.1 that shows all pipelines in the browser'))
     .option('--read-only', 'refuse start, cancel, redrive, pause and resume')
     .option('--port <n>', 'port of 127.0.0.1; 0 is any free one', wholeNumber(0, 65_535), 0);

@@ -3,7 +3,7 @@ import { UsageError } from '../errors';
 import { exitCodes } from '../exit-codes';
 import { ownPackage, specOf } from '../init/origin';
 import { filesIn, projectFiles, writeMissing } from '../init/project';
-import type { Io, Printer } from '../io';
+import { saidYes, type Io, type Printer } from '../io';
 
 type Ask = Io['ask'];
 
@@ -47,8 +47,5 @@ async function mayAdd(project: string, present: readonly string[], ask: Ask): Pr
   if (!ask) {
     throw new UsageError(`${holds}. Name an empty folder, or run this on a terminal to be asked`);
   }
-  const answer = await ask(
-    `${holds}.\nAdd the project's files and leave these as they are? [y/N] `,
-  );
-  return /^y(es)?$/i.test(answer.trim());
+  return saidYes(ask, `${holds}.\nAdd the project's files and leave these as they are?`);
 }

@@ -1,4 +1,8 @@
-import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CloudWatchLogsClient,
+  paginateDescribeLogGroups,
+  paginateFilterLogEvents,
+} from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetAccountSettingsCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetTopicAttributesCommand, SNSClient } from '@aws-sdk/client-sns';
@@ -36,6 +40,8 @@ export interface Operator {
   queueDepth(queueUrl: string): Promise<QueueDepth>;
   /** Lines of a log group, the oldest first. */
   logEvents(wanted: WantedLogs): AsyncIterable<LogEvent>;
+  /** Reads for how many days a log group keeps its lines; `undefined` for ever. */
+  logRetentionDays(logGroup: string): Promise<number | undefined>;
   /** Subscriptions of a topic that their owners have confirmed. */
   confirmedSubscriptions(topicArn: string): Promise<number>;
   /** Concurrent executions that the account allows in the region. */
@@ -106,6 +112,7 @@ export function operatorFor({ region, endpointUrl, profile }: Target): Operator 
     invoke: (functionName, event) => invoke(lambda(), functionName, event),
     queueDepth: (queueUrl) => depthOf(sqs(), queueUrl),
     logEvents: (wanted) => logEvents(logs(), wanted),
+    logRetentionDays: (logGroup) => retentionOf(logs(), logGroup),
     confirmedSubscriptions: async (TopicArn) => {
       const { Attributes } = await sns().send(new GetTopicAttributesCommand({ TopicArn }));
       return Number(Attributes?.['SubscriptionsConfirmed'] ?? 0);
@@ -141,6 +148,18 @@ async function* logEvents(
   for await (const { events = [] } of paginateFilterLogEvents({ client }, { ...filter, ...span })) {
     for (const { message = '', timestamp = 0 } of events) yield { message, at: timestamp };
   }
+}
+
+async function retentionOf(
+  client: CloudWatchLogsClient,
+  logGroup: string,
+): Promise<number | undefined> {
+  const wanted = { logGroupNamePrefix: logGroup };
+  for await (const { logGroups = [] } of paginateDescribeLogGroups({ client }, wanted)) {
+    const found = logGroups.find(({ logGroupName }) => logGroupName === logGroup);
+    if (found) return found.retentionInDays;
+  }
+  return undefined;
 }
 
 async function parameterOf(client: SSMClient, name: string): Promise<string | undefined> {

@@ -30,9 +30,14 @@ export const rendered = (text: string): string => replaced(text, (sequence) => `
 /** Joins the lines of a text, such as an error's message, with a space between them. */
 export const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, ' ');
 
-/** Makes an object's id printable; spaces at its ends, which are invisible, are escaped too. */
+/**
+ * Makes an object's id printable; spaces at its ends, which are invisible, are escaped too. An empty one stands for an id that is
+ * not known any more.
+ */
 export const shownId = (id: string): string =>
-  printable(id.replace(/^\s+|\s+$/g, (spaces) => Array.from(spaces, escapeCharacter).join('')));
+  id === ''
+    ? '(id not kept)'
+    : printable(id.replace(/^\s+|\s+$/g, (spaces) => Array.from(spaces, escapeCharacter).join('')));
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const marks = /^\p{Mark}+$/u;

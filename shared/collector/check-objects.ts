@@ -71,5 +71,5 @@ function idFault(id: unknown): string | undefined {
 }
 
 /** What a person sees of an id that cannot be collected: at most 100 characters of JSON. */
-const shownOf = (id: unknown, redact: Redact): string =>
+export const shownOf = (id: unknown, redact: Redact): string =>
   cleanHead(typeof id === 'string' ? JSON.stringify(id) : kindOf(id), 100, redact);

@@ -2,6 +2,9 @@ import type { ChordNode } from './chord';
 import type { Manifest } from './ports/page-store';
 import { noCounts } from './run';
 
+/** What a manifest has in the place of an id that was forgotten: the members after it keep their numbers. No object has this id. */
+export const forgottenId = '';
+
 /** Returns the members of a page: its objects, then the ids that were rejected. */
 export const membersOf = ({ objects, rejected = [] }: Manifest): number[] => [
   ...Array(objects.length + rejected.length).keys(),

@@ -31,6 +31,11 @@ export function emulatedLogs(): Logs {
       if (lines.length >= 2 * linesKept) lines.splice(0, lines.length - linesKept);
     },
     handle: (operation, body) => {
+      if (operation === 'DescribeLogGroups') {
+        const prefix = textOf(body, 'logGroupNamePrefix', '');
+        const names = [...groups.keys()].filter((name) => name.startsWith(prefix));
+        return { logGroups: names.map((logGroupName) => ({ logGroupName })) };
+      }
       if (operation !== 'FilterLogEvents') {
         throw new AwsError('NotImplemented', `logs: ${operation} is not emulated here`, 501);
       }

@@ -20,7 +20,7 @@ export const keys = {
   manifest: (runId: string, page: number): Key => ({ pk: pagePk(runId, page), sk: 'MANIFEST' }),
   pageData: (runId: string, page: number, key: string): Key => ({
     pk: pagePk(runId, page),
-    sk: `DATA#${key}`,
+    sk: `${skPrefixes.data}${key}`,
   }),
   totalNames: (runId: string): Key => ({ pk: runId, sk: 'TOTALS' }),
   failure: (runId: string, page: number, index: number): Key => ({
@@ -39,7 +39,7 @@ export const keys = {
     pk: collectorPk(collectorOf(runId)),
     sk: `${skPrefixes.started}${new Date(startedAt).toISOString()}#${runId}`,
   }),
-  data: (runId: string, key: string): Key => ({ pk: runId, sk: `DATA#${key}` }),
+  data: (runId: string, key: string): Key => ({ pk: runId, sk: `${skPrefixes.data}${key}` }),
   state: (collector: string): Key => ({ pk: collectorPk(collector), sk: 'STATE' }),
   collectorNames: (): Key => ({ pk: 'COLLECTORS', sk: 'NAMES' }),
   token: (collector: string, name: string): Key => ({
@@ -61,11 +61,25 @@ export const keys = {
 
 /** What the sort keys of items that are queried together start with. */
 export const skPrefixes = {
+  data: 'DATA#',
   failure: 'FAILURE#',
   retries: 'RETRIES#',
   run: 'RUN#',
   started: 'STARTED#',
 } as const;
+
+/** What an item of the control table that may hold texts of a collector is, by its key. */
+export type TextItem =
+  'manifest' | 'pageData' | 'failure' | 'retries' | 'runData' | 'run' | 'state' | 'other';
+
+/** Tells what an item of the control table is. */
+export function textItemOf({ pk, sk }: Key): TextItem {
+  if (sk.startsWith(skPrefixes.data)) return /#P\d+$/.test(pk) ? 'pageData' : 'runData';
+  if (sk.startsWith(skPrefixes.failure)) return 'failure';
+  if (sk.startsWith(skPrefixes.retries)) return 'retries';
+  if (sk.startsWith(skPrefixes.run)) return 'run';
+  return sk === 'MANIFEST' ? 'manifest' : sk === 'STATE' ? 'state' : 'other';
+}
 
 function nodePk(node: NodeId): string {
   switch (node.kind) {

@@ -24,6 +24,12 @@ export function packPageData(data: PageData): PackedPageData {
   return { key: createHash('sha256').update(json).digest('base64url'), deflated };
 }
 
+/** Returns the data of a page without that of one object, deflated; `undefined` where it has none of it. */
+export function pageDataWithout(deflated: Uint8Array, objectId: string): Uint8Array | undefined {
+  const data = new Map(unpackPageData(deflated));
+  return data.delete(objectId) ? deflateRawSync(JSON.stringify([...data])) : undefined;
+}
+
 /** Unpacks the data of a page. */
 export const unpackPageData = (deflated: Uint8Array): PageData =>
   new Map(JSON.parse(inflateRawSync(deflated).toString()) as [string, JsonValue][]);

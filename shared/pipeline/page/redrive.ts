@@ -1,5 +1,6 @@
 import { pageNode } from '../../core/chord';
 import { InvalidInputError, NonRetryableError } from '../../core/errors';
+import { forgottenId } from '../../core/manifest';
 import type { Manifest } from '../../core/ports/page-store';
 import { type Run, type RunRequest } from '../../core/run';
 import type { PageTask } from '../../core/task';
@@ -104,7 +105,9 @@ export async function leftOfPage(pipeline: Pipeline, run: Run, page: number): Pr
     const left = node && new Set([...node.pending, ...node.failedMembers]);
     const isLeft = (index: number): boolean => left?.has(index) ?? true;
     if (manifest?.listing === 'complete' && !manifest.rejected) {
-      const objects = manifest.objects.filter((id, index) => isLeft(index) && !settled.has(id));
+      const objects = manifest.objects.filter(
+        (id, index) => isLeft(index) && !settled.has(id) && id !== forgottenId,
+      );
       return { kind: 'listed', runId, manifest: { ...continued(run, page, manifest), objects } };
     }
     manifest?.objects.forEach((id, index) => {

@@ -35,17 +35,19 @@ export async function pollard(
     columns = 120,
     env = process.env,
     signal = new AbortController().signal,
+    ask,
   }: Partial<{
     isTTY: boolean;
     colours: boolean;
     columns: number;
     env: Io['env'];
     signal: AbortSignal;
+    ask: Io['ask'];
   }> = {},
 ): Promise<Ended> {
   const [stdout, stderr] = [new Sink(isTTY, columns), new Sink(false, columns)];
   const code = await main(args, {
-    ...{ stdout, stderr, signal },
+    ...{ stdout, stderr, signal, ask },
     env: { ...env, NO_COLOR: colours ? '' : '1', TERM: 'xterm' },
     now: Date.now,
   });

@@ -15,6 +15,8 @@ export interface ProbeInput {
   readonly keep?: readonly string[];
   /** `onComplete` fails for good at its first call for the run. */
   readonly failingCallback?: boolean;
+  /** Each page says of its objects `{ of: id }`. */
+  readonly listed?: boolean;
   /** Totals that each object adds to. */
   readonly totals?: Readonly<Record<string, number>>;
 }

@@ -33,12 +33,13 @@ export const probeNamed = (name: string): Collector =>
       return numbered ? pages.length : undefined;
     },
     listPage: (context) => {
-      const { pages = [], numbered = false, flakyPages = [] } = inputOf(context);
+      const { pages = [], numbered = false, flakyPages = [], listed = false } = inputOf(context);
       const { pageNumber } = context;
       if (flakyPages.includes(pageNumber) && timesAsked(`${context.run.id} ${pageNumber}`) === 1) {
         throw new Error(`page ${pageNumber} is flaky`);
       }
-      const objects = pages[pageNumber] ?? [];
+      const ids = pages[pageNumber] ?? [];
+      const objects = listed ? ids.map((id) => ({ id, data: { of: id } })) : ids;
       const last = numbered || pageNumber + 1 >= pages.length;
       return { objects, nextPageToken: last ? undefined : String(pageNumber + 1) };
     },

@@ -1,5 +1,7 @@
 import { NonRetryableError } from '../../../shared/collector/definition';
 import { branchNode, runNode } from '../../../shared/core/chord';
+import { forgottenId } from '../../../shared/core/manifest';
+import type { Manifest } from '../../../shared/core/ports/page-store';
 import { pagesOf } from '../../../shared/inspect/chord-tree';
 import { completed, memoryPipeline, noon, pump } from '../../../testing/memory-pipeline';
 import { deliverCallbacks, deliverPages } from '../../support/deliver';
@@ -51,6 +53,30 @@ describe('a redrive', () => {
     await memory.start({ redriveOf: runId, scheduledTime: later });
     await pump(memory);
     expect((await memory.run(redriveId)).result?.counts).toMatchObject({ listed: 2, saved: 2 });
+  });
+
+  it('leaves out an object whose id was forgotten from the manifest of the old run', async () => {
+    const fetched: string[] = [];
+    const memory = await completed({
+      collector: {
+        listPage: () => ({ objects: ['a', 'b', 'c'] }),
+        fetch: {
+          object: (id) => {
+            fetched.push(id);
+            if (id !== 'a') throw new NonRetryableError('gone');
+          },
+        },
+      },
+    });
+    const manifests = memory.tables.get('manifests') as Map<string, Manifest>;
+    for (const [key, manifest] of manifests) {
+      manifests.set(key, { ...manifest, objects: ['a', forgottenId, 'c'] });
+    }
+    fetched.length = 0;
+    await memory.start({ redriveOf: runId, scheduledTime: later });
+    await pump(memory);
+    expect(fetched).toEqual(['c']);
+    expect((await memory.run(redriveId)).result?.counts.listed).toBe(1);
   });
 
   it('is refused while the old run is under way, or when there is none', async () => {
