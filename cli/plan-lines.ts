@@ -48,7 +48,7 @@ function heading({ workload, settings }: PlanInput, paint: Paint, runId?: string
 }
 
 function figures(plan: Plan, input: PlanInput, paint: Paint): string[] {
-  const { costUsd, requests, writeUnits } = plan;
+  const { costUsd, requests, writeUnits, singleMessages } = plan;
   const sum = (counts: Readonly<Record<string, number>>): string => count(sumOfValues(counts));
   const share = `${((100 * plan.wallSeconds) / plan.periodSeconds).toFixed(1)} % of the period of ${duration(plan.periodSeconds)}`;
   return [
@@ -68,6 +68,7 @@ function figures(plan: Plan, input: PlanInput, paint: Paint): string[] {
     `${label('write units', paint)}records ${count(writeUnits.records)} · the rest ${count(writeUnits.control)}`,
     `${label('GB-seconds', paint)}${count(plan.gbSeconds)}`,
     `${label('a run costs', paint)}${paint.bold(dollars(costUsd.run))}   records ${dollars(costUsd.records)} · waiting for the source ${dollars(costUsd.waiting)} · the rest ${dollars(costUsd.orchestration)}`,
+    `${label('at worst', paint)}${duration(Math.max(plan.wallSeconds, singleMessages.wallSeconds))} and ${dollars(singleMessages.costUsd)} a run: SQS may hand out single messages from a short queue`,
     `${label('a month', paint)}${paint.bold(dollars(costUsd.month))}   of which ${dollars(costUsd.idleMonth)} when idle: polling of queues, alarms, dashboard, reconcile`,
     `${label('and keeps', paint)}${keptText(plan, input)}`,
   ];

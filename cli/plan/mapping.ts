@@ -135,7 +135,8 @@ export class MappingModel {
 
   #take(): Taken[] {
     const batch: Taken[] = [];
-    let left = this.#spec.batchSize;
+    const { batchSize, platform } = this.#spec;
+    let left = Math.min(batchSize, platform.messagesPerReceive);
     while (left > 0) {
       const first = this.#queue[this.#head];
       if (!first) break;

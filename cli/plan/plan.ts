@@ -29,6 +29,8 @@ export interface Plan {
   /** Objects that are worked on at once, and requests at the source at once that the settings allow. */
   readonly peakObjects: number;
   readonly mostRequestsAtOnce: number;
+  /** The same poll where SQS hands out one message at a time, as it often does from a short queue. */
+  readonly singleMessages: { readonly wallSeconds: number; readonly costUsd: number };
   readonly outlastsPeriod: boolean;
   readonly periodSeconds: number;
   /** Objects that are not settled when the next tick comes. */
@@ -72,6 +74,7 @@ export function plan(input: PlanInput): Plan {
     peakConcurrency: simulation.peakConcurrency,
     peakObjects: simulation.peakObjects,
     mostRequestsAtOnce: mostRequestsAtOnce(planned),
+    singleMessages: withSingleMessages(input),
     outlastsPeriod: wallSeconds > periodSeconds,
     periodSeconds,
     backlogAtNextTick:
@@ -106,4 +109,12 @@ export function plan(input: PlanInput): Plan {
     warnings: warningsOf(planned),
     inFlight: simulation.inFlight,
   };
+}
+
+function withSingleMessages({ workload, settings, platform }: PlanInput): Plan['singleMessages'] {
+  const { wallSeconds, shape, gbSeconds } = simulate(workload, settings, {
+    ...platform,
+    messagesPerReceive: 1,
+  });
+  return { wallSeconds, costUsd: costOfUsage(usageOf(shape), gbSeconds).total };
 }

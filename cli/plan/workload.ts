@@ -1,3 +1,4 @@
+import { largestBatch } from '../../shared/core/event-source';
 import type { Settings } from '../../shared/environment';
 
 /** Memory of the functions where the pipeline says nothing else, in GB; infra/handler.ts has the same. */
@@ -75,6 +76,8 @@ export interface Platform {
   readonly firstPollers: number;
   readonly pollerRampSeconds: number;
   readonly mostPollers: number;
+  /** The most messages that SQS hands to a poller at a time. */
+  readonly messagesPerReceive: number;
   /** Write units a second that a table takes. */
   readonly tableWriteUnitsPerSecond: number;
   /** GB of the object function. */
@@ -101,6 +104,7 @@ export const awsPlatform: Platform = {
   firstPollers: 5,
   pollerRampSeconds: 0.2,
   mostPollers: 1_000,
+  messagesPerReceive: largestBatch,
   tableWriteUnitsPerSecond: 4_000,
   objectMemoryGb: 1,
 };

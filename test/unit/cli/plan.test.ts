@@ -163,6 +163,16 @@ describe('a plan', () => {
     expect(alternatives[3]!.wallSeconds / 60).toBeCloseTo(7.3, 1);
   });
 
+  it('says how long a poll takes and what it costs where SQS hands out single messages', () => {
+    const parallel = input({ numbered: true });
+    const { wallSeconds, costUsd, singleMessages } = plan(parallel);
+    expect(singleMessages.wallSeconds).toBeGreaterThan(1.5 * wallSeconds);
+    expect(singleMessages.costUsd).toBeGreaterThan(1.5 * costUsd.run);
+    // A page in a message: there is nothing to split.
+    const whole = plan(input({ pageSize: 40 }));
+    expect(whole.singleMessages.costUsd).toBeLessThan(1.05 * whole.costUsd.run);
+  });
+
   it('warns of a poll that outlasts its period, and tells the backlog', () => {
     const { outlastsPeriod, backlogAtNextTick, warnings } = plan(
       input({ objects: 20_000 }, {}, { periodSeconds: 60 }),
