@@ -1,3 +1,4 @@
+import { readTogether } from '../shared/aws/dynamodb/read-together';
 import { chordStore } from '../shared/aws/dynamodb/chord-store';
 import { operatorFor, type Operator } from './operator/operator';
 import { pageStore } from '../shared/aws/dynamodb/page-store';
@@ -132,12 +133,13 @@ const namesOf = (all: readonly Published[]): string =>
 export function pipelineOf(operator: Operator, published: Published): Pipeline {
   const client = operator.dynamoDb();
   const { control, record } = published.tables;
+  const readItem = readTogether(client, control);
   return {
     published,
     operator,
     runs: runStore(client, control),
-    chord: chordStore(client, control),
-    pages: pageStore(client, control),
+    chord: chordStore(client, control, readItem),
+    pages: pageStore(client, control, client, readItem),
     records: recordStore(client, record),
     sources: sourceStore(client, control),
   };

@@ -104,7 +104,7 @@ async function groupFailures(
     for await (const { objectId, error } of failuresOf(stores, runId)) {
       failuresRead += 1;
       groups.addObject(objectId, error, objectId);
-      if (failuresRead >= most.read) break;
+      if (failuresRead >= Math.min(most.read, counts.failed)) break;
     }
   }
   return { failures: groups.list(), failuresRead };

@@ -65,6 +65,15 @@ export const getParams = (tableName: string, key: Key): GetItemCommandInput => (
   ConsistentRead: true,
 });
 
+/** Reads the item of a key; `undefined` where there is none. */
+export type ItemReader = (key: Key) => Promise<Item | undefined>;
+
+/** Returns a reader that reads each item of a table by itself. */
+export const readAlone =
+  (client: DynamoDBClient, tableName: string): ItemReader =>
+  (key) =>
+    getItem(client, getParams(tableName, key));
+
 /** Puts an item that is absent. */
 export const putIfAbsentParams = (tableName: string, item: Item): PutItemCommandInput => ({
   TableName: tableName,

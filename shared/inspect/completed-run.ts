@@ -1,12 +1,21 @@
 import type { CompletedRun, Failure } from '../collector/definition';
-import { pageNode, type ChordNode } from '../core/chord';
+import { branchNode, pageNode, type ChordNode } from '../core/chord';
 import type { JsonObject, JsonValue } from '../core/json';
+import { chunksOf } from '../core/lists';
 import type { ChordStore } from '../core/ports/chord-store';
 import type { Manifest, PageStore } from '../core/ports/page-store';
 import type { RecordStore, SavedRecord } from '../core/ports/record-store';
-import { timeOf, type Run, type RunReason, type RunResult, type RunStatus } from '../core/run';
+import {
+  noCounts,
+  timeOf,
+  type Counts,
+  type Run,
+  type RunReason,
+  type RunResult,
+  type RunStatus,
+} from '../core/run';
 import { numbersOf } from '../core/totals';
-import { pagesOf } from './chord-tree';
+import { firstPageOf, pagesOf, pagesUnder } from './chord-tree';
 import { nodesOf, type NodeStores } from './nodes-of';
 
 /** Pages that are read at the same time: a manifest has a thousand ids at most, so they stay small in memory. */
@@ -53,7 +62,7 @@ export function completedRun(stores: Stores, run: Run, ending: EndingWithCarry):
 
 /** The objects of a run that failed, page by page: the page nodes say who, the failure items say why. */
 export async function* failuresOf(stores: Stores, runId: string): AsyncGenerator<Failure> {
-  for await (const some of pagesTogether(stores, runId, nodesAhead)) {
+  for await (const some of pagesWith(stores, runId, nodesAhead, ({ failed }) => failed > 0)) {
     const read = await Promise.all(some.map((page) => failuresOfPage(stores, runId, page)));
     yield* read.flat();
   }
@@ -107,20 +116,33 @@ export async function* unlistedPagesOf(
   stores: Stores,
   runId: string,
 ): AsyncGenerator<{ readonly page: number; readonly error: string | undefined }> {
-  for await (const { page, manifest } of pagesWithNodes(stores, runId)) {
-    if (manifest.listing === 'failed') yield { page, error: manifest.error };
+  const isUnlisted = ({ unlistedPages }: Counts): boolean => unlistedPages > 0;
+  for await (const some of pagesWith(stores, runId, nodesAhead, isUnlisted)) {
+    const nodes = await Promise.all(some.map((page) => stores.chord.read(pageNode(runId, page))));
+    const unlisted = some.filter((_, at) => isUnlisted(nodes[at]?.counts ?? noCounts));
+    const read = await Promise.all(unlisted.map((page) => stores.pages.readManifest(runId, page)));
+    for (const [at, page] of unlisted.entries()) yield { page, error: read[at]?.error };
   }
 }
 
-/** Yields the numbers of a run's pages, some at a time. */
-async function* pagesTogether(
+/**
+ * Yields the numbers of a run's pages, some at a time.
+ * @param has whether a node has what is looked for: a branch that is complete and has none of it is left out
+ */
+async function* pagesWith(
   stores: NodeStores,
   runId: string,
   together: number,
+  has: (counts: Counts) => boolean = () => true,
 ): AsyncGenerator<number[]> {
   const count = await pagesOf(nodesOf(stores), runId);
-  for (let from = 0; from < count; from += together) {
-    yield Array.from({ length: Math.min(together, count - from) }, (_, at) => from + at);
+  for (let branch = 0; firstPageOf(branch) < count; branch += 1) {
+    const node = await stores.chord.read(branchNode(runId, branch));
+    if (node?.pending.length === 0 && !has(node.counts)) continue;
+    yield* chunksOf(
+      pagesUnder(branch).filter((page) => page < count),
+      together,
+    );
   }
 }
 
@@ -133,7 +155,7 @@ interface PageWithNode {
 
 async function* pagesWithNodes(stores: Stores, runId: string): AsyncGenerator<PageWithNode> {
   const { chord, pages } = stores;
-  for await (const some of pagesTogether(stores, runId, pagesAhead)) {
+  for await (const some of pagesWith(stores, runId, pagesAhead)) {
     const read = await Promise.all(
       some.map(async (page) => ({
         page,

@@ -49,7 +49,7 @@ async function readBatch(
   const left = await untilDone(batch, async (rest) => {
     const command = new BatchGetItemCommand(batchGetParams(tableName, rest));
     const { Responses, UnprocessedKeys } = await client.send(command);
-    for (const item of Responses?.[tableName] ?? []) found.set(identity(keyOf(item)), item);
+    for (const item of Responses?.[tableName] ?? []) found.set(identityOf(item), item);
     return (UnprocessedKeys?.[tableName]?.Keys ?? []).map(keyOf);
   });
   if (left.length > 0) throw new StoreError(`${left.length} keys stay unprocessed`);
@@ -57,4 +57,9 @@ async function readBatch(
 }
 
 const keyOf = (item: Item): Key => ({ pk: item['pk']?.S ?? '', sk: item['sk']?.S ?? '' });
-const identity = ({ pk, sk }: Key): string => JSON.stringify([pk, sk]);
+
+/** A key as a text that no other key has. */
+export const identity = ({ pk, sk }: Key): string => JSON.stringify([pk, sk]);
+
+/** The key of an item, as such a text. */
+export const identityOf = (item: Item): string => identity(keyOf(item));

@@ -11,7 +11,14 @@ import type { ChordStore, NodeOpening, PageOpening } from '../../core/ports/chor
 import type { Counts } from '../../core/run';
 import { fromItem, integersOf, numberSet, numbersOf, type Item } from './attributes';
 import { keys } from './keys';
-import { getItem, getParams, keyItem, putIfAbsentParams, putItem, updateItem } from '../send';
+import {
+  keyItem,
+  putIfAbsentParams,
+  putItem,
+  readAlone,
+  updateItem,
+  type ItemReader,
+} from '../send';
 
 /** Names of totals cannot collide with other attributes behind this. */
 const totalPrefix = 't_';
@@ -31,13 +38,17 @@ const counters = [
 ] as const satisfies (keyof Counts)[];
 
 /** The chord's nodes in the control table. */
-export const chordStore = (client: DynamoDBClient, tableName: string): ChordStore => ({
+export const chordStore = (
+  client: DynamoDBClient,
+  tableName: string,
+  readItem: ItemReader = readAlone(client, tableName),
+): ChordStore => ({
   open: async (node, members, opening) => {
     await putItem(client, openParams(tableName, node, members, opening));
   },
   extend: async (node, member) => {
     if (await updateItem(client, extendParams(tableName, node, member))) return;
-    const there = await getItem(client, getParams(tableName, keys.node(node)));
+    const there = await readItem(keys.node(node));
     // A node that was opened only after the update does not have the member.
     if (there && nodeOf(node, there).opened >= member) return;
     throw new StoreError(`${keys.node(node).pk}: a node must be open before it is extended`);
@@ -53,7 +64,7 @@ export const chordStore = (client: DynamoDBClient, tableName: string): ChordStor
     return item && nodeOf(node, item);
   },
   read: async (node) => {
-    const item = await getItem(client, getParams(tableName, keys.node(node)));
+    const item = await readItem(keys.node(node));
     return item && nodeOf(node, item);
   },
 });

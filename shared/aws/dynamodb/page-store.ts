@@ -22,7 +22,9 @@ import {
   putItem,
   putOrRead,
   queryItems,
+  readAlone,
   updateItem,
+  type ItemReader,
 } from '../send';
 import { writeLimiter } from './write-limiter';
 
@@ -37,6 +39,7 @@ export const pageStore = (
   client: DynamoDBClient,
   tableName: string,
   limitedClient = client,
+  readItem: ItemReader = readAlone(client, tableName),
 ): PageStore => ({
   ...failureDetails(client, tableName, batchWriter(limitedClient, tableName, writeLimiter())),
   ...pageData(client, tableName),
@@ -46,7 +49,7 @@ export const pageStore = (
     return there ? manifestOf(there) : manifest;
   },
   readManifest: async (runId, page) => {
-    const item = await getItem(client, getParams(tableName, keys.manifest(runId, page)));
+    const item = await readItem(keys.manifest(runId, page));
     return item && manifestOf(item);
   },
   noteRetries: async (runId, page, notes, expiresAt) => {

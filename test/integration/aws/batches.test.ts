@@ -4,8 +4,11 @@ import type {
   BatchWriteItemCommandOutput,
   DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
+import { chordStore } from '../../../shared/aws/dynamodb/chord-store';
 import { pageStore } from '../../../shared/aws/dynamodb/page-store';
+import { readTogether } from '../../../shared/aws/dynamodb/read-together';
 import { recordStore } from '../../../shared/aws/dynamodb/record-store';
+import { pageNode } from '../../../shared/core/chord';
 import { StoreError } from '../../../shared/core/errors';
 import type { NewRecord } from '../../../shared/core/ports/record-store';
 import { expiresAt, freshId } from '../../support/contracts/subject';
@@ -88,6 +91,19 @@ describe('batches in DynamoDB', () => {
     await expect(store().readMany(freshRun(), ['a'])).rejects.toThrow(StoreError);
   });
 
+  it('read the nodes together that are asked for together, each once', async () => {
+    const { client, tableName } = table;
+    const chord = chordStore(client, tableName, readTogether(client, tableName));
+    const pages = [...Array(250).keys()].map((page) => pageNode(freshId('r'), page));
+    for (const page of pages) await chord.open(page, [0, 1], { expiresAt });
+    const sent = commandsOf(client);
+    const absent = pageNode('absent', 0);
+    const nodes = await Promise.all([...pages, absent, ...pages].map((page) => chord.read(page)));
+    expect(nodes.filter((node) => node?.pending.length === 2)).toHaveLength(500);
+    expect(nodes[250]).toBeUndefined();
+    expect(sent).toEqual(Array(3).fill('BatchGetItemCommand'));
+  });
+
   it('report every record as unsaved when the table does not answer', async () => {
     const { client } = table;
     client.middlewareStack.add(() => () => Promise.reject(new Error('no answer')), {
@@ -101,6 +117,20 @@ describe('batches in DynamoDB', () => {
     });
   });
 });
+
+/** Collects the names of the commands that are sent from now on. */
+function commandsOf(client: DynamoDBClient): string[] {
+  const sent: string[] = [];
+  client.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        sent.push(String(commandName));
+        return next(args);
+      },
+    { step: 'initialize' },
+  );
+  return sent;
+}
 
 /** Has DynamoDB take the first `most` puts of each request only, as it does when it is throttled. */
 function takeAtMost(client: DynamoDBClient, most: number): void {

@@ -1,3 +1,4 @@
+import { readTogether } from '../../../shared/aws/dynamodb/read-together';
 import { chordStore } from '../../../shared/aws/dynamodb/chord-store';
 import { pageStore } from '../../../shared/aws/dynamodb/page-store';
 import { recordStore } from '../../../shared/aws/dynamodb/record-store';
@@ -39,8 +40,18 @@ describe('the stores in DynamoDB', () => {
   describe('chord', () => {
     chordStoreContract(subjectOf(chordStore));
   });
+  describe('chord, whose nodes are read together', () => {
+    chordStoreContract(
+      subjectOf((client, name) => chordStore(client, name, readTogether(client, name))),
+    );
+  });
   describe('pages', () => {
     pageStoreContract(subjectOf(pageStore));
+  });
+  describe('pages, whose manifests are read together', () => {
+    pageStoreContract(
+      subjectOf((client, name) => pageStore(client, name, client, readTogether(client, name))),
+    );
   });
   describe('records', () => {
     recordStoreContract(subjectOf(recordStore));
