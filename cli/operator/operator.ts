@@ -55,6 +55,8 @@ export interface WantedLogs {
   readonly pattern: string;
   readonly since: number;
   readonly until: number;
+  /** Ends the reading, which then throws. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A line of a log group, and when it was written: epoch milliseconds. */
@@ -140,12 +142,17 @@ async function parametersBelow(client: SSMClient, Path: string): Promise<Paramet
 
 async function* logEvents(
   client: CloudWatchLogsClient,
-  { logGroup, pattern, since, until }: WantedLogs,
+  { logGroup, pattern, since, until, signal }: WantedLogs,
 ): AsyncGenerator<LogEvent> {
   const filter = { logGroupName: logGroup, filterPattern: pattern };
   const span = { startTime: since, endTime: until };
   // A page may be empty although more lines match further on.
-  for await (const { events = [] } of paginateFilterLogEvents({ client }, { ...filter, ...span })) {
+  const pages = paginateFilterLogEvents(
+    { client },
+    { ...filter, ...span },
+    ...(signal ? [{ abortSignal: signal }] : []),
+  );
+  for await (const { events = [] } of pages) {
     for (const { message = '', timestamp = 0 } of events) yield { message, at: timestamp };
   }
 }
