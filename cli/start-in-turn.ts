@@ -23,7 +23,12 @@ export async function startInTurn(
   const runs: object[] = [];
   let failed = 0;
   for (const [at, event] of events.entries()) {
-    const answer = await startWhenFree(pipeline, event, printer);
+    const answer = await startWhenFree(pipeline, event, {
+      signal: printer.io.signal,
+      onWait: (runId) => {
+        printer.note(printer.paint.dim(`waiting for ${runId}`));
+      },
+    });
     if (!isUnderWay(answer)) {
       failed += 1;
       runs.push(answer);
@@ -42,30 +47,48 @@ export async function startInTurn(
   return failed === 0 ? exitCodes.good : exitCodes.failed;
 }
 
-/** Milliseconds between two reads of the lease while another run holds it. */
+/** Milliseconds between two looks at what is waited for. */
 const lookEveryMs = 1_000;
 
-/** Starts a run. If it is skipped because another run is under way, it is started again when that one has ended. */
-async function startWhenFree(
+/** How a start waits while another run is under way. */
+export interface Waiting {
+  /** Ends the wait. */
+  readonly signal: AbortSignal;
+  /** Receives the id of the run that is waited for. */
+  readonly onWait: (runId: string) => void;
+}
+
+/**
+ * Starts a run. If it is skipped because another run is under way, it is started again when that one has ended.
+ * @throws Interrupted
+ */
+export async function startWhenFree(
   pipeline: Pipeline,
   event: object,
-  printer: Printer,
+  { signal, onWait }: Waiting,
 ): Promise<StartAnswer> {
   for (;;) {
     const answer = await invokeStart(pipeline, event);
     if (answer.outcome !== 'skipped') return answer;
     const { holder } = await leaseOf(pipeline);
     if (!holder) return answer;
-    printer.note(printer.paint.dim(`waiting for ${holder.runId}`));
-    await waitForEnd(pipeline, holder.runId, printer);
+    onWait(holder.runId);
+    await waitFor(signal, async () => {
+      const lease = await leaseOf(pipeline);
+      return lease.holder?.runId === holder.runId ? undefined : lease;
+    });
   }
 }
 
-async function waitForEnd(pipeline: Pipeline, runId: string, { io }: Printer): Promise<void> {
+/** Looks every second until there is something to return. @throws Interrupted */
+export async function waitFor<T>(
+  signal: AbortSignal,
+  look: () => Promise<T | undefined>,
+): Promise<T> {
   for (;;) {
-    if (io.signal.aborted) throw new Interrupted('Interrupted');
-    const { holder } = await leaseOf(pipeline);
-    if (holder?.runId !== runId) return;
-    await sleep(lookEveryMs, undefined, { signal: io.signal }).catch(() => undefined);
+    if (signal.aborted) throw new Interrupted('Interrupted');
+    const seen = await look();
+    if (seen !== undefined) return seen;
+    await sleep(lookEveryMs, undefined, { signal }).catch(() => undefined);
   }
 }

@@ -19,5 +19,6 @@ export function commandOn(target: TargetOptions, args: string): string {
   ].join(' ');
 }
 
-const quoted = (text: string): string =>
+/** Makes a text one word of a shell. */
+export const quoted = (text: string): string =>
   /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
