@@ -22,7 +22,7 @@ export async function ui(
 ): Promise<number> {
   const { now, signal } = printer.io;
   const readOnly = options.readOnly ?? false;
-  const backend = backendOf({ operator, options, where, readOnly, now });
+  const backend = backendOf({ operator, options, where, readOnly, signal, now });
   // What keeps the page from being read is better said here than in the browser.
   await backend.overview();
   const served = await serve({

@@ -10,11 +10,14 @@ import { serve, type Served } from '../ui/server';
  */
 export async function servePage(port?: number): Promise<Served> {
   let loading: ReturnType<typeof loadBackend> | undefined;
-  const loaded = () => (loading ??= loadBackend());
+  const closing = new AbortController();
+  const loaded = () => (loading ??= loadBackend(closing.signal));
   const backend: Backend = {
     overview: async () => (await loaded()).backend.overview(),
     run: async (pipeline, runId) => (await loaded()).backend.run(pipeline, runId),
     object: async (pipeline, objectId) => (await loaded()).backend.object(pipeline, objectId),
+    logs: async (pipeline, runId, objectId) =>
+      (await loaded()).backend.logs(pipeline, runId, objectId),
     act: async (action) => (await loaded()).backend.act(action),
   };
   const explainHere = (error: unknown): string | undefined =>
@@ -23,19 +26,23 @@ export async function servePage(port?: number): Promise<Served> {
   return {
     url: served.url,
     close: async () => {
+      closing.abort();
       await served.close();
       (await loading)?.operator.close();
     },
   };
 }
 
-async function loadBackend() {
+async function loadBackend(signal: AbortSignal) {
   const [{ backendOf }, { operatorOf, whereOf }] = await Promise.all([
     import('../ui/backend'),
     import('../pipelines'),
   ]);
   const operator = operatorOf({}, process.env);
   const where = whereOf({}, process.env);
-  const backend = backendOf({ operator, options: {}, where, readOnly: false, now: Date.now });
+  const backend = backendOf({
+    ...{ operator, options: {}, where, readOnly: false, signal },
+    now: Date.now,
+  });
   return { operator, backend };
 }

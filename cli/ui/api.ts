@@ -1,7 +1,9 @@
 import type { JsonValue } from '../../shared/core/json';
 import type { Pausing } from '../../shared/core/ports/run-store';
+import type { SkippedTick } from '../../shared/core/skipped-ticks';
 import type { PublishedQueue } from '../../shared/published';
 import type { FailureGroup } from '../failure-groups';
+import type { LogLine } from '../log-lines';
 import type { QueueDepth } from '../operator/operator';
 import type { RunView } from '../run-view';
 
@@ -30,8 +32,11 @@ export interface PipelineState {
   readonly paused: boolean;
   /** The time and author of the pause, if they are known. */
   readonly pausing: Pausing | null;
-  /** The ticks that were skipped in the last week, in a sentence; `null` where none was. */
+  /** The last ticks that were skipped and have no run, the newest last. */
+  readonly gaps: readonly SkippedTick[];
+  /** Those of the last week in a sentence; `null` where there is none. */
   readonly skipped: string | null;
+  readonly backfill: BackfillProgress | null;
   /** Failed runs in a row. */
   readonly failedRuns: number;
   /** `null` when it is paused, when nothing is scheduled, or when the next time is not known. */
@@ -41,6 +46,21 @@ export interface PipelineState {
   readonly month: MonthCost;
   /** Runs under way, the newest last. */
   readonly underWay: readonly RunUnderWay[];
+}
+
+/** The runs of ticks that were skipped, started one after the other. */
+export interface BackfillProgress {
+  /** The number of ticks that it is of. */
+  readonly ticks: number;
+  /** The number of those whose runs have ended, or did not start. */
+  readonly ended: number;
+  /** The number of those that did not end well, or did not start. */
+  readonly failed: number;
+  /** The run that it waits for. */
+  readonly runId: string | null;
+  /** What went wrong last. */
+  readonly error: string | null;
+  readonly over: boolean;
 }
 
 /** What the runs that ended cost this month (UTC), in US dollars. */
@@ -138,6 +158,13 @@ export interface ObjectHistory {
   readonly records: readonly { readonly runId: string; readonly record: JsonValue }[];
 }
 
+/** The log lines of an object in a run, the oldest first. */
+export interface ObjectLogs {
+  readonly lines: readonly LogLine[];
+  /** Whether there are no more: at most 200 are read, in 15 seconds. */
+  readonly isAll: boolean;
+}
+
 /** Objects that go back because of the same error. */
 export interface RetryGroup {
   readonly error: string;
@@ -151,7 +178,8 @@ export interface RetryGroup {
 /** What the page asks the server to do. */
 export type Action =
   | { readonly kind: 'start' | 'pause' | 'resume'; readonly pipeline: string }
-  | { readonly kind: 'cancel' | 'redrive'; readonly pipeline: string; readonly runId: string };
+  | { readonly kind: 'cancel' | 'redrive'; readonly pipeline: string; readonly runId: string }
+  | { readonly kind: 'backfill'; readonly pipeline: string; readonly ticks: readonly string[] };
 
 /** The result of an action. */
 export interface ActionAnswer {

@@ -5,7 +5,16 @@ import { explain, type Where } from '../explain';
 import type { Operator } from '../operator/operator';
 import { recordsOfObject } from '../collector-names';
 import { act } from './actions';
-import type { Action, ActionAnswer, ObjectHistory, OpenRun, Overview, PipelineRow } from './api';
+import type {
+  Action,
+  ActionAnswer,
+  ObjectHistory,
+  ObjectLogs,
+  OpenRun,
+  Overview,
+  PipelineRow,
+} from './api';
+import { objectLogs } from './object-logs';
 import { PipelineWatch } from './pipeline-watch';
 import { sharedLook } from './shared-look';
 
@@ -16,6 +25,8 @@ export interface Backend {
   run(pipeline: string, runId: string): Promise<OpenRun>;
   /** @throws UsageError when there is no such pipeline */
   object(pipeline: string, objectId: string): Promise<ObjectHistory>;
+  /** @throws UsageError when there is no such pipeline or run, or its stack publishes no log group */
+  logs(pipeline: string, runId: string, objectId: string): Promise<ObjectLogs>;
   /** @throws UsageError when there is no such pipeline, or actions are refused */
   act(action: Action): Promise<ActionAnswer>;
 }
@@ -26,6 +37,8 @@ export interface BackendOptions {
   readonly options: TargetOptions;
   readonly where: Where;
   readonly readOnly: boolean;
+  /** Ends the backfills that are under way. */
+  readonly signal: AbortSignal;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -34,7 +47,14 @@ export interface BackendOptions {
 const pipelinesFreshMs = 30_000;
 
 /** The pipelines that the options mean, looked at with the operator's credentials. */
-export function backendOf({ operator, options, where, readOnly, now }: BackendOptions): Backend {
+export function backendOf({
+  operator,
+  options,
+  where,
+  readOnly,
+  signal,
+  now,
+}: BackendOptions): Backend {
   let known: readonly PipelineWatch[] = [];
   const watches = sharedLook(pipelinesFreshMs, now, async () => {
     const all = await allPipelines(operator);
@@ -43,7 +63,7 @@ export function backendOf({ operator, options, where, readOnly, now }: BackendOp
     known = meant.map((published) => {
       const same = JSON.stringify(published);
       const before = known.find((watch) => JSON.stringify(watch.pipeline.published) === same);
-      return before ?? new PipelineWatch(pipelineOf(operator, published), now);
+      return before ?? new PipelineWatch(pipelineOf(operator, published), { where, signal, now });
     });
     return known;
   });
@@ -61,10 +81,12 @@ export function backendOf({ operator, options, where, readOnly, now }: BackendOp
     },
     run: async (pipeline, runId) => (await watchOf(pipeline)).run(runId),
     object: async (pipeline, objectId) => historyIn((await watchOf(pipeline)).pipeline, objectId),
+    logs: async (pipeline, runId, objectId) =>
+      objectLogs((await watchOf(pipeline)).pipeline, { runId, objectId, now: now() }),
     act: async (action) => {
       if (readOnly)
         throw new UsageError('this page is read-only: start pollard ui without --read-only');
-      return act((await watchOf(action.pipeline)).pipeline, action, now());
+      return act(await watchOf(action.pipeline), action, now());
     },
   };
 }

@@ -58,7 +58,7 @@ export class ChordLook {
     this.#runId = runId;
   }
 
-  /** Items read so far, each a GetItem. */
+  /** Items read so far. */
   get reads(): number {
     return this.#nodes.reads;
   }

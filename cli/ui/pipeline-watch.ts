@@ -9,7 +9,9 @@ import { queueDepths } from '../run-detail';
 import { viewOf, type RunView } from '../run-view';
 import { skippedText } from '../skipped';
 import type { OpenRun, PipelineState, RunUnderWay } from './api';
+import { Backfill, type BackfillOptions } from './backfill';
 import { ChordLook } from './chord-look';
+import { GapWatch } from './gap-watch';
 import { MonthWatch } from './month-watch';
 import { nextTickOf } from './next-tick';
 import { RunWatch } from './run-watch';
@@ -35,6 +37,7 @@ const freshMs = { state: 1_000, run: 500, queues: 5_000 } as const;
 /** Looks at one pipeline, for all pages that show it. */
 export class PipelineWatch {
   readonly pipeline: Pipeline;
+  readonly backfill: Backfill;
   readonly state: () => Promise<PipelineState>;
   readonly #queues: () => Promise<OpenRun['queues']>;
   readonly #now: () => number;
@@ -42,13 +45,17 @@ export class PipelineWatch {
   /** Views of runs that have ended, which do not change but for `redrivenBy`. */
   #ended = new Map<string, RunView>();
   readonly #month: MonthWatch;
+  readonly #gaps: GapWatch;
   #glances = new Map<string, ChordLook>();
 
-  constructor(pipeline: Pipeline, now: () => number) {
+  constructor(pipeline: Pipeline, options: BackfillOptions) {
+    const { now } = options;
     this.pipeline = pipeline;
+    this.backfill = new Backfill(pipeline, options);
     this.#now = now;
     this.state = sharedLook(freshMs.state, now, () => this.#readState());
     this.#month = new MonthWatch(pipeline);
+    this.#gaps = new GapWatch(pipeline);
     this.#queues = sharedLook(freshMs.queues, now, () => queueDepths(pipeline));
   }
 
@@ -88,6 +95,7 @@ export class PipelineWatch {
     const open = recent.filter(({ status }) => !isFinal(status)).slice(0, underWayShown);
     const underWay = await this.#readUnderWay(open.reverse());
     const ended = await this.#endedOf(recent.filter(({ status }) => isFinal(status)));
+    const gaps = await this.#gaps.gapsOf(skipped, recent);
     const lastTick = recent.find(({ trigger }) => trigger === 'tick');
     const lastTickAt = lastTick && Date.parse(lastTick.scheduledTime);
     return {
@@ -95,7 +103,9 @@ export class PipelineWatch {
       schedule: schedule ?? null,
       paused: lease.paused,
       pausing: lease.pausing ?? null,
-      skipped: skippedText(skipped, now) ?? null,
+      gaps,
+      skipped: skippedText(gaps, now) ?? null,
+      backfill: this.backfill.progress,
       failedRuns: lease.failedRuns,
       nextTick: lease.paused ? null : (nextTickOf(schedule, lastTickAt, now) ?? null),
       month: this.#month.of(ended, now),

@@ -122,6 +122,8 @@ async function result(
       return backend.run(given('pipeline'), given('run'));
     case 'GET /api/object':
       return backend.object(given('pipeline'), given('object'));
+    case 'GET /api/logs':
+      return backend.logs(given('pipeline'), given('run'), given('object'));
     case 'POST /api/action':
       return backend.act(parseAction(await bodyOf(request)));
     default:

@@ -70,6 +70,21 @@ async function start(button: Locator): Promise<void> {
   await run().waitFor();
 }
 
+/** Sends an action as the page does. A refusal is a fault on the console of the page, which is meant. */
+async function post(action: object): Promise<{ status: number; text: string }> {
+  const answer = await page.evaluate(async (sent) => {
+    const token = sessionStorage.getItem('pollard-token') ?? '';
+    const response = await fetch('/api/action', {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(sent),
+    });
+    return { status: response.status, text: await response.text() };
+  }, action);
+  faults.length = 0;
+  return answer;
+}
+
 /** What axe-core finds, in a sentence each. */
 async function axeFindings(): Promise<string[]> {
   await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
@@ -111,6 +126,10 @@ describe('pollard ui', () => {
     await run().getByRole('button', { name: 'p-7' }).click();
     await dialog().getByText('p-7 is gone').waitFor();
     await dialog().getByText('No run has saved a record of it.').waitFor();
+    const lines = dialog().getByRole('list', { name: 'Log lines' });
+    await lines.getByText('p-7 is gone').first().waitFor();
+    expect(await lines.getByText('q-3').count()).toBe(0);
+    expect(await axeFindings()).toEqual([]);
     await dialog().getByRole('button', { name: 'Close' }).click();
     stage.source.statuses.clear();
     await run().getByRole('button', { name: 'Redrive' }).click();
@@ -119,6 +138,44 @@ describe('pollard ui', () => {
     await dialog().getByRole('button', { name: 'Open the run' }).click();
     await ended('SUCCEEDED');
     expect(await figure('saved')).toBe('2');
+  });
+
+  it('shows ticks that were skipped as a dot, and starts their runs after saying which', async () => {
+    stage.source.pages.set('orders', [['slow']]);
+    stage.source.latencyMs = 20_000;
+    await open();
+    await start(row('Orders').getByRole('button', { name: 'Start a run' }));
+    await run()
+      .getByRole('img', { name: /^Pages: .*with pending objects/ })
+      .waitFor();
+    const ticks = [2, 1].map((hours) => new Date(Date.now() - hours * 3_600_000).toISOString());
+    for (const tick of ticks) await stage.tick('Orders', tick);
+    await row('Orders')
+      .getByRole('img', { name: /2 ticks were skipped/ })
+      .waitFor();
+    await run().getByRole('button', { name: 'Cancel' }).click();
+    await dialog().getByRole('button', { name: 'Cancel', exact: true }).click();
+    await dialog().getByRole('button', { name: 'Close' }).click();
+    await ended('CANCELLED');
+    await row('Orders').getByText('2 ticks skipped in 7 days').waitFor();
+    await row('Orders').getByRole('button', { name: 'Fill the gaps' }).click();
+    const named = dialog().getByRole('list', { name: 'Ticks without a run' });
+    for (const tick of ticks) await named.getByText(tick.slice(11, 19)).waitFor();
+    expect(await axeFindings()).toEqual([]);
+    await dialog().getByRole('button', { name: 'Fill the gaps' }).click();
+    await dialog().getByText('2 runs start, one after the other').waitFor();
+    await dialog().getByRole('button', { name: 'Close' }).click();
+    await row('Orders').getByText('Filling gaps').waitFor();
+    const again = { kind: 'backfill', pipeline: 'Pollard/Orders', ticks };
+    expect(await post(again)).toEqual({ status: 400, text: expect.stringContaining('under way') });
+    stage.source.latencyMs = 0;
+    await row('Orders').getByText('Gaps filled: 2 of 2 ended well').waitFor({ timeout: 150_000 });
+    expect(await row('Orders').getByRole('button', { name: 'Fill the gaps' }).count()).toBe(0);
+    expect(
+      await row('Orders')
+        .getByRole('img', { name: /skipped/ })
+        .count(),
+    ).toBe(0);
   });
 
   it('shows an id and an error that are HTML as text', async () => {
@@ -160,16 +217,7 @@ describe('pollard ui', () => {
     await open({ readOnly: true });
     await page.getByText('read-only').waitFor();
     expect(await page.getByRole('button').count()).toBe(0);
-    const answer = await page.evaluate(async () => {
-      const token = sessionStorage.getItem('pollard-token') ?? '';
-      const response = await fetch('/api/action', {
-        method: 'POST',
-        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-        body: JSON.stringify({ kind: 'start', pipeline: 'Pollard/Stations' }),
-      });
-      return { status: response.status, text: await response.text() };
-    });
-    faults.length = 0;
+    const answer = await post({ kind: 'start', pipeline: 'Pollard/Stations' });
     expect(answer).toEqual({ status: 400, text: expect.stringContaining('read-only') });
   });
 

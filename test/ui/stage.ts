@@ -2,12 +2,14 @@ import { execFileSync } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { backendOf, type Backend } from '../../cli/ui/backend';
-import { operatorOf, whereOf } from '../../cli/pipelines';
+import { invokeStart } from '../../cli/invoke-start';
+import { findPipelines, operatorOf, whereOf } from '../../cli/pipelines';
 import { pageFiles } from '../../cli/ui/page-files';
 import { serve, type Served } from '../../cli/ui/server';
 import { startCloud } from '../../localstack/embedded/cloud';
 import type { EmbeddedCloud } from '../../localstack/embedded/embedded-cloud';
 import { synthesize } from '../../localstack/embedded/synthesize';
+import type { StartAnswer } from '../../shared/pipeline/start/start';
 import { startSource, type Source } from './source';
 
 /** The embedded cloud with this suite's pipelines, their API, and a browser. */
@@ -18,6 +20,8 @@ export interface Stage {
   readonly backend: Backend;
   /** Serves the page. @default - with actions */
   serve(options?: { readonly readOnly?: boolean }): Promise<Served>;
+  /** Sends a tick to a pipeline, as the schedule does. */
+  tick(pipeline: string, scheduledTime: string): Promise<StartAnswer>;
   close(): Promise<void>;
 }
 
@@ -38,7 +42,12 @@ export async function setStage(): Promise<Stage> {
   const where = whereOf({}, process.env);
   const operator = operatorOf({}, process.env);
   const backend = (readOnly: boolean): Backend =>
-    backendOf({ operator, options: {}, where, readOnly, now: Date.now });
+    backendOf({
+      ...{ operator, options: {}, where, readOnly },
+      signal: closing.signal,
+      now: Date.now,
+    });
+  const closing = new AbortController();
   const served: Served[] = [];
   return {
     cloud,
@@ -54,7 +63,12 @@ export async function setStage(): Promise<Stage> {
       served.push(one);
       return one;
     },
+    tick: async (pipeline, scheduledTime) => {
+      const [found] = await findPipelines(operator, { pipeline }, where);
+      return invokeStart(found, { scheduledTime });
+    },
     close: async () => {
+      closing.abort();
       await browser.close();
       for (const one of served) await one.close();
       operator.close();

@@ -1,4 +1,12 @@
-import type { Action, ActionAnswer, ObjectHistory, OpenRun, Overview, Refusal } from '../api';
+import type {
+  Action,
+  ActionAnswer,
+  ObjectHistory,
+  ObjectLogs,
+  OpenRun,
+  Overview,
+  Refusal,
+} from '../api';
 
 /** The server refuses the page's token: the session is over. */
 export class SessionOverError extends Error {
@@ -44,6 +52,13 @@ export const getObject = async (pipeline: string, object: string): Promise<Objec
     `/api/object?${new URLSearchParams({ pipeline, object }).toString()}`,
     {},
   )) as ObjectHistory;
+
+export const getLogs = async (of: {
+  readonly pipeline: string;
+  readonly run: string;
+  readonly object: string;
+}): Promise<ObjectLogs> =>
+  (await ask(`/api/logs?${new URLSearchParams(of).toString()}`, {})) as ObjectLogs;
 
 export const postAction = async (action: Action): Promise<ActionAnswer> =>
   (await ask('/api/action', {

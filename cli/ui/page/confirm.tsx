@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { clock } from '../../terminal/age';
 import type { Action, ActionAnswer, OpenRun, Overview } from '../api';
 import { postAction } from './client';
 import { consequencesOf } from './consequences';
@@ -55,6 +56,13 @@ export function ConfirmDialog({ action, overview, run, close }: ConfirmProps): J
         {labelOf(action)}: {action.pipeline}
       </h2>
       {stage.kind === 'asking' && sentences.map((sentence) => <p key={sentence}>{sentence}</p>)}
+      {stage.kind === 'asking' && action.kind === 'backfill' && (
+        <ul class="ticks" tabIndex={0} aria-label="Ticks without a run">
+          {action.ticks.map((tick) => (
+            <li key={tick}>{clock(Date.parse(tick))}</li>
+          ))}
+        </ul>
+      )}
       <div role="status">
         {stage.kind === 'doing' && <p>Asking …</p>}
         {stage.kind === 'failed' && <p class="trouble">{stage.error}</p>}

@@ -14,6 +14,16 @@ export function consequencesOf(
   switch (action.kind) {
     case 'start':
       return ['A run starts now and lists all pages.', ...lastTook(state), ...inTheWay(state)];
+    case 'backfill':
+      return [
+        `${plural(action.ticks.length, 'tick')} started no run. Their runs start now, one after the other, the oldest first, for as long as this server is up.`,
+        ...lastTook(state),
+        ...(state && state.underWay.length > 0
+          ? [
+              'A run is under way: by the overlap setting of the pipeline, the first one waits for it, or cancels it.',
+            ]
+          : []),
+      ];
     case 'cancel':
       return [
         `The run ${action.runId} ends early, as CANCELLED. What it has saved stays saved, and onComplete is called.`,

@@ -44,6 +44,7 @@ export function Errors({ run }: { readonly run: OpenRun }): JSX.Element | null {
       {shown && (
         <ObjectDialog
           pipeline={run.pipeline}
+          run={view.runId}
           object={shown}
           close={() => {
             setShown(undefined);

@@ -19,6 +19,7 @@ const labels: Readonly<Record<Action['kind'], string>> = {
   redrive: 'Redrive',
   pause: 'Pause',
   resume: 'Resume',
+  backfill: 'Fill the gaps',
 };
 
 /** What the button of an action says. */

@@ -1,11 +1,18 @@
 import type { JSX } from 'preact';
 import { duration } from '../../terminal/age';
 import { count, dollars } from '../../terminal/format';
-import type { Action, Overview, PipelineRow, PipelineState, RunUnderWay } from '../api';
+import type {
+  Action,
+  BackfillProgress,
+  Overview,
+  PipelineRow,
+  PipelineState,
+  RunUnderWay,
+} from '../api';
 import { fittingAction, labelOf } from './fitting-action';
 import { RunBars } from './run-bars';
 import { hrefOf, type OpenedRun } from './route';
-import { ago, Badge, toneOf } from './text';
+import { ago, Badge, Foreign, toneOf } from './text';
 
 export type Act = ((action: Action) => void) | undefined;
 
@@ -57,7 +64,7 @@ interface RowProps {
 }
 
 function Row({ state, now, opened, act }: RowProps): JSX.Element {
-  const { pipeline, paused, pausing, failedRuns, schedule, skipped, month } = state;
+  const { pipeline, paused, pausing, failedRuns, schedule, month } = state;
   const action = fittingAction(state);
   return (
     <>
@@ -67,7 +74,7 @@ function Row({ state, now, opened, act }: RowProps): JSX.Element {
         {paused && <Badge tone="warn">paused</Badge>}
         {pausing && <p class="quiet">by {pausing.by}</p>}
         {failedRuns > 1 && <Badge tone="bad">{count(failedRuns)} failed in a row</Badge>}
-        {skipped !== null && <p class="quiet">{skipped}</p>}
+        <Gaps state={state} act={act} />
       </div>
       <RunBars state={state} opened={opened} now={now} />
       <div class="now">
@@ -99,6 +106,59 @@ function Row({ state, now, opened, act }: RowProps): JSX.Element {
         </button>
       )}
     </>
+  );
+}
+
+/** The ticks that started no run, and how far a backfill of them is. */
+function Gaps({ state, act }: Pick<RowProps, 'state' | 'act'>): JSX.Element {
+  const { pipeline, gaps, skipped, backfill } = state;
+  const ticks = gaps.map(({ scheduledTime }) => scheduledTime);
+  return (
+    <>
+      {skipped !== null && (
+        <p class="quiet">
+          <Foreign text={skipped} />
+        </p>
+      )}
+      {backfill && <BackfillLine pipeline={pipeline} backfill={backfill} />}
+      {act && ticks.length > 0 && backfill?.over !== false && (
+        <button
+          type="button"
+          class="plain"
+          onClick={() => {
+            act({ kind: 'backfill', pipeline, ticks });
+          }}
+        >
+          Fill the gaps
+          <span class="hidden"> of {pipeline}</span>
+        </button>
+      )}
+    </>
+  );
+}
+
+function BackfillLine({
+  pipeline,
+  backfill: { ended, ticks, failed, runId, error, over },
+}: {
+  readonly pipeline: string;
+  readonly backfill: BackfillProgress;
+}): JSX.Element {
+  return (
+    <p class="quiet" role="status">
+      {over ? 'Gaps filled' : 'Filling gaps'}: {count(ended - failed)} of {count(ticks)} ended well
+      {failed > 0 && `, ${count(failed)} did not`}
+      {runId !== null && (
+        <>
+          , now <a href={hrefOf({ pipeline, run: runId })}>{runId}</a>
+        </>
+      )}
+      {error !== null && (
+        <>
+          : <Foreign text={error} />
+        </>
+      )}
+    </p>
   );
 }
 

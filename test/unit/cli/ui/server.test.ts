@@ -10,6 +10,7 @@ const backend: Backend = {
   overview: () => Promise.resolve({ at: 0, readOnly: false, place: 'here', pipelines: [] }),
   run: (_pipeline, runId) => Promise.reject(new UsageError(`there is no run ${runId}`)),
   object: () => Promise.resolve({ records: [] }),
+  logs: () => Promise.resolve({ lines: [], isAll: true }),
   act: (action) => {
     asked.push(action);
     return Promise.resolve({ done: true, text: 'started', runId: null });
@@ -128,6 +129,8 @@ describe('the server of the page', () => {
     ['of an unknown kind', '{"kind":"destroy","pipeline":"p"}', 400, /kind/],
     ['without its run', '{"kind":"cancel","pipeline":"p"}', 400, /runId/],
     ['with a field that it has not', '{"kind":"start","pipeline":"p","force":1}', 400, /force/],
+    ['of no tick', '{"kind":"backfill","pipeline":"p","ticks":[]}', 400, /ticks/],
+    ['of a tick that is no time', '{"kind":"backfill","pipeline":"p","ticks":["x"]}', 400, /ticks/],
     ['that is no JSON', '{', 400, /expected JSON/],
     ['that is too long', JSON.stringify('x'.repeat(20_000)), 413, /at most 16384 bytes/],
   ])('refuses an action %s', async (_, body, status, error) => {
