@@ -2,10 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { settledOf } from '../shared/core/chord';
 import { isFinal, type Run } from '../shared/core/run';
 import { ProgressReader } from '../shared/inspect/progress';
+import { sourceCallsOf } from '../shared/core/billed';
 import { Rate } from './terminal/rate';
 import { outputOn } from './terminal/output';
 import { screenOn, type Frame } from './terminal/screen';
 import { labelOf, openPagesOf, retryingOf } from './retrying';
+import { sourceLinesOf } from './source-lines';
+import { sourceReader } from './source-view';
 import { Interrupted } from './errors';
 import type { Printer } from './io';
 import type { Pipeline } from './pipelines';
@@ -28,6 +31,7 @@ export async function follow(pipeline: Pipeline, runId: string, printer: Printer
   const screen = screenOn(json ? nowhere : out, paint);
   const reader = new ProgressReader(pipeline, runId);
   const rate = new Rate();
+  const sources = sourceReader(pipeline.sources, io.now);
   const since = io.now();
   let lookedAt = since;
   let errors: Frame['errors'];
@@ -43,7 +47,11 @@ export async function follow(pipeline: Pipeline, runId: string, printer: Printer
       const retrying = await retryingOf(pipeline, runId, open);
       errors = retrying.map((group) => ({ label: labelOf(group), objects: group.objects }));
     }
-    if (run) screen.show({ ...progress, runId, elapsedSeconds, ratePerSecond, errors });
+    if (run) {
+      const view = await sources.read(run);
+      const source = view && sourceLinesOf(view, sourceCallsOf(progress.billed), io.now());
+      screen.show({ ...progress, runId, elapsedSeconds, ratePerSecond, errors, source });
+    }
     if (run && isFinal(run.status)) {
       screen.clear();
       return run;

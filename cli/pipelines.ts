@@ -1,14 +1,13 @@
 import { readTogether } from '../shared/aws/dynamodb/read-together';
 import { chordStore } from '../shared/aws/dynamodb/chord-store';
 import { operatorFor, type Operator } from './operator/operator';
+import { sourceItems, type SourceItems } from './operator/source-items';
 import { pageStore } from '../shared/aws/dynamodb/page-store';
-import { sourceStore } from '../shared/aws/dynamodb/source-store';
 import { recordStore } from '../shared/aws/dynamodb/record-store';
 import { runStore } from '../shared/aws/dynamodb/run-store';
 import type { ChordStore } from '../shared/core/ports/chord-store';
 import type { PageStore } from '../shared/core/ports/page-store';
 import type { RecordStore } from '../shared/core/ports/record-store';
-import type { SourceStore } from '../shared/core/ports/source-store';
 import type { RunStore } from '../shared/core/ports/run-store';
 import { parsePublished, publishedPath, type Published } from '../shared/published';
 import { UsageError } from './errors';
@@ -24,7 +23,7 @@ export interface Pipeline {
   readonly chord: ChordStore;
   readonly pages: PageStore;
   readonly records: RecordStore;
-  readonly sources: SourceStore;
+  readonly sources: SourceItems;
 }
 
 /** Where a command looks, by its options and the environment. */
@@ -141,6 +140,6 @@ export function pipelineOf(operator: Operator, published: Published): Pipeline {
     chord: chordStore(client, control, readItem),
     pages: pageStore(client, control, client, readItem),
     records: recordStore(client, record),
-    sources: sourceStore(client, control),
+    sources: sourceItems(client, control),
   };
 }

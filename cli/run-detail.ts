@@ -11,6 +11,7 @@ import { nextSteps, type StepsFor } from './next-steps';
 import { openPagesOf, retryingOf, type RetryGroup } from './retrying';
 import { throughputOf } from './summary';
 import { isGood, viewOf, type RunView } from './run-view';
+import { readSource, type SourceView } from './source-view';
 
 /** Pages that wait for objects. */
 export interface PendingPages {
@@ -36,6 +37,8 @@ export interface RunDetail extends RunView {
   readonly failuresRead: number;
   /** The errors that are being retried while the run is under way. */
   readonly retrying: readonly RetryGroup[];
+  /** What the governor does with the calls now; null where the source is unlimited. */
+  readonly source: SourceView | null;
   /** The last error of `onComplete` in a run that has not ended well; null if it threw none. */
   readonly callbackError: string | null;
   readonly pending: PendingPages | null;
@@ -55,11 +58,12 @@ export async function readDetail(
   const over = isFinal(run.status);
   const open =
     over && view.counts.pending === 0 ? undefined : await openPagesOf(pipeline.chord, run.runId);
-  const [grouped, pending, retrying, queues, lease] = await Promise.all([
+  const [grouped, pending, retrying, queues, source, lease] = await Promise.all([
     groupFailures(pipeline, view),
     open ? pendingPages(pipeline, run.runId, open) : null,
     over || !open ? [] : retryingOf(pipeline, run.runId, open),
     over ? {} : queueDepths(pipeline),
+    readSource(pipeline.sources, run, now),
     pipeline.runs.readLease(run.collector),
   ]);
   const { progress } = run;
@@ -77,6 +81,7 @@ export async function readDetail(
       : null,
     ...grouped,
     retrying,
+    source,
     callbackError: isGood(run) ? null : (run.callbackError ?? null),
     pending,
     queues,

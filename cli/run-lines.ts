@@ -3,14 +3,15 @@ import { isFinal } from '../shared/core/run';
 import { clock, duration } from './terminal/age';
 import { count, dollars, plural } from './terminal/format';
 import type { Paint } from './terminal/paint';
-import { shownId } from './terminal/printable';
+import { shownId, wrapped } from './terminal/printable';
 import { labelOf } from './retrying';
 import type { RunDetail } from './run-detail';
 import { isGood, statusOf } from './run-view';
+import { sourceLinesOf } from './source-lines';
 import { objectsOf } from './summary';
 
 /** A run on one screen. */
-export function detailLines(run: RunDetail, paint: Paint): string[] {
+export function detailLines(run: RunDetail, paint: Paint, now: number): string[] {
   const mark = isGood(run) ? '✔' : isFinal(run.status) ? '✘' : '●';
   const reason = run.reason === null || run.reason === 'done' ? '' : `  (${reasonOf(run)})`;
   return [
@@ -18,6 +19,7 @@ export function detailLines(run: RunDetail, paint: Paint): string[] {
     '',
     ...timeline(run, paint),
     ...came(run, paint),
+    ...governed(run, paint, now),
     ...failed(run, paint),
     ...retried(run, paint),
     ...callbackLines(run, paint),
@@ -102,6 +104,16 @@ function billedText({ gbSeconds }: RunDetail): string {
   if (byFunction.length === 0) return '';
   const parts = byFunction.slice(0, 3).map(([name, each]) => `${name} ${each.toFixed(1)}`);
   return `  Lambda, in GB-seconds: ${parts.join(' · ')}`;
+}
+
+/** Columns for facts behind a label, so that they fit a terminal of 80. */
+const factColumns = 65;
+
+function governed({ source, sourceCalls }: RunDetail, paint: Paint, now: number): string[] {
+  if (source === null) return [];
+  const { facts, closed } = sourceLinesOf(source, sourceCalls, now);
+  const lines = [...wrapped(facts, factColumns, ' · '), ...closed.map(paint.yellow)];
+  return labelled('source', lines, paint);
 }
 
 /** Errors that are shown. */

@@ -7,7 +7,7 @@ import {
   type Run,
   type RunResult,
 } from '../shared/core/run';
-import { addBilled, gbSecondsOf } from '../shared/core/billed';
+import { addBilled, gbSecondsOf, sourceCallsOf, type SourceCalls } from '../shared/core/billed';
 import type { FunctionName } from '../shared/environment';
 import { plainTotals, type PlainTotals } from '../shared/core/totals';
 import { pagesOf, standingOf } from '../shared/inspect/chord-tree';
@@ -44,6 +44,8 @@ export interface RunView {
   readonly callbackOf: string | null;
   /** The GB-seconds that Lambda billed so far, by function; null for a run of a release that did not count it. */
   readonly gbSeconds: Partial<Record<FunctionName, number>> | null;
+  /** Calls to the source that were answered; null where it is unlimited, and for a run of a release that did not count them. */
+  readonly sourceCalls: SourceCalls | null;
   /** The cost so far; see docs/cli.md. */
   readonly cost: RunCost;
   readonly costUsd: number;
@@ -86,6 +88,7 @@ export function viewFrom(
     redrivenBy: run.redrivenBy ?? null,
     callbackOf: run.callbackOf ?? null,
     gbSeconds: billed ? gbSecondsOf(billed) : null,
+    sourceCalls: sourceCallsOf(billed),
     cost,
     costUsd: cost.total,
   };

@@ -29,7 +29,7 @@ export async function show(
     else printer.note(`${pipeline.published.pipeline} has no run yet`);
   }
   if (printer.json) printer.document(details);
-  else for (const detail of details) printer.out.lines([...detailLines(detail, printer.paint), '']);
+  else for (const detail of details) printer.out.lines([...linesOf(detail, printer), '']);
   return Math.max(exitCodes.good, ...details.map(codeOf));
 }
 
@@ -49,9 +49,12 @@ const detailOf = (pipeline: Pipeline, run: Run, printer: Printer): Promise<RunDe
 
 function tell(detail: RunDetail, printer: Printer): number {
   if (printer.json) printer.document(detail);
-  else printer.out.lines(detailLines(detail, printer.paint));
+  else printer.out.lines(linesOf(detail, printer));
   return codeOf(detail);
 }
+
+const linesOf = (detail: RunDetail, { paint, io }: Printer): string[] =>
+  detailLines(detail, paint, io.now());
 
 const codeOf = (detail: RunDetail): number =>
   isGood(detail) || !isFinal(detail.status) ? exitCodes.good : exitCodes.failed;

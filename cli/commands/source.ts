@@ -1,4 +1,5 @@
-import { unknownSource, isClosed, type SourceState } from '../../shared/core/governor/source-state';
+import { unknownSource, type SourceState } from '../../shared/core/governor/source-state';
+import type { RunSource } from '../../shared/core/run';
 import type { SourceKey } from '../../shared/core/ports/source-store';
 import { onlySource } from '../../shared/collector/source';
 import { collectorNamesOf } from '../collector-names';
@@ -6,6 +7,9 @@ import { UsageError } from '../errors';
 import { exitCodes } from '../exit-codes';
 import type { Printer } from '../io';
 import type { Pipeline } from '../pipelines';
+import { recentRuns } from '../recent-runs';
+import { limitText } from '../source-lines';
+import { sourceViewOf } from '../source-view';
 
 export interface SourceOptions {
   readonly key?: string | undefined;
@@ -24,7 +28,11 @@ export async function source(
   const { name, state } = await findSource(pipeline, key);
   if (wanted === 'reset') return reset(pipeline, name, state ?? unknownSource, printer);
   if (printer.json) printer.document(state ?? unknownSource);
-  else for (const line of sourceLines(state, printer.io.now())) printer.line(line);
+  else {
+    const [newest] = await recentRuns(pipeline, 1);
+    const lines = sourceLines(state, newest?.settings.source, printer.io.now());
+    for (const line of lines) printer.line(line);
+  }
   return exitCodes.good;
 }
 
@@ -58,18 +66,20 @@ async function reset(
   return exitCodes.good;
 }
 
-/** Formats the state of a source as lines. */
-export function sourceLines(state: SourceState | undefined, now: number): string[] {
-  if (!state)
-    return ['Nothing is known of the source: no call was refused yet, or it is unlimited'];
-  const { rate, closing, planned, served } = state;
+/** Formats the state of a source, or of a key of it, as lines. @param declared by the collector of the newest run */
+export function sourceLines(
+  state: SourceState | undefined,
+  declared: RunSource | undefined,
+  now: number,
+): string[] {
+  if (declared?.kind === 'unlimited') return ['The source is unlimited: no call waits'];
+  const view = sourceViewOf(state, { declared: declared && { ...declared, perKey: false }, now });
+  if (!view || (!state && view.limit === 'unknown'))
+    return ['Nothing is known of the source: no call was refused yet'];
+  const { closing, planned, served, tat } = state ?? unknownSource;
   const at = (time: number): string => new Date(time).toISOString().replace(/\.\d+Z$/, 'Z');
-  const lines = [
-    rate === undefined
-      ? 'rate     no limit was learned'
-      : `rate     ${rate.toFixed(1)} calls a second, learned`,
-  ];
-  if (closing && isClosed(state)) {
+  const lines = [`rate     ${limitText(view)}`];
+  if (closing && !closing.over) {
     const until = Math.max(closing.until, now);
     lines.push(
       `closed   since ${at(closing.since)}, until ${at(until)} at least, by ${closing.by}`,
@@ -77,6 +87,6 @@ export function sourceLines(state: SourceState | undefined, now: number): string
   } else if (closing) {
     lines.push(`open     last closed ${at(closing.at)} by ${closing.by}`);
   }
-  if (state.tat > now) lines.push(`waiting  about ${Math.max(0, planned - served)} objects`);
+  if (tat > now) lines.push(`waiting  about ${Math.max(0, planned - served)} objects`);
   return lines;
 }

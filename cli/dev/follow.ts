@@ -5,6 +5,9 @@ import { failuresByError } from './failures';
 import type { Interruption } from './interruption';
 import type { Outcome } from './outcome';
 import { ProgressReader, type Progress } from '../../shared/inspect/progress';
+import { addBilled, sourceCallsOf } from '../../shared/core/billed';
+import { sourceLinesOf } from '../source-lines';
+import { sourceReader, type SourceView } from '../source-view';
 import { Rate } from '../terminal/rate';
 import { settledOf } from '../../shared/core/chord';
 import type { Screen } from '../terminal/screen';
@@ -36,6 +39,7 @@ export async function followRun(
   const { runId, invokedAt } = started;
   const reader = new ProgressReader(session, runId);
   const rate = new Rate();
+  const sources = sourceReader(session.sources, Date.now);
   const everyMs = screen.draws ? lookEveryMs.drawing : lookEveryMs.lines;
   let looks = 0;
   for (;;) {
@@ -46,9 +50,12 @@ export async function followRun(
     const elapsedSeconds = (Date.now() - invokedAt) / 1_000;
     const ratePerSecond = rate.of(settledOf(progress.counts), elapsedSeconds);
     const errors = session.errors?.counts();
-    screen.show({ ...progress, runId, elapsedSeconds, ratePerSecond, errors });
+    const view = run ? await interruption.race(sources.read(run)) : null;
+    const source = view && sourceLinesOf(view, sourceCallsOf(progress.billed), Date.now());
+    screen.show({ ...progress, runId, elapsedSeconds, ratePerSecond, errors, source });
     if (run && isFinal(run.status) && !session.watch.inCallback) {
-      return outcomeOf(session, started, run, progress, reader.reads + looks);
+      const reads = reader.reads + looks + sources.reads();
+      return outcomeOf(session, started, run, progress, { reads, source: view });
     }
     await interruption.race(
       Promise.race([session.watch.nextCallbackEnd(), sleep(everyMs, undefined, { ref: false })]),
@@ -61,7 +68,7 @@ async function outcomeOf(
   { runId, invokedAt, meterBefore }: StartedRun,
   run: Run,
   progress: Progress,
-  reads: number,
+  { reads, source: governed }: { readonly reads: number; readonly source: SourceView | null },
 ): Promise<Outcome> {
   const endedAt = watch.callbackEndedAt ?? run.completedAt ?? Date.now();
   const peakRss = process.resourceUsage().maxRSS * 1_024;
@@ -79,6 +86,8 @@ async function outcomeOf(
     ...clock.timesOf(runId),
     wallSeconds: (endedAt - invokedAt) / 1_000,
     usage,
+    source: governed,
+    sourceCalls: sourceCallsOf(addBilled(run.result?.billed, run.billed)),
     failures: await failuresByError(pages, runId, progress.pages, counts),
     peakRssBytes: peakRss + ((await source?.peakRssBytes()) ?? 0),
     concurrency: cloud.concurrency,

@@ -1,6 +1,8 @@
 import type { FunctionName } from '../../shared/environment';
 import type { Counts, RunStatus, Totals } from '../../shared/core/run';
 import { costOfRun, type RunCost } from '../plan/prices';
+import type { SourceCalls } from '../../shared/core/billed';
+import type { SourceView } from '../source-view';
 import type { FailureGroup } from '../failure-groups';
 import type { ResourcesOptions } from './options';
 
@@ -40,6 +42,10 @@ export interface Outcome {
   /** From the last object's settlement to the callback's start; `undefined` for a run without objects. */
   readonly joinTailMs: number | undefined;
   readonly usage: Usage;
+  /** What the governor knows of the source at the end; null where it is unlimited. */
+  readonly source: SourceView | null;
+  /** Calls to the source that were answered; null where none was counted. */
+  readonly sourceCalls: SourceCalls | null;
   /** What failed, by its error, the most frequent first. */
   readonly failures: readonly FailureGroup[];
   readonly peakRssBytes: number;

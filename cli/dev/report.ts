@@ -24,6 +24,10 @@ export interface Report {
   readonly limitSeconds: number | null;
   /** From the last object's settlement to the callback's start; null for a run without objects. */
   readonly joinTailMs: number | null;
+  /** What the governor of the source knows at the end; null where the source is unlimited. */
+  readonly source: Outcome['source'];
+  /** Calls to the source, and those that it refused; null where none was counted. */
+  readonly sourceCalls: Outcome['sourceCalls'];
   readonly requests: {
     readonly sqs: Readonly<Record<string, number>>;
     readonly dynamodb: Readonly<Record<string, number>>;
@@ -53,6 +57,8 @@ export function reportOf(outcome: Outcome): Report {
     wallSeconds: outcome.wallSeconds,
     limitSeconds: criticalPathSeconds(outcome.resources) ?? null,
     joinTailMs: outcome.joinTailMs ?? null,
+    source: outcome.source,
+    sourceCalls: outcome.sourceCalls,
     requests: {
       sqs: usage.sqs,
       dynamodb: usage.dynamodb,

@@ -11,6 +11,7 @@ import type { EmbeddedCloud } from '../../localstack/embedded/embedded-cloud';
 import { inTurn } from '../../localstack/embedded/lambda/cold-starts';
 import type { Ports } from '../../localstack/embedded/options';
 import type { SourceProcess, startSourceProcess } from '../../examples/resources/server/process';
+import { sourceItems, type SourceItems } from '../operator/source-items';
 import { InvocationWatch, type InvocationListener } from './invocations';
 import type { ErrorBoard } from './error-board';
 import type { StartOptions } from './options';
@@ -29,6 +30,7 @@ export interface Session {
   readonly chord: ChordStore;
   readonly runs: RunStore;
   readonly pages: PageStore;
+  readonly sources: SourceItems;
   readonly clock: RunClock;
   readonly watch: InvocationWatch;
   /** Errors of the objects of the run under way. */
@@ -129,7 +131,7 @@ const patienceSeconds = 3_600;
 type Closer = () => Promise<void>;
 
 /** The parts of a session that need the cloud. */
-type Connected = Pick<Session, 'pipeline' | 'chord' | 'runs' | 'pages' | 'watch'>;
+type Connected = Pick<Session, 'pipeline' | 'chord' | 'runs' | 'pages' | 'sources' | 'watch'>;
 
 /** Shortens the name of a function of this pipeline; a function of another pipeline keeps its full name. */
 const nameOf = (pipeline: Published | undefined, functionName: string): string =>
@@ -185,6 +187,7 @@ function connect(
     chord: chordStore(client, control),
     runs: runStore(client, control),
     pages: pageStore(client, control),
+    sources: sourceItems(client, control),
   };
 }
 

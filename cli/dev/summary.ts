@@ -1,6 +1,7 @@
 import { sumOfValues } from '../../shared/core/lists';
 import { costOfUsage, isGood, type Outcome } from './outcome';
 import { criticalPathSeconds, isPostWorkload, postTimes } from './critical-path';
+import { sourceLinesOf } from '../source-lines';
 import { count, dollars, plural, ratio, seconds } from '../terminal/format';
 import type { Paint } from '../terminal/paint';
 import { shownId, wrapped } from '../terminal/printable';
@@ -49,8 +50,17 @@ function whatCameOut(outcome: Outcome, paint: Paint): string[] {
     `${label('objects', paint)}${objects}`,
     ...(sums.length > 0 ? [`${label('totals', paint)}${sums.join(' · ')}`] : []),
     ...whatFailed(outcome, paint),
+    ...governed(outcome, paint),
     `${label('callback', paint)}${timesCalled(callbacks)}${joinTail(outcome)}`,
   ];
+}
+
+function governed({ source, sourceCalls }: Outcome, paint: Paint): string[] {
+  if (source === null) return [];
+  const { facts, closed } = sourceLinesOf(source, sourceCalls, Date.now());
+  return [...wrapped(facts, listColumns, ' · '), ...closed.map(paint.yellow)].map(
+    (line, at) => `${label(at === 0 ? 'source' : '', paint)}${line}`,
+  );
 }
 
 const unlisted = ({ counts }: Outcome, paint: Paint): string =>

@@ -13,6 +13,16 @@ export interface Frame extends Progress {
   readonly ratePerSecond: number;
   /** Errors of objects so far, by their kind, the most frequent first. @default - none */
   readonly errors?: readonly { readonly label: string; readonly objects: number }[] | undefined;
+  /** What the governor does with the calls to the source. @default - nothing: the source is unlimited */
+  readonly source?: SourceLines | null | undefined;
+}
+
+/** What the governor does with the calls of a run, as lines. */
+export interface SourceLines {
+  /** The limit, and the calls of the run: all that there is where all is well. */
+  readonly facts: readonly string[];
+  /** What is closed, by which answer and until when; the first few. */
+  readonly closed: readonly string[];
 }
 
 const barWidth = 40;
@@ -29,7 +39,17 @@ export function drawFrame(frame: Frame, paint: Paint, columns = 80): string[] {
     paint.bold(frame.runId),
     `${barOf(frame, paint)} ${paint.bold(`${String(share).padStart(3)} %`)} of what is listed`,
     ...numbersOf(frame, paint, columns),
+    ...sourceOf(frame, paint, columns),
     ...errorsOf(frame, paint, columns),
+  ];
+}
+
+function sourceOf({ source }: Frame, paint: Paint, columns: number): string[] {
+  if (!source) return [];
+  const { facts, closed } = source;
+  return [
+    ...wrapped([`source ${facts[0] ?? ''}`, ...facts.slice(1)], columns - 1, ' · ').map(paint.dim),
+    ...closed.map((line) => paint.yellow(cut(`source ${line}`, columns - 1))),
   ];
 }
 
@@ -70,13 +90,14 @@ function numbersOf(
 }
 
 /** The frame as one line, for a log. */
-export function lineOf({ pages, pagesDone, counts, errors = [], ...frame }: Frame): string {
+export function lineOf({ pages, pagesDone, counts, errors = [], source, ...frame }: Frame): string {
   const withErrors = errors.reduce((sum, { objects }) => sum + objects, 0);
   return (
     `${frame.elapsedSeconds.toFixed(1).padStart(6)} s  pages ${count(pagesDone)}/${count(pages)}  ` +
     `objects ${count(counts.listed)} listed, ${count(counts.saved)} saved, ${count(counts.failed)} failed` +
     `  ${count(frame.ratePerSecond)}/s` +
-    (withErrors === 0 ? '' : `  ${count(withErrors)} with errors`)
+    (withErrors === 0 ? '' : `  ${count(withErrors)} with errors`) +
+    (source?.closed[0] === undefined ? '' : `  source ${source.closed[0]}`)
   );
 }
 

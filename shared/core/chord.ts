@@ -130,8 +130,8 @@ export async function settle(
   return { node: stands ?? (await readOpened(store, node)), added };
 }
 
-/** Attributes that an update may change besides the totals: `pending`, seven counts, `failedMembers`, six functions' bills. */
-const ownAttributes = 15;
+/** Attributes that an update may change besides the totals: `pending`, seven counts, `failedMembers`, six functions' bills, two counts of calls. */
+const ownAttributes = 17;
 
 /** Cuts outcomes so that each part is one update: a member takes `contains` and `AND`, an attribute one operator. */
 export function* updatesOf(outcomes: Outcomes): Generator<Outcomes> {

@@ -67,7 +67,19 @@ export interface RunSettings extends Settings {
    * without expiry, which it looks for.
    */
   readonly lastingUntil?: number | undefined;
+  /** Absent in runs of a release that did not keep it. */
+  readonly source?: RunSource | undefined;
 }
+
+/** The limits of a run's source, as its collector declares them; a limit that it does not declare is learned. */
+export type RunSource =
+  | { readonly kind: 'unlimited' }
+  | {
+      readonly kind: 'limited';
+      readonly requestsPerSecond?: number | undefined;
+      /** Whether each key has a limit of its own. */
+      readonly perKey: boolean;
+    };
 
 /**
  * What starts a run: a tick of the schedule, a person, a tick that is filled in later, a redrive, or the end of a run of another

@@ -1,4 +1,12 @@
-import { addCounts, branchNode, pageNode, runNode, type ChordNode } from '../core/chord';
+import type { Billed } from '../core/billed';
+import {
+  addOutcomes,
+  branchNode,
+  pageNode,
+  runNode,
+  type ChordNode,
+  type MemberOutcome,
+} from '../core/chord';
 import { noCounts, type Counts } from '../core/run';
 import { countedNodesOf, type NodeStores } from './nodes-of';
 
@@ -9,6 +17,8 @@ export interface Progress {
   /** Pages all of whose objects have settled. */
   readonly pagesDone: number;
   readonly counts: Counts;
+  /** The bill so far, as far as it is written. */
+  readonly billed?: Billed | undefined;
 }
 
 /** Page nodes looked at in one go: the screen shows them in turn, so that looking costs a run next to nothing. */
@@ -21,7 +31,7 @@ const pagesAtOnce = 8;
 export class ProgressReader {
   readonly #nodes: ReturnType<typeof countedNodesOf>;
   readonly #runId: string;
-  readonly #seen = new Map<number, Counts>();
+  readonly #seen = new Map<number, MemberOutcome>();
 
   constructor(stores: NodeStores, runId: string) {
     this.#nodes = countedNodesOf(stores);
@@ -41,16 +51,11 @@ export class ProgressReader {
     );
     const open = branches.flatMap((branch) => branch?.pending ?? []);
     await this.#lookAt(open);
-    const counts = [run, ...branches].reduce(
-      (sum, node) => (node ? addCounts(sum, climbedOf(node)) : sum),
-      noCounts,
-    );
+    const above = [run, ...branches].filter((node) => node !== undefined).map(climbedOf);
+    const below = open.map((page) => this.#seen.get(page) ?? nothing);
+    const { counts, billed } = [...above, ...below].reduce(addOutcomes, nothing);
     const pages = await this.#pagesOf(run, branches);
-    return {
-      pages,
-      pagesDone: pages - open.length,
-      counts: open.reduce((sum, page) => addCounts(sum, this.#seen.get(page) ?? noCounts), counts),
-    };
+    return { pages, pagesDone: pages - open.length, counts, billed };
   }
 
   /** Looks at some of the open pages, those first that were looked at longest ago. */
@@ -62,7 +67,7 @@ export class ProgressReader {
       order.slice(0, pagesAtOnce).map(async (page) => {
         const node = await this.#nodes.read(pageNode(this.#runId, page));
         this.#seen.delete(page);
-        this.#seen.set(page, node?.counts ?? noCounts);
+        this.#seen.set(page, node ?? nothing);
       }),
     );
   }
@@ -80,4 +85,9 @@ export class ProgressReader {
 }
 
 /** What a run or branch node knows of the nodes below that have climbed to it; what is pending is not counted there. */
-const climbedOf = (node: ChordNode): Counts => ({ ...node.counts, pending: 0 });
+const climbedOf = (node: ChordNode): MemberOutcome => ({
+  ...node,
+  counts: { ...node.counts, pending: 0 },
+});
+
+const nothing: MemberOutcome = { counts: noCounts, totals: {} };

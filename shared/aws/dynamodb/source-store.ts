@@ -48,7 +48,8 @@ export function sourceStore(client: DynamoDBClient, tableName: string): SourceSt
 const sameChange = (a: SourceState, b: SourceState): boolean =>
   a.version === b.version && isDeepStrictEqual(toItem(fixedPart(a)), toItem(fixedPart(b)));
 
-function stateOf(item: Item): SourceState {
+/** Reads the item of a source. */
+export function stateOf(item: Item): SourceState {
   const { state, version, tat, busySince, served, planned } = fromItem(item);
   const read = { version, tat, busySince, served, planned };
   const numbers = Object.entries(read).filter(([, value]) => value !== undefined);

@@ -33,11 +33,17 @@ const lookMs = 500;
 /** Decides what has to be done for those who wait to call the source. */
 export function decideGrant(state: SourceState, ask: Ask, limits: SourceLimits): Grant {
   if (isClosed(state)) return decideProbe(state, ask);
-  const rate = rateOf(state, limits);
+  const rate = rateNow(state, ask.now, limits);
   if (rate === undefined) return { kind: 'open' };
-  const now = rate * reopenedShare(state, ask.now);
-  const count = Math.min(ask.count, Math.max(1, Math.round((now * reservedMs) / 1_000)));
-  return { kind: 'reserve', count, everyMs: 1_000 / now };
+  const count = Math.min(ask.count, Math.max(1, Math.round((rate * reservedMs) / 1_000)));
+  return { kind: 'reserve', count, everyMs: 1_000 / rate };
+}
+
+/** The calls that may start in a second now: 0 while the source is closed, `undefined` while no limit is known. */
+export function rateNow(state: SourceState, now: number, limits: SourceLimits): number | undefined {
+  if (isClosed(state)) return 0;
+  const rate = rateOf(state, limits);
+  return rate === undefined ? undefined : rate * reopenedShare(state, now);
 }
 
 /** While a source is closed, one environment has one call. */

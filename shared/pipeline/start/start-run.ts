@@ -1,3 +1,4 @@
+import type { Collector } from '../../collector/definition';
 import { branchNode, branchOf, runNode } from '../../core/chord';
 import { InvalidInputError, isStoreError } from '../../core/errors';
 import * as guarded from '../../core/guards';
@@ -5,7 +6,7 @@ import type { JsonValue } from '../../core/json';
 import { limits } from '../../core/limits';
 import { chunksOf } from '../../core/lists';
 import type { PageStore } from '../../core/ports/page-store';
-import { isFinal, type Run, type RunRequest } from '../../core/run';
+import { isFinal, type Run, type RunRequest, type RunSource } from '../../core/run';
 import { messageVersion } from '../../core/task';
 import { latestTime } from '../../core/time';
 import { countPages } from './count-pages';
@@ -120,6 +121,7 @@ async function writeRun(
       distinct: collector.distinct,
       listing: collector.listing,
       lastingUntil: await lastingUntil(pipeline),
+      source: sourceOf(collector),
     },
   };
   const run = { ...draft, ...(await givenTo(pipeline, draft, request, state, budget)) };
@@ -127,6 +129,16 @@ async function writeRun(
   const stored = await runs.putRun(run, expiryOf(run));
   return { run: stored, isNew: stored === run };
 }
+
+/** The limits of the source, for those who look at the run: they have no collector. */
+const sourceOf = ({ source }: Collector): RunSource =>
+  source === undefined
+    ? { kind: 'unlimited' }
+    : {
+        kind: 'limited',
+        requestsPerSecond: source.limits.requestsPerSecond,
+        perKey: source.key !== undefined,
+      };
 
 /** Runs that list all objects look for records without expiry for as long as one is remembered that listed changes. */
 async function lastingUntil({ collector, runs, now }: Pipeline): Promise<number | undefined> {

@@ -14,6 +14,9 @@ import { sourceStoreContract } from '../../support/contracts/source-store-contra
 import { tokenStore } from '../../../shared/aws/dynamodb/token-store';
 import { tokenStoreContract } from '../../support/contracts/token-store-contract';
 import { totalNameStoreContract } from '../../support/contracts/total-name-store-contract';
+import { sourceItems } from '../../../cli/operator/source-items';
+import { close } from '../../../shared/core/governor/close';
+import { unknownSource, type SourceState } from '../../../shared/core/governor/source-state';
 import { startTable, type StartedTable } from '../../support/emulators';
 
 jest.setTimeout(60_000);
@@ -61,6 +64,22 @@ describe('the stores in DynamoDB', () => {
   });
   describe('sources', () => {
     sourceStoreContract(subjectOf(sourceStore));
+
+    it('that are closed are found by their keys', async () => {
+      const items = sourceItems(table.client, table.tableName);
+      const [collector, source] = ['keyed', 'source'];
+      const answer = { why: 'refused', by: '429', latencyMs: 1, epoch: 0 } as const;
+      const closed = close(unknownSource, { ...answer, now: 1_000, startedAt: 990 }, {});
+      const write = (key: string | undefined, state: SourceState) =>
+        items.writeSource({ collector, source, key }, { ...state, version: 1 });
+      await write(undefined, closed!);
+      await write('acme#1', closed!);
+      await write('open', { ...closed!, closing: { ...closed!.closing!, over: true } });
+      await write('never refused', { ...unknownSource, rate: 5 });
+      const found = await items.closedKeys({ collector, source });
+      expect(found.map(({ key }) => key)).toEqual(['acme#1']);
+      expect(found[0]?.state.closing).toMatchObject({ by: '429', until: 2_000 });
+    });
   });
   describe('names of totals', () => {
     totalNameStoreContract(subjectOf(totalNameStore));

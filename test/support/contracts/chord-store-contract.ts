@@ -88,11 +88,12 @@ export function chordStoreContract(subject: () => Subject<ChordStore>): void {
       const node = freshPage();
       await store().open(node, [0, 1], { expiresAt, billed: { page: 7 } });
       await store().open(node, [0, 1], { expiresAt, billed: { page: 9 } });
-      await store().settle(node, settlement([0], {}, { billed: { object: 5 } }));
-      await store().settle(node, settlement([0], {}, { billed: { object: 5 } }));
-      const settled = await store().settle(node, settlement([1], {}, { billed: { object: 6 } }));
-      expect(settled?.billed).toEqual({ page: 7, object: 11 });
-      expect(await billedOf(node)).toEqual({ page: 7, object: 11 });
+      await store().settle(node, settlement([0], {}, { billed: { object: 5, calls: 2 } }));
+      await store().settle(node, settlement([0], {}, { billed: { object: 5, calls: 2 } }));
+      const last = settlement([1], {}, { billed: { object: 6, calls: 3, refused: 1 } });
+      const settled = await store().settle(node, last);
+      expect(settled?.billed).toEqual({ page: 7, object: 11, calls: 5, refused: 1 });
+      expect(await billedOf(node)).toEqual({ page: 7, object: 11, calls: 5, refused: 1 });
     });
 
     it('is added by itself to a node that is there', async () => {

@@ -26,6 +26,8 @@ export const outcomeWith = (changes: Partial<Outcome> = {}): Outcome => ({
     billedSqsRequests: 400,
     events: 1,
   },
+  source: null,
+  sourceCalls: null,
   failures: [],
   peakRssBytes: 300_000_000,
   concurrency: 10,

@@ -47,6 +47,16 @@ describe('the progress of a run', () => {
     });
   });
 
+  it('adds up the bill, of which the calls to the source are a part', async () => {
+    const { stores } = chordOf({
+      run: { ...node([1], 1), billed: { object: 5, calls: 256, refused: 2 } },
+      B1: { ...node([257], 257), billed: { calls: 10 } },
+      P257: { ...node([1], 4), billed: { calls: 4, refused: 1 } },
+    });
+    const { billed } = await new ProgressReader(stores, 'r').read();
+    expect(billed).toEqual({ object: 5, calls: 270, refused: 3 });
+  });
+
   it('is nothing before the run has begun, and whole after it', async () => {
     const none = { pages: 0, pagesDone: 0, counts: noCounts };
     expect(await new ProgressReader(chordOf({}).stores, 'r').read()).toEqual(none);
@@ -106,6 +116,30 @@ describe('the screen', () => {
     expect(stream.written[0]).toContain('50 % of what is listed');
     expect(stream.written[0]).toContain('pages 1/2 · objects 200 listed · 99 saved · 1 failed');
     expect(stream.written[1]).toBe('\u001b[3F\u001b[0J');
+  });
+
+  it('shows what the governor does, cut to the terminal, and of a closed source until when', () => {
+    const source = {
+      facts: ['19.4 calls a second, learned', '17 of 1,017 calls refused (1.7 %)'],
+      closed: ['closed by 429, retry after 60 s, until 12:01:00Z at least'],
+    };
+    const drawn = terminal(true);
+    screenOn(outputOn(drawn), paintFor(false)).show(frame({ source }));
+    expect(drawn.written[0]).toContain(
+      'source 19.4 calls a second, learned · 17 of 1,017 calls refused (1.7 %)\n' +
+        'source closed by 429, retry after 60 s, until 12:01:00Z at least\n',
+    );
+    const narrow = { ...terminal(true), columns: 40 };
+    screenOn(outputOn(narrow), paintFor(false)).show(frame({ source }));
+    expect(narrow.written[0]).toContain(
+      'source 19.4 calls a second, learned\n17 of 1,017 calls refused (1.7 %)\n',
+    );
+    const piped = terminal(false);
+    const lines = screenOn(outputOn(piped), paintFor(false));
+    lines.show(frame({ elapsedSeconds: 2, source }));
+    lines.show(frame({ elapsedSeconds: 5, source: { ...source, closed: [] } }));
+    expect(piped.written[0]).toMatch(/ {2}source closed by 429.* at least\n$/);
+    expect(piped.written[1]).toMatch(/100\/s\n$/);
   });
 
   it('says a line above what is drawn', () => {

@@ -18,6 +18,8 @@ describe('the report of a run', () => {
     expect(reportOf(outcomeWith())).toEqual({
       runId: 'resources@2026-11-22T23:00:00.000Z~m1',
       status: 'SUCCEEDED',
+      source: null,
+      sourceCalls: null,
       collector: 'resources',
       pages: 20,
       objects: 2_000,

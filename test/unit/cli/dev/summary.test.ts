@@ -65,6 +65,21 @@ describe('the summary of a run', () => {
     expect(text).toMatch(/callback +2 times\n/);
   });
 
+  it('says what the governor did, and nothing of a source without a limit', () => {
+    const source = {
+      perKey: false,
+      limit: 'learned',
+      limitPerSecond: 19.4,
+      ratePerSecond: 19.4,
+      closed: [],
+    } as const;
+    const text = summary({ source, sourceCalls: { made: 1_017, refused: 17 } });
+    expect(text).toMatch(
+      /source +19\.4 calls a second, learned · 17 of 1,017 calls refused \(1\.7 %\)\n/,
+    );
+    expect(summary()).not.toMatch(/ source +\d/);
+  });
+
   it('shows all of an error, for its cause comes last', () => {
     const error = `Error: ${'far '.repeat(50)}; caused by Error: at last`;
     expect(summary({ failures: [{ error, count: 1, examples: ['a'] }] })).toContain(

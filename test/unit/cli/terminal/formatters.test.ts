@@ -36,6 +36,16 @@ const detail = (text: string): RunDetail => ({
   retrying: [
     { error: text, fetcher: text, objects: 2, attempt: 3, at: '2026-03-01T12:00:02.000Z' },
   ],
+  sourceCalls: { made: 9, refused: 1 },
+  source: {
+    ...{ perKey: true, limit: 'learned', limitPerSecond: null, ratePerSecond: null },
+    closed: [
+      {
+        ...{ key: text, why: 'refused', by: text },
+        ...{ since: '2026-03-01T12:00:01.000Z', until: '2026-03-01T12:00:02.000Z' },
+      },
+    ],
+  },
   callbackError: text,
   pending: { pages: 1, examples: [{ page: 1, objects: 1 }] },
   queues: { [text]: { waiting: 1, delayed: 0, inFlight: 0 } },
@@ -59,7 +69,7 @@ function showAll(text: string, colours: boolean): string {
   out.lines(
     summaryOf(outcomeWith({ runId: text, totals: { [text]: 1n }, failures, counts }), paint),
   );
-  out.lines(detailLines(view, paint));
+  out.lines(detailLines(view, paint, 0));
   out.lines(endLines(view, paint));
   out.lines(tableOf(runColumns, [runRow(view, paint), runRow(detail('a'), paint)], paint));
   out.line(answerLine({ outcome: 'skipped', runId: text, reason: text }));

@@ -68,3 +68,18 @@ it('a source that asked to wait for longer than giveUpAfterSeconds does not end 
   await run.memory.reconcile();
   expect(run.memory.take('callbacks')).toEqual([]);
 });
+
+describe('a run', () => {
+  it.each([
+    [{}, { kind: 'limited', perKey: false }],
+    [
+      { requestsPerSecond: 20, key: () => 'acme' },
+      { kind: 'limited', requestsPerSecond: 20, perKey: true },
+    ],
+    [{ unlimited: true }, { kind: 'unlimited' }],
+  ])('of a collector with the source %j keeps what it declares', async (source, kept) => {
+    const memory = memoryPipeline({ collector: { source } });
+    await memory.start({ scheduledTime: noon });
+    expect((await memory.run()).settings.source).toEqual(kept);
+  });
+});
