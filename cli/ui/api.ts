@@ -6,6 +6,7 @@ import type { FailureGroup } from '../failure-groups';
 import type { LogLine } from '../log-lines';
 import type { QueueDepth } from '../operator/operator';
 import type { RunView } from '../run-view';
+import type { SourceView } from '../source-view';
 
 // What the server answers and the page shows. Types only: the page's bundle has none of the modules that are named here.
 // Times are epoch milliseconds of the server's clock, except in a RunView.
@@ -94,6 +95,8 @@ export interface OpenRun {
   readonly strip: Strip;
   readonly failures: Failures;
   readonly retries: readonly RetryGroup[];
+  /** What the governor does with the calls to the source; null where the source is unlimited. */
+  readonly source: SourceView | null;
   /** Messages of the pipeline's queues, of this run and of others; empty queues are left out. */
   readonly queues: Readonly<Partial<Record<PublishedQueue, QueueDepth>>>;
   /** Objects settled by a time, the oldest first. */

@@ -2,6 +2,7 @@ import { settledOf } from '../../shared/core/chord';
 import { isFinal, type Run } from '../../shared/core/run';
 import type { Pipeline } from '../pipelines';
 import { viewFrom, type RunView } from '../run-view';
+import { readSource } from '../source-view';
 import type { OpenRun, Sample } from './api';
 import { ChordLook } from './chord-look';
 import { PageErrors } from './page-errors';
@@ -32,9 +33,10 @@ export class RunWatch {
   async look(run: Run, around: AroundRun, now: number): Promise<OpenRun> {
     const seen = await this.#chord.look();
     const over = isFinal(run.status);
-    const [failures, retries] = await Promise.all([
+    const [failures, retries, source] = await Promise.all([
       this.#errors.failuresOf(seen),
       over ? [] : this.#errors.retriesOf(seen),
+      readSource(this.#pipeline.sources, run, now),
     ]);
     const result = over && run.result ? run.result : seen.result;
     const view = viewFrom(run, { ...result, pages: seen.pages }, now);
@@ -49,6 +51,7 @@ export class RunWatch {
       strip: stripOf(seen),
       failures,
       retries,
+      source,
       queues: over ? {} : around.queues,
       settled: this.#settled(run, { settled: settledOf(view.counts), exact, now }),
       generation: run.generation,

@@ -124,7 +124,7 @@ describe('pollard ui', () => {
     await ended('FAILED');
     await run().getByText('… is gone').waitFor();
     await run().getByRole('button', { name: 'p-7' }).click();
-    await dialog().getByText('p-7 is gone').waitFor();
+    await dialog().getByText('p-7 is gone').first().waitFor();
     await dialog().getByText('No run has saved a record of it.').waitFor();
     const lines = dialog().getByRole('list', { name: 'Log lines' });
     await lines.getByText('p-7 is gone').first().waitFor();
@@ -176,6 +176,20 @@ describe('pollard ui', () => {
         .getByRole('img', { name: /skipped/ })
         .count(),
     ).toBe(0);
+  });
+
+  it('shows what the governor does: the limit that it learned, and which answer has closed the source', async () => {
+    stage.source.pages.set('stations', [ids('o', 10)]);
+    stage.source.statuses.set('o-3', 429);
+    await open();
+    await start(row('Stations').getByRole('button', { name: 'Start a run' }));
+    const source = run().getByRole('region', { name: 'Calls to the source' });
+    await source.getByText(/^closed by 429, until/).waitFor({ timeout: 60_000 });
+    expect(await axeFindings()).toEqual([]);
+    stage.source.statuses.clear();
+    await ended('SUCCEEDED');
+    await source.getByText(/calls a second, learned/).waitFor();
+    expect(await source.getByText(/^closed/).count()).toBe(0);
   });
 
   it('shows an id and an error that are HTML as text', async () => {

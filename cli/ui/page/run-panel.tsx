@@ -9,6 +9,7 @@ import type { Act } from './pipeline-list';
 import { Queues } from './queues';
 import { RunActions } from './run-actions';
 import type { OpenedRun } from './route';
+import { Source } from './source';
 import { StripChart } from './strip-chart';
 import { Badge, Foreign, toneOf } from './text';
 import { Throughput } from './throughput';
@@ -58,6 +59,7 @@ function RunBody({ run, act }: { readonly run: OpenRun; readonly act: Act }): JS
     <>
       {act && <RunActions run={run} act={act} />}
       <Figures run={run} />
+      <Source run={run} />
       <StripChart run={run} />
       <Throughput run={run} />
       <Errors run={run} />

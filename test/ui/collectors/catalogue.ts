@@ -16,7 +16,9 @@ export const catalogueNamed = (name: string): Collector => {
       object: async (id, { signal }) => {
         const response = await get(`object?id=${encodeURIComponent(id)}`, signal);
         if (response.status === 404) throw new NonRetryableError(`${id} is gone`);
-        if (!response.ok) throw new Error(`the API answers ${response.status}`);
+        if (!response.ok) {
+          throw new Error(`the API answers ${response.status}`, { cause: response });
+        }
         return (await response.json()) as { id: string };
       },
     },
