@@ -45,7 +45,7 @@ const withoutBundles = { 'aws:cdk:bundling-stacks': [] };
 export async function openProject(options: StartOptions): Promise<Project> {
   const readAt = Date.now();
   const assembly = await synthesized({ ...contextOf(options), ...withoutBundles });
-  const close = () => rm(assembly, { recursive: true, force: true });
+  let close = () => rm(assembly, { recursive: true, force: true });
   try {
     const resources = resourcesOf(assembly);
     const pipeline = pipelineIn(resources, options.collector);
@@ -56,6 +56,8 @@ export async function openProject(options: StartOptions): Promise<Project> {
       ...{ assembly, resources, own, close, readAt },
       trial: trialOf(options),
     });
+    // A bundler that is not closed keeps the process alive.
+    close = project.close;
     const others = resources.rules.length === 0 ? [] : builds.filter((build) => build !== own);
     await project.build([own, ...others]);
     return project;

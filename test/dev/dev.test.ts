@@ -49,6 +49,16 @@ describe('pollard dev', () => {
     expect(text).toMatch(/✘ FAILED[^]*1 × /);
   });
 
+  it('ends with the line of a mistake, where the collector cannot be bundled', async () => {
+    project.edit('collectors/stations.ts', "from 'pollard-aws'", "from 'polard-aws'");
+    expect(await project.dev().ends()).toMatchObject({
+      code: 1,
+      text: expect.stringMatching(
+        /stations\.ts:2:\d+ {2}The package polard-aws is not installed/,
+      ) as string,
+    });
+  });
+
   it('keeps records, state and history in the folder of --data, until --reset', async () => {
     const run = async (...args: string[]) =>
       (await project.dev('--data', 'kept', ...args).ends()).text;
