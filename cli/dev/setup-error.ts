@@ -31,15 +31,27 @@ export function explainStart(
   return errorMessage;
 }
 
+/** The first line of an error: of Node, `TypeError: …`, or of the CDK, `«CannotFindPackageLockFile» …`. */
+const errorLine = /^((\w*Error\b.*?|\w+ \[\w+\]): |«\w+» )/;
+
+/** A frame of a stack; the CDK shortens those of packages to `...aws-cdk-lib...`. */
+const frameLine = /^ +(at |\.\.\.)/;
+
 /** Says what an app threw while it was synthesized: its error, and the lines of the project that it comes from. */
 export function explainSynthesis(written: string): string {
   const lines = written.split('\n');
-  const at = lines.findIndex((line) => /^(\w*Error\b.*?|\w+ \[\w+\]): /.test(line));
+  const at = lines.findIndex((line) => errorLine.test(line));
   if (at < 0) return written;
   const rest = lines.slice(at);
-  const end = rest.findIndex((line) => /^ +at /.test(line));
+  const end = rest.findIndex((line) => frameLine.test(line));
   const message = (end < 0 ? rest : rest.slice(0, end)).filter((line) => line.trim() !== '');
   const frames = end < 0 ? [] : rest.slice(end).filter((line) => /^ +at /.test(line));
   const own = frames.filter((line) => !/node_modules|node:/.test(line)).slice(0, 3);
-  return [...message, ...own].join('\n').replaceAll(`${process.cwd()}/`, '');
+  return [...message, ...adviceOn(message), ...own].join('\n').replaceAll(`${process.cwd()}/`, '');
 }
+
+/** What to do where the CDK names a prop that a pipeline does not have. */
+const adviceOn = ([first = '']: readonly string[]): string[] =>
+  first.includes('package lock file')
+    ? ['Install the packages of the project first: npm install writes package-lock.json']
+    : [];

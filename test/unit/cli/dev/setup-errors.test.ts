@@ -107,6 +107,29 @@ describe('a mistake in a collector’s file is one line that says what to write'
     );
     expect(explainSynthesis('no error in it')).toBe('no error in it');
   });
+
+  it('an error of the CDK, without its frames and its tree, and with what to do where it names no prop of ours', () => {
+    const of = (error: string) =>
+      [
+        'node:internal/modules/run_main:123',
+        '    triggerUncaughtException(',
+        '    ^',
+        '',
+        error,
+        '    ...aws-cdk-lib, /app/node_modules/pollard-aws/dist/infra/handlers.js:45: in pollard-aws...',
+        `    at <anonymous> (${process.cwd()}/infra/app.ts:8:1)`,
+        'Relates to construct:',
+        '    <.> (aws-cdk-lib.App)',
+        'Node.js v20.20.2',
+      ].join('\n');
+    expect(explainSynthesis(of("«NotWhole» '30 seconds' is no whole number of minutes."))).toBe(
+      "«NotWhole» '30 seconds' is no whole number of minutes.\n" +
+        '    at <anonymous> (infra/app.ts:8:1)',
+    );
+    expect(explainSynthesis(of('«X» Cannot find a package lock file (`bun.lock`).'))).toContain(
+      'Install the packages of the project first',
+    );
+  });
 });
 
 describe('environment variables that a collector reads and the pipeline does not declare', () => {
