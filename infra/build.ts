@@ -4,6 +4,8 @@ import {
   SourceMapMode,
   type BundlingOptions,
 } from 'aws-cdk-lib/aws-lambda-nodejs';
+import type { SecretSource } from '../shared/environment';
+import { aliases, definesOf } from './leave-out';
 
 /** How a collector is bundled. */
 export interface Build {
@@ -37,11 +39,28 @@ const defaultBundling: BundlingOptions = {
   logLevel: LogLevel.WARNING,
 };
 
-/** Merges a user's bundling options, and their esbuild arguments, into the default ones. */
-export const bundlingWith = (given: BundlingOptions = {}): BundlingOptions => ({
+/** The aliases as arguments. In a container, where their paths do not exist, there are none. */
+const aliasArguments = ({ forceDockerBundling }: BundlingOptions) =>
+  forceDockerBundling === true
+    ? {}
+    : Object.fromEntries(Object.entries(aliases).map(([name, path]) => [`--alias:${name}`, path]));
+
+/**
+ * Merges a user's bundling options, their definitions, and their esbuild arguments into the default ones.
+ * @param secrets the pipeline's; the clients of services that it reads none from are left out
+ */
+export const bundlingWith = (
+  given: BundlingOptions = {},
+  secrets: readonly SecretSource[] = [],
+): BundlingOptions => ({
   ...defaultBundling,
   ...given,
-  esbuildArgs: { ...defaultBundling.esbuildArgs, ...given.esbuildArgs },
+  define: { ...definesOf(secrets), ...given.define },
+  esbuildArgs: {
+    ...defaultBundling.esbuildArgs,
+    ...aliasArguments(given),
+    ...given.esbuildArgs,
+  },
 });
 
 /** Options that esbuild's API has too; with any other, CDK bundles. */
@@ -71,9 +90,12 @@ const sourceMapOf = ({ sourceMap, sourceMapMode }: BundlingOptions): string | un
  * Writes the bundling options of a pipeline as options of esbuild's API, with which a bundle is built in a fraction of a second.
  * @returns `undefined` where an option cannot be written so
  */
-export function buildOptions(given: BundlingOptions = {}): Build['options'] {
+export function buildOptions(
+  given: BundlingOptions = {},
+  secrets: readonly SecretSource[] = [],
+): Build['options'] {
   if (Object.keys(given).some((name) => !known.has(name))) return undefined;
-  const options = bundlingWith(given);
+  const options = bundlingWith(given, secrets);
   const script = (text: string | undefined) => (text === undefined ? undefined : { js: text });
   return {
     bundle: true,
@@ -88,6 +110,7 @@ export function buildOptions(given: BundlingOptions = {}): Build['options'] {
     sourcesContent: options.sourcesContent,
     external: options.externalModules,
     mainFields: options.mainFields,
+    alias: aliases,
     define: options.define,
     loader: options.loader,
     banner: script(options.banner),

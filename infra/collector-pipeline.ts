@@ -8,7 +8,7 @@ import { Construct } from 'constructs';
 import { InvalidInputError, isInvalidInput } from '../shared/core/errors';
 import type { MetricName } from '../shared/core/metric-names';
 import { writeEnvironment, type SecretSource, type Settings } from '../shared/environment';
-import { buildOptions, type Build } from './build';
+import { buildOptions, bundlingWith, type Build } from './build';
 import { buildMetadata } from './build-metadata';
 import {
   collectorNameOf,
@@ -74,7 +74,11 @@ export class CollectorPipeline extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const entry = this.named(() => pathOfEntry(props.entry, 'entry'));
-    const build: Build = { pipeline: this.name, entry, options: buildOptions(props.bundling) };
+    const build: Build = {
+      pipeline: this.name,
+      entry,
+      options: buildOptions(props.bundling, secrets),
+    };
     this.node.addMetadata(buildMetadata, build);
     this.handlers = makeHandlers(this, {
       pipeline: this.name,
@@ -82,7 +86,7 @@ export class CollectorPipeline extends Construct {
       environment: this.environment(props, secrets),
       timeouts,
       memory: props.memory,
-      bundling: props.bundling,
+      bundling: bundlingWith(props.bundling, secrets),
       network: this.named(() => networkOf(props)),
       logGroup: this.logGroup,
     });

@@ -13,7 +13,6 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { FunctionName } from '../shared/environment';
 import { acknowledge } from './acknowledge';
-import { bundlingWith } from './build';
 
 /**
  * Memory by function. The object function holds hundreds of sockets and records, and a half CPU of its own parses
@@ -65,7 +64,7 @@ export interface HandlerProps {
   readonly timeout: Duration;
   readonly memory?: Size | undefined;
   readonly environment: Readonly<Record<string, string>>;
-  readonly bundling?: BundlingOptions | undefined;
+  readonly bundling: BundlingOptions;
   readonly network: NetworkProps;
   /** Receives its log lines. */
   readonly logGroup: ILogGroup;
@@ -107,7 +106,7 @@ export class Handler extends Construct {
       loggingFormat: LoggingFormat.JSON,
       recursiveLoop: loops.has(name) ? RecursiveLoop.ALLOW : RecursiveLoop.TERMINATE,
       awsSdkConnectionReuse: false,
-      bundling: bundlingWith(props.bundling),
+      bundling: props.bundling,
     });
     acknowledge(this.function, {
       'Serverless-LambdaDLQ':

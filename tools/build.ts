@@ -1,6 +1,6 @@
 // `npm run build`: makes `dist/`, which the package runs. It mirrors the sources, one CommonJS file for each source file, so
-// that code which finds other files by `__dirname` finds them there. `index.mjs` and `http.mjs` are one ES module each, so that a
-// bundler can drop what a Lambda does not use; the other ES modules re-export from their CommonJS files.
+// that code which finds other files by `__dirname` finds them there. What a function's bundle is made of is one ES module each, so
+// that a bundler can drop what a Lambda does not use; the other ES modules re-export from their CommonJS files.
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -27,6 +27,9 @@ const programs = [
   'cli/dev/trial/collector.ts',
   'localstack/embedded/dynamodb/thread.ts',
 ];
+
+/** What `infra/leave-out.ts` puts in the place of a package of the SDK. */
+const defaultCredentials = 'shared/aws/default-credentials';
 
 /** Files that are copied unchanged. */
 const copied = [
@@ -73,7 +76,7 @@ async function buildEsm(): Promise<void> {
   const { index, http, ...others } = entries;
   await build({
     ...common,
-    entryPoints: { index, http },
+    entryPoints: { index, http, [defaultCredentials]: `${defaultCredentials}.ts` },
     bundle: true,
     packages: 'external',
     format: 'esm',

@@ -134,9 +134,26 @@ function missing(name: string, sources: readonly SecretSource[]): string {
     : `Secret ${name}: the pipeline does not declare it: add ${name} to \`secrets\` of the pipeline`;
 }
 
+/** Defined in the bundle of a pipeline that has no secret in that service: esbuild then drops its client (`infra/leave-out.ts`). */
+declare const POLLARD_WITHOUT_SECRETS_MANAGER: true | undefined;
+declare const POLLARD_WITHOUT_SSM: true | undefined;
+
+type ReadById = (id: string) => Promise<SecretValue | undefined>;
+
+const readers: Readonly<Record<SecretSource['from'], ReadById>> = {
+  secretsManager:
+    typeof POLLARD_WITHOUT_SECRETS_MANAGER === 'undefined' ? readSecretValue : notInBundle,
+  ssm: typeof POLLARD_WITHOUT_SSM === 'undefined' ? readParameter : notInBundle,
+};
+
 /** Reads a secret from the service that its source names. The service's client is made then. */
-export const readSecretFromAws: ReadSecret = (source) =>
-  source.from === 'ssm' ? readParameter(source.id) : readSecretValue(source.id);
+export const readSecretFromAws: ReadSecret = ({ from, id }) => readers[from](id);
+
+function notInBundle(id: string): never {
+  throw new NonRetryableError(
+    `Secret ${id}: the client of its service is not in this bundle: add the secret to \`secrets\` of the pipeline and deploy it`,
+  );
+}
 
 async function readSecretValue(id: string): Promise<SecretValue | undefined> {
   const client = new SecretsManagerClient(clientSettings(1));

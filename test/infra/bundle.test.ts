@@ -6,13 +6,16 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Stack } from 'aws-cdk-lib';
+import type { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { buildCollector, readBuilds } from '../../cli/dev/build';
+import type { Build } from '../../infra/build';
+import { buildMetadata } from '../../infra/build-metadata';
 import { CollectorPipeline } from '../../infra/collector-pipeline';
 import * as inPlace from '../../shared/core/guards';
-import { functionNames } from '../../shared/environment';
+import { functionNames, type SecretSource } from '../../shared/environment';
 import { withBundle } from '../faults/bundle';
 import { guards, type Guard } from '../faults/guards';
-import { appWithout, fixture } from './synth';
+import { appWithout, assemblyDirectory, fixture, pipelineOf } from './synth';
 
 const run = promisify(execFile);
 const root = join(__dirname, '..', '..');
@@ -30,6 +33,12 @@ const runApp = (outdir: string, context: object) =>
       npm_config_package: 'node@24',
     },
   });
+
+/** The request that reads a secret of a service. */
+const secretReads: Readonly<Record<SecretSource['from'], string>> = {
+  ssm: 'GetParameter',
+  secretsManager: 'GetSecretValue',
+};
 
 jest.setTimeout(120_000);
 
@@ -50,7 +59,7 @@ describe('the app, run as the CDK CLI runs it', () => {
 
   it('bundles a collector once, whole, small, and without touching anything at import', async () => {
     expect(readdirSync(dirname(file)).sort()).toEqual(['index.js', 'index.js.map']);
-    expect(statSync(file).size).toBeLessThan(1_500_000);
+    expect(statSync(file).size).toBeLessThan(750_000);
 
     const required = [...code.matchAll(/\brequire\("([^"]+)"\)/g)];
     const foreign = required
@@ -60,8 +69,10 @@ describe('the app, run as the CDK CLI runs it', () => {
       .filter((name) => name !== '@aws-sdk/signature-v4-crt');
     expect(foreign).toEqual([]);
 
-    // The HTTP client of pollard-aws/http, which this collector does not import.
-    expect(code).not.toContain('undici');
+    // The HTTP client of pollard-aws/http, which this collector does not import; sources of credentials; clients of secrets.
+    const others = ['undici', 'fromTokenFile', 'credential_process', 'SSOOIDC'];
+    const unused = [...others, ...Object.values(secretReads)];
+    expect(unused.filter((part) => code.includes(part))).toEqual([]);
 
     const check = `console.log(JSON.stringify(Object.keys(require(${JSON.stringify(file)}))))`;
     const { stdout } = await run(process.execPath, ['-e', check], { env: {} });
@@ -128,20 +139,48 @@ describe('the app, run as the CDK CLI runs it', () => {
   });
 });
 
+describe('the bundle of a pipeline with secrets', () => {
+  const services = Object.keys(secretReads) as SecretSource['from'][];
+  it.each([[[]], ...services.map((service) => [[service]]), [services]])(
+    'has the clients of the services that they are in: %j',
+    async (from) => {
+      const secrets = from.map((service, at) => ({ name: `secret${at}`, from: service }));
+      const { metadata } = pipelineOf({ secrets }).node;
+      const build = metadata.find(({ type }) => type === buildMetadata)?.data as Build;
+      const { codePath } = await buildCollector(build, assemblyDirectory());
+      const bundle = readFileSync(codePath, 'utf8');
+      expect(services.filter((service) => bundle.includes(secretReads[service]))).toEqual(from);
+    },
+  );
+});
+
 describe('bundling options', () => {
-  it('are laid over the pipeline’s own, and esbuild arguments over arguments', () => {
+  /** Has CDK bundle a pipeline with a secret of Systems Manager. */
+  function bundleWith(bundling: BundlingOptions): string {
     const app = appWithout({ 'aws:cdk:bundling-stacks': ['**'] });
-    new CollectorPipeline(new Stack(app, 'Test'), 'Poll', {
-      entry: fixture,
-      bundling: { minify: false, esbuildArgs: { '--banner:js': '/* banner of a user */' } },
-    });
+    const secrets = [{ name: 'key', from: 'ssm' as const }];
+    new CollectorPipeline(new Stack(app, 'Test'), 'Poll', { entry: fixture, secrets, bundling });
     const { directory } = app.synth();
     const asset = readdirSync(directory).find((name) => name.startsWith('asset.'));
-    const bundle = readFileSync(join(directory, asset!, 'index.js'), 'utf8');
+    return readFileSync(join(directory, asset!, 'index.js'), 'utf8');
+  }
+
+  it('are laid over the pipeline’s own, esbuild arguments over arguments, definitions over definitions', () => {
+    const bundle = bundleWith({
+      minify: false,
+      define: { OF_A_USER: '1' },
+      esbuildArgs: { '--banner:js': '/* banner of a user */' },
+    });
     expect(bundle).toMatch(/^\/\* banner of a user \*\//);
-    // Of ours: the SDK is in the bundle, and the guards are resolved, though minify is off.
-    expect(bundle).toContain('DynamoDBClient');
-    expect(bundle).not.toContain('attribute_exists(#opened)');
     expect(bundle).not.toContain('require("@aws-sdk/client');
+    // Of ours: the SDK is in the bundle, without what is left out, and the guards are resolved, though minify is off.
+    const parts = ['DynamoDBClient', 'GetParameter', 'GetSecretValue', 'fromTokenFile'];
+    const wrong = 'attribute_exists(#opened)';
+    expect([...parts, wrong].filter((part) => bundle.includes(part))).toEqual(parts.slice(0, 2));
+  });
+
+  it('bring the SDK’s own chain of credential providers back', () => {
+    const own = { '--alias:@aws-sdk/credential-provider-node': false };
+    expect(bundleWith({ esbuildArgs: own })).toContain('fromTokenFile');
   });
 });

@@ -94,7 +94,7 @@ function withInstallScripts(modules: string): string[] {
     .map(([path]) => path);
 }
 
-/** Returns the bytes of the same collector's bundle, made from the sources as `infra/handler.ts` does. */
+/** Returns the bytes of the same collector's bundle, made from the sources as `infra/build.ts` does. */
 function bytesFromSources(): number {
   const { outputFiles } = buildSync({
     ...functionBundling,
@@ -103,7 +103,7 @@ function bytesFromSources(): number {
     write: false,
     // Only a name: a linked source map needs one.
     outfile: 'index.js',
-    define: { FROM_BUNDLING: '"yes"' },
+    define: { ...functionBundling.define, FROM_BUNDLING: '"yes"' },
   });
   const bundle = outputFiles.find(({ path }) => path.endsWith('.js'));
   assert.ok(bundle);

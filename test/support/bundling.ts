@@ -1,6 +1,7 @@
 import type { BuildOptions } from 'esbuild';
+import { aliases, definesOf } from '../../infra/leave-out';
 
-/** The options with which `infra/handler.ts` has the functions bundled, as esbuild's own; `test/infra/bundle.test.ts` compares. */
+/** The options with which `infra/build.ts` has the functions of a pipeline without secrets bundled; `test/infra/bundle.test.ts` compares. */
 export const functionBundling = {
   bundle: true,
   platform: 'node',
@@ -11,6 +12,8 @@ export const functionBundling = {
   sourcemap: 'linked',
   sourcesContent: false,
   mainFields: ['module', 'main'],
+  alias: { ...aliases },
+  define: definesOf([]),
   legalComments: 'none',
   supported: { 'dynamic-import': false },
   logLevel: 'error',
