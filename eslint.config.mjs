@@ -28,7 +28,7 @@ const rooms = {
   // The HTTP client of collectors: in the bundle of those that import `pollard-aws/http`, and of no other.
   'shared/http': {
     from: ['shared/core', 'shared/collector'],
-    packages: ['^undici$', '^oauth4webapi$', '^valibot$', nodeBuiltins],
+    packages: ['^undici(/lib/|$)', '^oauth4webapi$', '^valibot$', nodeBuiltins],
   },
   // The read side of a run, for `onComplete`, the command line and reconcile.
   'shared/inspect': { from: ['shared/core', 'shared/collector/definition.ts'], packages: [] },

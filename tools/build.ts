@@ -80,6 +80,8 @@ async function buildEsm(): Promise<void> {
     bundle: true,
     packages: 'external',
     format: 'esm',
+    // Here, what is loaded later is a package: it stays so in a bundle that is made of this.
+    supported: {},
     // Resolves the guards, which a bundler can do in the sources only.
     minifySyntax: true,
     outdir: dist,

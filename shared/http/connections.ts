@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliDecompress, gunzip, inflate } from 'node:zlib';
-import { EnvHttpProxyAgent, type Dispatcher } from 'undici';
 import type { HttpRequest } from '../collector/http';
 import { handshakes } from './handshakes';
+import { loadUndici } from './load-undici';
 
 /** A request as it is sent. */
 export interface SentRequest {
@@ -48,15 +48,19 @@ export const acceptEncoding = 'gzip, deflate, br';
  * @param mostBytes the most that a body may have, as it is sent and decompressed
  */
 export function openConnections(mostBytes: number, tls: Tls = {}): Send {
-  let agent: Dispatcher | undefined;
   const { enter, leave, poolOf } = handshakes();
-  return async ({ url, body = null, ...request }) => {
-    agent ??= new EnvHttpProxyAgent({
+  const connect = async () => {
+    const undici = await loadUndici();
+    return new undici.Agent({
       ...{ allowH2: true, connections, connect: tls, maxResponseSize: mostBytes },
       // The signal of the request says when its time is over.
       ...{ headersTimeout: 0, bodyTimeout: 0 },
-      factory: poolOf,
+      factory: poolOf(undici),
     });
+  };
+  let connected: ReturnType<typeof connect> | undefined;
+  return async ({ url, body = null, ...request }) => {
+    const agent = await (connected ??= connect());
     const { origin } = url;
     await enter(origin);
     try {

@@ -1,4 +1,5 @@
-import { Client, Pool, type buildConnector } from 'undici';
+import type { Client, Pool, buildConnector } from 'undici';
+import type { Undici } from './load-undici';
 
 /** Requests that one connection of HTTP/2 may have under way; where the server takes fewer, the others wait. */
 const streams = 1_000;
@@ -10,7 +11,7 @@ export interface Handshakes {
   /** Ends the wait of others: the request is over, whether it has connected or not. */
   readonly leave: (origin: string) => void;
   /** Makes the connections to an origin. */
-  readonly poolOf: (origin: string | URL, options: Pool.Options) => Pool;
+  readonly poolOf: (undici: Undici) => (origin: string | URL, options: Pool.Options) => Pool;
 }
 
 interface Wait {
@@ -36,10 +37,10 @@ export function handshakes(): Handshakes {
     waits.get(origin)?.end();
     waits.delete(origin);
   };
-  const clientOf = (url: URL, options: Client.Options): Client => {
+  const clientOf = (undici: Undici, url: URL, options: Client.Options): Client => {
     const { origin } = url;
     const connect = options.connect as buildConnector.connector;
-    const client: Client = new Client(url, {
+    const client: Client = new undici.Client(url, {
       ...options,
       connect: (where, callback) => {
         connect(where, (...result) => {
@@ -62,7 +63,7 @@ export function handshakes(): Handshakes {
       else waits.set(origin, startWait());
     },
     leave,
-    poolOf: (origin, options) =>
-      new Pool(origin, { ...options, factory: (url, own) => clientOf(url, own) }),
+    poolOf: (undici) => (origin, options) =>
+      new undici.Pool(origin, { ...options, factory: (url, own) => clientOf(undici, url, own) }),
   };
 }

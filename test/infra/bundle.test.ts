@@ -139,6 +139,23 @@ describe('the app, run as the CDK CLI runs it', () => {
   });
 });
 
+describe('the bundle of a collector that uses pollard-aws/http', () => {
+  const collector = join(root, 'examples', 'github-repositories.ts');
+
+  it('has what the client uses of undici, and loads it at the first request', async () => {
+    await withBundle(collector, undefined, async (file) => {
+      expect(statSync(file).size).toBeLessThan(1_200_000);
+      const code = await readFile(file, 'utf8');
+      expect(['UND_ERR_SOCKET', 'MockAgent'].filter((part) => code.includes(part))).toEqual([
+        'UND_ERR_SOCKET',
+      ]);
+      // Every file of undici needs it, and nothing else here does.
+      const check = `require('${file}'); console.log(process.moduleLoadList.includes('NativeModule assert'))`;
+      expect((await run(process.execPath, ['-e', check], { env: {} })).stdout).toBe('false\n');
+    });
+  });
+});
+
 describe('the bundle of a pipeline with secrets', () => {
   const services = Object.keys(secretReads) as SecretSource['from'][];
   it.each([[[]], ...services.map((service) => [[service]]), [services]])(
