@@ -101,7 +101,7 @@ function makeRuntime(collector: Collector, environment: Environment, initMs: num
     records: recordStore(dynamoDb, recordTable, limitedDynamoDb),
     totalNames: totalNameClaims(totalNameStore(dynamoDb, controlTable)),
     collectorNames: collectorNames(runs, collector.name),
-    sources: sourceGates(collector, {
+    sources: sourceGates(collector, settings, {
       store: sourceStore(dynamoDb, controlTable),
       now,
       random: Math.random,

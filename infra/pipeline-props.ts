@@ -23,7 +23,10 @@ export interface PipelineSettingsProps {
    * are this × `objectsAtOnce` × fetchers. @default 100
    */
   readonly maxConcurrency?: number;
-  /** Number of objects started per second, over a whole run. @default - no limit */
+  /**
+   * Number of objects started per second, by all functions together: evenly, retries included. Where the collector's source has a
+   * `key`, for each key. @default - no limit
+   */
   readonly objectsPerSecond?: number;
   /** Number of deliveries after which a message whose handler crashes or times out is a dead letter. @default 5 */
   readonly maxReceiveCount?: number;

@@ -25,7 +25,7 @@ export const settingsSchema = v.strictObject({
   objectsAtOnce: v.optional(integer(1, 900), 400),
   /** Batches of objects worked on at once; SQS mappings take 2 to 1,000. */
   maxConcurrency: v.optional(integer(2, 1_000), 100),
-  /** Objects started a second, over the whole run; unset: as fast as they come. */
+  /** Objects started a second by all functions together, retries included; unset: as fast as they come. */
   objectsPerSecond: v.optional(v.pipe(v.number(), v.minValue(0.01), v.maxValue(100_000))),
   /** Deliveries of a message whose handler dies, before it is a dead letter; AWS advises 5 for Lambda. */
   maxReceiveCount: v.optional(integer(1, 100), 5),

@@ -101,18 +101,18 @@ export function memoryPipeline(options: MemoryPipelineOptions = {}) {
   const pages = memoryPageStore(hooks);
   const redaction = secretRedaction();
   const collector = options.defined ?? defineCollector({ ...definition, ...options.collector });
+  const settings = parseSettings(options.settings ?? {});
   const parts: PipelineParts = {
     collector,
-    settings: parseSettings(options.settings ?? {}),
+    settings,
     chord: memoryChordStore(hooks),
     pages,
     runs,
     records: memoryRecordStore(hooks),
     totalNames: totalNameClaims(memoryTotalNameStore(hooks)),
     collectorNames: collectorNames(runs, collector.name),
-    sources: sourceGates(collector, {
-      store: memorySourceStore(hooks),
-      random: () => 0.5,
+    sources: sourceGates(collector, settings, {
+      ...{ store: memorySourceStore(hooks), random: () => 0.5 },
       // Waiting for a turn takes real time, as calls do.
       now: () => time + Date.now() - madeAt,
     }),
@@ -214,20 +214,24 @@ function handlersOf(
       ),
     callback: (task: Task, how?: Received) =>
       completeRun(pipeline, delivery(task as CallbackTask, how), budget()),
-    /** Handles the dead letter of a message whose handlers died: the last of them noted that it was not the first. */
+    /** Handles the dead letter of a message whose handlers died. */
     bury: async (task: Task, how?: Received) => {
-      const run = await pipeline.runs.readRun(task.runId);
-      if (run && task.task !== 'callback') {
-        const alone = task.task === 'objects' && task.isolated ? task.objects[0]?.[0] : undefined;
-        const last = { receiveCount: run.settings.maxReceiveCount, isLast: true, alone };
-        await noteRedelivery(pipeline, { run, page: task.page }, [last]);
-      }
+      await noteDeath(pipeline, task);
       await handleDeadLetter(pipeline, delivery(task, how), budget());
     },
     /** Handles the dead letter of a message that no handler has received. */
     buryUnreceived: (task: Task) => handleDeadLetter(pipeline, delivery(task), budget()),
     reconcile: () => reconcile(pipeline, budget()),
   };
+}
+
+/** Notes what the last handler of a message that died noted of it: it was received before, or alone. */
+async function noteDeath(pipeline: Pipeline, task: Task): Promise<void> {
+  const run = await pipeline.runs.readRun(task.runId);
+  if (!run || task.task === 'callback') return;
+  const alone = task.task === 'objects' && task.isolated ? task.objects[0]?.[0] : undefined;
+  const last = { receiveCount: run.settings.maxReceiveCount, isLast: true, alone };
+  await noteRedelivery(pipeline, { run, page: task.page }, [last]);
 }
 
 /** Delivers everything, whatever its delay, until nothing is left. */

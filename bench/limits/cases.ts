@@ -1,4 +1,5 @@
 import type { SourceOptions } from '../../functions/index';
+import type { SettingsInput } from '../../shared/environment';
 import {
   closedWhile,
   fixedWindow,
@@ -11,7 +12,7 @@ import {
 export interface LimitedPoll {
   readonly objects: number;
   readonly pageSize: number;
-  readonly objectsPerMessage?: number;
+  readonly settings?: Pick<SettingsInput, 'objectsPerMessage' | 'objectsPerSecond'>;
   /** The source options of the collector. @default - none */
   readonly source?: SourceOptions;
   /** Number of polls, one after the other: the later ones start with what the first one learned. */
@@ -30,10 +31,17 @@ export const limitedPolls = {
     source: { requestsPerSecond: 20 },
     model: () => fixedWindow({ limitAt: always(20) }),
   },
+  paced: {
+    ...short,
+    polls: 1,
+    source: { unlimited: true },
+    settings: { objectsPerSecond: 18 },
+    model: () => fixedWindow({ limitAt: always(20) }),
+  },
   window: { ...short, model: () => fixedWindow({ limitAt: always(20) }) },
   windowMessagesOf1: {
     ...short,
-    objectsPerMessage: 1,
+    settings: { objectsPerMessage: 1 },
     model: () => fixedWindow({ limitAt: always(20) }),
   },
   sliding: { ...short, model: () => slidingWindow({ limitAt: always(20) }) },

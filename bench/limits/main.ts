@@ -20,11 +20,10 @@ async function measure(name: LimitedName): Promise<void> {
     execArgv: ['--require', require.resolve('tsx/cjs')],
   });
   const [{ url }] = (await once(source, 'message')) as [{ url: string }];
-  const settings = poll.objectsPerMessage ? { objectsPerMessage: poll.objectsPerMessage } : {};
   const assembly = await synthesize({
     context: {
       entries: JSON.stringify({ limited: 'bench/limits/collector.ts' }),
-      settings: JSON.stringify({ limited: settings }),
+      settings: JSON.stringify({ limited: poll.settings ?? {} }),
     },
   });
   const cloud = await startCloud({

@@ -26,6 +26,8 @@ export function grow(
   const { rate, growth, tat, busySince, closing } = state;
   if (rate === undefined || isClosed(state) || limits.requestsPerSecond !== undefined)
     return undefined;
+  // A rate that is not used shows nothing.
+  if (rate >= (limits.mostPerSecond ?? Infinity)) return undefined;
   const heldMs = tat < now ? 0 : now - Math.max(growth.since, busySince);
   if (heldMs < waitOf(growth, Math.max(latencyMs, closing?.latencyMs ?? 0))) return undefined;
   const held = growth.from !== undefined;

@@ -2,6 +2,8 @@
 export interface SourceLimits {
   /** Calls that may start in a second, evenly spread. @default - learned from the answers of the source */
   readonly requestsPerSecond?: number | undefined;
+  /** Calls that may start in a second, whatever the source takes: `objectsPerSecond` of the pipeline. @default - as many as the source takes */
+  readonly mostPerSecond?: number | undefined;
 }
 
 /**
@@ -98,6 +100,11 @@ export const isOpen = (state: SourceState, limits: SourceLimits): boolean =>
 /** The share of a rate that is used. The rest allows for clocks and the network, which shift calls. */
 export const usedShare = 0.97;
 
-/** The calls that may start in a second: those that are told, or else learned. */
-export const rateOf = (state: SourceState, limits: SourceLimits): number | undefined =>
-  limits.requestsPerSecond === undefined ? state.rate : limits.requestsPerSecond * usedShare;
+/** The calls that may start in a second: those that are told, or else learned, and no more than the pipeline wants. */
+export function rateOf(
+  state: SourceState,
+  { requestsPerSecond, mostPerSecond }: SourceLimits,
+): number | undefined {
+  const taken = requestsPerSecond === undefined ? state.rate : requestsPerSecond * usedShare;
+  return mostPerSecond === undefined ? taken : Math.min(taken ?? Infinity, mostPerSecond);
+}

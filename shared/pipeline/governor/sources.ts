@@ -1,5 +1,7 @@
 import type { Collector } from '../../collector/definition';
-import type { SourceGate } from '../../core/governor/turn';
+import { onlySource } from '../../collector/source';
+import type { Settings } from '../../environment';
+import type { FanOut, SourceGate } from '../../core/governor/turn';
 import { limits } from '../../core/limits';
 import * as guarded from '../../core/guards';
 import { orUndefined } from '../../core/read-safely';
@@ -10,10 +12,13 @@ import type { GateParts } from './parts';
 export interface Sources {
   /**
    * The gate that a call passes.
-   * @param objectId of a fetcher's call, for a source whose limits are per key
+   * @param objectId of a fetcher's call, for a source whose limits are per key. A pace of objects holds back no other call of a source
+   *   without a limit
    * @returns `undefined` where no call waits
    */
   readonly gateFor: (objectId?: string) => SourceGate | undefined;
+  /** What a page asks before it is listed and fanned out; `undefined` where no object waits. */
+  readonly fanOut: () => FanOut | undefined;
   /** Waits until everything that was learned is written. */
   readonly flush: () => Promise<void>;
 }
@@ -23,11 +28,20 @@ const mostGates = 1_000;
 
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Makes the gates as they are asked for. */
+/** A source that a collector says takes whatever comes: its name and what paces it, where anything does. */
+const unlimited = { name: onlySource, limits: {}, key: undefined } as const;
+
+/**
+ * Makes the gates as they are asked for.
+ * @param settings the pace of the pipeline: an object takes a turn of each of its fetchers, at least one
+ */
 export function sourceGates(
-  { name: collector, source, fetchers, listTimeoutMs }: Collector,
+  { name: collector, source: told, fetchers, listTimeoutMs }: Collector,
+  { objectsPerSecond }: Pick<Settings, 'objectsPerSecond'>,
   given: Omit<GateParts, 'sleep'>,
 ): Sources {
+  const mostPerSecond = objectsPerSecond && objectsPerSecond * Math.max(1, fetchers.length);
+  const source = told ?? (mostPerSecond === undefined ? undefined : unlimited);
   const parts: GateParts = { ...given, sleep };
   const environment = given.random().toString(36).slice(2, 10);
   const gates = new Map<string, SourceGate>();
@@ -39,12 +53,17 @@ export function sourceGates(
     if (known) return known;
     if (gates.size >= mostGates) gates.clear();
     const name = { collector, source: source.name, key };
-    const made = sourceGate({ name, limits: source.limits, timeoutMs, environment }, parts);
+    const made = sourceGate(
+      { name, limits: { ...source.limits, mostPerSecond }, timeoutMs, environment },
+      parts,
+    );
     gates.set(key ?? '', made);
     return made;
   };
   return {
-    gateFor: (objectId) => (guarded.sourceTurns ? gateFor(objectId) : undefined),
+    gateFor: (objectId) =>
+      guarded.sourceTurns && (told ?? objectId) !== undefined ? gateFor(objectId) : undefined,
+    fanOut: () => (guarded.sourceTurns ? gateFor(undefined) : undefined),
     flush: async () => {
       await Promise.all([...gates.values()].map((gate) => gate.flush()));
     },

@@ -131,15 +131,19 @@ interface Fetching {
   readonly governed: GovernedCall;
 }
 
-/** Waits for the turn of an object's fetchers: all of their calls start together. */
-const turnOf = (
-  { pipeline: { sources }, budget }: Collecting,
+/** Waits for the turn of an object's fetchers: all of their calls start together. An object that is paced has one turn at least. */
+async function turnOf(
+  { pipeline: { sources, settings }, budget }: Collecting,
   { objectId, place }: Member,
   fetchers: readonly Fetcher[],
-): Promise<GovernedCall> => {
-  const turn = { what: objectId, calls: fetchers.length, place, until: budget.workUntil };
-  return takeTurn(turn.calls === 0 ? undefined : sources.gateFor(objectId), turn);
-};
+): Promise<GovernedCall> {
+  const isPacedAlone = fetchers.length === 0 && settings.objectsPerSecond !== undefined;
+  const calls = isPacedAlone ? 1 : fetchers.length;
+  const turn = { what: objectId, calls, place, until: budget.workUntil };
+  const governed = await takeTurn(calls === 0 ? undefined : sources.gateFor(objectId), turn);
+  if (isPacedAlone) await governed(() => Promise.resolve());
+  return governed;
+}
 
 async function fetchAll(
   { race, objectId, failed, governed }: Fetching,

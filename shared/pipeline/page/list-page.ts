@@ -106,7 +106,7 @@ const spreadSeconds = 5;
 
 /** How long a page waits because the objects of the pages before it will keep the source busy, in seconds. */
 async function secondsAhead({ sources, random }: Pipeline, { pageCount }: Run): Promise<number> {
-  const waitMs = (await sources.gateFor()?.pageWaitMs()) ?? 0;
+  const waitMs = (await sources.fanOut()?.pageWaitMs()) ?? 0;
   if (waitMs === 0) return 0;
   const spread = random() * Math.min(limits.delaySeconds, spreadSeconds * (pageCount ?? 0));
   return Math.max(waitMs / 1_000, spread);

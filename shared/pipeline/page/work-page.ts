@@ -167,8 +167,10 @@ async function objectTasks(
       const now = pipeline.now();
       const place = places && places.first + placed;
       placed += chunk.length;
-      const inMs = places && place !== undefined ? places.inSeconds(place) * 1_000 : 0;
-      const turn = Math.max(turnOf(run, { page, index: chunk[0] ?? 0, objectsBefore }), now + inMs);
+      const turn =
+        places && place !== undefined
+          ? now + places.inSeconds(place) * 1_000
+          : turnOf(run, { page, index: chunk[0] ?? 0, objectsBefore });
       const what = {
         runId,
         generation,
@@ -193,7 +195,7 @@ async function placesOf(
   { collector, sources }: Pipeline,
   count: number,
 ): Promise<Places | undefined> {
-  return collector.source?.key ? undefined : sources.gateFor()?.takePlaces(count);
+  return collector.source?.key ? undefined : sources.fanOut()?.takePlaces(count);
 }
 
 interface TenantShare {

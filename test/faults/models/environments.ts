@@ -110,7 +110,11 @@ const forgetful = (pages: PageStore, forgets: () => boolean): PageStore => ({
 });
 
 /** The collectors of the models tell of no source. */
-const ungoverned = { gateFor: () => undefined, flush: () => Promise.resolve() };
+const ungoverned = {
+  gateFor: () => undefined,
+  fanOut: () => undefined,
+  flush: () => Promise.resolve(),
+};
 
 const noSecrets = Promise.resolve({});
 

@@ -10,7 +10,7 @@ function watchedGate() {
     collector: { source: { requestsPerSecond: 1_000 } },
   }).pipeline;
   const store = memorySourceStore();
-  const gate = sourceGates(collector, { store, now: Date.now, random: Math.random }).gateFor();
+  const gate = sourceGates(collector, {}, { store, now: Date.now, random: Math.random }).gateFor();
   if (!gate) throw new Error('The source has no gate');
   const asked: string[] = [];
   const told: SourceAnswer[] = [];

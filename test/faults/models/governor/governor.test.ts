@@ -35,6 +35,18 @@ it.each<[string, Bounds]>([
   check(await poll(options), options.objects, bounds);
 });
 
+it('objects that a pipeline paces start at its pace, without bursts', async () => {
+  const options = scenarioOf('18 objects/s of a window of 20/s');
+  check(await poll(options), options.objects, { refused: 0, used: 0.87, peak: 0.95 });
+});
+
+it('a pace above the limit of the source does not keep the limit from being learned', async () => {
+  const options = scenarioOf('18 objects/s of a window of 10/s');
+  const outcome = await poll(options);
+  check(outcome, options.objects, { refused: 0.08, used: 0.75 });
+  check(await poll(secondPoll(options, outcome)), options.objects, { refused: 0.01, used: 0.88 });
+});
+
 it.each<[string, Bounds, Bounds]>([
   ['window 20/s', { refused: 0.08, used: 0.9, peak: 1.25 }, { refused: 0.01, used: 0.93 }],
   ['window 20/s, messages of 1', { refused: 0.08, used: 0.9 }, { refused: 0.01, used: 0.93 }],

@@ -27,6 +27,16 @@ export const scenarios: Readonly<Record<string, Poll>> = {
     limits: { requestsPerSecond: 1000 },
     source: () => fixedWindow({ limitAt: always(1000), latencyMs: 200 }),
   },
+  '18 objects/s of a window of 20/s': {
+    objects: 1_000,
+    limits: { mostPerSecond: 18 },
+    source: () => fixedWindow({ limitAt: always(20) }),
+  },
+  '18 objects/s of a window of 10/s': {
+    objects: 1_000,
+    limits: { mostPerSecond: 18 },
+    source: () => fixedWindow({ limitAt: always(10) }),
+  },
   'window 20/s': { objects: 1_000, source: () => fixedWindow({ limitAt: always(20) }) },
   'window 20/s, messages of 1': {
     objects: 1_000,
