@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Stack } from 'aws-cdk-lib';
 import type { BundlingOptions } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { build } from 'esbuild';
 import { buildCollector, readBuilds } from '../../cli/dev/build';
 import type { Build } from '../../infra/build';
 import { buildMetadata } from '../../infra/build-metadata';
@@ -15,6 +16,7 @@ import * as inPlace from '../../shared/core/guards';
 import { functionNames, type SecretSource } from '../../shared/environment';
 import { withBundle } from '../faults/bundle';
 import { guards, type Guard } from '../faults/guards';
+import { functionBundling } from '../support/bundling';
 import { appWithout, assemblyDirectory, fixture, pipelineOf } from './synth';
 
 const run = promisify(execFile);
@@ -169,6 +171,19 @@ describe('the bundle of a pipeline with secrets', () => {
       expect(services.filter((service) => bundle.includes(secretReads[service]))).toEqual(from);
     },
   );
+
+  it('says what to do about a secret whose client it does not have', async () => {
+    const outfile = join(assemblyDirectory(), 'index.js');
+    const contents = `
+      import { readSecretFromAws } from './shared/aws/secrets';
+      try { readSecretFromAws({ name: 'key', from: 'ssm', id: '/source/key' }); }
+      catch ({ message }) { console.log(message); }`;
+    await build({ ...functionBundling, stdin: { contents, resolveDir: root }, outfile });
+    expect((await run(process.execPath, [outfile])).stdout).toBe(
+      'Secret /source/key: the client of its service is not in this bundle: ' +
+        'add the secret to `secrets` of the pipeline and deploy it\n',
+    );
+  });
 });
 
 describe('bundling options', () => {
