@@ -8,8 +8,8 @@ const mostFrames = 6;
 
 /**
  * Returns the frames of an error's stack in the user's own files: neither Node's nor those of packages. An error thrown by a
- * package has its own frames if it has no others.
- * @returns none for what has no stack, such as a Response that was thrown
+ * package has the frames of packages, but for Pollard's, if it has no others.
+ * @returns none for what has no stack, such as a Response that was thrown, and for what Pollard itself says of a value
  */
 export function stackFrames(error: unknown, mapPositions: MapPositions): readonly string[] {
   const stack = readSafely(error, 'stack');
@@ -18,5 +18,6 @@ export function stackFrames(error: unknown, mapPositions: MapPositions): readonl
     ([, frame = '']) => frame,
   );
   const own = frames.filter((frame) => !/\bnode:|\bnode_modules\//.test(frame));
-  return (own.length > 0 ? own : frames).slice(0, mostFrames);
+  const others = frames.filter((frame) => !/\bnode:|\bnode_modules\/pollard-aws\//.test(frame));
+  return (own.length > 0 ? own : others).slice(0, mostFrames);
 }

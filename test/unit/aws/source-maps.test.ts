@@ -76,4 +76,13 @@ describe('the frames of a stack', () => {
     expect(stackFrames({ stack }, own)).toEqual(['got (/app/node_modules/got/index.js:1:2)']);
     expect(stackFrames('no error', own)).toEqual([]);
   });
+
+  it('are none where Pollard itself says what is wrong with a value', () => {
+    const stack = [
+      'NonRetryableError: crunch: unknown key celsius; expected record, totals',
+      '    at checkKeys (/app/node_modules/pollard-aws/dist/index.mjs:333:9)',
+      '    at process.processTicksAndRejections (node:internal/process/task_queues:95:5)',
+    ].join('\n');
+    expect(stackFrames({ stack }, own)).toEqual([]);
+  });
 });
