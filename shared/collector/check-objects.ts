@@ -62,6 +62,8 @@ function checkObject(listed: unknown, path: string, redact: Redact): CheckedObje
 }
 
 function idFault(id: unknown): string | undefined {
+  if (typeof id === 'number')
+    return `expected an id of text, got the number ${id}: return String(id)`;
   if (typeof id !== 'string') return `expected an id of text, got ${kindOf(id)}`;
   if (id === '') return 'expected an id of at least 1 byte, got an empty one';
   if (!isWellFormed(id)) return 'expected an id of well-formed Unicode, got a lone surrogate';
@@ -72,4 +74,6 @@ function idFault(id: unknown): string | undefined {
 
 /** What a person sees of an id that cannot be collected: at most 100 characters of JSON. */
 export const shownOf = (id: unknown, redact: Redact): string =>
-  cleanHead(typeof id === 'string' ? JSON.stringify(id) : kindOf(id), 100, redact);
+  cleanHead(isShownAsJson(id) ? JSON.stringify(id) : kindOf(id), 100, redact);
+
+const isShownAsJson = (id: unknown): boolean => typeof id === 'string' || typeof id === 'number';

@@ -1,10 +1,11 @@
 /**
- * Returns what an error has in common with others of its kind: its text without the object's id, other ids, and numbers of four
- * digits or more, each replaced by `…`.
+ * Returns what an error has in common with others of its kind: its text without the object's id, other ids, places in a list
+ * (`objects[7]`), and numbers of four digits or more, each replaced by `…`.
  */
 export const errorKind = (error: string, objectId = ''): string =>
   withoutId(error, objectId)
     .replace(/[0-9a-f]{8}-[0-9a-f-]{27,}/gi, '…')
+    .replace(/\[\d+\]/g, '[…]')
     .replace(/\b[\w.]*[-_/]?\d{4,}\b/g, '…');
 
 const [letterBefore, letterAfter] = [/[\p{L}\p{N}]$/u, /^[\p{L}\p{N}]/u];

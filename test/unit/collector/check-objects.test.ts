@@ -40,7 +40,7 @@ describe('the objects of a page', () => {
     [
       'a number as id',
       { id: 7, data: 1 },
-      /^listPage: objects\[1\]\.id: expected an id of text, got number$/,
+      /^listPage: objects\[1\]\.id: expected an id of text, got the number 7: return String\(id\)$/,
     ],
     ['a list', ['b'], /^listPage: objects\[1\]: expected an id of text, got an array$/],
   ])('are collected next to one with %s, which is rejected by name', (_, odd, fault) => {

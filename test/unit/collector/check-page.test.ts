@@ -62,7 +62,7 @@ describe('what listPage returned', () => {
   it.each([
     ['an id of 2 KB', 'x'.repeat(2_048), /at most 255 bytes, got 2048/],
     ['an empty id', '', /at least 1 byte/],
-    ['a number as id', 1, /an id of text, got number/],
+    ['a number as id', 1, /an id of text, got the number 1: return String\(id\)/],
     ['an id with a lone surrogate', 'a\ud800', /well-formed Unicode/],
     ['a hole', undefined, /got undefined/],
   ])('keeps its other objects beside %s, which is rejected by name', (_, id, fault) => {

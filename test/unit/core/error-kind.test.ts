@@ -8,6 +8,7 @@ describe('the kind of an error', () => {
     ['an id at the end', 'there is no é', 'é', 'there is no …'],
     ['an id between its own characters', 'a.a.a.a', 'a.a', '….…'],
     ['a UUID', 'no 0b5e6c1e-1f5e-4a6b-9d3e-2c8f0a1b2c3d', 'x', 'no …'],
+    ['a place in a list', 'objects[7]: no text', 'x', 'objects[…]: no text'],
     ['a number of four digits', 'request req-12345 failed', 'x', 'request … failed'],
   ])('leaves out %s', (_, error, objectId, kind) => {
     expect(errorKind(error, objectId)).toBe(kind);

@@ -84,9 +84,9 @@ describe('a page with ids that cannot be collected', () => {
     for await (const failure of failuresOf(memory.pipeline, runId)) failures.push(failure);
     expect(failures.map(({ objectId, pageNumber }) => [objectId, pageNumber])).toEqual([
       ['""', 0],
-      ['number', 0],
+      ['7', 0],
       ['""', 1],
-      ['number', 1],
+      ['7', 1],
     ]);
     expect(failures[0]?.error).toMatch(
       /^listPage: objects\[1\]: expected an id of at least 1 byte/,
