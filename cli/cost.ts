@@ -54,6 +54,7 @@ export function runCost(run: Run, known: Known): RunCost {
     longListings: 0,
     objectSends: Math.ceil(pages / pagesTogether) * Math.ceil((messagesAPage * pagesTogether) / 10),
     retryMessages: counts.retried,
+    reservations: 0,
     runReads: pages + groups,
     objectEnvironments: Math.min(groups, maxConcurrency),
   });

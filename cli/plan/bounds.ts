@@ -1,4 +1,5 @@
 import { limits } from '../../shared/core/limits';
+import { sourcePace } from './pace';
 import { recordUnitsOf } from './record-units';
 import { objectsAtOnceOf, type Platform, type PlanSettings, type Workload } from './workload';
 
@@ -23,14 +24,14 @@ export class Bounds {
   /** When all objects are fetched and crunched: a wave after the other, and as the source allows. */
   fetchedAt(at: number, members: number): number {
     const { fetchSeconds, crunchSeconds } = this.#work;
-    const { sourceRequestsPerSecond = Infinity, sourceConcurrency = Infinity } = this.#work;
+    const { sourceConcurrency = Infinity } = this.#work;
     const slowest = Math.max(0, ...fetchSeconds);
     const fetching = fetchSeconds.reduce((sum, seconds) => sum + seconds, 0);
     const waves = Math.ceil(members / this.atOnce);
     const alone = at + waves * (slowest + crunchSeconds);
     // A source that takes so many requests at once takes so many a second, by Little's law.
     const objectsPerSecond = Math.min(
-      sourceRequestsPerSecond / Math.max(1, fetchSeconds.length),
+      sourcePace(this.#work),
       fetching > 0 ? sourceConcurrency / fetching : Infinity,
     );
     if (objectsPerSecond === Infinity) return alone;

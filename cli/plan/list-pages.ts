@@ -1,7 +1,7 @@
-import { limits } from '../../shared/core/limits';
 import { listsOnUntil } from '../../shared/core/lists-on';
 import type { Account, Begun, FunctionUse } from './functions';
 import { pageMessage, type MappingModel, type Taken } from './mapping';
+import type { Pace } from './pace';
 import type { Platform, PlanSettings, Workload } from './workload';
 
 /** What an invocation of the page function works with. */
@@ -17,6 +17,7 @@ export interface PageListing {
   readonly sendObjects: (pages: readonly number[], from: number) => number;
   /** Seconds at which the turn of a page's first object comes, where objects are paced. */
   readonly turnOf: (page: number) => number;
+  readonly pace: Pace | undefined;
 }
 
 /** Lists the pages of a batch. @returns when the invocation ends */
@@ -41,11 +42,14 @@ function listOn(listing: PageListing, first: number, begun: Begun): number {
     // The page is stored, and makes the one behind it pending.
     const sent = listing.sendObjects([page], from + 2 * storeSeconds);
     if (page + 1 >= pageCount) return sent;
-    // Objects wait in their own messages for up to 15 minutes; beyond that the listing itself waits.
-    const turn = listing.turnOf(page + 1) - limits.delaySeconds;
-    if (from > until || turn > from) {
+    // Objects wait in their own messages for a while; beyond that the listing itself waits.
+    const turn = listing.turnOf(page + 1);
+    const { aheadSeconds = Infinity, listedSeconds = Infinity } = listing.pace ?? {};
+    const isEarly = turn - aheadSeconds > from;
+    if (from > until || isEarly) {
       const message = [pageMessage(page + 1)];
-      queue.send(Math.max(sent + sendSeconds, turn) + deliverySeconds, message);
+      const wanted = isEarly ? turn - listedSeconds : 0;
+      queue.send(Math.max(sent + sendSeconds, wanted) + deliverySeconds, message);
       return sent + sendSeconds;
     }
     listed = Math.max(from + work.pageSeconds, sent);

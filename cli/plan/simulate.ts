@@ -2,7 +2,6 @@ import { branchOf } from '../../shared/core/chord';
 import { batchSizeOf, largestBatch } from '../../shared/core/event-source';
 import { limits } from '../../shared/core/limits';
 import { chunksOf } from '../../shared/core/lists';
-import { turnMs } from '../../shared/core/pacing';
 import { seeded } from '../../shared/core/random';
 import { Bounds } from './bounds';
 import { calls } from './calls';
@@ -18,6 +17,7 @@ import {
   pageMessage,
   type Taken,
 } from './mapping';
+import { dueSeconds, paceOf, reservationsOf, type Pace } from './pace';
 import type { Simulation } from './simulation';
 import { Timeline } from './timeline';
 import { tryMembers } from './tries';
@@ -48,6 +48,7 @@ class RunModel {
   readonly #settled = new Timeline();
   readonly #inFlight = new Timeline();
   readonly #bounds: Bounds;
+  readonly #pace: Pace | undefined;
   #pagesDone = 0;
   #wall = 0;
   #objectsNow = 0;
@@ -62,6 +63,7 @@ class RunModel {
     this.#pageCount = Math.max(1, Math.ceil(work.objects / work.pageSize));
     this.#pending = new Int32Array(this.#pageCount);
     this.#bounds = new Bounds(work, settings, platform);
+    this.#pace = paceOf(work, settings, this.#pageCount);
     const common = {
       events: this.#events,
       account: this.#account,
@@ -138,16 +140,9 @@ class RunModel {
     });
   }
 
-  /** Seconds at which an object's turn comes, where objects are paced. */
+  /** Seconds at which the message of an object is delivered, where objects are paced. */
   #turnOf(page: number, index: number): number {
-    const { objectsPerSecond, objectsPerMessage } = this.#settings;
-    if (objectsPerSecond === undefined) return 0;
-    const place = {
-      ...{ page, index, objectsPerMessage },
-      objectsBefore: page * this.#work.pageSize,
-      pageCount: this.#work.numbered ? this.#pageCount : undefined,
-    };
-    return turnMs(place, objectsPerSecond) / 1_000;
+    return this.#pace ? dueSeconds(this.#pace, page, index) : 0;
   }
 
   #listPages(batch: readonly Taken[], done: () => void): void {
@@ -158,6 +153,7 @@ class RunModel {
       pageCount: this.#pageCount,
       sendObjects: this.#sendObjects.bind(this),
       turnOf: (page: number) => this.#turnOf(page, 0),
+      pace: this.#pace,
     };
     const end = listPages(listing, batch, begun);
     if (end - begun.at >= 1) this.#counts.longListings += 1;
@@ -170,7 +166,7 @@ class RunModel {
   /** Sends the objects of pages that were listed together, from a time on. @returns when they are sent */
   #sendObjects(pages: readonly number[], from: number): number {
     const { sendSeconds, deliverySeconds, storeSeconds } = this.#platform;
-    const { objectsPerMessage, objectsPerSecond } = this.#settings;
+    const { objectsPerMessage } = this.#settings;
     const { objects, pageSize } = this.#work;
     for (const page of pages) {
       this.#pending[page] = Math.max(0, Math.min(pageSize, objects - page * pageSize));
@@ -183,7 +179,7 @@ class RunModel {
     for (const [at, wave] of waves.entries()) {
       const come = from + (at + 1) * sendSeconds + deliverySeconds;
       const all = wave.map(({ message }) => message);
-      if (objectsPerSecond === undefined) this.#objects.send(come, all);
+      if (this.#pace === undefined) this.#objects.send(come, all);
       else
         for (const { page, first, message } of wave)
           this.#objects.send(Math.max(come, this.#turnOf(page, first)), [message]);
@@ -202,6 +198,7 @@ class RunModel {
     const atOnce = Math.min(members, this.#bounds.atOnce);
     this.#objectsNow += atOnce;
     this.#sum.peakObjects = Math.max(this.#sum.peakObjects, this.#objectsNow);
+    this.#counts.reservations += reservationsOf(this.#pace, members);
     this.#inFlight.add(begun.at, fetched, atOnce);
     this.#events.add(fetched, () => {
       this.#objectsNow -= atOnce;

@@ -34,6 +34,8 @@ export interface RunShape {
   readonly objectSends: number;
   /** Messages that were sent back to be tried again: each is noted before, and looked up by its receiver. */
   readonly retryMessages: number;
+  /** Writes by which the governor reserves time of a source whose limit is known, about a second each. */
+  readonly reservations: number;
   /** Reads of the run's item by invocations: each environment reads it once in two seconds. */
   readonly runReads: number;
   /** Environments that collect objects: each reads the names of the totals once. */
@@ -43,7 +45,7 @@ export interface RunShape {
 /** Makes the counts of a run's shape that a simulation adds to. */
 export const nothingCounted = () => ({
   ...{ groups: 0, settles: 0, putBatches: 0, climbs: 0 },
-  ...{ longListings: 0, objectSends: 0, retryMessages: 0 },
+  ...{ longListings: 0, objectSends: 0, retryMessages: 0, reservations: 0 },
 });
 
 /** The requests that a run makes to AWS. */
@@ -91,6 +93,7 @@ export function usageOf(shape: RunShape): PlannedUsage {
     once.endUpdates +
     nameClaims +
     shape.longListings +
+    shape.reservations +
     shape.retryMessages;
   const listsChanges = shape.listing === 'changes';
   // An object's newest records are read before the save and after it; a run of all objects reads what the newest run listed.

@@ -76,7 +76,7 @@ function aboutSource(planned: Planned): string[] {
   if (sourceRequestsPerSecond !== undefined && simulation.heldBySourceSeconds > 0) {
     const objects = sourceRequestsPerSecond / Math.max(1, fetchSeconds.length);
     warnings.push(
-      `the source's ${n(sourceRequestsPerSecond)} requests a second bind: set objectsPerSecond to ${objects.toFixed(1)} or less, and functions wait less for money`,
+      `the source's ${n(sourceRequestsPerSecond)} requests a second bind, which are ${objects.toFixed(1)} objects a second: declare them in the collector, source: { requestsPerSecond: ${sourceRequestsPerSecond} }, and none is refused`,
     );
   }
   return warnings;

@@ -4,8 +4,8 @@ import { isClosed, rateOf, type SourceLimits, type SourceState } from './source-
 /** The rate by which objects wait while none is known. */
 const provisionalRate = 100;
 
-/** How long before its turn an object comes, in milliseconds: one that waits shows that the rate could be higher. */
-const leadMs = 2_000;
+/** How long before its turn an object comes: one that waits shows that the rate could be higher. */
+export const leadSeconds = 2;
 
 /** How far off a turn may be for an object to wait for all of it, in milliseconds: the rate may change in the meantime. */
 const steadyMs = 30_000;
@@ -23,7 +23,7 @@ export function turnInMs(
 ): number {
   const rate = rateOf(state, limits) ?? provisionalRate;
   const openInMs = isClosed(state) ? Math.max(0, (state.closing?.until ?? now) - now) : 0;
-  return openInMs + Math.max(0, ((place - state.served) * 1_000) / rate - leadMs);
+  return openInMs + Math.max(0, ((place - state.served) * 1_000) / rate - leadSeconds * 1_000);
 }
 
 /**
@@ -46,8 +46,9 @@ export function comeBackAt(
   return Math.max(opensAt, now + away, now + shortestMs * (1 + chance));
 }
 
-/** The time of the line, in milliseconds, beyond which a page waits before it is listed. */
-const aheadMs = 30_000;
+/** The time of the line beyond which a page waits before it is listed. */
+export const aheadSeconds = 30;
+const aheadMs = aheadSeconds * 1_000;
 
 /**
  * How long a page waits before it is listed, in milliseconds: the objects of a page that is listed wait in messages, which costs

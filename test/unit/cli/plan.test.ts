@@ -103,6 +103,29 @@ describe('the time of a run', () => {
     expect(wall(input({ numbered: true }))).toBeLessThan(3.25 * 2);
   });
 
+  it('of a source with a limit has messages that come at their turns, and the writes that reserve them', () => {
+    const work = { objects: 1_000, fetchSeconds: [0.05], crunchSeconds: 0, numbered: true };
+    const limited = plan(input({ ...work, sourceRequestsPerSecond: 20 }));
+    expect(limited.wallSeconds).toBeGreaterThan(1_000 / 20);
+    expect(limited.wallSeconds).toBeLessThan(1.1 * (1_000 / 20));
+    // A message of 40 takes two seconds of the source: it is delivered alone, and reserves time three times.
+    const messages = 10 * 3;
+    const { sqs, lambda } = limited.requests;
+    expect(lambda.object).toBe(messages);
+    expect(sqs.ReceiveMessage + sqs.DeleteMessageBatch).toBe(2 * (messages + 2));
+    const free = plan(input(work));
+    const more = limited.writeUnits.control - free.writeUnits.control;
+    expect(more).toBeGreaterThanOrEqual(10 * (3 + 3 + 2));
+    expect(more).toBeLessThan(1.5 * 10 * (3 + 3 + 2));
+  });
+
+  it('of a source with a limit lists pages by token no further ahead than half a minute', () => {
+    const work = { objects: 2_000, fetchSeconds: [0.05], crunchSeconds: 0 };
+    const { lambda } = plan(input({ ...work, sourceRequestsPerSecond: 20 })).requests;
+    expect(lambda.page).toBeGreaterThan(3);
+    expect(lambda.page).toBeLessThan(10);
+  });
+
   it('is that of the account’s concurrency, the source’s limits, the pace and the table', () => {
     const many = { objects: 40_000, numbered: true };
     const free = wall(input(many));
@@ -208,7 +231,7 @@ describe('a plan', () => {
     [
       'requests a second',
       input({ sourceRequestsPerSecond: 10 }),
-      /set objectsPerSecond to 5\.0 or less/,
+      /5\.0 objects a second: declare .* requestsPerSecond: 10 \}/,
     ],
     ['pages', input({ objects: 2_000_000 }), /20,000 pages, and a run has at most 10,000/],
     ['timeout', input({ crunchSeconds: 130 }), /objectTimeout's 120 s/],
