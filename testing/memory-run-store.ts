@@ -71,6 +71,7 @@ function runs(hooks?: Hooks): Runs {
           status: 'COMPLETING',
           completedBy: messageId,
           completingUntil: until,
+          completingSince: there.completingSince ?? now,
           reason: there.reason ?? reason,
           result: there.result ?? result,
           ...(callbackError === undefined ? {} : { callbackError }),

@@ -7,6 +7,7 @@ import type { LogLine } from '../log-lines';
 import type { QueueDepth } from '../operator/operator';
 import type { RunView } from '../run-view';
 import type { SourceView } from '../source-view';
+import type { Stage } from '../stages';
 
 // What the server answers and the page shows. Types only: the page's bundle has none of the modules that are named here.
 // Times are epoch milliseconds of the server's clock, except in a RunView.
@@ -101,6 +102,8 @@ export interface OpenRun {
   readonly queues: Readonly<Partial<Record<PublishedQueue, QueueDepth>>>;
   /** Objects settled by a time, the oldest first. */
   readonly settled: readonly Sample[];
+  /** The stages so far, in their order; none where they are not known. */
+  readonly stages: readonly Stage[];
   /** Times at which reconcile sent again what was lost. */
   readonly generation: number;
   readonly lastWalk: {

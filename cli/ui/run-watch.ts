@@ -3,6 +3,7 @@ import { isFinal, type Run } from '../../shared/core/run';
 import type { Pipeline } from '../pipelines';
 import { viewFrom, type RunView } from '../run-view';
 import { readSource } from '../source-view';
+import { listedAtOf, stagesOf } from '../stages';
 import type { OpenRun, Sample } from './api';
 import { ChordLook } from './chord-look';
 import { PageErrors } from './page-errors';
@@ -23,6 +24,8 @@ export class RunWatch {
   readonly #chord: ChordLook;
   readonly #errors: PageErrors;
   readonly #samples = new Samples();
+  /** When the last page was listed, once that is known. */
+  #listedAt: number | undefined;
 
   constructor(pipeline: Pipeline, runId: string) {
     this.#pipeline = pipeline;
@@ -33,11 +36,13 @@ export class RunWatch {
   async look(run: Run, around: AroundRun, now: number): Promise<OpenRun> {
     const seen = await this.#chord.look();
     const over = isFinal(run.status);
-    const [failures, retries, source] = await Promise.all([
+    const [listedAt, failures, retries, source] = await Promise.all([
+      this.#listedAt ?? listedAtOf(this.#pipeline.pages, run.runId, seen.pages),
       this.#errors.failuresOf(seen),
       over ? [] : this.#errors.retriesOf(seen),
       readSource(this.#pipeline.sources, run, now),
     ]);
+    this.#listedAt = listedAt;
     const result = over && run.result ? run.result : seen.result;
     const view = viewFrom(run, { ...result, pages: seen.pages }, now);
     const exact = over || seen.exact;
@@ -54,6 +59,7 @@ export class RunWatch {
       source,
       queues: over ? {} : around.queues,
       settled: this.#settled(run, { settled: settledOf(view.counts), exact, now }),
+      stages: stagesOf(run, listedAt),
       generation: run.generation,
       lastWalk: run.progress ? { at: run.progress.at, settled: run.progress.settled } : null,
       before: beforeOf(run, around.ended),

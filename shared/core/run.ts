@@ -130,6 +130,8 @@ export interface Run extends RunRequest {
   readonly cancelledAt?: number | undefined;
   /** From COMPLETING on. */
   readonly reason?: RunReason | undefined;
+  /** When nothing was pending any more, or the run was cut short; absent in runs of a release that did not keep it. */
+  readonly completingSince?: number | undefined;
   /** The delivery that completes the run, and until when it may. */
   readonly completedBy?: string | undefined;
   readonly completingUntil?: number | undefined;

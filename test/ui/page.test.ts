@@ -113,6 +113,12 @@ describe('pollard ui', () => {
     await ended('SUCCEEDED');
     expect(await figure('saved')).toBe('120');
     await run().getByRole('img', { name: 'Pages: 3 done' }).waitFor();
+    const stages = run().getByRole('region', { name: 'Stages' }).getByRole('listitem');
+    expect(await stages.allTextContents()).toEqual([
+      expect.stringMatching(/^listing[\d.]+ s$/),
+      expect.stringMatching(/^objects[\d.]+ s$/),
+      expect.stringMatching(/^callback[\d.]+ s$/),
+    ]);
     await row('Stations').getByText('120 saved').waitFor();
   });
 

@@ -13,6 +13,7 @@ import { Source } from './source';
 import { StripChart } from './strip-chart';
 import { Badge, Foreign, toneOf } from './text';
 import { Throughput } from './throughput';
+import { Timeline } from './timeline';
 import { Trouble } from './trouble';
 
 interface PanelProps {
@@ -61,6 +62,7 @@ function RunBody({ run, act }: { readonly run: OpenRun; readonly act: Act }): JS
       <Figures run={run} />
       <Source run={run} />
       <StripChart run={run} />
+      <Timeline run={run} />
       <Throughput run={run} />
       <Errors run={run} />
       <Retries run={run} />

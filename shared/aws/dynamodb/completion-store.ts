@@ -61,14 +61,17 @@ function updateOf(
   };
 }
 
-/** RUNNING → COMPLETING, or goes on with COMPLETING; reason and result stay those of the delivery that began. */
+/** RUNNING → COMPLETING, or goes on with COMPLETING; since when, reason and result stay those of the delivery that began. */
 export function beginCompletionParams(
   tableName: string,
   run: RunKey,
   { messageId, reason, result, now, until, callbackError }: BeginCompletion,
 ): UpdateItemCommandInput {
   const failed = callbackError === undefined ? [] : ['callbackError'];
-  const attributes = ['status', 'reason', 'completedBy', 'completingUntil', 'result', ...failed];
+  const attributes = [
+    ...['status', 'reason', 'completedBy', 'completingUntil', 'completingSince', 'result'],
+    ...failed,
+  ];
   return {
     ...updateOf(tableName, run, attributes, {
       ':running': { S: 'RUNNING' },
@@ -82,6 +85,7 @@ export function beginCompletionParams(
     }),
     UpdateExpression:
       'SET #status = :completing, #completedBy = :me, #completingUntil = :until, ' +
+      '#completingSince = if_not_exists(#completingSince, :now), ' +
       '#reason = if_not_exists(#reason, :reason), #result = if_not_exists(#result, :result)' +
       failed.map((name) => `, #${name} = :${name}`).join(''),
     ConditionExpression:

@@ -27,6 +27,8 @@ export interface Manifest {
   readonly total?: number | undefined;
   /** The key of the item that holds the data of its objects; absent where there is none. */
   readonly dataKey?: string | undefined;
+  /** When the page was listed: epoch milliseconds. Absent in items of a release that did not keep it. */
+  readonly listedAt?: number | undefined;
   /** The epoch of the message for which the page was listed. @default - that of a message of the page itself, of generation 0 */
   readonly epoch?: number | undefined;
 }

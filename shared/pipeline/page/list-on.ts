@@ -40,17 +40,18 @@ interface Turn {
  * @param repeated whether the first page may have been worked on before
  */
 export async function listOn(listing: Listing, first: PageTask, repeated: boolean): Promise<void> {
-  const { run, list, afterError, latch } = listing;
+  const { pipeline, run, list, afterError, latch } = listing;
   const epoch = epochOf(first);
+  const kept = (manifest: Manifest): Manifest => ({ ...manifest, epoch, listedAt: pipeline.now() });
   let turn: Turn | undefined = { task: first, listed: list(first) };
   while (turn) {
     const { task, listed }: Turn = turn;
     const work = { run, task, repeated: repeated && task === first, latch };
     try {
-      turn = await storeAndFanOut(listing, { ...work, manifest: { ...(await listed), epoch } });
+      turn = await storeAndFanOut(listing, { ...work, manifest: kept(await listed) });
     } catch (error) {
       const failed = await afterError(task, error);
-      turn = failed && (await storeAndFanOut(listing, { ...work, manifest: { ...failed, epoch } }));
+      turn = failed && (await storeAndFanOut(listing, { ...work, manifest: kept(failed) }));
     }
   }
 }

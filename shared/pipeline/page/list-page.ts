@@ -141,7 +141,7 @@ async function workFrom(
   task: PageTask,
   failed: Manifest,
 ): Promise<void> {
-  const manifest = { ...failed, epoch: epochOf(task) };
+  const manifest = { ...failed, epoch: epochOf(task), listedAt: pipeline.now() };
   const stored = await pipeline.pages.putManifest(run.runId, task.page, manifest, expiryOf(run));
   await resume(pipeline, { run, task, manifest: guarded.manifest ? stored : manifest });
 }

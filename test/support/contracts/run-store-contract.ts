@@ -122,7 +122,8 @@ export function runStoreContract(subject: () => Subject<RunStore>): void {
     it('is begun once, by one message', async () => {
       const run = await freshRun();
       const begun = await store().beginCompletion(run, completion('m1'));
-      const completing = { status: 'COMPLETING', completedBy: 'm1', completingUntil: 2_000 };
+      const times = { completingSince: 1_000, completingUntil: 2_000 };
+      const completing = { status: 'COMPLETING', completedBy: 'm1', ...times };
       expect(begun).toEqual({ ...run, ...completing, reason: 'done', result });
       expect(await read(run)).toEqual(begun);
       expect(await store().beginCompletion(run, completion('m2'))).toBeUndefined();
@@ -156,6 +157,7 @@ export function runStoreContract(subject: () => Subject<RunStore>): void {
       expect(await store().beginCompletion(run, { ...late, now: 2_000 })).toBeUndefined();
       expect(await store().beginCompletion(run, late)).toMatchObject({
         completedBy: 'm2',
+        completingSince: 1_000,
         reason: 'done',
         result,
       });

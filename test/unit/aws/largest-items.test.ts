@@ -48,6 +48,7 @@ describe('the largest item of each kind fits into the 400 KB of DynamoDB', () =>
       remembered: fingerprint([pageToken]),
       carry: 'x'.repeat(limits.carryBytes - 2),
       total: Number.MAX_SAFE_INTEGER,
+      listedAt: Number.MAX_SAFE_INTEGER,
       dataKey: 'x'.repeat(43),
     };
     // Ids that cannot be deflated stay as they are.

@@ -45,6 +45,7 @@ describe('the status', () => {
       Key,
       UpdateExpression:
         'SET #status = :completing, #completedBy = :me, #completingUntil = :until, ' +
+        '#completingSince = if_not_exists(#completingSince, :now), ' +
         '#reason = if_not_exists(#reason, :reason), #result = if_not_exists(#result, :result)',
       ConditionExpression:
         '#status = :running OR ' +
