@@ -144,7 +144,7 @@ function retried({ retrying, settings }: RunDetail, paint: Paint): string[] {
     .flatMap((group) => [
       `${paint.yellow(count(group.objects))} × ${labelOf(group)}`,
       paint.dim(
-        `    try ${group.attempt} of ${settings.attempts}, last seen ${clock(Date.parse(group.at))}`,
+        `    try ${group.attempt} of ${settings.attempts}, last seen ${clock(Date.parse(group.at))}, such as ${group.examples.map(shownId).join(', ')}`,
       ),
     ]);
   return lines.length === 0 ? [] : ['', ...labelled('retrying', lines, paint)];

@@ -60,7 +60,8 @@ function memoryRetries(hooks?: Hooks): Retries {
           for (const [member, note] of notes) {
             merged.set(member, mergeNote(merged.get(member), note));
           }
-          return { ...noRetries, members: merged, lastErrors: [lastError] };
+          const noted = { ...lastError, members: [...merged.keys()] };
+          return { ...noRetries, members: merged, lastErrors: [noted] };
         });
       }
     },

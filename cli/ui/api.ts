@@ -5,6 +5,7 @@ import type { PublishedQueue } from '../../shared/published';
 import type { FailureGroup } from '../failure-groups';
 import type { LogLine } from '../log-lines';
 import type { QueueDepth } from '../operator/operator';
+import type { RetryGroup } from '../retrying';
 import type { RunView } from '../run-view';
 import type { SourceView } from '../source-view';
 import type { Stage } from '../stages';
@@ -169,16 +170,6 @@ export interface ObjectLogs {
   readonly lines: readonly LogLine[];
   /** Whether there are no more: at most 200 are read, in 15 seconds. */
   readonly isAll: boolean;
-}
-
-/** Objects that go back because of the same error. */
-export interface RetryGroup {
-  readonly error: string;
-  readonly fetcher: string | null;
-  readonly objects: number;
-  /** The highest attempt that failed. */
-  readonly attempt: number;
-  readonly at: number;
 }
 
 /** What the page asks the server to do. */

@@ -1,8 +1,8 @@
 import { mapAtOnce } from '../../shared/aws/until-done';
 import type { PageStore } from '../../shared/core/ports/page-store';
-import { noRetries, type LastError, type PageRetries } from '../../shared/core/retry-notes';
 import { FailureGroups } from '../failure-groups';
-import type { FailedObject, Failures, RetryGroup } from './api';
+import { groupRetrying, retryingOn, type PageRetrying, type RetryGroup } from '../retrying';
+import type { FailedObject, Failures } from './api';
 import { faultsOf, type ChordSeen, type PageSeen } from './chord-look';
 
 /** Pages of which a look reads the failures, and pages of which it reads the retries. */
@@ -23,7 +23,7 @@ export class PageErrors {
   readonly #pages: PageStore;
   readonly #runId: string;
   readonly #failed = new Map<number, FailedOnPage>();
-  #retries = new Map<number, PageRetries>();
+  #retries = new Map<number, PageRetrying>();
   #reads = 0;
 
   constructor(pages: PageStore, runId: string) {
@@ -70,13 +70,11 @@ export class PageErrors {
     const read = order.slice(0, pagesALook);
     const found = await mapAtOnce(read, readsAtOnce, (page) => {
       this.#reads += 1;
-      return this.#pages.readRetries(this.#runId, page);
+      return retryingOn(this.#pages, this.#runId, page);
     });
-    this.#retries = new Map([
-      ...order.slice(pagesALook).map((page) => [page, known.get(page) ?? noRetries] as const),
-      ...read.map((page, at) => [page, found[at] ?? noRetries] as const),
-    ]);
-    return groupRetries([...this.#retries.values()].flatMap(({ lastErrors }) => lastErrors));
+    const before = order.slice(pagesALook).flatMap((page) => known.get(page) ?? []);
+    this.#retries = new Map([...before, ...found].map((each) => [each.page, each]));
+    return groupRetrying([...this.#retries.values()]);
   }
 
   async #readFailed(page: number, { state, failed }: PageSeen): Promise<FailedOnPage> {
@@ -100,21 +98,4 @@ export class PageErrors {
       },
     };
   }
-}
-
-/** Errors with the same text and fetcher are one group. */
-function groupRetries(errors: readonly LastError[]): RetryGroup[] {
-  const groups = new Map<string, RetryGroup>();
-  for (const { text, fetcher = null, count, attempt, at } of errors) {
-    const key = JSON.stringify([fetcher, text]);
-    const known = groups.get(key);
-    groups.set(key, {
-      error: text,
-      fetcher,
-      objects: count + (known?.objects ?? 0),
-      attempt: Math.max(attempt, known?.attempt ?? 0),
-      at: Math.max(at, known?.at ?? 0),
-    });
-  }
-  return [...groups.values()].sort((a, b) => b.at - a.at);
 }

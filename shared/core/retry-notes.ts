@@ -21,6 +21,12 @@ export interface LastError {
   readonly at: number;
 }
 
+/** A last error, as it is read. */
+export interface NotedError extends LastError {
+  /** Members that share its item, and have gone back: the error may be that of any of them. */
+  readonly members: readonly number[];
+}
+
 /** Members of a page that go back together, by their number on the page. */
 export interface NewRetryNotes {
   readonly members: ReadonlyMap<number, RetryNote>;
@@ -33,7 +39,7 @@ export interface NewRetryNotes {
 export interface PageRetries {
   readonly members: ReadonlyMap<number, RetryNote>;
   /** The last errors, the newest last. */
-  readonly lastErrors: readonly LastError[];
+  readonly lastErrors: readonly NotedError[];
   /** Epoch milliseconds until which one of the page's messages may be found to be a poison message. @default - none was received again */
   readonly isolationUntil?: number | undefined;
   /** Members that a function has received alone. */

@@ -198,6 +198,20 @@ describe('pollard ui', () => {
     expect(await source.getByText(/^closed/).count()).toBe(0);
   });
 
+  it('shows what is being tried again by error, with examples', async () => {
+    stage.source.pages.set('prices', [ids('r', 20)]);
+    stage.source.statuses.set('r-4', 500).set('r-9', 500);
+    await open();
+    await start(row('Prices').getByRole('button', { name: 'Start a run' }));
+    const retried = run().getByRole('region', { name: 'Tried again' });
+    await retried.getByText('such as r-4, r-9').waitFor({ timeout: 60_000 });
+    expect(await retried.getByRole('listitem').count()).toBe(1);
+    expect(await retried.getByText('2 ×').count()).toBe(1);
+    expect(await axeFindings()).toEqual([]);
+    stage.source.statuses.clear();
+    await ended('SUCCEEDED');
+  });
+
   it('shows an id and an error that are HTML as text', async () => {
     stage.source.pages.set('orders', [[markup, 'plain']]);
     stage.source.statuses.set(markup, 404);

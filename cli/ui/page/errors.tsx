@@ -77,6 +77,20 @@ const Example = ({ example, show }: ExampleProps): JSX.Element =>
     </button>
   );
 
+/** Names of objects, with a comma between them. */
+const Names = ({ names }: { readonly names: readonly string[] }): JSX.Element => (
+  <>
+    {names.map((name, at) => (
+      <span key={name}>
+        {at > 0 && ', '}
+        <code>
+          <Foreign text={name} />
+        </code>
+      </span>
+    ))}
+  </>
+);
+
 /** The errors because of which objects are being tried again. */
 export function Retries({ run: { retries, at } }: { readonly run: OpenRun }): JSX.Element | null {
   if (retries.length === 0) return null;
@@ -96,7 +110,8 @@ export function Retries({ run: { retries, at } }: { readonly run: OpenRun }): JS
                   fetcher <Foreign text={group.fetcher} />,{' '}
                 </>
               )}
-              {plural(group.attempt, 'attempt')} so far, {ago(group.at, at)}
+              {plural(group.attempt, 'attempt')} so far, {ago(Date.parse(group.at), at)}, such as{' '}
+              <Names names={group.examples} />
             </p>
           </li>
         ))}

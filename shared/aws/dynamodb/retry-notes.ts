@@ -88,30 +88,34 @@ export const retriesParams = (tableName: string, runId: string, page: number): Q
 
 /** Reads the items of a page's retries. */
 export function retriesOf(items: readonly Item[]): PageRetries {
-  const members = new Map<number, RetryNote>();
-  for (const item of items) {
-    const attempts = attemptsOf(item);
-    for (const [name, value] of Object.entries(item)) {
-      const member = /^w(\d+)$/.exec(name)?.[1];
-      if (member === undefined) continue;
-      const wait = Number(value.N);
-      members.set(Number(member), {
-        attempt: attempts.get(Number(member)) ?? 1,
-        refusals: wait % 100,
-        until: Math.floor(wait / 100),
-      });
-    }
-  }
-  const lastErrors = items.flatMap(({ lastError }) =>
-    lastError ? [fromAttribute(lastError) as LastError] : [],
+  const noted = items.map((item) => ({ item, members: membersOf(item) }));
+  const lastErrors = noted.flatMap(({ item: { lastError }, members }) =>
+    lastError ? [{ ...(fromAttribute(lastError) as LastError), members: [...members.keys()] }] : [],
   );
   const isolationUntil = items.find((item) => item['isolationUntil'])?.['isolationUntil']?.N;
   return {
-    members,
+    members: new Map(noted.flatMap(({ members }) => [...members])),
     lastErrors: lastErrors.sort((a, b) => a.at - b.at),
     triedAlone: new Set(items.flatMap(({ triedAlone }) => numbersOf(triedAlone))),
     ...(isolationUntil === undefined ? {} : { isolationUntil: Number(isolationUntil) }),
   };
+}
+
+/** The members of an item. */
+function membersOf(item: Item): Map<number, RetryNote> {
+  const attempts = attemptsOf(item);
+  const members = new Map<number, RetryNote>();
+  for (const [name, value] of Object.entries(item)) {
+    const member = /^w(\d+)$/.exec(name)?.[1];
+    if (member === undefined) continue;
+    const wait = Number(value.N);
+    members.set(Number(member), {
+      attempt: attempts.get(Number(member)) ?? 1,
+      refusals: wait % 100,
+      until: Math.floor(wait / 100),
+    });
+  }
+  return members;
 }
 
 /** The highest attempt of each member. */

@@ -24,8 +24,10 @@ describe('what a run is trying again', () => {
     await deliverObjects(memory);
     const open = await openPagesOf(pipeline.chord, runId);
     const groups = await retryingOf(pipeline, runId, open);
-    expect(groups).toMatchObject([{ fetcher: 'body', attempt: 1, at: noon }]);
-    expect(labelOf(groups[0]!)).toMatch(/^fetch\.body: Error: GET \/.\?t=… answered 502$/);
+    expect(groups).toMatchObject([
+      { fetcher: 'body', objects: 2, examples: ['a', 'b'], attempt: 1, at: noon },
+    ]);
+    expect(labelOf(groups[0]!)).toBe('fetch.body: Error: GET /…?t=… answered 502');
   });
 
   it('is nothing where nothing failed, or nothing is open', async () => {

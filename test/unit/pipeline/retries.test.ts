@@ -143,7 +143,9 @@ describe('an object that always fails', () => {
     const at = Date.parse(noon);
     expect(await memory.pipeline.pages.readRetries(runId, 0)).toEqual({
       members: new Map([[0, { attempt: 2, refusals: 0, until: at + 1_000 }]]),
-      lastErrors: [{ text: 'Error: 502', fetcher: 'object', count: 1, attempt: 1, at }],
+      lastErrors: [
+        { ...{ text: 'Error: 502', fetcher: 'object' }, count: 1, attempt: 1, at, members: [0] },
+      ],
       triedAlone: new Set(),
     });
   });

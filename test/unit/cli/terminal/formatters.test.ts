@@ -34,7 +34,10 @@ const detail = (text: string): RunDetail => ({
   failures: [{ error: text, count: 3, examples: [text, 'a'] }],
   failuresRead: 3,
   retrying: [
-    { error: text, fetcher: text, objects: 2, attempt: 3, at: '2026-03-01T12:00:02.000Z' },
+    {
+      ...{ error: text, fetcher: text, objects: 2, examples: [text], attempt: 3 },
+      at: '2026-03-01T12:00:02.000Z',
+    },
   ],
   sourceCalls: { made: 9, refused: 1 },
   source: {
