@@ -113,7 +113,7 @@ export interface CollectorPipelineProps extends PipelineSettingsProps {
   readonly memory?: Readonly<Partial<Record<FunctionName, Size>>>;
   /**
    * Options of `NodejsFunction` for bundling the collector's file, such as `define`, `nodeModules` or `commandHooks`. They
-   * override the pipeline's own. @default - CommonJS with the SDK in it, whitespace and syntax minified, and a source map
+   * override the pipeline's own. @default - CommonJS with what the functions use of the SDK, whitespace and syntax minified, and a source map
    */
   readonly bundling?: BundlingOptions;
   /**
