@@ -19,6 +19,7 @@ import { describeError } from '../shared/core/describe-error';
 import { secretRedaction } from '../shared/core/redact';
 import { functionNames, readEnvironment, type Environment } from '../shared/environment';
 import {
+  answerCounter,
   billedChord,
   billedRuns,
   billMeter,
@@ -42,7 +43,7 @@ export interface Runtime {
   /** Writes the metrics of an invocation. */
   readonly flush: () => void;
   readonly meter: BillMeter;
-  /** Writes the billed time that no settlement has carried to a run, if it is worth a write. */
+  /** Writes the part of the bill that no settlement has carried to a run, if it is worth a write. */
   readonly writeRest: (runId: string) => Promise<void>;
 }
 
@@ -105,6 +106,7 @@ function makeRuntime(collector: Collector, environment: Environment, initMs: num
       store: sourceStore(dynamoDb, controlTable),
       now,
       random: Math.random,
+      onAnswer: answerCounter(meter, metrics.count),
     }),
     dataOf: runDataReader(runs),
     pageDataOf: pageDataReader(pages),

@@ -89,6 +89,10 @@ function howFar({ pipeline, queues, handlers }: DashboardSources): IWidget[][] {
       graph('Functions at work', concurrency),
     ],
     [
+      graph('Calls to the source that may start in a second', sums('SourceRate'), half),
+      graph('Calls that the source refused, a minute', sums('CallsRefused'), half),
+    ],
+    [
       graph('Runs', sums('RunsCompleted', 'RunsFailed', 'TicksSkipped')),
       graph('Duration of runs, seconds', [
         pipelineMetric(pipeline, 'RunDuration', { statistic: Stats.MAXIMUM }),
@@ -147,5 +151,8 @@ function whatFailed({ pipeline, handlers, queues, logGroup }: DashboardSources):
 const metricsOf = (pipeline: string, names: readonly MetricName[]) =>
   names.map((name) => pipelineMetric(pipeline, name, { period: minute }));
 
-const graph = (title: string, left: readonly IMetric[]): GraphWidget =>
-  new GraphWidget({ title, left: [...left], width: 8, height: 6, leftYAxis: { min: 0 } });
+/** Columns of a widget: a row has 24. */
+const [third, half] = [8, 12];
+
+const graph = (title: string, left: readonly IMetric[], width = third): GraphWidget =>
+  new GraphWidget({ title, left: [...left], width, height: 6, leftYAxis: { min: 0 } });

@@ -7,6 +7,8 @@ const statistics: Readonly<Record<MetricName, string>> = {
   ObjectsFailed: Stats.SUM,
   ObjectsRetried: Stats.SUM,
   ObjectsRateLimited: Stats.SUM,
+  CallsRefused: Stats.SUM,
+  SourceRate: Stats.AVERAGE,
   RunDuration: Stats.AVERAGE,
   RunsCompleted: Stats.SUM,
   RunsFailed: Stats.SUM,

@@ -18,6 +18,7 @@ import {
   type Task,
 } from '../shared/core/task';
 import { parseSettings, type SettingsInput } from '../shared/environment';
+import { answerCounter, noMeter } from '../shared/pipeline/bill-meter';
 import { totalNameClaims } from '../shared/pipeline/object/claim-totals';
 import { handleDeadLetter } from '../shared/pipeline/dead-letter';
 import { noteRedelivery } from '../shared/pipeline/note-redelivery';
@@ -80,6 +81,15 @@ const definition: Definition = {
   crunch: (id) => ({ record: { id }, totals: { count: 1 } }),
 };
 
+/** Makes metrics in memory: the sums of what is counted. */
+function memoryMetrics() {
+  const counted = new Map<MetricName, number>();
+  const count = (metric: MetricName, value: number): void => {
+    counted.set(metric, (counted.get(metric) ?? 0) + value);
+  };
+  return { counted, count };
+}
+
 /** Makes a pipeline on stores in memory. Chance always answers 0.5. */
 export function memoryPipeline(options: MemoryPipelineOptions = {}) {
   let time = Date.parse(noon);
@@ -93,12 +103,11 @@ export function memoryPipeline(options: MemoryPipelineOptions = {}) {
     },
   };
   const logged: LoggedLine[] = [];
-  const counted = new Map<MetricName, number>();
+  const { counted, count } = memoryMetrics();
   const announced: Run[] = [];
   const refusals = { count: 0 };
   const queue = memoryTaskQueue(hooks);
-  const runs = memoryRunStore(hooks);
-  const pages = memoryPageStore(hooks);
+  const [runs, pages] = [memoryRunStore(hooks), memoryPageStore(hooks)];
   const redaction = secretRedaction();
   const collector = options.defined ?? defineCollector({ ...definition, ...options.collector });
   const settings = parseSettings(options.settings ?? {});
@@ -115,6 +124,7 @@ export function memoryPipeline(options: MemoryPipelineOptions = {}) {
       ...{ store: memorySourceStore(hooks), random: () => 0.5 },
       // Waiting for a turn takes real time, as calls do.
       now: () => time + Date.now() - madeAt,
+      onAnswer: answerCounter(noMeter, count),
     }),
     dataOf: runDataReader(runs),
     pageDataOf: pageDataReader(pages),
@@ -132,7 +142,7 @@ export function memoryPipeline(options: MemoryPipelineOptions = {}) {
       logged.push({ level, message, data });
     }),
     mapPositions: (text) => text,
-    count: (metric, value) => counted.set(metric, (counted.get(metric) ?? 0) + value),
+    count,
     announce: (run) => {
       announced.push(run);
       return Promise.resolve();

@@ -21,6 +21,9 @@ const logBytesAnInvocation = 1_500;
 /** The number of metrics of a run without failures: objects saved, duration, runs completed. */
 const runMetrics = 3;
 
+/** One more of a run whose source has a limit: the calls that may start in a second. */
+const sourceMetrics = 1;
+
 /** Bytes of a page node, and of the items of a run besides its pages. */
 const bytes = { node: 300, run: 4_096 } as const;
 
@@ -38,6 +41,9 @@ export function keptMonthUsd(
   },
 ): KeptUsd {
   const { objects, pageSize, idBytes } = workload;
+  const isLimited =
+    workload.sourceRequestsPerSecond !== undefined || workload.sourceConcurrency !== undefined;
+  const metrics = runMetrics + (isLimited ? sourceMetrics : 0);
   const pages = Math.ceil(objects / pageSize);
   const runBytes =
     objects * recordItemBytes(workload) +
@@ -50,6 +56,6 @@ export function keptMonthUsd(
     storage: costOf('dynamodbStorage', gigabytes),
     recovery: costOf('dynamodbRecovery', gigabytes),
     logs: costOf('logsIngested', (invocations * logBytesAnInvocation) / gigabyte),
-    metrics: costOf('customMetric', runMetrics * Math.min(1, polls.runsAMonth / hoursAMonth)),
+    metrics: costOf('customMetric', metrics * Math.min(1, polls.runsAMonth / hoursAMonth)),
   };
 }

@@ -14,6 +14,13 @@ export const metricUnits = {
   ObjectsRetried: 'Count',
   /** Objects sent back because the source asked to slow down. */
   ObjectsRateLimited: 'Count',
+  /** Calls that the source refused: 429, or 503 with `Retry-After`; not of a source that is `unlimited`. */
+  CallsRefused: 'Count',
+  /**
+   * Calls to the source that may start in a second, 0 while it is closed; written by each walk of reconcile while a run is under way
+   * and the source has one limit, declared or learned.
+   */
+  SourceRate: 'Count/Second',
   /** From a run's start to its final status. */
   RunDuration: 'Seconds',
   /** Runs that ended SUCCEEDED or PARTIAL. */
@@ -32,7 +39,7 @@ export const metricUnits = {
   RunsOverdue: 'Count',
   /** 1 while the pipeline is paused; written by each walk of reconcile. */
   Paused: 'Count',
-} as const satisfies Record<string, 'Count' | 'Seconds'>;
+} as const satisfies Record<string, 'Count' | 'Count/Second' | 'Seconds'>;
 
 /** The name of a metric. */
 export type MetricName = keyof typeof metricUnits;

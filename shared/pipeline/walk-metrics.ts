@@ -4,7 +4,7 @@ import type { Pipeline } from './pipeline';
 
 /** Writes the metrics of a walk: what keeps a pipeline from polling, whether or not a run is under way. */
 export async function countWalk(pipeline: Pipeline, active: readonly ActiveRun[]): Promise<void> {
-  const { runs, collector, settings, count, now } = pipeline;
+  const { runs, collector, settings, sources, count, now } = pipeline;
   const deadlines = await Promise.all(
     active.map(async ({ request, since }) => {
       const run = await runs.readRun(request.runId);
@@ -14,6 +14,9 @@ export async function countWalk(pipeline: Pipeline, active: readonly ActiveRun[]
   count('RunsOverdue', deadlines.filter((deadline) => now() > deadline).length);
   count('Paused', (await runs.readLease(collector.name)).paused ? 1 : 0);
   count('SecondsSinceLastCompletedRun', (now() - (await lastCompletedRun(pipeline))) / 1_000);
+  const hasOneLimit = collector.source?.key === undefined;
+  const rate = active.length > 0 && hasOneLimit ? await sources.gateFor()?.rate() : undefined;
+  if (rate !== undefined) count('SourceRate', rate);
 }
 
 /**

@@ -124,12 +124,18 @@ describe('the dashboard', () => {
   ).Properties;
   const body = JSON.stringify(DashboardBody).replace(/\\"/g, '"');
 
-  it.each(['Alarms', 'Now', 'Objects a minute', 'Messages', 'What failed', 'Waiting for a person'])(
-    'shows %s',
-    (title) => {
-      expect(body).toContain(`"title":"${title}"`);
-    },
-  );
+  it.each([
+    'Alarms',
+    'Now',
+    'Objects a minute',
+    'Messages',
+    'Calls to the source that may start in a second',
+    'Calls that the source refused, a minute',
+    'What failed',
+    'Waiting for a person',
+  ])('shows %s', (title) => {
+    expect(body).toContain(`"title":"${title}"`);
+  });
 
   it('belongs to one pipeline', () => {
     const { DashboardName } = resourceOf(

@@ -184,7 +184,7 @@ describe('pollard ui', () => {
     ).toBe(0);
   });
 
-  it('shows what the governor does: the limit that it learned, and which answer has closed the source', async () => {
+  it('shows what the governor does: which answer has closed the source, and how many calls were refused', async () => {
     stage.source.pages.set('stations', [ids('o', 10)]);
     stage.source.statuses.set('o-3', 429);
     await open();
@@ -194,7 +194,7 @@ describe('pollard ui', () => {
     expect(await axeFindings()).toEqual([]);
     stage.source.statuses.clear();
     await ended('SUCCEEDED');
-    await source.getByText(/calls a second, learned/).waitFor();
+    await source.getByText(/calls a second, learned · \d+ of \d+ calls refused/).waitFor();
     expect(await source.getByText(/^closed/).count()).toBe(0);
   });
 

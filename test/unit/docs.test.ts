@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { scripts } from '../../package.json';
+import { metricUnits } from '../../shared/core/metric-names';
 
 const root = join(__dirname, '../..');
 const pages = [
@@ -33,6 +34,14 @@ describe.each(pages)('%s', (page) => {
     const named = [...read(page).matchAll(/`((?:[\w.-]+\/)+[\w.-]+\.(?:ts|mjs|md|json|yml))`/g)];
     const missing = named.map(([, path]) => path!).filter((path) => !existsSync(join(root, path)));
     expect(missing).toEqual([]);
+  });
+});
+
+describe('the table of metrics', () => {
+  it('has each metric that the functions write, with its unit, and no other', () => {
+    const table = read('docs/metrics.md');
+    const rows = [...table.matchAll(/^\| `(\w+)` .* \| ([\w/]+) +\|$/gm)];
+    expect(Object.fromEntries(rows.map(([, name, unit]) => [name, unit]))).toEqual(metricUnits);
   });
 });
 

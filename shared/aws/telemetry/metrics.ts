@@ -16,6 +16,7 @@ export interface PipelineMetrics {
 
 /** Counts that must be written when they are 0: an alarm watches their value. */
 const gauges: ReadonlySet<MetricName> = new Set<MetricName>([
+  'SourceRate',
   'RunDuration',
   'SecondsSinceLastCompletedRun',
   'RunsOverdue',

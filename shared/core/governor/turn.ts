@@ -55,7 +55,7 @@ export interface Places {
   readonly inSeconds: (place: number) => number;
 }
 
-/** The part of a gate that a page asks before it is listed and fanned out. */
+/** The part of a gate that says how the source is: a page asks it before it is listed and fanned out. */
 export interface FanOut {
   /** How long a page waits before it is listed, in milliseconds; 0 when it is wanted now. */
   pageWaitMs(): Promise<number>;
@@ -63,6 +63,8 @@ export interface FanOut {
   takePlaces(count: number): Promise<Places | undefined>;
   /** Whether the source is closed, and by what; `undefined` when it is open. */
   closedUntil(): Promise<ClosedSource | undefined>;
+  /** The calls that may start in a second now: 0 while the source is closed, `undefined` while no limit is known. */
+  rate(): Promise<number | undefined>;
 }
 
 /** A source that is closed. Times are epoch milliseconds. */

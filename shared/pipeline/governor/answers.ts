@@ -69,6 +69,7 @@ export function answersOf(gate: GateState, changed: () => void): Answers {
     isShut: () => shutEpoch === item.seen().epoch,
     notice: accepted.notice,
     take: (answer, call) => {
+      parts.onAnswer?.(answer);
       log.answered(call.startedAt, answer.kind === 'ok', now());
       if (answer.kind === 'ok') {
         failed.clear();

@@ -1,4 +1,5 @@
 import { pageWaitMs, turnInMs } from '../../core/governor/line';
+import { rateNow } from '../../core/governor/grant';
 import { isClosed, rateOf } from '../../core/governor/source-state';
 import type { FanOut } from '../../core/governor/turn';
 import type { GateState } from './gate-state';
@@ -15,6 +16,10 @@ export const fanOutOf = ({ source, parts, item }: GateState): FanOut => ({
     if (!isClosed(state) || !state.closing) return undefined;
     const { why, until, since, by } = state.closing;
     return { why, until, since, by };
+  },
+  rate: async () => {
+    await item.look();
+    return rateNow(item.seen(), parts.now(), source.limits);
   },
   takePlaces: async (count) => {
     if (count === 0 || rateOf(item.seen(), source.limits) === undefined) return undefined;

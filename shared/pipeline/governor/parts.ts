@@ -1,4 +1,5 @@
 import type { SourceLimits } from '../../core/governor/source-state';
+import type { SourceAnswer } from '../../core/governor/turn';
 import type { SourceKey, SourceStore } from '../../core/ports/source-store';
 
 /** A source as its gate knows it. */
@@ -19,6 +20,8 @@ export interface GateParts {
   /** From 0 to below 1. */
   readonly random: () => number;
   readonly sleep: (ms: number) => Promise<void>;
+  /** Is called with the answer to each call. @default - nothing is told */
+  readonly onAnswer?: ((answer: SourceAnswer) => void) | undefined;
 }
 
 /** How often an environment looks whether another has closed the source, in milliseconds. */

@@ -175,6 +175,8 @@ describe('a plan', () => {
     expect(recovery).toBeCloseTo(0.8 * storage, 10);
     expect(logs).toBeGreaterThan(0);
     expect(metrics).toBeCloseTo(0.9, 10);
+    const limited = plan(input({ sourceRequestsPerSecond: 20 })).costUsd.keptMonth;
+    expect(limited.metrics).toBeCloseTo(1.2, 10);
     expect(alternatives.map(({ name }) => name)).toEqual([
       'Step Functions Distributed Map',
       'Lambda durable functions',

@@ -1,7 +1,13 @@
 import { branchNode, pageNode, runNode, settle, climb } from '../../../shared/core/chord';
-import { addBilled, gbSecondsOf } from '../../../shared/core/billed';
+import { addBilled, gbSecondsOf, sourceCallsOf } from '../../../shared/core/billed';
 import { noCounts, type Run } from '../../../shared/core/run';
-import { billedChord, billedRuns, billMeter, writeRest } from '../../../shared/pipeline/bill-meter';
+import {
+  answerCounter,
+  billedChord,
+  billedRuns,
+  billMeter,
+  writeRest,
+} from '../../../shared/pipeline/bill-meter';
 import { memoryChordStore } from '../../../testing/memory-chord-store';
 import { memoryRunStore } from '../../../testing/memory-run-store';
 
@@ -103,9 +109,34 @@ describe('what a function is billed', () => {
     expect(await msOf()).toBe(40 + 60 + 5 + 100);
   });
 
+  it('has the calls to the source, and a refused one is worth a write', async () => {
+    const { store, chord, meter, page, invocation } = await billed();
+    const counted: string[] = [];
+    const answer = answerCounter(meter, (metric) => counted.push(metric));
+    const callsOf = async (node = page) => sourceCallsOf((await store.read(node))?.billed);
+    await invocation(10, async () => {
+      for (const kind of ['ok', 'failed', 'unknown'] as const) answer({ kind, by: '503' });
+      await writeRest(chord, meter, 'c@1');
+      expect(await callsOf(runNode('c@1'))).toBeNull();
+      await settle(chord, page, outcomes(0));
+    });
+    expect(await callsOf()).toEqual({ made: 3, refused: 0 });
+    const failing = { ...store, addBilled: () => Promise.reject(new Error('throttled')) };
+    await invocation(10, async () => {
+      answer({ kind: 'refused', by: '429' });
+      await writeRest(failing, meter, 'c@1');
+      expect(await callsOf(runNode('c@1'))).toBeNull();
+      await writeRest(chord, meter, 'c@1');
+      await writeRest(chord, meter, 'c@1');
+    });
+    expect(await callsOf(runNode('c@1'))).toEqual({ made: 1, refused: 1 });
+    expect(counted).toEqual(['CallsRefused']);
+  });
+
   it('adds up by function, and is told in GB-seconds', () => {
     const sum = addBilled({ object: 1_024_000 }, { object: 512_000, page: 1_024 });
     expect(gbSecondsOf(sum ?? {})).toEqual({ object: 1.5, page: 0.001 });
+    expect(gbSecondsOf({ object: 1_024_000, calls: 7, refused: 1 })).toEqual({ object: 1 });
     expect(addBilled(undefined, undefined)).toBeUndefined();
   });
 });

@@ -37,6 +37,7 @@ describe('an error of another client that carries a rate limit', () => {
     await memory.start({ scheduledTime: noon });
     await pump(memory);
     expect(await memory.run()).toMatchObject({ status: 'SUCCEEDED' });
+    expect(memory.counted.get('CallsRefused')).toBe(1);
   });
 
   it('uses attempts when it is a 500, and has the secrets read again when it is a 403 without a limit', async () => {

@@ -69,6 +69,42 @@ it('a source that asked to wait for longer than giveUpAfterSeconds does not end 
   expect(run.memory.take('callbacks')).toEqual([]);
 });
 
+describe('the metric of the rate', () => {
+  const rateIn = ({ memory }: Awaited<ReturnType<typeof closedRun>>) =>
+    memory.counted.get('SourceRate');
+
+  it('is 0 while the source is closed, and the rate once it is open', async () => {
+    const run = await closedRun({});
+    await run.memory.reconcile();
+    expect(rateIn(run)).toBe(0);
+    const store = memorySourceStore({ tables: run.memory.tables });
+    const open = { ...unknownSource, version: 2, epoch: 1, rate: 19.4 };
+    await store.writeSource({ collector: 'shop', source: 'source' }, open);
+    await run.memory.reconcile();
+    expect(rateIn(run)).toBe(19.4);
+  });
+
+  it.each([
+    ['no limit is known', {}],
+    ['each key has a limit of its own', { requestsPerSecond: 20, key: () => 'acme' }],
+    ['the source is unlimited', { unlimited: true }],
+  ])('is not written where %s', async (_, source) => {
+    const memory = memoryPipeline({ collector: { source } });
+    await memory.start({ scheduledTime: noon });
+    await memory.reconcile();
+    expect(memory.counted.has('SourceRate')).toBe(false);
+  });
+
+  it('is the declared rate from the start of a run on, and not written without a run', async () => {
+    const memory = memoryPipeline({ collector: { source: { requestsPerSecond: 20 } } });
+    await memory.reconcile();
+    expect(memory.counted.has('SourceRate')).toBe(false);
+    await memory.start({ scheduledTime: noon });
+    await memory.reconcile();
+    expect(memory.counted.get('SourceRate')).toBeCloseTo(0.97 * 20, 10);
+  });
+});
+
 describe('a run', () => {
   it.each([
     [{}, { kind: 'limited', perKey: false }],
