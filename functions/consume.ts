@@ -166,5 +166,5 @@ async function redeliverSooner(
 
 function logFailure(pipeline: Pipeline, messageId: string, error: unknown): void {
   const fields = { messageId, ...errorFields(pipeline, error) };
-  pipeline.logger.error('A message will come again', fields);
+  pipeline.logger.error('A message failed and is delivered again', fields);
 }

@@ -51,7 +51,7 @@ function aboutTime({ periodSeconds, simulation, settings, workload }: Planned): 
   }
   if (longestObjectSeconds > settings.objectTimeoutSeconds * 0.9) {
     warnings.push(
-      `an invocation takes ${n(longestObjectSeconds)} s of objectTimeout's ${n(settings.objectTimeoutSeconds)} s: objects that do not fit come again; lower objectsPerMessage or objectsAtOnce`,
+      `an invocation takes ${n(longestObjectSeconds)} s of objectTimeout's ${n(settings.objectTimeoutSeconds)} s: objects that do not fit are delivered again; lower objectsPerMessage or objectsAtOnce`,
     );
   }
   if (failed > 0) {

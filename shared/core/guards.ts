@@ -19,7 +19,7 @@ export const openOnce = true as boolean;
 export const extendBeforeOpen = true as boolean;
 /** The objects of a page are sent before the page behind it is stored. */
 export const fanOutBeforeNext = true as boolean;
-/** A delivery that comes again continues the listing from the last page that was listed for its message. */
+/** A message that is delivered again continues the listing from the last page that was listed for its message. */
 export const resumeListing = true as boolean;
 /** A record is saved before its object is settled. */
 export const saveBeforeSettle = true as boolean;

@@ -21,8 +21,8 @@ export interface TaskQueue {
   /** Sends a body as it came: back to its queue with a delay, or to the parking queue. */
   sendRaw(queue: QueueName, body: string, delaySeconds?: number): Promise<void>;
   /**
-   * Lets messages that were received come again after `delaySeconds` instead of their visibility timeout. Best effort:
-   * what it cannot change comes again later.
+   * Has messages that were received delivered again after `delaySeconds` instead of their visibility timeout. Best effort:
+   * what it cannot change is delivered later.
    */
   changeVisibility(
     queue: QueueName,

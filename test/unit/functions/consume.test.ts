@@ -218,7 +218,7 @@ describe('a batch of dead letters', () => {
     expect(memory.logged).toMatchObject([
       {
         level: 'error',
-        message: 'A message will come again',
+        message: 'A message failed and is delivered again',
         data: { messageId: 'bad', error: 'Error: not now' },
       },
     ]);
