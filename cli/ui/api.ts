@@ -113,6 +113,16 @@ export interface OpenRun {
   } | null;
   /** The run before this one that has ended, to compare with. */
   readonly before: RunView | null;
+  /** What a plan at the pace of the run before foresees of this one; `null` where it foresees nothing, or not yet. */
+  readonly foreseen: Foreseen | null;
+}
+
+/** A plan of a run. */
+export interface Foreseen {
+  /** The number of objects that it is for: those of this run, or of the run before until all pages of this one are listed. */
+  readonly objects: number;
+  readonly seconds: number;
+  readonly costUsd: number;
 }
 
 export interface Sample {

@@ -4,8 +4,9 @@ import type { Pipeline } from '../pipelines';
 import { viewFrom, type RunView } from '../run-view';
 import { readSource } from '../source-view';
 import { listedAtOf, stagesOf } from '../stages';
-import type { OpenRun, Sample } from './api';
+import type { Foreseen, OpenRun, Sample } from './api';
 import { ChordLook } from './chord-look';
+import { foresee } from './foresight';
 import { PageErrors } from './page-errors';
 import { Samples } from './samples';
 import { stripOf } from './strip';
@@ -26,6 +27,7 @@ export class RunWatch {
   readonly #samples = new Samples();
   /** When the last page was listed, once that is known. */
   #listedAt: number | undefined;
+  #plan: { readonly key: string; readonly foreseen: Foreseen | null } | undefined;
 
   constructor(pipeline: Pipeline, runId: string) {
     this.#pipeline = pipeline;
@@ -46,6 +48,8 @@ export class RunWatch {
     const result = over && run.result ? run.result : seen.result;
     const view = viewFrom(run, { ...result, pages: seen.pages }, now);
     const exact = over || seen.exact;
+    const isListed = over || (exact && listedAt !== undefined);
+    const before = beforeOf(run, around.ended);
     return {
       at: now,
       pipeline: this.#pipeline.published.pipeline,
@@ -62,8 +66,27 @@ export class RunWatch {
       stages: stagesOf(run, listedAt),
       generation: run.generation,
       lastWalk: run.progress ? { at: run.progress.at, settled: run.progress.settled } : null,
-      before: beforeOf(run, around.ended),
+      before,
+      foreseen:
+        before && this.#foresee(before, isListed ? view.counts.listed : before.counts.listed, now),
     };
+  }
+
+  /** The plan, once it is made: it is made once for each number of objects, and no look waits for it. */
+  #foresee(before: RunView, objects: number, now: number): Foreseen | null {
+    const key = `${before.runId} ${objects}`;
+    if (this.#plan?.key !== key) {
+      const plan: { key: string; foreseen: Foreseen | null } = { key, foreseen: null };
+      this.#plan = plan;
+      foresee(this.#pipeline, before, objects, now).then(
+        (foreseen) => {
+          plan.foreseen = foreseen;
+        },
+        // A run that cannot be planned from foresees nothing.
+        () => undefined,
+      );
+    }
+    return this.#plan.foreseen;
   }
 
   /** Objects settled over time: what the looks saw, and where they saw the pages that are done alone, the walks. */

@@ -285,6 +285,19 @@ describe('pollard ui', () => {
     await stranger.context().close();
   });
 
+  it('compares a run with the run before it, and with what a plan at its pace foresees', async () => {
+    stage.source.pages.set('prices', [ids('f', 30)]);
+    await open();
+    for (let each = 0; each < 2; each += 1) {
+      await start(row('Prices').getByRole('button', { name: 'Start a run' }));
+      await ended('SUCCEEDED');
+    }
+    const compared = run().getByRole('region', { name: 'Compared with the run before' });
+    const foreseen = compared.getByText('Foreseen for 30 objects, at the pace of the run before');
+    await foreseen.waitFor({ timeout: 30_000 });
+    expect(await foreseen.textContent()).toMatch(/: [\d.]+ s and ~\$[\d.e-]+\.$/);
+  });
+
   it('is walked by the keyboard: one stop a chart, and the arrow keys from run to run', async () => {
     stage.source.pages.set('prices', [ids('p', 2)]);
     await open();

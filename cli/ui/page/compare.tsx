@@ -1,12 +1,12 @@
 import type { JSX } from 'preact';
 import { duration } from '../../terminal/age';
-import { count, dollars } from '../../terminal/format';
+import { count, dollars, plural } from '../../terminal/format';
 import type { OpenRun } from '../api';
 import { hrefOf } from './route';
 
 /** The run next to the one before it. */
 export function Compare({ run }: { readonly run: OpenRun }): JSX.Element | null {
-  const { before, view, pipeline } = run;
+  const { before, foreseen, view, pipeline } = run;
   if (!before) return null;
   const rows = [
     ['status', view.status, before.status],
@@ -40,6 +40,12 @@ export function Compare({ run }: { readonly run: OpenRun }): JSX.Element | null 
           ))}
         </tbody>
       </table>
+      {foreseen && (
+        <p>
+          Foreseen for {plural(foreseen.objects, 'object')}, at the pace of the run before:{' '}
+          {duration(foreseen.seconds)} and ~{dollars(foreseen.costUsd)}.
+        </p>
+      )}
     </section>
   );
 }
