@@ -48,6 +48,7 @@ const rooms = {
       'shared/core/event-source.ts',
       'shared/core/metric-names.ts',
       'shared/core/run-completed.ts',
+      'shared/core/similar.ts',
     ],
     packages: ['^aws-cdk-lib', '^constructs$', '^pollard-aws/cdk$', nodeBuiltins],
   },

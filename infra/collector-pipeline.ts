@@ -22,6 +22,7 @@ import { makeHandlers, timeoutsOf, type Handlers } from './handlers';
 import { pipelineMetric } from './metrics';
 import { Monitoring } from './monitoring';
 import type { CollectorPipelineProps } from './pipeline-props';
+import { checkPropNames } from './prop-names';
 import { publish } from './publish';
 import { Queues } from './queues';
 import { grantSecrets, secretsOf } from './secrets';
@@ -56,6 +57,9 @@ export class CollectorPipeline extends Construct {
   constructor(scope: Construct, id: string, props: CollectorPipelineProps) {
     super(scope, id);
     this.name = nameOf(this);
+    this.named(() => {
+      checkPropNames(props);
+    });
     this.collectorName = props.name ?? collectorNameOf(props.entry);
     const schedule = props.schedule ?? (props.startAfter ? undefined : defaultSchedule);
     const secrets = this.named(() => secretsOf(props.secrets));
