@@ -90,11 +90,12 @@ export async function readDetail(
   return { ...detail, next: nextSteps(detail, { now, command, paused: lease.paused }) };
 }
 
-/** Failures that are looked at, and pending pages that are named. */
-const most = { read: 10_000, pages: 5 } as const;
+/** Failures that are looked at, pages of which they are, and pending pages that are named. */
+const most = { read: 10_000, failedPages: 200, pages: 5 } as const;
 
-async function groupFailures(
-  stores: Pipeline,
+/** Groups the failures of a run, as far as they are looked at. */
+export async function groupFailures(
+  stores: Pick<Pipeline, 'chord' | 'pages' | 'records'>,
   { counts, callbackOf, ...view }: RunView,
 ): Promise<Pick<RunDetail, 'failures' | 'failuresRead'>> {
   const runId = callbackOf ?? view.runId;
@@ -106,7 +107,9 @@ async function groupFailures(
     }
   }
   if (counts.failed > 0) {
-    for await (const { objectId, error } of failuresOf(stores, runId)) {
+    const pages = new Set<number>();
+    for await (const { objectId, error, pageNumber } of failuresOf(stores, runId)) {
+      if (pages.add(pageNumber).size > most.failedPages) break;
       failuresRead += 1;
       groups.addObject(objectId, error, objectId);
       if (failuresRead >= Math.min(most.read, counts.failed)) break;
