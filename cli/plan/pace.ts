@@ -1,5 +1,5 @@
 import { aheadSeconds, leadSeconds } from '../../shared/core/governor/line';
-import { usedShare } from '../../shared/core/governor/source-state';
+import { declaredShare } from '../../shared/core/governor/source-state';
 import { limits } from '../../shared/core/limits';
 import { turnMs, type Place } from '../../shared/core/pacing';
 import type { PlanSettings, Workload } from './workload';
@@ -22,7 +22,7 @@ export const sourcePace = ({
   sourceRequestsPerSecond = Infinity,
   fetchSeconds,
 }: Pick<Workload, 'sourceRequestsPerSecond' | 'fetchSeconds'>): number =>
-  (usedShare * sourceRequestsPerSecond) / Math.max(1, fetchSeconds.length);
+  (declaredShare * sourceRequestsPerSecond) / Math.max(1, fetchSeconds.length);
 
 /** The pace of a run: that of the pipeline, or a slower one of its source. @returns `undefined` where there is none */
 export function paceOf(

@@ -1,5 +1,5 @@
 import { sumOfValues } from '../lists';
-import { cautiousGrowth, usedShare, type Closing, type SourceState } from './source-state';
+import { cautiousGrowth, learnedShare, type Closing, type SourceState } from './source-state';
 
 /** The rate from which a source is tried that accepted nothing before it closed, and the step of its growth. */
 const firstRate = 8;
@@ -67,12 +67,12 @@ function measured(state: SourceState, closing: Closing): SourceState {
     if (sum < 1) return { ...state, rate: firstRate, growth };
     return {
       ...state,
-      rate: usedShare * sum,
+      rate: learnedShare * sum,
       growth: closing.latencyMs < slowMs ? state.growth : growth,
     };
   }
   const { total, accepted } = closing.landed;
   if (total < enough) return state;
-  const lowest = rate * Math.max(0.5, accepted / total) * usedShare;
+  const lowest = rate * Math.max(0.5, accepted / total) * learnedShare;
   return { ...state, rate: Math.min(state.rate ?? rate, lowest) };
 }

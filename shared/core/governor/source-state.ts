@@ -97,14 +97,20 @@ export const isClosed = ({ closing }: SourceState): boolean => closing?.over ===
 export const isOpen = (state: SourceState, limits: SourceLimits): boolean =>
   !isClosed(state) && rateOf(state, limits) === undefined;
 
-/** The share of a rate that is used. The rest allows for clocks and the network, which shift calls. */
-export const usedShare = 0.97;
+/** The share of what was accepted that is used as the rate. */
+export const learnedShare = 0.97;
+
+/**
+ * The share of a declared limit that is used. The rest allows for timers and the network: a call that is late or early by up to 40 ms
+ * does not add one to those of any second.
+ */
+export const declaredShare = 0.96;
 
 /** The calls that may start in a second: those that are told, or else learned, and no more than the pipeline wants. */
 export function rateOf(
   state: SourceState,
   { requestsPerSecond, mostPerSecond }: SourceLimits,
 ): number | undefined {
-  const taken = requestsPerSecond === undefined ? state.rate : requestsPerSecond * usedShare;
+  const taken = requestsPerSecond === undefined ? state.rate : requestsPerSecond * declaredShare;
   return mostPerSecond === undefined ? taken : Math.min(taken ?? Infinity, mostPerSecond);
 }

@@ -3,7 +3,6 @@ import { grow } from '../../core/governor/growth';
 import {
   isClosed,
   isOpen,
-  usedShare,
   type SourceLimits,
   type SourceState,
 } from '../../core/governor/source-state';
@@ -23,6 +22,9 @@ const aheadMs = 250;
 
 /** Timers are too coarse for calls that are closer than this, in milliseconds: those may be early by as much. */
 const grainMs = 5;
+
+/** After a late call, the next ones keep this share of their distance until they are on time again. */
+const closestShare = 0.98;
 
 /** How long calls wait whose reservation could not be written, in milliseconds. */
 const lostMs = 1_000;
@@ -184,7 +186,7 @@ async function startReserved(
     if (isVoid() || (started > 0 && now() > end - everyMs / 2 + grainMs)) return;
     const startedAt = Math.max(due, now() - (everyMs < grainMs ? grainMs : 0));
     const calls = line.start();
-    pace.earliest = startedAt + calls * usedShare * everyMs;
+    pace.earliest = startedAt + calls * closestShare * everyMs;
     started += calls;
   }
   if (!isVoid()) await waitUntil(line, gate.parts, end - aheadMs);

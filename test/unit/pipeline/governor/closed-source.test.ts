@@ -101,7 +101,7 @@ describe('the metric of the rate', () => {
     expect(memory.counted.has('SourceRate')).toBe(false);
     await memory.start({ scheduledTime: noon });
     await memory.reconcile();
-    expect(memory.counted.get('SourceRate')).toBeCloseTo(0.97 * 20, 10);
+    expect(memory.counted.get('SourceRate')).toBeCloseTo(0.96 * 20, 10);
   });
 });
 
