@@ -43,6 +43,8 @@ export async function carryOut(
       ...doing.errors,
       ...further(view, kills.lastAt()),
     ]);
+    const unmet = injector.unmet();
+    if (unmet.length > 0) throw new Error(`${plan.kind}: no call is ${unmet.join(', ')}`);
     const killed = kills.count() === 0 ? '' : `, ${kills.count()} killed`;
     return {
       faults,

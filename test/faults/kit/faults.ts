@@ -34,6 +34,8 @@ export interface Injector {
   readonly waitsForEnd: boolean;
   /** Copies that have not been sent yet. */
   readonly pending: () => number;
+  /** The calls that the plan is aimed at and that nothing has made. */
+  readonly unmet: () => readonly RegExp[];
   /** How often each fault happened. */
   readonly done: Readonly<Record<string, number>>;
 }
@@ -45,6 +47,7 @@ export function inject(plan: Plan, targets: FaultTargets): Injector {
   const chance = chanceByOccasion(plan.seed);
   const startedAt = Date.now();
   const used = new Map<Aim, number>();
+  const met = new Set<Aim>();
   const done: Record<string, number> = {};
   const atTheEnd: (() => Promise<unknown>)[] = [];
   let pending = 0;
@@ -69,6 +72,7 @@ export function inject(plan: Plan, targets: FaultTargets): Injector {
   const aimAt = (label: string): Aim | undefined =>
     plan.aims.find((aim) => {
       if (!aim.on.test(label)) return false;
+      met.add(aim);
       const times = used.get(aim) ?? 0;
       if (aim.complete !== true) used.set(aim, times + 1);
       const first = aim.after ?? 0;
@@ -131,6 +135,7 @@ export function inject(plan: Plan, targets: FaultTargets): Injector {
     },
     waitsForEnd: plan.aims.some(({ act }) => act.kind === 'copyAfterTheEnd'),
     pending: () => pending,
+    unmet: () => plan.aims.filter((aim) => !met.has(aim)).map(({ on }) => on),
     done,
   };
 }

@@ -58,10 +58,14 @@ describe('an object that kills its handlers, at the default timeouts', () => {
 
 describe('the model finds', () => {
   it('a dead letter that knows of no death: its message is sent again for ever', async () => {
-    const mutant = (chance: Chance): Scenario => ({
-      ...throttledScenario(chance),
-      forgets: (process) => process.startsWith('deadLetter'),
-    });
+    const mutant = (chance: Chance): Scenario => {
+      const { settings, ...scenario } = throttledScenario(chance);
+      return {
+        ...scenario,
+        settings: { ...settings, runDeadlineSeconds: 600 },
+        forgets: (process) => process.startsWith('deadLetter'),
+      };
+    };
     expect((await explore(mutant, { from: 0, count: 10 }))?.broken.length).toBeGreaterThan(0);
   });
 

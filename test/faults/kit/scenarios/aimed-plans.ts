@@ -42,7 +42,7 @@ export const aimedPlans: Readonly<Record<ChordGuard, (chance: Chance) => Sketch>
       ...(chance.hits(0.5)
         ? [
             {
-              on: /^put page$/,
+              on: /^put manifest$/,
               times: 1,
               after: chance.below(3),
               act: { kind: 'killAfter', victim: 'page' } as const,
@@ -64,13 +64,13 @@ export const aimedPlans: Readonly<Record<ChordGuard, (chance: Chance) => Sketch>
     input: pages([2, 2, 2]),
     aims: [{ on: /^extend /, times: 2, act: { kind: 'delay', ms: 1_200 } }],
   }),
-  // A page's objects are sent late, and the function is killed when the page behind it is stored.
+  // The objects of a page behind that of the message are sent late, and the function is killed when the page behind it is stored.
   'fan-out-before-next': (chance) => ({
     pipeline: leased(chance),
     input: pages([3, 3, 2]),
     aims: [
-      { on: /^send objects$/, times: 1, act: { kind: 'delay', ms: 1_200 } },
-      { on: /^put page$/, times: 1, after: 1, act: { kind: 'killAfter', victim: 'page' } },
+      { on: /^send objects$/, times: 1, after: 1, act: { kind: 'delay', ms: 1_200 } },
+      { on: /^put manifest$/, times: 1, after: 2, act: { kind: 'killAfter', victim: 'page' } },
     ],
     reconcile: false,
   }),
@@ -80,7 +80,7 @@ export const aimedPlans: Readonly<Record<ChordGuard, (chance: Chance) => Sketch>
     input: pages([2, 2, 1, 2]),
     aims: [
       {
-        on: /^put page$/,
+        on: /^put manifest$/,
         times: 1,
         after: 1 + chance.below(2),
         act: { kind: 'killAfter', victim: 'page' },

@@ -74,7 +74,7 @@ type Victim = keyof typeof progress;
 
 const progress = {
   object: [/^save records$/, 2_000 / 25],
-  page: [/^put page$/, 20],
+  page: [/^put manifest$/, 20],
   callback: [/^update status$/, 1],
 } as const satisfies Partial<Record<FunctionName, readonly [RegExp, number]>>;
 
