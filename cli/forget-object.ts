@@ -14,7 +14,7 @@ import {
 } from './operator/table-items';
 import type { Pipeline } from './pipelines';
 
-/** What the tables of a pipeline keep of an object. */
+/** The items of an object in the tables of a pipeline. */
 export interface Traces {
   readonly records: readonly Key[];
   /** Items of the control table that name it in a place that Pollard knows. */

@@ -5,7 +5,7 @@ import { count } from './terminal/format';
 import type { Paint } from './terminal/paint';
 import { shownId } from './terminal/printable';
 
-/** What a pipeline keeps of an object, and what `forget` cannot delete, as `--json` prints it. */
+/** The data that a pipeline keeps about an object, and the data that `forget` cannot delete, as `--json` prints it. */
 export interface ForgetReport {
   readonly pipeline: string;
   readonly objectId: string;

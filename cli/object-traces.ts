@@ -8,7 +8,7 @@ import { textItemOf, type TextItem } from '../shared/aws/dynamodb/keys';
 import { pageDataWithout, unpackPageData } from '../shared/aws/dynamodb/page-data';
 import { idsItem, idsOf } from '../shared/aws/dynamodb/page-ids';
 
-/** What is done to an item of the control table so that it does not name an object any more. */
+/** A change to an item of the control table after which the item no longer names an object. */
 export type Erasure =
   | { readonly kind: 'none' }
   | { readonly kind: 'delete' }

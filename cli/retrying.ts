@@ -22,7 +22,7 @@ export interface RetryGroup {
   readonly at: string;
 }
 
-/** What was read of the retries of a page. */
+/** The retries of a page, as they were read. */
 export interface PageRetrying {
   readonly page: number;
   readonly errors: readonly NotedError[];

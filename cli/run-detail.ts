@@ -37,7 +37,7 @@ export interface RunDetail extends RunView {
   readonly failuresRead: number;
   /** The errors that are being retried while the run is under way. */
   readonly retrying: readonly RetryGroup[];
-  /** What the governor does with the calls now; null where the source is unlimited. */
+  /** The state of the source now; null if the source is unlimited. */
   readonly source: SourceView | null;
   /** The last error of `onComplete` in a run that has not ended well; null if it threw none. */
   readonly callbackError: string | null;

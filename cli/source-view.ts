@@ -4,7 +4,7 @@ import { isClosed, unknownSource, type SourceState } from '../shared/core/govern
 import { isFinal, type Run, type RunSource } from '../shared/core/run';
 import type { KeyState, SourceItems } from './operator/source-items';
 
-/** What the governor does with the calls to a source, as `--json` gives it. */
+/** The state of a source, as `--json` prints it. */
 export interface SourceView {
   /** Whether each key has a limit of its own. */
   readonly perKey: boolean;
@@ -57,7 +57,7 @@ export async function readSource(
   return view && isOver ? { ...view, closed: [] } : view;
 }
 
-/** What is known next to the state of a source. */
+/** Facts about a source besides its state. */
 interface Around {
   /** `undefined` for a run of a release that did not keep it. */
   readonly declared: RunSource | undefined;

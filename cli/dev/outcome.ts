@@ -42,7 +42,7 @@ export interface Outcome {
   /** From the last object's settlement to the callback's start; `undefined` for a run without objects. */
   readonly joinTailMs: number | undefined;
   readonly usage: Usage;
-  /** What the governor knows of the source at the end; null where it is unlimited. */
+  /** The state of the source at the end of the run; null if the source is unlimited. */
   readonly source: SourceView | null;
   /** Calls to the source that were answered; null where none was counted. */
   readonly sourceCalls: SourceCalls | null;

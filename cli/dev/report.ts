@@ -24,7 +24,7 @@ export interface Report {
   readonly limitSeconds: number | null;
   /** From the last object's settlement to the callback's start; null for a run without objects. */
   readonly joinTailMs: number | null;
-  /** What the governor of the source knows at the end; null where the source is unlimited. */
+  /** The state of the source at the end of the run; null if the source is unlimited. */
   readonly source: Outcome['source'];
   /** Calls to the source, and those that it refused; null where none was counted. */
   readonly sourceCalls: Outcome['sourceCalls'];

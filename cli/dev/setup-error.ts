@@ -50,7 +50,7 @@ export function explainSynthesis(written: string): string {
   return [...message, ...adviceOn(message), ...own].join('\n').replaceAll(`${process.cwd()}/`, '');
 }
 
-/** What to do where the CDK names a prop that a pipeline does not have. */
+/** The fix for a CDK error that names a prop that pipelines do not have. */
 const adviceOn = ([first = '']: readonly string[]): string[] =>
   first.includes('package lock file')
     ? ['Install the packages of the project first: npm install writes package-lock.json']

@@ -13,15 +13,15 @@ export interface Frame extends Progress {
   readonly ratePerSecond: number;
   /** Errors of objects so far, by their kind, the most frequent first. @default - none */
   readonly errors?: readonly { readonly label: string; readonly objects: number }[] | undefined;
-  /** What the governor does with the calls to the source. @default - nothing: the source is unlimited */
+  /** The state of the source. @default - none: the source is unlimited */
   readonly source?: SourceLines | null | undefined;
 }
 
-/** What the governor does with the calls of a run, as lines. */
+/** The state of the source of a run, as lines. */
 export interface SourceLines {
   /** The limit, and the calls of the run: all that there is where all is well. */
   readonly facts: readonly string[];
-  /** What is closed, by which answer and until when; the first few. */
+  /** The first few closings: the answer that caused each, and when it ends. */
   readonly closed: readonly string[];
 }
 

@@ -97,7 +97,7 @@ export interface OpenRun {
   readonly strip: Strip;
   readonly failures: Failures;
   readonly retries: readonly RetryGroup[];
-  /** What the governor does with the calls to the source; null where the source is unlimited. */
+  /** The state of the source; null if the source is unlimited. */
   readonly source: SourceView | null;
   /** Messages of the pipeline's queues, of this run and of others; empty queues are left out. */
   readonly queues: Readonly<Partial<Record<PublishedQueue, QueueDepth>>>;
@@ -113,7 +113,7 @@ export interface OpenRun {
   } | null;
   /** The run before this one that has ended, to compare with. */
   readonly before: RunView | null;
-  /** What a plan at the pace of the run before foresees of this one; `null` where it foresees nothing, or not yet. */
+  /** The predicted time and cost of this run, at the pace of the run before; `null` without a prediction, or before it is ready. */
   readonly foreseen: Foreseen | null;
 }
 

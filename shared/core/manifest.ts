@@ -2,7 +2,7 @@ import type { ChordNode } from './chord';
 import type { Manifest } from './ports/page-store';
 import { noCounts } from './run';
 
-/** What a manifest has in the place of an id that was forgotten: the members after it keep their numbers. No object has this id. */
+/** The placeholder for a forgotten id in a manifest: the members after it keep their numbers. No object has this id. */
 export const forgottenId = '';
 
 /** Returns the members of a page: its objects, then the ids that were rejected. */

@@ -1,4 +1,4 @@
-/** What the client uses of undici. */
+/** The classes of undici that the client uses. */
 export type Undici = Awaited<ReturnType<typeof loadUndici>>;
 
 /**

@@ -13,7 +13,7 @@ const bundle = join(folder, 'index.js');
 const sharedFile = join(folder, 'credentials');
 let server: HttpTestServer;
 
-/** What a collector may do with a client of its own. It prints the name and the message of an error. */
+/** A collector's use of an SDK client of its own. It prints the name and the message of an error. */
 const source = `
   import { S3Client, GetObjectCommand } from '@aws-sdk/client-s3';
   import { fromIni } from '@aws-sdk/credential-provider-ini';

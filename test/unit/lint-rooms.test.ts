@@ -78,8 +78,7 @@ const violations: readonly (readonly [room: string, code: string, rule: string])
     syntax,
   ],
   ['infra', `export default 1;`, 'import-x/no-default-export'],
-  // Planted text, not a use: no test of the repo mocks a module.
-  ['test/unit', `jest.mock('node:fs');`, properties],
+  ['test/unit', `jest.mock('node:fs');`, properties], // Text that the rule must refuse: no test here mocks a module.
   ['test/unit', `it.only('is alone', () => 1);`, properties],
   ['test/unit', `describe.skip('is left out', () => 1);`, properties],
 ];

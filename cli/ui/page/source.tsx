@@ -3,7 +3,7 @@ import { sourceLinesOf } from '../../source-lines';
 import type { OpenRun } from '../api';
 import { Foreign } from './text';
 
-/** What the governor does with the calls to the source: its limit, what was refused, and what is closed. */
+/** The calls to the source: its limit, the refused calls, and when the source reopens. */
 export function Source({ run }: { readonly run: OpenRun }): JSX.Element | null {
   const { source, view, at } = run;
   if (source === null) return null;

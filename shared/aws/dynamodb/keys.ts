@@ -68,7 +68,7 @@ export const skPrefixes = {
   started: 'STARTED#',
 } as const;
 
-/** What an item of the control table that may hold texts of a collector is, by its key. */
+/** A kind of item in the control table that may hold texts of a collector. */
 export type TextItem =
   'manifest' | 'pageData' | 'failure' | 'retries' | 'runData' | 'run' | 'state' | 'other';
 

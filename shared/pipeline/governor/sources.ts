@@ -17,7 +17,7 @@ export interface Sources {
    * @returns `undefined` where no call waits
    */
   readonly gateFor: (objectId?: string) => SourceGate | undefined;
-  /** What a page asks before it is listed and fanned out; `undefined` where no object waits. */
+  /** The part of the gate that listing and fan-out of a page use; `undefined` if no object waits for a turn. */
   readonly fanOut: () => FanOut | undefined;
   /** Waits until everything that was learned is written. */
   readonly flush: () => Promise<void>;

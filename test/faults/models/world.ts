@@ -29,7 +29,7 @@ export interface Scenario {
   readonly jumps: Jumps;
   /** How often Lambda has no execution for a message that was received. @default - never */
   readonly throttles?: Jumps;
-  /** What is wrong with a run that has ended, besides what is wrong with any run. @default - nothing */
+  /** Finds faults of a run that has ended, besides those that every run is checked for. @default - none */
   readonly faultsOf?: (run: Run) => readonly string[];
   /** A deploy that gives the collector another name. @default - none */
   readonly rename?: Rename;

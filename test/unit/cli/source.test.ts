@@ -55,7 +55,7 @@ describe('pollard source', () => {
   });
 });
 
-/** What is said of a source in this state. */
+/** The lines shown for a source in this state. */
 function said(
   state: SourceState | undefined,
   source: RunSource | undefined,
