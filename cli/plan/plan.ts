@@ -6,7 +6,7 @@ import { hoursAMonth } from './prices';
 import { recommend, type Recommended } from './recommend';
 import { simulate } from './simulate';
 import type { Simulation } from './simulation';
-import { costOfUsage, usageOf, type PlannedUsage } from './usage';
+import { costOfUsage, timeAndCost, usageOf, type PlannedUsage } from './usage';
 import { mostRequestsAtOnce, warningsOf } from './warnings';
 import type { Platform, PlanSettings, Workload } from './workload';
 
@@ -112,9 +112,5 @@ export function plan(input: PlanInput): Plan {
 }
 
 function withSingleMessages({ workload, settings, platform }: PlanInput): Plan['singleMessages'] {
-  const { wallSeconds, shape, gbSeconds } = simulate(workload, settings, {
-    ...platform,
-    messagesPerReceive: 1,
-  });
-  return { wallSeconds, costUsd: costOfUsage(usageOf(shape), gbSeconds).total };
+  return timeAndCost(simulate(workload, settings, { ...platform, messagesPerReceive: 1 }));
 }

@@ -1,7 +1,7 @@
 import { batchSizeOf } from '../../shared/core/event-source';
 import { limits } from '../../shared/core/limits';
 import { simulate } from './simulate';
-import { costOfUsage, usageOf } from './usage';
+import { timeAndCost } from './usage';
 import { objectsAtOnceOf, type Platform, type PlanSettings, type Workload } from './workload';
 
 /** Settings that fit a workload. */
@@ -57,8 +57,7 @@ interface Tried {
 
 function tryOut(workload: Workload, settings: PlanSettings, platform: Platform): Tried {
   const some = { ...workload, objects: Math.min(workload.objects, triedObjects) };
-  const { wallSeconds, shape, gbSeconds } = simulate(some, settings, platform);
-  return { settings, wallSeconds, costUsd: costOfUsage(usageOf(shape), gbSeconds).total };
+  return { settings, ...timeAndCost(simulate(some, settings, platform)) };
 }
 
 /** As many invocations as the objects need to be done in time, and not more than source and account take. */

@@ -236,3 +236,17 @@ export const costOfUsage = (usage: PlannedUsage, gbSeconds: GbSeconds): RunCost 
     schedulerInvocations: 1,
     events: 1,
   });
+
+/** Returns how long a simulated run takes, and what it costs. */
+export const timeAndCost = ({
+  wallSeconds,
+  shape,
+  gbSeconds,
+}: {
+  readonly wallSeconds: number;
+  readonly shape: RunShape;
+  readonly gbSeconds: GbSeconds;
+}) => ({
+  wallSeconds,
+  costUsd: costOfUsage(usageOf(shape), gbSeconds).total,
+});
